@@ -1,0 +1,47 @@
+/** Where sealed files live. Paths are relative, with `/`: `warm/2026-01-16/tool_uses.jsonl.gz`. */
+export interface ArchiveStore {
+  /** For messages: the folder or address. */
+  readonly location: string;
+  /** Every file below `prefix` (a folder path, or '' for all), sorted by path; none when there is no such folder. Temporary files, symbolic links and other non-files are not files: see `strays`. */
+  list(prefix: string): Promise<readonly StoredFile[]>;
+  /** Paths below the archive that are neither files nor folders (links, sockets), and so never followed. */
+  strays(): Promise<readonly string[]>;
+  /** Starts a file that nobody sees until it is published. Throws `refused` when the path leaves the archive or passes a link. */
+  create(path: string): Promise<PendingFile>;
+  /** Throws `not_found` when there is no such file, `refused` when it is a link. */
+  open(path: string): Promise<OpenFile>;
+  /** Removes a file, durably, and its folder when that is empty then. Nothing happens when it is not there. */
+  remove(path: string): Promise<void>;
+  /** Moves a file out of the way into `quarantine/`, with a note beside it. Returns the new path. */
+  quarantine(path: string, note: string): Promise<string>;
+  /** Removes temporary files that an earlier process left; returns their paths. Only safe while holding the run lock. */
+  sweep(): Promise<readonly string[]>;
+}
+
+export interface StoredFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface PendingFile {
+  /** The bytes written so far. */
+  readonly bytes: number;
+  /** Appends. Resolves when written to the system (not yet durable); rejects on a short write. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes the bytes durable and readable under a temporary name; nothing may be written after. */
+  sync(): Promise<void>;
+  /** Reads back what was written, after `sync`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Gives the file its name, durably. Throws `refused` when the name is taken; the taken file is untouched. */
+  publish(): Promise<void>;
+  /** Gives the file its name in place of the present holder, atomically and durably. For bundles only. */
+  replace(): Promise<void>;
+  /** Removes the temporary file. Nothing happens after publish or replace. */
+  abandon(): Promise<void>;
+}
+
+export interface OpenFile extends AsyncDisposable {
+  readonly bytes: number;
+  /** Exactly `length` bytes. Throws `integrity` when the file ends before. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}

@@ -1,0 +1,114 @@
+import type { Block } from '../format/segment.ts';
+import type { Condition } from '../model/filter.ts';
+import type { Day, Instant } from '../model/instant.ts';
+import type { Policy } from '../model/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What decides whether a row is due. Instants are inclusive: a row at the cutoff is due. */
+export interface DueRule {
+  readonly policy: Policy;
+  readonly now: Instant;
+  /** Rows at or before this instant have left their hot time. */
+  readonly cutoff: Instant;
+  /** Open rows at or before this instant leave although they are open. */
+  readonly openCutoff: Instant;
+  /** Each list holds rows that match all of its conditions. */
+  readonly holds: readonly (readonly Condition[])[];
+}
+
+export interface DueDay {
+  readonly day: Day;
+  readonly rows: number;
+}
+
+/** What a table has to give, found without changing anything. */
+export interface Survey {
+  /** Due rows by event day, oldest first. */
+  readonly days: readonly DueDay[];
+  /** Rows past the cutoff that stay because they are open, or held. A row that is both counts as open. */
+  readonly open: number;
+  readonly held: number;
+  /** Rows met whose time cannot be understood. They never move. */
+  readonly undated: number;
+}
+
+/**
+ * Where rows stand in the hot store, in the order of their lines. `rowids` serves tables with a rowid; for WITHOUT
+ * ROWID tables it is null and rows are found by the primary key in their lines. A locator is a hint: what the row
+ * holds is always compared before it is deleted.
+ */
+export interface RowBlock extends Block {
+  readonly rowids: BigInt64Array | null;
+}
+
+/** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */
+export interface HotReader extends AsyncDisposable {
+  /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
+  tables(): Promise<readonly string[]>;
+  /** Null when there is no such table. Throws `refused` when the table cannot be archived (a column named `_archived_at`). */
+  shape(table: string): Promise<TableShape | null>;
+  /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
+  survey(shape: TableShape, rule: DueRule): Promise<Survey>;
+  /**
+   * The remembered due rows of one day, in key order, in blocks of about `blockBytes` of text and at least one row.
+   * Rows that meanwhile were deleted, or no longer satisfy the rule, are left out. `archivedAt` is written into each line.
+   */
+  blocks(
+    shape: TableShape,
+    rule: DueRule,
+    day: Day,
+    archivedAt: string,
+    blockBytes: number,
+  ): AsyncIterable<RowBlock>;
+}
+
+/** A run of consecutive lines of one sealed segment, and where their rows were. */
+export interface DrainUnit {
+  /** 0-based position of the first line in the segment. */
+  readonly first: number;
+  readonly rows: number;
+  /** SHA-256 of the lines, line feeds included, as read back from the sealed segment. */
+  readonly digest: Uint8Array;
+  readonly rowids: BigInt64Array | null;
+}
+
+/** What became of the rows of drained lines. deleted + changed.length + absent = rows. */
+export interface Drained {
+  readonly deleted: number;
+  /** Positions in the segment of lines whose row now reads differently; those rows stay. */
+  readonly changed: readonly number[];
+  /** Lines whose row is no longer in the table (deleted by others, or by an earlier drain). */
+  readonly absent: number;
+  /** How long the write lock was held, in milliseconds. */
+  readonly heldMs: number;
+}
+
+/** Changes the hot store. Each method that writes is one write transaction and is durable when it returns. */
+export interface HotStore extends HotReader {
+  readonly ledger: Ledger;
+  /**
+   * Deletes the rows of the units that still read exactly as their lines, and moves the segment's receipt on, in one
+   * transaction. A unit that does not agree as a whole is left untouched and returned in `disputed`: hand its lines to
+   * `drainLines`. Checks the count of deleted rows; when it disagrees (a trigger refused) nothing is committed
+   * and a `database` error is thrown.
+   */
+  drain(
+    shape: TableShape,
+    segment: string,
+    archivedAt: string,
+    units: readonly DrainUnit[],
+  ): Promise<Drained & { readonly disputed: readonly DrainUnit[] }>;
+  /** The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. */
+  drainLines(
+    shape: TableShape,
+    segment: string,
+    archivedAt: string,
+    first: number,
+    lines: readonly Uint8Array[],
+  ): Promise<Drained>;
+  /** Moves pages from the write-ahead log into the database without making anyone wait; does nothing in other journal modes. */
+  checkpoint(): Promise<void>;
+  /** True when another connection committed since the last call. */
+  othersWrote(): Promise<boolean>;
+}

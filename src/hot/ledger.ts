@@ -1,0 +1,54 @@
+import type { Day, Instant } from '../model/instant.ts';
+
+/**
+ * sealing: the segment is complete in a temporary file, about to get its name; nothing is deleted yet.
+ * draining: sealed and proven; its rows are being deleted. archived: every row of it has left the hot store, or was
+ * kept there on purpose. replaced: another segment holds its rows now. purged: its time was over (a tombstone).
+ */
+export type ReceiptState = 'sealing' | 'draining' | 'archived' | 'replaced' | 'purged';
+
+/** The ledger's record of one segment. */
+export interface Receipt {
+  /** `<day>/<file name>`: the name the segment keeps in every tier, unique for ever. */
+  readonly segment: string;
+  readonly table: string;
+  readonly day: Day;
+  readonly part: number;
+  readonly state: ReceiptState;
+  readonly tier: 'warm' | 'cold';
+  readonly rows: number;
+  /** Size of the sealed file, and of its lines. */
+  readonly bytes: number;
+  readonly rawBytes: number;
+  /** The seal: hexadecimal SHA-256 as in the segment's tail. */
+  readonly digest: string;
+  readonly minTime: Instant;
+  readonly maxTime: Instant;
+  /** UTC ISO 8601, as in each line. */
+  readonly archivedAt: string;
+  /** Lines below this position have been drained. */
+  readonly position: number;
+  readonly deleted: number;
+  readonly changed: number;
+  readonly absent: number;
+  /** The segment that holds its rows now, when `replaced`. */
+  readonly replacedBy: string | null;
+  readonly purgedAt: string | null;
+  /** When its bytes were last proved, UTC ISO 8601. */
+  readonly provedAt: string | null;
+}
+
+/** The `_firn_*` tables. They appear with the first write. */
+export interface Ledger {
+  /** A random id of this database, made with the first write; null before. */
+  identity(): Promise<string | null>;
+  receipts(filter?: {
+    readonly table?: string;
+    readonly state?: readonly ReceiptState[];
+  }): Promise<readonly Receipt[]>;
+  receipt(segment: string): Promise<Receipt | null>;
+  /** Inserts, or replaces the record of the same segment. */
+  put(receipts: readonly Receipt[]): Promise<void>;
+  /** Forgets segments that never came to be (state `sealing` only; anything else is refused). */
+  forget(segment: string): Promise<void>;
+}

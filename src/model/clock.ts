@@ -1,0 +1,9 @@
+/** Time as the program sees it; injected, so that tests decide it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. Read once per run. */
+  now(): number;
+  /** Milliseconds of a clock that never jumps, for durations. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal aborts (it never rejects). */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

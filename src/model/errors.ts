@@ -1,0 +1,46 @@
+/**
+ * What kind of failure this is; `cli/exit-status.ts` maps each to an exit status.
+ *
+ * usage: wrong arguments · config: wrong configuration · not_found: a database, table, file or row that is not there ·
+ * locked: another run holds the lock · busy: the database stayed locked by others · integrity: an archive does not
+ * hold what its receipt says · refused: Firn will not do this without being told · io: the disk · database: SQLite ·
+ * interrupted: stopped by a signal, a pause or a time budget.
+ */
+export type ErrorCode =
+  | 'usage'
+  | 'config'
+  | 'not_found'
+  | 'locked'
+  | 'busy'
+  | 'integrity'
+  | 'refused'
+  | 'io'
+  | 'database'
+  | 'interrupted';
+
+export interface ErrorDetails {
+  /** What was being done, as a verb phrase: `open the database`. */
+  readonly operation: string;
+  /** The file, table or setting it was done to. */
+  readonly path?: string;
+  /** What the user can do next, as a sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class of Firn. The message says why; operation, path and hint say what, where and what next. */
+export class FirnError extends Error {
+  override readonly name = 'FirnError';
+  readonly code: ErrorCode;
+  readonly operation: string;
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.operation = details.operation;
+    this.path = details.path;
+    this.hint = details.hint;
+  }
+}

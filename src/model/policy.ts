@@ -1,0 +1,25 @@
+/** How one table ages. All spans are milliseconds; a row's age counts from the instant in `timeColumn`. */
+export interface Policy {
+  readonly table: string;
+  readonly group: string | null;
+  /** A row is due for warm when `now - time >= hotMs`. */
+  readonly hotMs: number;
+  /** A segment is due for cold when the end of its day is `hotMs + warmMs` past. */
+  readonly warmMs: number;
+  /** A segment is purged `hotMs + warmMs + coldMs` past the end of its day; 0 means at the end of warm. */
+  readonly coldMs: number;
+  readonly timeColumn: string;
+  /** SQL expression over the table's columns that is true while the row may still change; null when none. */
+  readonly openWhile: string | null;
+  /** Columns that get a Bloom filter per block. The primary key always gets one. */
+  readonly lookupKeys: readonly string[];
+  readonly compression: 'gzip' | 'none';
+}
+
+/** Every table Firn knows something about. Table names are matched as SQLite does: ASCII case-insensitively. */
+export interface PolicySet {
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Tables kept for ever, on purpose. */
+  readonly exempt: ReadonlySet<string>;
+}

@@ -1,0 +1,22 @@
+/** One stored column of a table, in table order. Generated columns are not stored and have none. */
+export interface Column {
+  readonly name: string;
+  /** As declared, possibly empty. */
+  readonly type: string;
+  /** 1-based position within the primary key, 0 when the column is no part of it. */
+  readonly key: number;
+}
+
+/** What a segment must know of a table so that its rows can be read, and the table made again, without the database. */
+export interface TableShape {
+  readonly table: string;
+  readonly columns: readonly Column[];
+  /** Column names of the primary key in key order; empty when the table has none (lines then carry `_rowid`). */
+  readonly primaryKey: readonly string[];
+  /** CREATE statements: the table's first, then its indexes and triggers. */
+  readonly ddl: readonly string[];
+}
+
+/** The names that Firn adds to a line behind the table's own columns. */
+export const ARCHIVED_AT = '_archived_at';
+export const ROWID = '_rowid';
