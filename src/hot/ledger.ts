@@ -1,3 +1,4 @@
+import type { Hold } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface Receipt {
   /** The segment that holds its rows now, when `replaced`. */
   readonly replacedBy: string | null;
   readonly purgedAt: string | null;
+  /** Its file was found without a receipt: the database may be older than it, so lines that differ from hot rows stay. */
+  readonly adopted: boolean;
   /** When its bytes were last proved, UTC ISO 8601. */
   readonly provedAt: string | null;
 }
@@ -47,8 +50,14 @@ export interface Ledger {
     readonly state?: readonly ReceiptState[];
   }): Promise<readonly Receipt[]>;
   receipt(segment: string): Promise<Receipt | null>;
-  /** Inserts, or replaces the record of the same segment. */
+  /** Inserts, or replaces the record of the same segment; all of them in one transaction. */
   put(receipts: readonly Receipt[]): Promise<void>;
+  /** Positions that drains of this segment found changed, ascending: written in the drain's own transaction. */
+  changed(segment: string): Promise<readonly number[]>;
   /** Forgets segments that never came to be (state `sealing` only; anything else is refused). */
   forget(segment: string): Promise<void>;
+  holds(): Promise<readonly Hold[]>;
+  addHold(hold: Omit<Hold, 'id'>): Promise<Hold>;
+  /** False when there is no such hold. */
+  removeHold(id: number): Promise<boolean>;
 }
