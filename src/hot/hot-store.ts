@@ -88,17 +88,18 @@ export interface Drained {
 export interface HotStore extends HotReader {
   readonly ledger: Ledger;
   /**
-   * Deletes the rows of the units that still read exactly as their lines, and moves the segment's receipt on, in one
-   * transaction. A unit that does not agree as a whole is left untouched and returned in `disputed`: hand its lines to
-   * `drainLines`. Checks the count of deleted rows; when it disagrees (a trigger refused) nothing is committed
-   * and a `database` error is thrown.
+   * Deletes, in one transaction, the rows of the leading units that still read exactly as their lines, and moves the
+   * segment's receipt on (state `draining`, `position` behind the last unit handled, counts). It stops in front of the
+   * first unit that disagrees as a whole: `handled` says how many units were done; hand the next one's lines
+   * to `drainLines`. Checks the count of deleted rows; when it disagrees (a trigger refused) nothing is committed
+   * and a `database` error is thrown. The receipt must exist.
    */
   drain(
     shape: TableShape,
     segment: string,
     archivedAt: string,
     units: readonly DrainUnit[],
-  ): Promise<Drained & { readonly disputed: readonly DrainUnit[] }>;
+  ): Promise<Drained & { readonly handled: number }>;
   /** The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. */
   drainLines(
     shape: TableShape,
