@@ -43,8 +43,10 @@ export interface Receipt {
 
 /** The `_firn_*` tables. They appear with the first write. */
 export interface Ledger {
-  /** A random id of this database, made with the first write; null before. */
+  /** The id that pairs this database with its archive; null before the first mutating run. */
   identity(): Promise<string | null>;
+  /** Sets the id. */
+  identify(id: string): Promise<void>;
   receipts(filter?: {
     readonly table?: string;
     readonly state?: readonly ReceiptState[];
