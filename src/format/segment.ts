@@ -8,6 +8,8 @@ export interface SegmentHead {
   readonly part: number;
   readonly columns: readonly Column[];
   readonly primaryKey: readonly string[];
+  /** The column that the day and the times come from. */
+  readonly timeColumn: string;
   readonly ddl: readonly string[];
   /** UTC ISO 8601; the `_archived_at` of each line. */
   readonly archivedAt: string;
