@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+// Starts Firn with a Node.js that can run it. This file must be understood by old versions too (14 and later).
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED = [24, 16];
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+}
+
+/** A checkout runs its TypeScript sources; an installed package has only the compiled program. */
+function programFile() {
+  const source = join(root, 'src', 'cli', 'entry.ts');
+  return existsSync(source) ? source : join(root, 'dist', 'cli', 'entry.js');
+}
+
+function runHere() {
+  try {
+    nodeModule.enableCompileCache();
+  } catch {
+    // Only start-up time is lost.
+  }
+  return import(pathToFileURL(programFile()).href).then((program) => program.main());
+}
+
+/** The binary of the `node` package, in the folder of this package or in one above it. */
+function bundledNode() {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  for (let folder = root; ; folder = dirname(folder)) {
+    const binary = join(folder, 'node_modules', 'node', 'bin', name);
+    if (existsSync(binary)) return binary;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function runWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, FIRN_LAUNCHED: '1' },
+  });
+  // The child decides what a signal means; until it has ended we stay, to hand its answer on.
+  const forward = (signal) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'];
+  for (const signal of signals) {
+    try {
+      process.on(signal, forward);
+    } catch {
+      // Not every platform has every signal.
+    }
+  }
+  child.on('error', (error) => refuse(`could not start ${node}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exit(code);
+    }
+    for (const name of signals) process.removeListener(name, forward);
+    process.kill(process.pid, signal);
+  });
+}
+
+function refuse(why) {
+  process.stderr.write(
+    `firn needs Node.js ${NEEDED.join('.')} or later; this is ${process.versions.node} (${process.execPath}).\n` +
+      `${why}\nInstall a newer Node.js (https://nodejs.org), or run "npm ci" in a checkout of Firn, which brings one.\n`,
+  );
+  process.exit(1);
+}
+
+if (isNewEnough(process.versions.node)) {
+  runHere().catch((error) => {
+    process.stderr.write(`firn could not start: ${error.stack}\n`);
+    process.exitCode = 1;
+  });
+} else {
+  const node = bundledNode();
+  if (node === undefined) refuse('No newer one was found in node_modules.');
+  else if (process.env.FIRN_LAUNCHED === '1') refuse(`The one in node_modules (${node}) is too old as well.`);
+  else runWith(node);
+}

@@ -1,0 +1,70 @@
+/**
+ * Every command of Firn, in the order help lists them.
+ *
+ * To add one: write `src/cli/commands/<name>.ts`, and add its line below. A command of a group (`firn hold add`)
+ * has both words as its name and lives in `hold-add.ts`; the group's own line stands in `GROUPS`.
+ *
+ *     export const command: Command = defineCommand({
+ *       description: 'A paragraph for its help.',
+ *       arguments: { target: argument('<target>', 'all, a group or a table') },
+ *       options: {
+ *         json: flag('--json', 'print the result as JSON'),
+ *         olderThan: value('--older-than <DUR>', 'instead of the hot time', { parse: parseAge }),
+ *         where: repeated('--where <condition>', 'only these rows'),
+ *         progress: toggle('--progress', 'draw progress although this is no terminal'),
+ *       },
+ *       examples: [['firn archive all --dry-run', 'what would leave, and why']],
+ *       async run(context, { target }, { json, olderThan }) {
+ *         await using firn = await context.open('write', 'archive');
+ *         const report = await firn.archive(target, { signal: context.io.signal });
+ *         if (json) context.json(report);
+ *         else context.print(renderArchiveReport(report, context.style));
+ *         return EXIT.done;
+ *       },
+ *     });
+ *
+ * A command file may import what it needs: it is loaded only when its command is run. The global options are in
+ * `context.flags`; `context.print` writes the answer to stdout, `context.note` and `context.warn` write to stderr.
+ * Turning a result into text belongs into `src/cli/render/`, as a function from plain data to a string.
+ * Then run `npm run docs`, which writes docs/cli.md, and add `test/cli/commands/<name>.test.ts`.
+ */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  /** One word, or the group's and the command's. */
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<{ readonly command: Command }>;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly commands: readonly CommandEntry[];
+}
+
+export interface Group {
+  readonly name: string;
+  readonly summary: string;
+}
+
+export const GROUPS: readonly Group[] = [
+  { name: 'retention', summary: 'What is kept where, for how long, and what is overdue' },
+];
+
+export const SECTIONS: readonly Section[] = [
+  {
+    title: 'First steps',
+    commands: [
+      {
+        name: 'completion',
+        summary: 'Print a completion script for your shell',
+        load: () => import('./commands/completion.ts'),
+      },
+    ],
+  },
+];
+
+/** All commands, without their sections. */
+export function allCommands(): readonly CommandEntry[] {
+  return SECTIONS.flatMap((section) => section.commands);
+}

@@ -1,0 +1,29 @@
+import { argument, type Command, defineCommand } from '../command.ts';
+import { allCommands } from '../command-list.ts';
+import { bashScript } from '../completion/bash.ts';
+import { fishScript } from '../completion/fish.ts';
+import { completionModel } from '../completion/model.ts';
+import { zshScript } from '../completion/zsh.ts';
+import { EXIT } from '../exit-status.ts';
+
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+
+export const command: Command = defineCommand({
+  description: 'The script completes commands, options, groups and the tables of the configuration in force.',
+  arguments: {
+    shell: argument<keyof typeof SCRIPTS>('<shell>', 'the shell', { choices: Object.keys(SCRIPTS) }),
+  },
+  examples: [
+    ['eval "$(firn completion bash)"', 'in this shell, now'],
+    ['firn completion zsh > ~/.zfunc/_firn', 'in every zsh whose $fpath has ~/.zfunc'],
+    ['firn completion fish > ~/.config/fish/completions/firn.fish', 'in every fish'],
+  ],
+  async run(context, { shell }) {
+    const loaded = await Promise.all(
+      allCommands().map(async (entry) => [entry, (await entry.load()).command] as const),
+    );
+    const script = SCRIPTS[shell](completionModel(loaded, { tables: [], groups: [] }));
+    context.print(script.trimEnd());
+    return EXIT.done;
+  },
+});

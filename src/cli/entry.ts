@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isatty } from 'node:tty';
+import type { Io, Output } from './io.ts';
+import { run } from './main.ts';
+
+/** A second signal this much later means: now, at once. (A launcher and a terminal may both deliver the first.) */
+const INSIST_AFTER_MS = 500;
+
+/** The process as the program sees it. */
+export async function main(): Promise<void> {
+  const controller = new AbortController();
+  listenForSignals(controller);
+  const io: Io = {
+    stdout: outputOf(process.stdout, () => controller.abort('closed pipe')),
+    stderr: outputOf(process.stderr, () => undefined),
+    stdin: { isTTY: isatty(0), lines },
+    env: process.env,
+    cwd: process.cwd(),
+    clock: { now: () => Date.now(), monotonic: () => performance.now(), sleep },
+    signal: controller.signal,
+  };
+  process.exitCode = await run(process.argv.slice(2), io);
+}
+
+function listenForSignals(controller: AbortController): void {
+  let firstAt: number | undefined;
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.on(signal, () => {
+      const now = performance.now();
+      firstAt ??= now;
+      if (now - firstAt > INSIST_AFTER_MS) process.exit(128 + number);
+      controller.abort(signal);
+    });
+  }
+}
+
+function outputOf(stream: NodeJS.WriteStream, onClosed: () => void): Output {
+  let open = true;
+  stream.on('error', () => {
+    open = false;
+    onClosed();
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    write(chunk) {
+      if (open) stream.write(chunk);
+    },
+    drained: () =>
+      new Promise((resolve) => {
+        if (!open || !stream.writableNeedDrain) resolve();
+        else for (const event of ['drain', 'error', 'close']) stream.once(event, () => resolve());
+      }),
+  };
+}
+
+async function* lines(): AsyncGenerator<string> {
+  const { createInterface } = await import('node:readline');
+  yield* createInterface({ input: process.stdin });
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+}

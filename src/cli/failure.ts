@@ -1,0 +1,37 @@
+import { FirnError } from '../model/errors.ts';
+import { EXIT, exitStatusOf } from './exit-status.ts';
+import type { Style } from './render/style.ts';
+
+/** The exit status that this failure ends the program with. */
+export function statusOf(error: unknown): number {
+  return error instanceof FirnError ? exitStatusOf(error.code) : EXIT.failed;
+}
+
+/** What failed, where, why and what next; the stack (and its causes') only when asked for. */
+export function renderFailure(error: unknown, style: Style, withStack: boolean): string {
+  const lines = error instanceof FirnError ? explain(error, style) : surprise(error, style, withStack);
+  if (withStack) lines.push(style.faint(stackOf(error)));
+  return `${lines.join('\n')}\n`;
+}
+
+function explain(error: FirnError, style: Style): string[] {
+  const what = error.operation === '' ? error.message : `could not ${error.operation}: ${error.message}`;
+  const lines = [`${style.bad('error:')} ${what}`];
+  if (error.path !== undefined) lines.push(`  ${style.faint('where')}  ${error.path}`);
+  if (error.hint !== undefined) lines.push(`  ${style.faint('next ')}  ${error.hint}`);
+  return lines;
+}
+
+function surprise(error: unknown, style: Style, withStack: boolean): string[] {
+  const why = error instanceof Error ? error.message : String(error);
+  const lines = [`${style.bad('error:')} something unexpected happened: ${why}`];
+  if (!withStack)
+    lines.push(`  ${style.faint('next ')}  run it again with --verbose to see where, and report it`);
+  return lines;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+}

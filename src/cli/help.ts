@@ -1,0 +1,115 @@
+import type { Argument, Command, Option } from './command.ts';
+import { allCommands, type CommandEntry, type Group, SECTIONS } from './command-list.ts';
+import { EXIT_MEANINGS } from './exit-status.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
+import type { Style } from './render/style.ts';
+import { wrapText } from './render/text.ts';
+
+const WIDTH = 80;
+
+type Row = readonly [term: string, meaning: string];
+
+/** Two columns below each other: terms padded to the same width, meanings wrapped beside them. */
+function columns(rows: readonly Row[], style: Style, indent = 2): string[] {
+  const termWidth = Math.min(28, Math.max(...rows.map(([term]) => term.length)));
+  const lines: string[] = [];
+  for (const [term, meaning] of rows) {
+    const wrapped = wrapText(meaning, WIDTH - indent - termWidth - 2);
+    const pad = ' '.repeat(indent);
+    if (term.length > termWidth) lines.push(pad + style.name(term));
+    wrapped.forEach((line, at) => {
+      const left = at === 0 && term.length <= termWidth ? term : '';
+      lines.push(`${pad}${style.name(left)}${' '.repeat(termWidth - left.length + 2)}${line}`);
+    });
+  }
+  return lines;
+}
+
+function block(title: string, lines: readonly string[], style: Style): string[] {
+  return ['', style.heading(`${title}:`), ...lines];
+}
+
+function optionRows(options: Readonly<Record<string, Option<unknown>>>): Row[] {
+  return Object.values(options).map((option) => [
+    option.kind === 'toggle' ? `${option.usage}, ${option.usage.replace('--', '--no-')}` : option.usage,
+    describe(option),
+  ]);
+}
+
+function describe(given: Option<unknown> | Argument<unknown>): string {
+  const choices = given.choices === undefined ? '' : `: ${given.choices.join(', ')}`;
+  const again = 'kind' in given && given.kind === 'repeated' ? ' (may be given several times)' : '';
+  return `${given.description}${choices}${again}`;
+}
+
+function globalBlock(style: Style): string[] {
+  const rows: Row[] = [...optionRows(GLOBAL_OPTIONS), ['-h, --help', 'this help']];
+  return block('Global options, before or after the command', columns(rows, style), style);
+}
+
+function statusBlock(style: Style): string[] {
+  const rows = EXIT_MEANINGS.map(([status, meaning]): Row => [String(status), meaning]);
+  return block('Exit status', columns(rows, style), style);
+}
+
+/** The help of `firn`. */
+export function renderProgramHelp(style: Style): string {
+  const lines = [
+    'Firn moves ageing rows of a live SQLite database down to searchable archives,',
+    'and never loses, doubles or hides a row on the way.',
+    ...block('Usage', ['  firn <command> [options]'], style),
+    '',
+    style.heading('Available commands:'),
+  ];
+  const widest = Math.max(...allCommands().map(({ name }) => name.length));
+  for (const section of SECTIONS) {
+    lines.push(`  ${style.faint(section.title)}`);
+    const rows = section.commands.map(({ name, summary }): Row => [name.padEnd(widest), summary]);
+    lines.push(...columns(rows, style, 4));
+  }
+  lines.push(...globalBlock(style), ...statusBlock(style));
+  lines.push('', `More about one of them: ${style.name('firn <command> --help')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The help of a group such as `firn retention`. */
+export function renderGroupHelp(group: Group, style: Style): string {
+  const members = allCommands().filter(({ name }) => name.startsWith(`${group.name} `));
+  const rows = members.map(({ name, summary }): Row => [name.slice(group.name.length + 1), summary]);
+  const title = `${group.name.charAt(0).toUpperCase()}${group.name.slice(1)} subcommands`;
+  const lines = [
+    group.summary,
+    ...block('Usage', [`  firn ${group.name} <subcommand> [options]`], style),
+    ...block(title, columns(rows, style), style),
+    ...globalBlock(style),
+    ...statusBlock(style),
+    '',
+    `More about one of them: ${style.name(`firn ${group.name} <subcommand> --help`)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `firn archive <target> [options]` */
+export function usageLine(entry: CommandEntry, command: Command): string {
+  const args = Object.values(command.arguments).map(({ usage }) => ` ${usage}`);
+  return `firn ${entry.name}${args.join('')} [options]`;
+}
+
+/** The help of one command. */
+export function renderCommandHelp(entry: CommandEntry, command: Command, style: Style): string {
+  const lines = [entry.summary];
+  if (command.description !== undefined)
+    lines.push('', ...command.description.split('\n').flatMap((line) => wrapText(line, WIDTH)));
+  lines.push(...block('Usage', [`  ${usageLine(entry, command)}`], style));
+  const args = Object.values(command.arguments).map((given): Row => [given.usage, describe(given)]);
+  if (args.length > 0) lines.push(...block('Arguments', columns(args, style), style));
+  const options = optionRows(command.options);
+  if (options.length > 0) lines.push(...block('Options', columns(options, style), style));
+  lines.push(...globalBlock(style));
+  const examples = command.examples.flatMap(([line, purpose]) => [
+    `  ${style.faint(`# ${purpose}`)}`,
+    `  ${line}`,
+  ]);
+  lines.push(...block('Examples', examples, style), ...statusBlock(style));
+  return `${lines.join('\n')}\n`;
+}

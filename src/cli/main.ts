@@ -1,0 +1,50 @@
+import { FirnError } from '../model/errors.ts';
+import { createContext } from './context.ts';
+import { EXIT } from './exit-status.ts';
+import { renderFailure, statusOf } from './failure.ts';
+import type { Io } from './io.ts';
+import { type Answer, type Invocation, parseCommandLine } from './parser.ts';
+import { styleFor } from './render/style.ts';
+import { readVersion } from './version.ts';
+
+/** The whole program: from its arguments to its exit status. Never rejects, and touches nothing but `io`. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const verbose = argv.includes('--verbose') || Boolean(io.env.FIRN_DEBUG);
+  try {
+    const understood = await understand(argv, io);
+    if ('text' in understood) {
+      io.stdout.write(understood.text);
+      return understood.status;
+    }
+    const context = createContext(io, understood.flags);
+    return await understood.command.run(context, understood.args, understood.options);
+  } catch (error) {
+    if (io.signal.aborted && io.signal.reason === 'closed pipe') return EXIT.done;
+    io.stderr.write(renderFailure(error, styleFor(io.stderr, io.env), verbose));
+    return statusOf(error);
+  }
+}
+
+async function understand(argv: readonly string[], io: Io): Promise<Invocation | Answer> {
+  try {
+    return await parseCommandLine(argv, styleFor(io.stdout, io.env), readVersion);
+  } catch (error) {
+    throw asUsageError(error, argv);
+  }
+}
+
+/** Commander's message in our words: `error: unknown command 'archve'\n(Did you mean archive?)`. */
+function asUsageError(error: unknown, argv: readonly string[]): unknown {
+  const code = (error as { code?: unknown }).code;
+  if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('commander.')) return error;
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '')} `;
+  const word = argv.find((arg) => !arg.startsWith('-'));
+  const help =
+    code === 'commander.unknownCommand' || word === undefined ? 'firn --help' : `firn ${word} --help`;
+  return new FirnError('usage', message, {
+    operation: '',
+    hint: `${meant}See: ${help}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allCommands, GROUPS } from '../../src/cli/command-list.ts';
+import { firn } from './world.ts';
+
+test('help names every command and group with its summary, and ends well', async () => {
+  const { status, stdout, stderr } = await firn(['--help']);
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  assert.match(stdout, /^Available commands/m);
+  for (const { name, summary } of allCommands())
+    assert.ok(stdout.includes(name) && stdout.includes(summary), name);
+});
+
+test('bare firn prints its help and exits 1', async () => {
+  const { status, stdout } = await firn([]);
+  assert.equal(status, 1);
+  assert.match(stdout, /Available commands/);
+});
+
+test('a group alone prints its help and exits 1, asked for help it exits 0', async () => {
+  for (const { name } of GROUPS) {
+    const alone = await firn([name]);
+    assert.equal(alone.status, 1);
+    const asked = await firn([name, '--help']);
+    assert.equal(asked.status, 0);
+    assert.equal(alone.stdout, asked.stdout);
+  }
+});
+
+test('every command has help with its usage, an example and the exit statuses', async () => {
+  for (const { name, summary } of allCommands()) {
+    const { status, stdout } = await firn([...name.split(' '), '--help']);
+    assert.equal(status, 0, name);
+    assert.ok(stdout.startsWith(summary), name);
+    assert.ok(stdout.includes(`firn ${name}`), name);
+    for (const heading of ['Usage:', 'Examples:', 'Exit status:', 'Global options']) {
+      assert.ok(stdout.includes(heading), `${name}: ${heading}`);
+    }
+    for (const line of stdout.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
+  }
+});
+
+test('the key of each option is its flag in camel case', async () => {
+  for (const entry of allCommands()) {
+    const { command } = await entry.load();
+    for (const [key, { usage }] of Object.entries(command.options)) {
+      const long = /--([a-z-]+)/.exec(usage)?.[1] ?? '';
+      assert.equal(
+        key,
+        long.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+        entry.name,
+      );
+    }
+  }
+});
+
+test('no help is wider than 80 columns, with or without colour the same words', async () => {
+  const plain = await firn(['--help']);
+  const coloured = await firn(['--help'], { isTTY: true });
+  assert.notEqual(coloured.stdout, plain.stdout);
+  const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+  assert.equal(coloured.stdout.replace(colours, ''), plain.stdout);
+  for (const line of plain.stdout.split('\n')) assert.ok(line.length <= 80, line);
+});
+
+test('an unknown command is wrong usage and the nearest is named', async () => {
+  const { status, stdout, stderr } = await firn(['completoin']);
+  assert.equal(status, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /unknown command 'completoin'/);
+  assert.match(stderr, /completion/);
+});
+
+test('an unknown option is wrong usage and the nearest is named', async () => {
+  const { status, stderr } = await firn(['completion', 'bash', '--quite']);
+  assert.equal(status, 2);
+  assert.match(stderr, /--quiet/);
+});
+
+test('global options are understood before and after the command', async () => {
+  for (const argv of [
+    ['--db-path', 'x.db', 'completion', 'bash'],
+    ['completion', 'bash', '--db-path', 'x.db'],
+    ['completion', '--db-path=x.db', 'bash'],
+  ]) {
+    assert.equal((await firn(argv)).status, 0, argv.join(' '));
+  }
+});
+
+test('an argument too many, or one missing, is wrong usage', async () => {
+  assert.equal((await firn(['completion'])).status, 2);
+  assert.equal((await firn(['completion', 'bash', 'zsh'])).status, 2);
+  assert.equal((await firn(['completion', 'tcsh'])).status, 2);
+});
+
+test('--version prints the version of package.json', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  assert.deepEqual(await firn(['--version']), { status: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});

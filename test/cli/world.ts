@@ -1,0 +1,62 @@
+import type { Io, Output } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/main.ts';
+
+/** What a run of the program left behind. */
+export interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface World {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly isTTY?: boolean;
+  readonly now?: number;
+  readonly signal?: AbortSignal;
+  readonly typed?: readonly string[];
+}
+
+/** The instant of a test's world unless it says otherwise: 2026-06-01T00:00:00Z. */
+export const TEST_NOW: number = Date.UTC(2026, 5, 1);
+
+/** Runs the program in this process, in a world of its own. */
+export async function firn(argv: readonly string[], world: World = {}): Promise<Outcome> {
+  const out: string[] = [];
+  const aside: string[] = [];
+  let elapsed = 0;
+  const io: Io = {
+    stdout: collector(out, world.isTTY),
+    stderr: collector(aside, world.isTTY),
+    stdin: {
+      isTTY: world.isTTY ?? false,
+      async *lines() {
+        yield* world.typed ?? [];
+      },
+    },
+    env: world.env ?? {},
+    cwd: world.cwd ?? '/nowhere',
+    clock: {
+      now: () => world.now ?? TEST_NOW,
+      monotonic: () => {
+        elapsed += 1;
+        return elapsed;
+      },
+      sleep: () => Promise.resolve(),
+    },
+    signal: world.signal ?? new AbortController().signal,
+  };
+  const status = await run(argv, io);
+  return { status, stdout: out.join(''), stderr: aside.join('') };
+}
+
+function collector(into: string[], isTTY = false): Output {
+  return {
+    isTTY,
+    columns: 80,
+    write: (chunk) => {
+      into.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+    },
+    drained: () => Promise.resolve(),
+  };
+}
