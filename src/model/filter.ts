@@ -1,8 +1,19 @@
-/** One condition on a column's value. `~` is "contains", case-insensitively for ASCII. Conditions of a list are ANDed. */
+import { FirnError } from './errors.ts';
+
+/**
+ * One condition on a column's value. Conditions of a list are ANDed.
+ *
+ * What matches (`matches` below, and every SQL built from a condition, must agree):
+ * - NULL matches nothing, `!=` included.
+ * - A TEXT value is compared with the condition's text, by its UTF-8 bytes whatever the column's collation.
+ * - An INTEGER or REAL value is compared with the condition's number (`conditionNumber`), exactly: 64-bit integers are
+ *   not rounded. When the condition's text is no number only `!=` matches.
+ * - A BLOB matches `!=` alone.
+ * - `~` is "contains", for TEXT values alone, as `foldText` makes them.
+ */
 export interface Condition {
   readonly column: string;
   readonly op: '=' | '!=' | '<' | '<=' | '>' | '>=' | '~';
-  /** Compared as text with a TEXT value, as a number with a number (when it is one). */
   readonly value: string;
 }
 
@@ -13,4 +24,91 @@ export interface Hold {
   readonly conditions: readonly Condition[];
   readonly reason: string;
   readonly createdAt: string;
+}
+
+/** The forms of a condition in words, for help and messages. */
+export const CONDITION_FORMS =
+  'key=value, key!=value, key<value, key<=value, key>value, key>=value, key~part';
+
+const CONDITION = /^(?:"((?:[^"]|"")+)"|([^=!<>~"]+))(!=|<=|>=|=|<|>|~)(.*)$/su;
+
+/**
+ * Reads `key=value` and its kin. The value is taken as it stands, to the end, and may be empty. A column whose name
+ * holds an operator is written in double quotes: `"a=b"=1`.
+ * @throws FirnError `usage` naming the text and the forms.
+ */
+export function parseCondition(text: string): Condition {
+  const [, quoted, plain, op, value] = CONDITION.exec(text) ?? [];
+  const column = quoted?.replaceAll('""', '"') ?? plain;
+  if (column === undefined || op === undefined || value === undefined) {
+    refuse(text, `${JSON.stringify(text)} is not a condition. Write one of: ${CONDITION_FORMS}.`);
+  }
+  if (plain !== undefined && plain !== plain.trim()) {
+    refuse(text, `${JSON.stringify(text)} has white space around the column. Write ${plain.trim()}${op}…`);
+  }
+  return { column, op: op as Condition['op'], value };
+}
+
+/** What `parseCondition` reads back. */
+export function formatCondition({ column, op, value }: Condition): string {
+  const bare = column !== '' && column === column.trim() && !/[=!<>~"]/.test(column);
+  return `${bare ? column : `"${column.replaceAll('"', '""')}"`}${op}${value}`;
+}
+
+/** A stored value as `matches` takes it: integers as bigint, reals as number. */
+export type Value = null | bigint | number | string | Uint8Array;
+
+/** True when a stored value satisfies the condition. */
+export function matches({ op, value }: Pick<Condition, 'op' | 'value'>, stored: Value): boolean {
+  if (stored === null) return false;
+  if (op === '~') return typeof stored === 'string' && foldText(stored).includes(foldText(value));
+  if (typeof stored === 'string') return holds(op, compareText(stored, value));
+  if (stored instanceof Uint8Array) return op === '!=';
+  const wanted = conditionNumber(value);
+  if (wanted === null) return op === '!=';
+  return holds(op, stored < wanted ? -1 : stored > wanted ? 1 : 0);
+}
+
+const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+const LEAST_INTEGER = -(2n ** 63n);
+const GREATEST_INTEGER = 2n ** 63n - 1n;
+
+/** The condition's text as a number to bind or compare with: bigint when it is a 64-bit integer; null when it is none. */
+export function conditionNumber(text: string): bigint | number | null {
+  if (!NUMBER.test(text)) return null;
+  if (/^[+-]?[0-9]+$/.test(text)) {
+    const integer = BigInt(text.replace(/^\+/, ''));
+    if (integer >= LEAST_INTEGER && integer <= GREATEST_INTEGER) return integer;
+  }
+  return Number(text);
+}
+
+/** Text as `~` compares it: ASCII letters lower-case, NUL as U+0001 (SQLite's `lower` would stop there). */
+export function foldText(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replaceAll('\0', '\x01');
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function holds(op: Exclude<Condition['op'], '~'>, order: number): boolean {
+  switch (op) {
+    case '=':
+      return order === 0;
+    case '!=':
+      return order !== 0;
+    case '<':
+      return order < 0;
+    case '<=':
+      return order <= 0;
+    case '>':
+      return order > 0;
+    case '>=':
+      return order >= 0;
+  }
+}
+
+function refuse(text: string, message: string): never {
+  throw new FirnError('usage', message, { operation: 'read a condition', path: text });
 }

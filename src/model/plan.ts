@@ -1,0 +1,204 @@
+import { formatDuration } from './duration.ts';
+import type { Day, Instant } from './instant.ts';
+import { getPolicy, isExempt } from './policies.ts';
+import type { Policy, PolicySet } from './policy.ts';
+import { hotCutoff, openCutoff } from './thresholds.ts';
+
+/** What a look at one table found; a hot store's `Survey` is one. */
+export interface TableSurvey {
+  /** Due rows by event day, oldest first. */
+  readonly days: readonly { readonly day: Day; readonly rows: number }[];
+  readonly open: number;
+  readonly held: number;
+  readonly undated: number;
+}
+
+/** What was found of each target table: a survey, no such table, or why it could not be looked at. */
+export type Inventory = ReadonlyMap<string, TableSurvey | 'missing' | { readonly error: string }>;
+
+/** One segment to be written (or several parts of it): the due rows of one table and event day. */
+export interface ArchiveStep {
+  readonly table: string;
+  readonly day: Day;
+  readonly rows: number;
+  readonly reason: string;
+}
+
+export interface TablePlan {
+  readonly table: string;
+  readonly status: 'due' | 'no_records' | 'exempt' | 'no_policy' | 'missing_table' | 'error';
+  /** Due rows: the sum of the steps. */
+  readonly records: number;
+  /** Rows past the cutoff that stay. */
+  readonly kept: { readonly open: number; readonly held: number };
+  readonly undated: number;
+  /** Rows at or before the cutoff are due; open ones at or before `openCutoff`. Null for tables that do not age. */
+  readonly cutoff: Instant | null;
+  readonly openCutoff: Instant | null;
+  /** The UTC day of the cutoff. */
+  readonly cutoffDate: Day | null;
+  /** Oldest day first. */
+  readonly steps: readonly ArchiveStep[];
+  /** Why there is nothing to do, or what is wrong. */
+  readonly message: string | null;
+}
+
+/** What an archive run will do, as plain JSON. */
+export interface ArchivePlan {
+  readonly now: Instant;
+  /** The same as UTC ISO 8601. */
+  readonly asOf: string;
+  readonly olderThanMs: number | null;
+  /** Due rows of all tables. */
+  readonly total: number;
+  /** In the order of the targets. */
+  readonly tables: readonly TablePlan[];
+  readonly warnings: readonly string[];
+}
+
+export interface PlanOptions {
+  /** Stands in for the hot time of every policy (`--older-than`), in milliseconds. */
+  readonly olderThanMs?: number | null;
+}
+
+/** Decides what leaves the hot store. Pure: the same arguments give the same plan. */
+export function planArchive(
+  set: PolicySet,
+  targetTables: readonly string[],
+  inventory: Inventory,
+  now: Instant,
+  { olderThanMs = null }: PlanOptions = {},
+): ArchivePlan {
+  const tables = targetTables.map((table) => planTable(set, table, inventory, now, olderThanMs));
+  return {
+    now,
+    asOf: isoText(now),
+    olderThanMs,
+    total: tables.reduce((sum, table) => sum + table.records, 0),
+    tables,
+    warnings: [...shorterThanPolicy(set, tables, olderThanMs), ...undatedRows(tables)],
+  };
+}
+
+function planTable(
+  set: PolicySet,
+  table: string,
+  inventory: Inventory,
+  now: Instant,
+  olderThanMs: number | null,
+): TablePlan {
+  const policy = getPolicy(set, table);
+  if (policy === null) {
+    return isExempt(set, table)
+      ? without(table, 'exempt', 'kept for ever: the table is exempt')
+      : without(table, 'no_policy', 'no policy says when its rows leave');
+  }
+  const cutoffs = { hot: hotCutoff(policy, now, olderThanMs), open: openCutoff(policy, now, olderThanMs) };
+  const aged = {
+    cutoff: cutoffs.hot,
+    openCutoff: cutoffs.open,
+    cutoffDate: dayText(cutoffs.hot),
+  };
+  const found = inventory.get(table);
+  if (found === undefined) return { ...without(table, 'error', 'the table was not looked at'), ...aged };
+  if (found === 'missing') {
+    return { ...without(table, 'missing_table', 'the database has no such table'), ...aged };
+  }
+  if ('error' in found) return { ...without(table, 'error', found.error), ...aged };
+
+  const early = found.days.find(({ day }) => day > aged.cutoffDate);
+  if (early !== undefined) {
+    const message = `rows of ${early.day} were reported as due, but the cutoff is ${isoText(cutoffs.hot)}`;
+    return { ...without(table, 'error', message), ...aged };
+  }
+  const steps = found.days
+    .filter(({ rows }) => rows > 0)
+    .map(({ day, rows }) => ({ table, day, rows, reason: stepReason(policy, day, cutoffs, olderThanMs) }))
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  return {
+    table,
+    status: steps.length > 0 ? 'due' : 'no_records',
+    records: steps.reduce((sum, step) => sum + step.rows, 0),
+    kept: { open: found.open, held: found.held },
+    undated: found.undated,
+    ...aged,
+    steps,
+    message: steps.length > 0 ? null : nothingDue(found, age(policy, olderThanMs)),
+  };
+}
+
+function without(table: string, status: TablePlan['status'], message: string): TablePlan {
+  return {
+    table,
+    status,
+    records: 0,
+    kept: { open: 0, held: 0 },
+    undated: 0,
+    cutoff: null,
+    openCutoff: null,
+    cutoffDate: null,
+    steps: [],
+    message,
+  };
+}
+
+function nothingDue({ open, held }: TableSurvey, hotTime: string): string {
+  if (open + held === 0) return `no row is as old as ${hotTime}`;
+  return `every row as old as ${hotTime} stays: ${open} open, ${held} held`;
+}
+
+function stepReason(
+  policy: Policy,
+  day: Day,
+  cutoffs: { readonly hot: Instant; readonly open: Instant },
+  olderThanMs: number | null,
+): string {
+  const whole = day < dayText(cutoffs.hot);
+  const when = whole
+    ? age(policy, olderThanMs)
+    : `${age(policy, olderThanMs)}, up to ${isoText(cutoffs.hot)}`;
+  const reason = `${policy.timeColumn} is at least ${when} ago`;
+  if (policy.openWhile === null || day > dayText(cutoffs.open)) return reason;
+  const span = formatDuration(policy.hotMs + policy.warmMs);
+  return `${reason}; rows still open leave too after ${span}`;
+}
+
+function age(policy: Policy, olderThanMs: number | null): string {
+  return olderThanMs === null
+    ? `${formatDuration(policy.hotMs)} (the policy's hot time)`
+    : `${formatDuration(olderThanMs)} (--older-than)`;
+}
+
+function shorterThanPolicy(
+  set: PolicySet,
+  tables: readonly TablePlan[],
+  olderThanMs: number | null,
+): string[] {
+  if (olderThanMs === null) return [];
+  return tables.flatMap(({ table }) => {
+    const policy = getPolicy(set, table);
+    if (policy === null || olderThanMs >= policy.hotMs) return [];
+    const given = formatDuration(olderThanMs);
+    return [
+      `${table}: --older-than ${given} is shorter than its hot time of ${formatDuration(policy.hotMs)}`,
+    ];
+  });
+}
+
+function undatedRows(tables: readonly TablePlan[]): string[] {
+  return tables
+    .filter(({ undated }) => undated > 0)
+    .map(({ table, undated }) =>
+      undated === 1
+        ? `${table}: 1 row has no intelligible time and stays where it is`
+        : `${table}: ${undated} rows have no intelligible time and stay where they are`,
+    );
+}
+
+function isoText(instant: Instant): string {
+  return new Date(Math.floor(instant / 1000)).toISOString();
+}
+
+function dayText(instant: Instant): Day {
+  return isoText(instant).slice(0, 10);
+}

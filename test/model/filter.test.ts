@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { FirnError } from '../../src/model/errors.ts';
+import {
+  type Condition,
+  conditionNumber,
+  formatCondition,
+  matches,
+  parseCondition,
+  type Value,
+} from '../../src/model/filter.ts';
+import { conditionSql } from '../../src/model/filter-sql.ts';
+
+const OPS = ['=', '!=', '<', '<=', '>', '>=', '~'] as const;
+
+test('a condition is a column, an operator and everything behind it', () => {
+  assert.deepEqual(parseCondition('status=done'), { column: 'status', op: '=', value: 'done' });
+  assert.deepEqual(parseCondition('status!=done'), { column: 'status', op: '!=', value: 'done' });
+  assert.deepEqual(parseCondition('n<=5'), { column: 'n', op: '<=', value: '5' });
+  assert.deepEqual(parseCondition('n>5'), { column: 'n', op: '>', value: '5' });
+  assert.deepEqual(parseCondition('input~a=b'), { column: 'input', op: '~', value: 'a=b' });
+  assert.deepEqual(parseCondition('note='), { column: 'note', op: '=', value: '' });
+  assert.deepEqual(parseCondition('a=x\ny'), { column: 'a', op: '=', value: 'x\ny' });
+  assert.deepEqual(parseCondition('"a=b"=1'), { column: 'a=b', op: '=', value: '1' });
+  assert.deepEqual(parseCondition('"a""b"~1'), { column: 'a"b', op: '~', value: '1' });
+});
+
+for (const text of ['', 'status', '=done', '!done', 'a!b', 'status = done', ' status=x', '"a=1', '""=1']) {
+  test(`${JSON.stringify(text)} is a usage error`, () => {
+    assert.throws(
+      () => parseCondition(text),
+      (error: unknown) =>
+        error instanceof FirnError && error.code === 'usage' && error.message.includes(JSON.stringify(text)),
+    );
+  });
+}
+
+test('a formatted condition reads back as itself', () => {
+  const conditions = fc.record<Condition>({
+    column: fc.string({ minLength: 1 }),
+    op: fc.constantFrom(...OPS),
+    value: fc.string(),
+  });
+  fc.assert(
+    fc.property(conditions, (condition) => {
+      // `a=` then `=b` could be nothing else, but `a<` then `=b` is `a<=` then `b`.
+      fc.pre(!((condition.op === '<' || condition.op === '>') && condition.value.startsWith('=')));
+      assert.deepEqual(parseCondition(formatCondition(condition)), { ...condition });
+    }),
+  );
+});
+
+test('a number is read exactly when it fits 64 bits', () => {
+  assert.equal(conditionNumber('9007199254740993'), 9007199254740993n);
+  assert.equal(conditionNumber('+5'), 5n);
+  assert.equal(conditionNumber('9223372036854775808'), 2 ** 63);
+  assert.equal(conditionNumber('.5e1'), 5);
+  for (const text of ['', '5x', ' 5', '0x10', 'NaN', '-', '1_0', '٣'])
+    assert.equal(conditionNumber(text), null);
+});
+
+const at = (op: Condition['op'], value: string, stored: Value): boolean => matches({ op, value }, stored);
+
+test('NULL matches nothing', () => {
+  for (const op of OPS) assert.equal(at(op, '', null), false);
+});
+
+test('text is compared as text and numbers as numbers', () => {
+  assert.ok(at('<', '9', '10'));
+  assert.ok(!at('<', '9', 10n));
+  assert.ok(at('=', '5.0', 5n));
+  assert.ok(!at('=', '5.0', '5'));
+  assert.ok(!at('=', '9007199254740992', 9007199254740993n));
+  assert.ok(at('!=', 'x', 5n));
+  assert.ok(!at('<', 'x', 5n));
+  assert.ok(at('>', '\u{ff5e}', '\u{1f600}'), 'by UTF-8 bytes, not by UTF-16 units');
+  assert.ok(at('!=', 'x', new Uint8Array([120])));
+  assert.ok(!at('=', 'x', new Uint8Array([120])));
+});
+
+test('contains folds ASCII letters alone, and looks at text alone', () => {
+  assert.ok(at('~', 'ERR', 'an Error'));
+  assert.ok(!at('~', 'ÄR', 'är'));
+  assert.ok(!at('~', '1', 12n));
+  assert.ok(at('~', 'b', 'a\0B'));
+});
+
+test('the SQL of a condition takes exactly the rows that match in TypeScript', () => {
+  const db = new DatabaseSync(':memory:');
+  db.exec('CREATE TABLE t(a TEXT, b INTEGER, c, d REAL, e TEXT COLLATE NOCASE, f NUMERIC)');
+  const insert = db.prepare('INSERT INTO t VALUES (?1, ?1, ?1, ?1, ?1, ?1)');
+  const words = fc.constantFrom(
+    '',
+    '5',
+    '05',
+    '5.0',
+    '-5',
+    '!x',
+    'abc',
+    'ABC',
+    'Abc ',
+    'ä',
+    'Ä',
+    'a\0b',
+    '😀',
+    '～',
+    '1e3',
+    '1000',
+    '9007199254740993',
+    '9223372036854775808',
+    ' 5',
+    '5x',
+  );
+  const text = fc.oneof(words, fc.string({ unit: 'binary', maxLength: 3 }));
+  const stored = fc.oneof(
+    text,
+    fc.constantFrom(
+      null,
+      0n,
+      5n,
+      -5n,
+      1000n,
+      9007199254740993n,
+      9007199254740992,
+      2 ** 63,
+      5.5,
+      -0,
+      new Uint8Array([53]),
+      new Uint8Array(),
+    ),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc.double({ noNaN: true }),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(stored, { maxLength: 8 }),
+      fc.constantFrom(...OPS),
+      text,
+      fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      (rows, op, value, column) => {
+        db.exec('DELETE FROM t');
+        for (const row of rows) insert.run(row);
+        const condition: Condition = { column, op, value };
+        const { sql, params } = conditionSql(condition, `"${column}"`);
+        const read = db.prepare(`SELECT "${column}" AS v, typeof("${column}") AS t, ${sql} AS m FROM t`);
+        read.setReadBigInts(true);
+        for (const { v, m } of read.all(...params))
+          assert.equal(Boolean(m), matches(condition, v as Value), `${String(v)} ${op} ${value}`);
+      },
+    ),
+    { numRuns: 400 },
+  );
+  db.close();
+});
+
+test('an index on the column serves an equality', () => {
+  const db = new DatabaseSync(':memory:');
+  db.exec('CREATE TABLE t(a TEXT); CREATE INDEX i ON t(a)');
+  for (const value of ['x', '5']) {
+    const { sql, params } = conditionSql({ column: 'a', op: '=', value }, 'a');
+    const plan = db.prepare(`EXPLAIN QUERY PLAN SELECT * FROM t WHERE ${sql}`).all(...params);
+    assert.ok(
+      plan.every(({ detail }) => !String(detail).startsWith('SCAN')),
+      JSON.stringify(plan),
+    );
+  }
+  db.close();
+});

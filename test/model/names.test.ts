@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { byNearness, nearestName, sameName } from '../../src/model/names.ts';
+
+test('names match as in SQLite: ASCII letters fold, others do not', () => {
+  assert.ok(sameName('Tool_Uses', 'tool_uses'));
+  assert.ok(!sameName('Ärger', 'ärger'));
+  assert.ok(!sameName('\u212a', 'k'));
+});
+
+test('the nearest name is offered only when it is like the given one', () => {
+  assert.equal(nearestName('tool_use', ['skill_traces', 'tool_uses']), 'tool_uses');
+  assert.equal(nearestName('hott', ['hot', 'warm']), 'hot');
+  assert.equal(nearestName('zzz', ['transcripts']), null);
+  assert.equal(nearestName('x', []), null);
+});
+
+test('known names are listed nearest first', () => {
+  assert.deepEqual(byNearness('WARN', ['cold', 'hot', 'warm']), ['warm', 'cold', 'hot']);
+});
