@@ -123,7 +123,7 @@ function planTable(
     undated: found.undated,
     ...aged,
     steps,
-    message: steps.length > 0 ? null : nothingDue(found, age(policy, olderThanMs)),
+    message: steps.length > 0 ? null : nothingDue(found, policy, olderThanMs),
   };
 }
 
@@ -142,9 +142,10 @@ function without(table: string, status: TablePlan['status'], message: string): T
   };
 }
 
-function nothingDue({ open, held }: TableSurvey, hotTime: string): string {
-  if (open + held === 0) return `no row is as old as ${hotTime}`;
-  return `every row as old as ${hotTime} stays: ${open} open, ${held} held`;
+function nothingDue({ open, held }: TableSurvey, policy: Policy, olderThanMs: number | null): string {
+  const hot = hotTime(policy, olderThanMs);
+  if (open + held === 0) return `no row is ${hot.span} old (${hot.source})`;
+  return `every row that is ${hot.span} old (${hot.source}) stays: ${open} open, ${held} held`;
 }
 
 function stepReason(
@@ -153,20 +154,19 @@ function stepReason(
   cutoffs: { readonly hot: Instant; readonly open: Instant },
   olderThanMs: number | null,
 ): string {
-  const whole = day < dayText(cutoffs.hot);
-  const when = whole
-    ? age(policy, olderThanMs)
-    : `${age(policy, olderThanMs)}, up to ${isoText(cutoffs.hot)}`;
-  const reason = `${policy.timeColumn} is at least ${when} ago`;
-  if (policy.openWhile === null || day > dayText(cutoffs.open)) return reason;
-  const span = formatDuration(policy.hotMs + policy.warmMs);
-  return `${reason}; rows still open leave too after ${span}`;
+  const hot = hotTime(policy, olderThanMs);
+  const reasons = [`${policy.timeColumn} is ${hot.span} old or older (${hot.source})`];
+  if (day === dayText(cutoffs.hot)) reasons.push(`of this day the rows up to ${isoText(cutoffs.hot)}`);
+  if (policy.openWhile !== null && day <= dayText(cutoffs.open)) {
+    reasons.push(`open rows leave too after ${formatDuration(policy.hotMs + policy.warmMs)}`);
+  }
+  return reasons.join('; ');
 }
 
-function age(policy: Policy, olderThanMs: number | null): string {
+function hotTime(policy: Policy, olderThanMs: number | null): { span: string; source: string } {
   return olderThanMs === null
-    ? `${formatDuration(policy.hotMs)} (the policy's hot time)`
-    : `${formatDuration(olderThanMs)} (--older-than)`;
+    ? { span: formatDuration(policy.hotMs), source: "the policy's hot time" }
+    : { span: formatDuration(olderThanMs), source: '--older-than' };
 }
 
 function shorterThanPolicy(

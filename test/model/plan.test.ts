@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Instant } from '../../src/model/instant.ts';
+import { type Inventory, planArchive, type TableSurvey } from '../../src/model/plan.ts';
+import { observabilityPolicies, resolveTarget } from '../../src/model/policies.ts';
+import { matchesGolden } from '../support/golden.ts';
+
+const DAY = 86_400_000;
+const set = observabilityPolicies();
+const all = resolveTarget(set, 'all');
+const now: Instant = Date.parse('2026-03-01T12:30:00.250Z') * 1000;
+const nothing: TableSurvey = { days: [], open: 0, held: 0, undated: 0 };
+const nothingDue: Inventory = new Map(all.map((table) => [table, nothing]));
+
+const golden = (name: string, plan: unknown): void =>
+  matchesGolden(new URL(`golden/${name}.json`, import.meta.url), plan);
+
+test('an ordinary day: one step per table and event day', () => {
+  const inventory: Inventory = new Map(nothingDue)
+    .set('tool_uses', {
+      days: [
+        { day: '2026-01-20', rows: 12 },
+        { day: '2026-02-21', rows: 25_010 },
+        { day: '2026-02-22', rows: 12_801 },
+      ],
+      open: 3,
+      held: 0,
+      undated: 1,
+    })
+    .set('message_bus_log', { days: [{ day: '2026-02-22', rows: 4_000 }], open: 0, held: 250, undated: 0 });
+  golden('ordinary-day', planArchive(set, all, inventory, now));
+});
+
+test('what is not there, exempt, unknown or unreadable is said, and the others go on', () => {
+  const inventory: Inventory = new Map(nothingDue)
+    .set('skill_traces', 'missing')
+    .set('assertion_chains', { error: 'no such column: created_at' })
+    .set('transcript_entries', { days: [], open: 4, held: 9, undated: 2 });
+  const targets = [...all, 'task_list_execution_runs', 'orders'];
+  golden('troubles', planArchive(set, targets, inventory, now));
+});
+
+test('--older-than shorter than the policy is planned with a warning', () => {
+  const inventory: Inventory = new Map(nothingDue).set('tool_uses', {
+    days: [{ day: '2026-03-01', rows: 7 }],
+    open: 2,
+    held: 0,
+    undated: 0,
+  });
+  golden('older-than-zero', planArchive(set, ['tool_uses'], inventory, now, { olderThanMs: 0 }));
+});
+
+test('a longer --older-than is no matter for a warning', () => {
+  const plan = planArchive(set, all, nothingDue, now, { olderThanMs: 31 * DAY });
+  assert.deepEqual(plan.warnings, []);
+  assert.equal(plan.tables[0]!.cutoffDate, '2026-01-29');
+});
+
+test('a survey that reports younger rows than the cutoff moves nothing', () => {
+  const inventory: Inventory = new Map([
+    ['tool_uses', { ...nothing, days: [{ day: '2026-02-23', rows: 1 }] }],
+  ]);
+  const [table] = planArchive(set, ['tool_uses'], inventory, now).tables;
+  assert.equal(table!.status, 'error');
+  assert.equal(table!.records, 0);
+});
+
+const dayNames = fc
+  .integer({ min: 0, max: 900 })
+  .map((age) => new Date(now / 1000 - age * DAY).toISOString().slice(0, 10));
+const surveys = fc.record({
+  days: fc.uniqueArray(fc.record({ day: dayNames, rows: fc.nat(1e6) }), {
+    selector: ({ day }) => day,
+    maxLength: 20,
+  }),
+  open: fc.nat(1000),
+  held: fc.nat(1000),
+  undated: fc.nat(1000),
+});
+const found = fc.oneof(surveys, fc.constant('missing' as const), fc.record({ error: fc.string() }));
+const olderThan = fc.option(fc.integer({ min: 0, max: 500 }).map((days) => days * DAY));
+
+test('a plan holds every due row once and nothing younger than its cutoff', () => {
+  fc.assert(
+    fc.property(fc.array(found, { minLength: 6, maxLength: 6 }), olderThan, (findings, olderThanMs) => {
+      const inventory: Inventory = new Map(all.map((table, at) => [table, findings[at]!]));
+      const plan = planArchive(set, all, inventory, now, { olderThanMs });
+
+      assert.deepEqual(
+        plan.tables.map(({ table }) => table),
+        all,
+      );
+      assert.equal(
+        plan.total,
+        plan.tables.reduce((sum, { records }) => sum + records, 0),
+      );
+      for (const table of plan.tables) {
+        assert.equal(
+          table.records,
+          table.steps.reduce((sum, { rows }) => sum + rows, 0),
+        );
+        assert.equal(table.status === 'due', table.steps.length > 0);
+        assert.ok(table.status === 'due' || table.message !== null);
+        for (const [at, step] of table.steps.entries()) {
+          assert.ok(step.rows > 0 && step.reason !== '' && step.table === table.table);
+          assert.ok(step.day <= table.cutoffDate!);
+          assert.ok(at === 0 || table.steps[at - 1]!.day < step.day);
+        }
+        const survey = inventory.get(table.table);
+        if (typeof survey === 'object' && 'days' in survey && table.status !== 'error') {
+          assert.equal(
+            table.records,
+            survey.days.reduce((sum, { rows }) => sum + rows, 0),
+          );
+        }
+      }
+      assert.deepEqual(planArchive(set, all, inventory, now, { olderThanMs }), plan, 'the same again');
+    }),
+  );
+});
