@@ -3,7 +3,7 @@ import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, LedgerReader } from './ledger.ts';
 
 /** What decides whether a row is due. Instants are inclusive: a row at the cutoff is due. */
 export interface DueRule {
@@ -44,6 +44,7 @@ export interface RowBlock extends Block {
 
 /** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */
 export interface HotReader extends AsyncDisposable {
+  readonly ledger: LedgerReader;
   /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
   tables(): Promise<readonly string[]>;
   /** Null when there is no such table. Throws `refused` when the table cannot be archived (a column named `_archived_at`). */

@@ -41,24 +41,27 @@ export interface Receipt {
   readonly provedAt: string | null;
 }
 
-/** The `_firn_*` tables. They appear with the first write. */
-export interface Ledger {
+/** The `_firn_*` tables as a reader sees them; empty where they do not exist yet. */
+export interface LedgerReader {
   /** The id that pairs this database with its archive; null before the first mutating run. */
   identity(): Promise<string | null>;
-  /** Sets the id. */
-  identify(id: string): Promise<void>;
   receipts(filter?: {
     readonly table?: string;
     readonly state?: readonly ReceiptState[];
   }): Promise<readonly Receipt[]>;
   receipt(segment: string): Promise<Receipt | null>;
-  /** Inserts, or replaces the record of the same segment; all of them in one transaction. */
-  put(receipts: readonly Receipt[]): Promise<void>;
   /** Positions that drains of this segment found changed, ascending: written in the drain's own transaction. */
   changed(segment: string): Promise<readonly number[]>;
+  holds(): Promise<readonly Hold[]>;
+}
+
+/** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */
+export interface Ledger extends LedgerReader {
+  identify(id: string): Promise<void>;
+  /** Inserts, or replaces the record of the same segment; all of them in one transaction. */
+  put(receipts: readonly Receipt[]): Promise<void>;
   /** Forgets segments that never came to be (state `sealing` only; anything else is refused). */
   forget(segment: string): Promise<void>;
-  holds(): Promise<readonly Hold[]>;
   addHold(hold: Omit<Hold, 'id'>): Promise<Hold>;
   /** False when there is no such hold. */
   removeHold(id: number): Promise<boolean>;
