@@ -1,0 +1,151 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import { warmPath } from '../format/names.ts';
+import { openSegment } from '../format/segment-reader.ts';
+import type { HotStore } from '../hot/hot-store.ts';
+import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
+import type { ArchivePlan, TablePlan } from '../model/plan.ts';
+import { getPolicy } from '../model/policies.ts';
+import type { TableShape } from '../model/shape.ts';
+import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
+import type { PartNumbers } from './catalog.ts';
+import type { Copier, ProvenCopy } from './copier.ts';
+import { drainUnits } from './drain.ts';
+import { finishSegment } from './finish.ts';
+import { LineCursor } from './line-cursor.ts';
+import type { Pacer } from './pacer.ts';
+import type { Reconciled } from './reconcile.ts';
+import { type DueContext, dueRule } from './survey.ts';
+
+/** Told after each transaction, for people who watch. */
+export interface Progress {
+  readonly table: string;
+  readonly day: string;
+  /** Rows done and planned, of all tables of the run. */
+  readonly rows: number;
+  readonly totalRows: number;
+  /** Text of the rows done, in bytes. */
+  readonly rawBytes: number;
+}
+
+/** What a run works with. */
+export interface ArchiveRun {
+  readonly store: HotStore;
+  readonly archive: ArchiveStore;
+  readonly copier: Copier;
+  readonly clock: Clock;
+  readonly pacer: Pacer;
+  readonly parts: PartNumbers;
+  readonly due: DueContext;
+  /** Asked between two transactions and two segments: the reason to stop now, or null. */
+  readonly stop: () => string | null;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/**
+ * Carries out a plan, table by table. A table that fails does not keep the others from going on; its report says why.
+ * The survey behind the plan must have been made by the same copier.
+ */
+export async function archiveTables(
+  run: ArchiveRun,
+  plan: ArchivePlan,
+  reconciled: readonly Reconciled[],
+): Promise<ArchiveReport> {
+  const tables: TableReport[] = [];
+  const total = { rows: 0, totalRows: plan.total, rawBytes: 0 };
+  for (const table of plan.tables) {
+    tables.push(table.status === 'due' ? await archiveTable(run, plan, table, total) : plannedReport(table));
+  }
+  const { asOf, warnings } = plan;
+  const records = tables.reduce((sum, { records }) => sum + records, 0);
+  return { command: 'archive', dryRun: false, asOf, total: records, tables, warnings, reconciled };
+}
+
+interface Tally {
+  records: number;
+  changed: number;
+  bytes: number;
+  rawBytes: number;
+  readonly files: string[];
+}
+
+async function archiveTable(
+  run: ArchiveRun,
+  plan: ArchivePlan,
+  table: TablePlan,
+  total: { rows: number; totalRows: number; rawBytes: number },
+): Promise<TableReport> {
+  const began = run.clock.monotonic();
+  const tally: Tally = { records: 0, changed: 0, bytes: 0, rawBytes: 0, files: [] };
+  let status: TableReport['status'] = 'archived';
+  let message: string | undefined;
+  try {
+    const rule = dueRule(run.due, getPolicy(run.due.policies, table.table)!);
+    const shape = (await run.store.shape(table.table))!;
+    const days = table.steps.map(({ day }) => ({ day, firstPart: run.parts.next(shape.table, day) }));
+    for await (const copy of run.copier.copy({ shape, rule, days, archivedAt: plan.asOf })) {
+      await sealAndDrain(run, shape, copy, tally, total);
+    }
+  } catch (error) {
+    if (!(error instanceof FirnError)) throw error;
+    status = error.code === 'interrupted' ? 'partial' : tally.records > 0 ? 'partial' : 'error';
+    message = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+  }
+  return {
+    ...plannedReport(table),
+    status,
+    records: tally.records,
+    kept: { changed: tally.changed, ...table.kept },
+    archiveFiles: tally.files,
+    bytes: tally.bytes,
+    rawBytes: tally.rawBytes,
+    durationMs: Math.round(run.clock.monotonic() - began),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+async function sealAndDrain(
+  run: ArchiveRun,
+  shape: TableShape,
+  copy: ProvenCopy,
+  tally: Tally,
+  total: { rows: number; totalRows: number; rawBytes: number },
+): Promise<void> {
+  const { store, archive, clock, pacer, parts } = run;
+  const { receipt } = copy;
+  const { segment, archivedAt, rows } = receipt;
+  const path = warmPath(segment);
+  const reason = run.stop();
+  try {
+    if (reason !== null)
+      throw new FirnError('interrupted', reason, { operation: 'archive the table', path: receipt.table });
+    await store.ledger.put([receipt]);
+    await copy.publish();
+  } catch (error) {
+    await copy.abandon();
+    throw error;
+  }
+  parts.take(receipt.table, receipt.day, receipt.part);
+  tally.files.push(path);
+  tally.bytes += receipt.bytes;
+  tally.rawBytes += receipt.rawBytes;
+  await using file = await archive.open(path);
+  const lines = new LineCursor(await openSegment(file, segment));
+  const onDrained = (done: number): void => {
+    total.rows += done;
+    total.rawBytes += (receipt.rawBytes * done) / rows;
+    run.onProgress({ table: receipt.table, day: receipt.day, ...total });
+  };
+  try {
+    await drainUnits(
+      { store, clock, pacer, stop: run.stop, onDrained },
+      { segment, archivedAt, shape, lines, rows },
+      copy.units,
+    );
+  } finally {
+    const drained = await store.ledger.receipt(segment);
+    tally.records += drained?.deleted ?? 0;
+    tally.changed += drained?.changed ?? 0;
+  }
+  await finishSegment(store.ledger, archive, parts, segment);
+}

@@ -1,0 +1,31 @@
+import type { DrainUnit, DueRule, Survey } from '../hot/hot-store.ts';
+import type { Receipt } from '../hot/ledger.ts';
+import type { Day } from '../model/instant.ts';
+import type { TableShape } from '../model/shape.ts';
+
+/** The rows of one table that a run copies: day by day, oldest first. */
+export interface CopyTask {
+  readonly shape: TableShape;
+  readonly rule: DueRule;
+  /** The days to copy, and the first part number that is free in each. */
+  readonly days: readonly { readonly day: Day; readonly firstPart: number }[];
+  /** UTC ISO 8601, written into each line. */
+  readonly archivedAt: string;
+}
+
+/** One segment, complete and durable in a temporary file, read back and found whole; it has no name yet. */
+export interface ProvenCopy {
+  /** State `sealing`; to be committed before `publish`. */
+  readonly receipt: Receipt;
+  readonly units: readonly DrainUnit[];
+  publish(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+/** Copies due rows into segments: in this thread, or ahead of the drain in a worker thread. */
+export interface Copier extends AsyncDisposable {
+  /** See `HotReader.survey`; must come before `copy` of the same table, on the same copier. */
+  survey(shape: TableShape, rule: DueRule): Promise<Survey>;
+  /** Each copy must be published or abandoned before the next is asked for. */
+  copy(task: CopyTask): AsyncIterable<ProvenCopy>;
+}

@@ -1,0 +1,133 @@
+import type { Footer } from '../format/segment.ts';
+import type { Receipt } from '../hot/ledger.ts';
+
+/** What is known of a file of the warm tier that has a segment's name. */
+export type WarmFile =
+  | { readonly segment: string; readonly bytes: number; readonly kind: 'known' }
+  | { readonly segment: string; readonly bytes: number; readonly kind: 'sealed'; readonly footer: Footer }
+  | {
+      readonly segment: string;
+      readonly bytes: number;
+      readonly kind: 'foreign' | 'damaged';
+      readonly why: string;
+    };
+
+/** Everything reconciling looks at, gathered before anything is decided. */
+export interface Inventory {
+  readonly receipts: readonly Receipt[];
+  /** Footers are read of files without a receipt only; with a receipt they are `known`. */
+  readonly warm: readonly WarmFile[];
+  /** Segments found in bundles, with their seal as the bundle's table of contents says. */
+  readonly cold: ReadonlyMap<
+    string,
+    { readonly bundle: string; readonly bytes: number; readonly digest: string }
+  >;
+  /** Bundles that could not be read at all. */
+  readonly unreadable: readonly { readonly bundle: string; readonly why: string }[];
+}
+
+/**
+ * forget: a receipt whose file never came to be. resume: go on draining. adopt: a sealed file that the ledger does not know; its receipt is
+ * made from its footer. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
+ * bytes are in. alarm: bytes that a receipt promises are not there. foreign: not ours; left alone.
+ */
+export interface ReconcileStep {
+  readonly action: 'forget' | 'resume' | 'adopt' | 'discard' | 'quarantine' | 'settle' | 'alarm' | 'foreign';
+  /** A segment, or for quarantine, foreign and unreadable bundles the path of the file. */
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/** Holds files against receipts. Pure; the order of the steps is the order of their execution. */
+export function planReconcile(inventory: Inventory): ReconcileStep[] {
+  const receipts = new Map(inventory.receipts.map((receipt) => [receipt.segment, receipt]));
+  const warm = new Map(inventory.warm.map((file) => [file.segment, file]));
+  const steps = inventory.unreadable.map(({ bundle, why }) =>
+    step('alarm', bundle, `the bundle cannot be read: ${why}`),
+  );
+  for (const file of inventory.warm) {
+    if (!receipts.has(file.segment)) steps.push(judgeUnknown(file, receipts, warm, inventory.cold));
+  }
+  for (const [segment, found] of inventory.cold) {
+    if (!receipts.has(segment))
+      steps.push(step('adopt', segment, `sealed in ${found.bundle}, unknown to the ledger`));
+  }
+  for (const receipt of inventory.receipts) {
+    const judged = judgeReceipt(
+      receipt,
+      warm.get(receipt.segment),
+      inventory.cold.get(receipt.segment),
+      warm,
+    );
+    if (judged !== null) steps.push(judged);
+  }
+  return steps;
+}
+
+function judgeUnknown(
+  file: WarmFile,
+  receipts: ReadonlyMap<string, Receipt>,
+  warm: ReadonlyMap<string, WarmFile>,
+  cold: Inventory['cold'],
+): ReconcileStep {
+  const { segment } = file;
+  if (file.kind === 'foreign') return step('foreign', `warm/${segment}`, file.why);
+  if (file.kind === 'damaged')
+    return step('quarantine', `warm/${segment}`, `no receipt knows it, and ${file.why}`);
+  if (cold.get(segment) !== undefined)
+    return step('discard', segment, `its bytes are in ${cold.get(segment)!.bundle}`);
+  const original = file.kind === 'sealed' ? file.footer.replaces : null;
+  const state = original === null ? undefined : receipts.get(original)?.state;
+  // Only a receipt that still answers for every line makes the rewritten copy superfluous.
+  if (
+    original !== null &&
+    (state === 'draining' || state === 'archived') &&
+    (warm.has(original) || cold.has(original))
+  ) {
+    return step('discard', segment, `an unfinished rewrite of ${original}, which is still whole`);
+  }
+  return step('adopt', segment, 'sealed, but unknown to the ledger');
+}
+
+function judgeReceipt(
+  receipt: Receipt,
+  file: WarmFile | undefined,
+  bundled: { readonly bundle: string; readonly bytes: number; readonly digest: string } | undefined,
+  warm: ReadonlyMap<string, WarmFile>,
+): ReconcileStep | null {
+  const { segment, state } = receipt;
+  if (state === 'sealing') {
+    return file === undefined
+      ? step('forget', segment, 'the run died before the segment had its name; its rows are all hot')
+      : step('resume', segment, 'sealed, and none of its rows deleted yet');
+  }
+  if (state === 'replaced') {
+    if (file === undefined) return null;
+    if (receipt.replacedBy !== null && !warm.has(receipt.replacedBy)) return null;
+    return step(
+      'discard',
+      segment,
+      `replaced by ${receipt.replacedBy ?? 'nothing: none of its rows had left'}`,
+    );
+  }
+  if (state === 'purged')
+    return file === undefined ? null : step('discard', segment, `purged at ${receipt.purgedAt}`);
+  if (bundled !== undefined && (bundled.digest !== receipt.digest || bundled.bytes !== receipt.bytes)) {
+    return step('alarm', segment, `the copy in ${bundled.bundle} is not the one its receipt describes`);
+  }
+  if (file === undefined && bundled === undefined)
+    return step('alarm', segment, 'its receipt stands, but its file is missing');
+  if (file !== undefined && file.bytes !== receipt.bytes) {
+    return step('alarm', segment, `its file has ${file.bytes} bytes, its receipt says ${receipt.bytes}`);
+  }
+  if (state === 'draining')
+    return step('resume', segment, `drained up to line ${receipt.position} of ${receipt.rows}`);
+  if (bundled === undefined)
+    return receipt.tier === 'warm' ? null : step('settle', segment, 'its bytes are in warm');
+  if (file !== undefined) return step('discard', segment, `its bytes are in ${bundled.bundle}`);
+  return receipt.tier === 'cold' ? null : step('settle', segment, `its bytes are in ${bundled.bundle}`);
+}
+
+function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {
+  return { action, subject, reason };
+}

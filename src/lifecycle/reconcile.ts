@@ -1,0 +1,163 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import { warmPath } from '../format/names.ts';
+import { proveSegment } from '../format/prove.ts';
+import type { Footer } from '../format/segment.ts';
+import { openSegment } from '../format/segment-reader.ts';
+import type { Ledger, Receipt } from '../hot/ledger.ts';
+import { FirnError } from '../model/errors.ts';
+import { PartNumbers } from './catalog.ts';
+import { sealingReceipt } from './copy.ts';
+import { type DrainContext, drainFile } from './drain.ts';
+import { finishSegment } from './finish.ts';
+import { takeInventory } from './inventory.ts';
+import { LineCursor } from './line-cursor.ts';
+import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { openStored } from './stored-segment.ts';
+
+/** One thing that was put right, or (alarm, foreign) found and left as it is. */
+export interface Reconciled extends ReconcileStep {
+  /** Rows that left the hot store by it. */
+  readonly records: number;
+}
+
+/**
+ * Brings archive, receipts and hot rows into agreement, whatever an earlier run left: the start of every run that
+ * changes anything. Safe to be killed anywhere and run again. Alarms are returned, never thrown, and nothing of theirs is touched.
+ */
+export async function reconcile(context: DrainContext, archive: ArchiveStore): Promise<Reconciled[]> {
+  const done: Reconciled[] = [];
+  for (const path of await archive.sweep()) {
+    done.push({
+      action: 'discard',
+      subject: path,
+      reason: 'a temporary file of a run that died',
+      records: 0,
+    });
+  }
+  const { ledger } = context.store;
+  const steps = planReconcile(await takeInventory(ledger, archive));
+  const parts = await PartNumbers.of(ledger, archive);
+  for (const step of steps) done.push(await execute(context, archive, parts, step));
+  return done;
+}
+
+async function execute(
+  context: DrainContext,
+  archive: ArchiveStore,
+  parts: PartNumbers,
+  step: ReconcileStep,
+): Promise<Reconciled> {
+  const { ledger } = context.store;
+  try {
+    switch (step.action) {
+      case 'forget':
+        await ledger.forget(step.subject);
+        break;
+      case 'discard':
+        await discard(archive, (await ledger.receipt(step.subject)) ?? null, step.subject);
+        break;
+      case 'quarantine':
+        await archive.quarantine(step.subject, step.reason);
+        break;
+      case 'settle': {
+        const receipt = (await ledger.receipt(step.subject))!;
+        await ledger.put([{ ...receipt, tier: receipt.tier === 'warm' ? 'cold' : 'warm' }]);
+        break;
+      }
+      case 'adopt':
+        return { ...step, records: await adopt(context, archive, parts, step.subject) };
+      case 'resume':
+        return { ...step, records: await resume(context, archive, parts, step.subject) };
+    }
+    return { ...step, records: 0 };
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    if (await isUnneeded(ledger, step)) {
+      const note = `${step.reason}; ${error.message}. No row of it was ever deleted from the database by this file's receipt.`;
+      await archive.quarantine(warmPath(step.subject), note);
+      await ledger.forget(step.subject);
+      return { action: 'quarantine', subject: warmPath(step.subject), reason: error.message, records: 0 };
+    }
+    return { action: 'alarm', subject: step.subject, reason: error.message, records: 0 };
+  }
+}
+
+/** True for a damaged warm file that no deletion relies on. */
+async function isUnneeded(ledger: Ledger, { action, subject }: ReconcileStep): Promise<boolean> {
+  if (action !== 'adopt' && action !== 'resume') return false;
+  const receipt = await ledger.receipt(subject);
+  return receipt === null || receipt.state === 'sealing';
+}
+
+/** Removes a warm file whose rows others answer for; where that is a bundle, only after its copy was proved. */
+async function discard(archive: ArchiveStore, receipt: Receipt | null, segment: string): Promise<void> {
+  if (receipt?.state === 'archived' || receipt === null) {
+    await using stored = await openStored(archive, segment, 'cold');
+    if (stored !== null) for await (const _ of proveSegment(stored.source, segment));
+  }
+  await archive.remove(warmPath(segment));
+}
+
+async function adopt(
+  context: DrainContext,
+  archive: ArchiveStore,
+  parts: PartNumbers,
+  segment: string,
+): Promise<number> {
+  const { ledger } = context.store;
+  await using stored = (await openStored(archive, segment, 'any'))!;
+  const footer = await proven(stored.source, segment);
+  const receipt = {
+    ...sealingReceipt(segment, footer, stored.source.bytes),
+    tier: stored.tier,
+    adopted: true,
+  };
+  await ledger.put([receipt]);
+  return await drainRest(context, archive, parts, receipt, stored.source, footer);
+}
+
+async function resume(
+  context: DrainContext,
+  archive: ArchiveStore,
+  parts: PartNumbers,
+  segment: string,
+): Promise<number> {
+  const receipt = (await context.store.ledger.receipt(segment))!;
+  await using stored = (await openStored(archive, segment, 'any'))!;
+  const footer = await proven(stored.source, segment);
+  if (footer.digest !== receipt.digest) {
+    throw new FirnError('integrity', 'the file is whole, but it is not the one its receipt describes', {
+      operation: 'resume the segment',
+      path: segment,
+      hint: 'Somebody replaced it. Put the original back from a backup, or see `firn verify`.',
+    });
+  }
+  return await drainRest(context, archive, parts, receipt, stored.source, footer);
+}
+
+async function drainRest(
+  context: DrainContext,
+  archive: ArchiveStore,
+  parts: PartNumbers,
+  receipt: Receipt,
+  source: Parameters<typeof openSegment>[0],
+  footer: Footer,
+): Promise<number> {
+  const { store } = context;
+  const { segment, archivedAt } = receipt;
+  const shape = await store.shape(footer.table);
+  // Without its table no row of it can be hot.
+  if (shape !== null) {
+    const lines = new LineCursor(await openSegment(source, segment));
+    await drainFile(context, { segment, archivedAt, shape, lines, rows: footer.rows }, receipt.position);
+  }
+  const drained = (await store.ledger.receipt(segment))!;
+  await finishSegment(store.ledger, archive, parts, segment);
+  return drained.deleted - receipt.deleted;
+}
+
+/** Reads every byte; throws `integrity` when one is wrong. */
+async function proven(source: Parameters<typeof openSegment>[0], segment: string): Promise<Footer> {
+  for await (const _ of proveSegment(source, segment));
+  return (await openSegment(source, segment)).footer;
+}

@@ -1,0 +1,99 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { HotStore } from '../hot/hot-store.ts';
+import type { Clock } from '../model/clock.ts';
+import type { ArchivePlan } from '../model/plan.ts';
+import { resolveTarget } from '../model/policies.ts';
+import type { PolicySet } from '../model/policy.ts';
+import { archiveTables, type Progress } from './archive.ts';
+import type { ArchiveReport } from './archive-report.ts';
+import { PartNumbers } from './catalog.ts';
+import type { Copier } from './copier.ts';
+import { Pacer } from './pacer.ts';
+import { pair } from './pairing.ts';
+import { reconcile } from './reconcile.ts';
+import { type DueContext, surveyAndPlan } from './survey.ts';
+
+/** The stores of one run that changes things; the run lock is held by whoever opened them. */
+export interface Stores {
+  readonly store: HotStore;
+  readonly archive: ArchiveStore;
+  readonly copier: Copier;
+  readonly clock: Clock;
+}
+
+export interface RunOptions {
+  /** Stands in for the hot time of every policy, in milliseconds. */
+  readonly olderThanMs?: number | null;
+  /** Stop, cleanly, after this long. */
+  readonly maxRuntimeMs?: number | null;
+  readonly signal?: AbortSignal | undefined;
+  /** Share of time that the write lock may be held, 0 < share <= 1. */
+  readonly share?: number;
+  /** Pair this database with this archive although they name each other differently. */
+  readonly adopt?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked between two transactions, besides signal and runtime: the reason to stop now, or null. */
+  readonly stop?: () => string | null;
+}
+
+/** Reconciles, plans and archives: the whole of `firn archive`. */
+export async function runArchive(
+  stores: Stores,
+  policies: PolicySet,
+  target: string,
+  options: RunOptions = {},
+): Promise<ArchiveReport> {
+  const { store, archive, copier, clock } = stores;
+  const targets = resolveTarget(policies, target);
+  const now = clock.now() * 1000;
+  const stop = stopper(clock, options);
+  const pacer = new Pacer(clock, options.share);
+  await pair(store.ledger, archive, options.adopt ?? false);
+  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const due: DueContext = {
+    policies,
+    now,
+    olderThanMs: options.olderThanMs ?? null,
+    holds: await store.ledger.holds(),
+  };
+  const plan = await surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), due, targets);
+  const parts = await PartNumbers.of(store.ledger, archive);
+  const onProgress = options.onProgress ?? ((): void => undefined);
+  return await archiveTables(
+    { store, archive, copier, clock, pacer, parts, due, stop, onProgress },
+    plan,
+    reconciled,
+  );
+}
+
+/** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
+export async function planRun(
+  reader: Pick<HotStore, 'shape' | 'survey'> & { readonly ledger: Pick<HotStore['ledger'], 'holds'> },
+  clock: Clock,
+  policies: PolicySet,
+  target: string,
+  olderThanMs: number | null = null,
+): Promise<ArchivePlan> {
+  const due: DueContext = {
+    policies,
+    now: clock.now() * 1000,
+    olderThanMs,
+    holds: await reader.ledger.holds(),
+  };
+  return await surveyAndPlan(
+    reader,
+    (shape, rule) => reader.survey(shape, rule),
+    due,
+    resolveTarget(policies, target),
+  );
+}
+
+function stopper(clock: Clock, options: RunOptions): () => string | null {
+  const deadline =
+    options.maxRuntimeMs == null ? Number.POSITIVE_INFINITY : clock.monotonic() + options.maxRuntimeMs;
+  return () => {
+    if (options.signal?.aborted) return 'told to stop';
+    if (clock.monotonic() >= deadline) return 'the time allowed for this run is over';
+    return options.stop?.() ?? null;
+  };
+}

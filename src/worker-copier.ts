@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type Answer, type Request, unpackError } from './copy-protocol.ts';
+import type { DrainUnit, DueRule, Survey } from './hot/hot-store.ts';
+import type { Receipt } from './hot/ledger.ts';
+import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
+import type { TableShape } from './model/shape.ts';
+
+/** Copies in a thread of its own, one segment ahead of the drain. */
+export async function startWorkerCopier(databasePath: string, archivePath: string): Promise<Copier> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const worker = new Worker(new URL(`./copy-worker.${extension}`, import.meta.url), {
+    workerData: { databasePath, archivePath },
+  });
+  await once(worker, 'online');
+  return new WorkerCopier(worker);
+}
+
+class WorkerCopier implements Copier {
+  readonly #worker: Worker;
+  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  #dead: Error | null = null;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+    worker.on('error', (error: Error) => this.#die(error));
+    worker.on('exit', () => this.#die(new Error('the copying thread ended')));
+  }
+
+  async survey(shape: TableShape, rule: DueRule): Promise<Survey> {
+    return (await this.#ask({ ask: 'survey', shape, rule })) as Survey;
+  }
+
+  async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {
+    await this.#ask({ ask: 'begin', task });
+    for (;;) {
+      const next = (await this.#ask({ ask: 'next' })) as { receipt: Receipt; units: DrainUnit[] } | null;
+      if (next === null) return;
+      const { segment } = next.receipt;
+      yield {
+        ...next,
+        publish: async (): Promise<void> => void (await this.#ask({ ask: 'publish', segment })),
+        abandon: async (): Promise<void> => void (await this.#ask({ ask: 'abandon', segment })),
+      };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#dead === null) {
+      const ended = once(this.#worker, 'exit');
+      await this.#ask({ ask: 'close' });
+      await ended;
+    }
+  }
+
+  async #ask(request: Request): Promise<unknown> {
+    if (this.#dead !== null) throw this.#dead;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#waiting.push({ resolve, reject });
+    this.#worker.postMessage(request);
+    const answer = await promise;
+    if ('failed' in answer) throw unpackError(answer.failed);
+    return answer.ok;
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#dead);
+  }
+}
