@@ -1,6 +1,14 @@
-import type { GlobalFlags } from './global-options.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
+
+/** What every command understands, before or after its name. */
+export interface GlobalFlags {
+  readonly dbPath: string | undefined;
+  readonly archivePath: string | undefined;
+  readonly config: string | undefined;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
 
 /** What a command is given to work with. */
 export interface Context {

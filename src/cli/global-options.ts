@@ -1,13 +1,5 @@
 import { flag, type Option, value } from './command.ts';
-
-/** What every command understands, before or after its name. */
-export interface GlobalFlags {
-  readonly dbPath: string | undefined;
-  readonly archivePath: string | undefined;
-  readonly config: string | undefined;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-}
+import type { GlobalFlags } from './context.ts';
 
 export const GLOBAL_OPTIONS: Readonly<Record<keyof GlobalFlags, Option<unknown>>> = {
   dbPath: value('--db-path <PATH>', 'the database (FIRN_DB; default database/ideas.db)', {

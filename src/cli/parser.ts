@@ -5,7 +5,8 @@ import {
 } from 'commander';
 import type { Argument, Command, Option } from './command.ts';
 import { type CommandEntry, GROUPS, SECTIONS } from './command-list.ts';
-import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
+import type { GlobalFlags } from './context.ts';
+import { GLOBAL_OPTIONS } from './global-options.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './help.ts';
 import type { Style } from './render/style.ts';
 
