@@ -12,7 +12,7 @@ import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
 import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
-import { openStored } from './stored-segment.ts';
+import { openStored } from '../archive/stored-segment.ts';
 
 /** One thing that was put right, or (alarm, foreign) found and left as it is. */
 export interface Reconciled extends ReconcileStep {

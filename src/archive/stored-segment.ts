@@ -1,4 +1,4 @@
-import type { ArchiveStore, OpenFile } from '../archive/archive-store.ts';
+import type { ArchiveStore, OpenFile } from './archive-store.ts';
 import { openBundle } from '../format/bundle-reader.ts';
 import { bundlePath, warmPath } from '../format/names.ts';
 import type { ByteSource } from '../format/segment.ts';
