@@ -2,17 +2,26 @@
 export interface ArchiveStore {
   /** For messages: the folder or address. */
   readonly location: string;
-  /** Every file below `prefix` (a folder path, or '' for all), sorted by path; none when there is no such folder. Temporary files, symbolic links and other non-files are not files: see `strays`. */
+  /**
+   * Every file below `prefix` (a folder path, or '' for all), sorted by path; none when there is no such folder.
+   * Temporary files, symbolic links and other non-files are not files: see `strays`. Throws `refused` when the prefix
+   * itself is or passes a link.
+   */
   list(prefix: string): Promise<readonly StoredFile[]>;
-  /** Paths below the archive that are neither files nor folders (links, sockets), and so never followed. */
+  /** Paths below the archive that are neither files nor folders (links, sockets) or whose names cannot be addressed, sorted. They are never followed. */
   strays(): Promise<readonly string[]>;
   /** Starts a file that nobody sees until it is published. Throws `refused` when the path leaves the archive or passes a link. */
   create(path: string): Promise<PendingFile>;
   /** Throws `not_found` when there is no such file, `refused` when it is a link. */
   open(path: string): Promise<OpenFile>;
+  /**
+   * Makes durable what an earlier process may have left: the bytes and the name of a file that was found rather than
+   * published by this process. To be called before anything is deleted because the file is there. Throws like `open`.
+   */
+  settle(path: string): Promise<void>;
   /** Removes a file, durably, and its folder when that is empty then. Nothing happens when it is not there. */
   remove(path: string): Promise<void>;
-  /** Moves a file out of the way into `quarantine/`, with a note beside it. Returns the new path. */
+  /** Moves a file out of the way, durably, to a free name in `quarantine/`, with `<name>.note.txt` beside it. Returns the new path. Throws like `open`. */
   quarantine(path: string, note: string): Promise<string>;
   /** Removes temporary files that an earlier process left; returns their paths. Only safe while holding the run lock. */
   sweep(): Promise<readonly string[]>;

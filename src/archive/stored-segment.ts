@@ -1,8 +1,8 @@
-import type { ArchiveStore, OpenFile } from './archive-store.ts';
 import { openBundle } from '../format/bundle-reader.ts';
 import { bundlePath, warmPath } from '../format/names.ts';
 import type { ByteSource } from '../format/segment.ts';
 import { FirnError } from '../model/errors.ts';
+import type { ArchiveStore, OpenFile } from './archive-store.ts';
 
 /** The bytes of one segment, wherever they are. */
 export interface StoredSegment extends AsyncDisposable {

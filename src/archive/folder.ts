@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { FirnError } from '../model/errors.ts';
+import { checkPath, join, parentOf, QUARANTINE, TEMPORARY } from './archive-path.ts';
+import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from './archive-store.ts';
+import type { FileHandle, FileSystem } from './folder/file-system.ts';
+import { moveToFreeName } from './folder/naming.ts';
+import { nodeFileSystem } from './folder/node-file-system.ts';
+import { FolderPendingFile } from './folder/pending.ts';
+import { FolderFile } from './folder/reading.ts';
+import { failedWith, reporting } from './folder/system-error.ts';
+import { FolderTree } from './folder/tree.ts';
+import { temporaries, walk } from './folder/walk.ts';
+
+/**
+ * An archive in a folder, which appears with the first `create`. Files have mode 0600, folders 0700. Temporary files
+ * are in `.tmp/` at the root, so everything below the root must be on one file system.
+ */
+export function openFolder(folder: string, fileSystem: FileSystem = nodeFileSystem): ArchiveStore {
+  return new FolderArchive(new FolderTree(folder, fileSystem));
+}
+
+class FolderArchive implements ArchiveStore {
+  readonly location: string;
+  readonly #tree: FolderTree;
+  /** Temporary files of this process. */
+  readonly #pending = new Set<string>();
+
+  constructor(tree: FolderTree) {
+    this.#tree = tree;
+    this.location = this.#tree.root;
+  }
+
+  list(prefix: string): Promise<readonly StoredFile[]> {
+    return this.#do('list the archive', prefix, async (operation) => {
+      if (prefix !== '') checkPath(prefix, operation);
+      const status = await this.#tree.look(prefix, operation);
+      if (status?.kind === 'link') throw this.#isNoFile(prefix, operation);
+      if (status?.kind !== 'folder') return [];
+      const { files } = await walk(this.#tree, prefix);
+      return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    });
+  }
+
+  strays(): Promise<readonly string[]> {
+    return this.#do('list the archive', '', async (operation) => {
+      if ((await this.#tree.look('', operation)) === null) return [];
+      return (await walk(this.#tree, '')).strays.sort();
+    });
+  }
+
+  create(path: string): Promise<PendingFile> {
+    return this.#do('create an archive file', path, async (operation) => {
+      checkPath(path, operation);
+      await this.#tree.look(path, operation);
+      await this.#tree.ensure(TEMPORARY, operation);
+      const temporary = `${TEMPORARY}/${randomBytes(16).toString('hex')}.tmp`;
+      this.#pending.add(temporary);
+      const handle = await this.#tree.fs.create(this.#tree.absolute(temporary));
+      return new FolderPendingFile(this.#tree, handle, temporary, path, () =>
+        this.#pending.delete(temporary),
+      );
+    });
+  }
+
+  open(path: string): Promise<OpenFile> {
+    return this.#do('open an archive file', path, async (operation) => {
+      const handle = await this.#openFile(path, operation);
+      return new FolderFile(handle, (await handle.stat()).bytes, this.location, path);
+    });
+  }
+
+  settle(path: string): Promise<void> {
+    return this.#do('make an archive file durable', path, async (operation) => {
+      const handle = await this.#openFile(path, operation);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await this.#tree.settle(parentOf(path));
+    });
+  }
+
+  remove(path: string): Promise<void> {
+    return this.#do('remove an archive file', path, async (operation) => {
+      checkPath(path, operation);
+      const status = await this.#tree.look(path, operation);
+      if (status === null) return await this.#tree.settleAbsence(path);
+      if (status.kind !== 'file') throw this.#isNoFile(path, operation);
+      await this.#unlink(path);
+      await this.#tree.tidy(parentOf(path));
+    });
+  }
+
+  quarantine(path: string, note: string): Promise<string> {
+    return this.#do('quarantine an archive file', path, async (operation) => {
+      checkPath(path, operation);
+      if (path.startsWith(`${QUARANTINE}/`)) {
+        throw new FirnError('refused', 'the file is in quarantine already', {
+          operation,
+          path: this.#tree.absolute(path),
+        });
+      }
+      for (let attempt = 1; ; attempt++) {
+        const status = await this.#tree.look(path, operation);
+        if (status === null) throw this.#notFound(path, operation);
+        if (status.kind !== 'file') throw this.#isNoFile(path, operation);
+        const target = join(QUARANTINE, attempt === 1 ? path : `${path}.${attempt}`);
+        if ((await this.#tree.look(target, operation)) !== null) continue;
+        // The note first: a file in quarantine always says why.
+        if (!(await this.#publishText(`${target}.note.txt`, `${path}\n${note}\n`))) continue;
+        if (!(await moveToFreeName(this.#tree, path, target))) continue;
+        await this.#tree.tidy(parentOf(path));
+        return target;
+      }
+    });
+  }
+
+  sweep(): Promise<readonly string[]> {
+    return this.#do('remove temporary files', TEMPORARY, async (operation) => {
+      if ((await this.#tree.look(TEMPORARY, operation)) === null) return [];
+      const left = (await temporaries(this.#tree)).ours.filter((path) => !this.#pending.has(path));
+      for (const path of left) await this.#unlink(path);
+      if (left.length > 0) await this.#tree.sync(TEMPORARY);
+      return left;
+    });
+  }
+
+  /** Opens a file that is really a file; the caller closes it. */
+  async #openFile(path: string, operation: string): Promise<FileHandle> {
+    checkPath(path, operation);
+    const status = await this.#tree.look(path, operation);
+    if (status === null) throw this.#notFound(path, operation);
+    if (status.kind !== 'file') throw this.#isNoFile(path, operation);
+    const handle = await this.#tree.fs.open(this.#tree.absolute(path)).catch((error: unknown) => {
+      if (failedWith(error, 'ENOENT')) throw this.#notFound(path, operation);
+      if (failedWith(error, 'ELOOP')) throw this.#isNoFile(path, operation);
+      throw error;
+    });
+    // Somebody may have put something else there since we looked.
+    if ((await handle.stat()).kind === 'file') return handle;
+    await handle.close();
+    throw this.#isNoFile(path, operation);
+  }
+
+  /** False when the name is taken. */
+  async #publishText(path: string, text: string): Promise<boolean> {
+    const file = await this.create(path);
+    try {
+      await file.write(new TextEncoder().encode(text));
+      await file.sync();
+      await file.publish();
+      return true;
+    } catch (error) {
+      if (error instanceof FirnError && error.code === 'refused') return false;
+      throw error;
+    } finally {
+      await file.abandon();
+    }
+  }
+
+  async #unlink(path: string): Promise<void> {
+    try {
+      await this.#tree.fs.unlink(this.#tree.absolute(path));
+    } catch (error) {
+      if (!failedWith(error, 'ENOENT')) throw error;
+    }
+  }
+
+  #do<T>(operation: string, path: string, action: (operation: string) => Promise<T>): Promise<T> {
+    return reporting(operation, this.location, path, () => action(operation));
+  }
+
+  #notFound(path: string, operation: string): FirnError {
+    return new FirnError('not_found', 'there is no such file', {
+      operation,
+      path: this.#tree.absolute(path),
+    });
+  }
+
+  #isNoFile(path: string, operation: string): FirnError {
+    return new FirnError('refused', 'it is a link or something else that is no file, and is not followed', {
+      operation,
+      path: this.#tree.absolute(path),
+      hint: 'Remove it, or put the real file in its place.',
+    });
+  }
+}

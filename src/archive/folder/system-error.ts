@@ -1,0 +1,70 @@
+import { FirnError } from '../../model/errors.ts';
+
+/** True when the operating system failed with one of these codes. */
+export function failedWith(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes(codeOf(error) ?? '');
+}
+
+/**
+ * Runs an operation of the folder store at `location`; a failure of the system becomes an `io` error, everything else
+ * passes as it is.
+ */
+export async function reporting<T>(
+  operation: string,
+  location: string,
+  path: string,
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null) throw error;
+    throw systemError(code, operation, location, path, error);
+  }
+}
+
+/** An `io` error for a code of the operating system, with what the user can do about it. */
+export function systemError(
+  code: string,
+  operation: string,
+  location: string,
+  path: string,
+  cause?: unknown,
+): FirnError {
+  const [words, hint] = EXPLANATIONS[code] ?? [
+    cause instanceof Error ? cause.message : 'the system failed',
+    null,
+  ];
+  return new FirnError('io', `${words} (${code})`, {
+    operation,
+    path: path === '' ? location : `${location}/${path}`,
+    ...(hint === null ? {} : { hint: hint.replace('{}', location) }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+const FULL = 'Free space on {} and run again; nothing was deleted from the database for this file.';
+const RIGHTS = 'Give the user that runs Firn the right to read and write everything in {}.';
+const LIMIT = 'Raise the limit of open files (ulimit -n) and run again.';
+
+const EXPLANATIONS: Readonly<Record<string, readonly [words: string, hint: string | null]>> = {
+  ENOSPC: ['no space left on the disk', FULL],
+  EDQUOT: ['the disk quota is used up', FULL],
+  EFBIG: ['the file is larger than the file system allows', 'Move {} to a file system without that limit.'],
+  EIO: ['the disk reports a fault', 'Check the disk that holds {} before running again.'],
+  EROFS: ['the file system is read-only', 'Mount the file system of {} for writing and run again.'],
+  EACCES: ['permission denied', RIGHTS],
+  EPERM: ['operation not permitted', RIGHTS],
+  EXDEV: ['part of the archive is on another file system', 'Keep everything below {} on one file system.'],
+  ENOTDIR: ['a part of the path is not a folder', null],
+  ENAMETOOLONG: ['the name is too long for the file system', null],
+  EMFILE: ['too many open files', LIMIT],
+  ENFILE: ['too many open files in the system', LIMIT],
+};
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error) || error instanceof FirnError) return null;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && typeof syscall === 'string' ? code : null;
+}

@@ -1,0 +1,64 @@
+import { isName, join, TEMPORARY } from '../archive-path.ts';
+import type { FileStatus, FolderEntry } from './file-system.ts';
+import { failedWith } from './system-error.ts';
+import type { FolderTree } from './tree.ts';
+
+/** What stands below a folder: files with their sizes, and the paths of what is neither file nor folder. */
+export interface Walk {
+  readonly files: { readonly path: string; readonly bytes: number }[];
+  readonly strays: string[];
+}
+
+/** Names of temporary files and of claims on a name; anything else among them is not ours. */
+const OURS = /^[0-9a-f]{32}\.(tmp|claim)$/;
+
+/** Walks everything below the folder, in no order; temporary files of the store are left out. */
+export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
+  const found: Walk = { files: [], strays: [] };
+  const open = [folder];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const entry of await entries(tree, at)) {
+      const path = join(at, entry.name);
+      if (at === '' && entry.name === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
+      else if (!isName(entry.name)) found.strays.push(path);
+      else if (entry.kind === 'folder') open.push(path);
+      else if (entry.kind !== 'file') found.strays.push(path);
+      else found.files.push(...(await sized(tree, path)));
+    }
+  }
+  return found;
+}
+
+/** What stands in the folder of temporary files: those of the store, and what others put there. */
+export async function temporaries(
+  tree: FolderTree,
+): Promise<{ readonly ours: string[]; readonly foreign: string[] }> {
+  const ours: string[] = [];
+  const foreign: string[] = [];
+  const status = await tree.look(TEMPORARY, 'look for temporary files');
+  if (status !== null && status.kind !== 'folder') return { ours, foreign: [TEMPORARY] };
+  for (const entry of await entries(tree, TEMPORARY)) {
+    const list = entry.kind === 'file' && OURS.test(entry.name) ? ours : foreign;
+    list.push(join(TEMPORARY, entry.name));
+  }
+  return { ours: ours.sort(), foreign };
+}
+
+async function entries(tree: FolderTree, folder: string): Promise<readonly FolderEntry[]> {
+  return (await gone(() => tree.fs.readdir(tree.absolute(folder)))) ?? [];
+}
+
+async function sized(tree: FolderTree, path: string): Promise<Walk['files']> {
+  const status: FileStatus | null = await gone(() => tree.fs.lstat(tree.absolute(path)));
+  return status?.kind === 'file' ? [{ path, bytes: status.bytes }] : [];
+}
+
+/** Others may remove a file or folder while it is being listed. */
+async function gone<T>(look: () => Promise<T>): Promise<T | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (failedWith(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

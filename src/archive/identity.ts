@@ -1,0 +1,87 @@
+import { FirnError } from '../model/errors.ts';
+import type { ArchiveStore } from './archive-store.ts';
+
+/** Which database an archive belongs to: the content of `archive.json` at its root. */
+export interface ArchiveIdentity {
+  readonly format: 1;
+  /** The ledger's identity of the database. */
+  readonly database: string;
+  /** UTC ISO 8601. */
+  readonly created: string;
+}
+
+/** The path of the marker. */
+export const IDENTITY_FILE = 'archive.json';
+
+/** Null while the archive is not marked. Throws `integrity` when the marker cannot be understood. */
+export async function readIdentity(store: ArchiveStore): Promise<ArchiveIdentity | null> {
+  const bytes = await readMarker(store);
+  return bytes === null ? null : parse(bytes, store);
+}
+
+/**
+ * Marks the archive as that database's. Nothing happens when it is so marked already; throws `refused` when it is
+ * another's. (To adopt another's archive, put its marker into quarantine first.)
+ */
+export async function writeIdentity(store: ArchiveStore, database: string, created: string): Promise<void> {
+  const identity: ArchiveIdentity = { format: 1, database, created };
+  const file = await store.create(IDENTITY_FILE);
+  try {
+    await file.write(new TextEncoder().encode(`${JSON.stringify(identity, null, 2)}\n`));
+    await file.sync();
+    await file.publish();
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
+    const present = await readIdentity(store);
+    if (present?.database === database) return;
+    throw new FirnError(
+      'refused',
+      `the archive belongs to the database ${present?.database ?? 'of another run'}`,
+      {
+        operation: 'mark the archive',
+        path: `${store.location}/${IDENTITY_FILE}`,
+        hint: 'Choose another archive folder with --archive-path, or take this one over with --adopt.',
+        cause: error,
+      },
+    );
+  } finally {
+    await file.abandon();
+  }
+}
+
+/** A marker of Firn's is about a hundred bytes. */
+const LARGEST = 65_536;
+
+async function readMarker(store: ArchiveStore): Promise<Uint8Array | null> {
+  try {
+    await using file = await store.open(IDENTITY_FILE);
+    if (file.bytes > LARGEST) throw unintelligible(store, `it has ${file.bytes} bytes`);
+    return await file.read(0, file.bytes);
+  } catch (error) {
+    if (error instanceof FirnError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+function parse(bytes: Uint8Array, store: ArchiveStore): ArchiveIdentity {
+  let value: Partial<Record<keyof ArchiveIdentity, unknown>> | null;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw unintelligible(store, 'it is not JSON', cause);
+  }
+  const { format, database, created } = value ?? {};
+  if (format !== 1) throw unintelligible(store, `its format is ${JSON.stringify(format)}, not 1`);
+  if (typeof database !== 'string' || database === '') throw unintelligible(store, 'it names no database');
+  if (typeof created !== 'string') throw unintelligible(store, 'it has no creation time');
+  return { format, database, created };
+}
+
+function unintelligible(store: ArchiveStore, why: string, cause?: unknown): FirnError {
+  return new FirnError('integrity', `the archive's marker cannot be understood: ${why}`, {
+    operation: 'read whose archive this is',
+    path: `${store.location}/${IDENTITY_FILE}`,
+    hint: 'Move the marker away if this archive is the right one for the database; the next run writes a new one.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
