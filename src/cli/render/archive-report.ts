@@ -1,0 +1,131 @@
+import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive-report.ts';
+import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from './quantity.ts';
+import type { Style } from './style.ts';
+import { type ColumnLayout, renderTable } from './table.ts';
+
+const SAID: Readonly<Record<TableStatus, string>> = {
+  archived: 'archived',
+  dry_run: 'would leave',
+  no_records: 'none due',
+  exempt: 'exempt',
+  no_policy: 'no policy',
+  missing_table: 'missing',
+  paused: 'paused',
+  partial: 'partly',
+  error: 'failed',
+};
+
+const COLUMNS: readonly ColumnLayout[] = [
+  { title: 'TABLE' },
+  { title: 'RECORDS', align: 'right' },
+  { title: 'KEPT', align: 'right' },
+  { title: 'FILES', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'RATIO', align: 'right' },
+  { title: 'TIME', align: 'right' },
+  { title: '' },
+];
+
+function keptRows({ kept }: TableReport): number {
+  return kept.changed + kept.open + kept.held;
+}
+
+function statusWord(status: TableStatus, style: Style): string {
+  if (status === 'archived' || status === 'dry_run') return style.good(SAID[status]);
+  if (status === 'error') return style.bad(SAID[status]);
+  return status === 'partial' || status === 'missing_table' || status === 'paused'
+    ? style.warning(SAID[status])
+    : style.faint(SAID[status]);
+}
+
+function tableRow(table: TableReport, style: Style): string[] {
+  const idle = table.archiveFiles.length === 0;
+  return [
+    table.table,
+    formatCount(table.records),
+    formatCount(keptRows(table)),
+    idle ? '–' : formatCount(table.archiveFiles.length),
+    idle ? '–' : formatBytes(table.bytes),
+    idle ? '–' : formatRatio(table.rawBytes, table.bytes),
+    idle ? '–' : formatElapsed(table.durationMs),
+    statusWord(table.status, style),
+  ];
+}
+
+/** What an archive run did, for people. */
+export function renderArchiveReport(report: ArchiveReport, style: Style, width?: number): string {
+  const lines = [
+    `${style.heading('Archive Results:')} ${style.faint(`as of ${report.asOf}`)}`,
+    '',
+    renderTable(
+      COLUMNS,
+      report.tables.map((table) => tableRow(table, style)),
+      style,
+      width,
+    ),
+    ...remarks(report.tables),
+    '',
+    totalLine(report, style),
+  ];
+  return lines.join('\n');
+}
+
+/** One line for everything that is not plain success. */
+export function remarks(tables: readonly TableReport[]): string[] {
+  const lines = tables.flatMap((table) => {
+    const said = [...whyKept(table), ...(worthSaying(table) ? [table.message as string] : [])];
+    return said.map((words) => `  ${table.table}: ${words}`);
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function worthSaying({ status, message }: TableReport): boolean {
+  return message !== undefined && status !== 'no_records';
+}
+
+function whyKept({ kept, undated }: TableReport): string[] {
+  const reasons = [
+    kept.open > 0 ? `${formatCount(kept.open)} still open` : '',
+    kept.held > 0 ? `${formatCount(kept.held)} held` : '',
+    kept.changed > 0 ? `${formatCount(kept.changed)} changed meanwhile` : '',
+  ].filter((reason) => reason !== '');
+  const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
+  return undated === 0 ? stayed : [...stayed, `${plural(undated, 'row')} without an intelligible time`];
+}
+
+function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): string {
+  const line = style.heading(`Total: ${total} records`);
+  const files = tables.reduce((sum, table) => sum + table.archiveFiles.length, 0);
+  if (dryRun || files === 0) return line;
+  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+  const rawBytes = tables.reduce((sum, table) => sum + table.rawBytes, 0);
+  const ms = tables.reduce((sum, table) => sum + table.durationMs, 0);
+  const pace = ms === 0 ? '' : `, ${formatCount((total / ms) * 1000)} rows/s`;
+  const sizes = `${formatBytes(rawBytes)} as ${formatBytes(bytes)}`;
+  return `${line} in ${plural(files, 'file')}, ${sizes}, ${formatElapsed(ms)}${pace}`;
+}
+
+/** The report in the contract's shape, for `--json`. */
+export function archiveReportJson(report: ArchiveReport): object {
+  return {
+    command: report.command,
+    dry_run: report.dryRun,
+    as_of: report.asOf,
+    total: report.total,
+    tables: report.tables.map((table) => ({
+      table: table.table,
+      status: table.status,
+      records: table.records,
+      kept: table.kept,
+      undated: table.undated,
+      cutoff_date: table.cutoffDate,
+      archive_files: table.archiveFiles,
+      bytes: table.bytes,
+      raw_bytes: table.rawBytes,
+      duration_ms: table.durationMs,
+      ...(table.message === undefined ? {} : { message: table.message }),
+    })),
+    warnings: report.warnings,
+    reconciled: report.reconciled,
+  };
+}

@@ -1,0 +1,80 @@
+import { createLogUpdate } from 'log-update';
+import type { Clock } from '../../model/clock.ts';
+import type { Output } from '../io.ts';
+import { formatBytes, formatCount, formatElapsed } from './quantity.ts';
+
+/** How far a run is. */
+export interface Advance {
+  /** What is being worked on: a table and day. */
+  readonly doing: string;
+  readonly rows: number;
+  readonly totalRows: number;
+  readonly bytes: number;
+}
+
+/** Shows how far a run is, until it is finished. */
+export interface ProgressDisplay {
+  show(advance: Advance): void;
+  finish(): void;
+}
+
+const REDRAW_MS = 100;
+const LINE_EVERY_MS = 5000;
+const BAR_WIDTH = 20;
+
+/**
+ * Progress on `out` for a run that begins now: a line that is redrawn on a terminal, else a plain line now and then.
+ * `wanted` is what the user said (`--progress`, `--no-progress`), undefined for: on a terminal only.
+ */
+export function createProgress(out: Output, clock: Clock, wanted: boolean | undefined): ProgressDisplay {
+  if (!(wanted ?? out.isTTY)) return { show: () => undefined, finish: () => undefined };
+  const began = clock.monotonic();
+  const draw = out.isTTY ? redrawn(out) : printed(out);
+  let drawn = began;
+  return {
+    show(advance) {
+      const now = clock.monotonic();
+      if (now - drawn < draw.everyMs) return;
+      drawn = now;
+      draw.line(describeAdvance(advance, now - began, out.columns));
+    },
+    finish: draw.end,
+  };
+}
+
+interface Drawing {
+  readonly everyMs: number;
+  line(text: string): void;
+  end(): void;
+}
+
+function redrawn(out: Output): Drawing {
+  const update = createLogUpdate(out as unknown as NodeJS.WritableStream, { showCursor: true });
+  return { everyMs: REDRAW_MS, line: update, end: () => update.clear() };
+}
+
+function printed(out: Output): Drawing {
+  return { everyMs: LINE_EVERY_MS, line: (text) => out.write(`${text}\n`), end: () => undefined };
+}
+
+/** One line of at most `width` characters: what, a bar, rows, rows a second, bytes, time left. */
+export function describeAdvance(
+  { doing, rows, totalRows, bytes }: Advance,
+  elapsedMs: number,
+  width: number,
+): string {
+  const share = totalRows === 0 ? 1 : Math.min(1, rows / totalRows);
+  const perSecond = elapsedMs === 0 ? 0 : (rows / elapsedMs) * 1000;
+  const left = perSecond === 0 ? '' : `${formatElapsed(((totalRows - rows) / perSecond) * 1000)} left`;
+  const facts = [
+    `${Math.floor(share * 100)} %`.padStart(5),
+    `${formatCount(rows)} rows`,
+    `${formatCount(perSecond)}/s`,
+    formatBytes(bytes),
+    left,
+  ].filter((fact) => fact !== '');
+  const filled = Math.round(share * BAR_WIDTH);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+  const full = `${bar}${facts.join('  ')}  ${doing}`;
+  return full.length <= width ? full : `${bar}${facts.join('  ')}`.slice(0, width);
+}
