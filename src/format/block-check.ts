@@ -1,0 +1,69 @@
+import { hash } from 'node:crypto';
+import { type Inflate, inflateRaw } from 'node:zlib';
+import { damaged } from './damage.ts';
+import { memberDeflate, trailerFits } from './gzip-member.ts';
+import type { BlockEntry, Footer } from './segment.ts';
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The text of a block from its bytes in the file, checked against frame, size, CRC, digest and number of lines.
+ * Inflates on zlib's threads and never beyond the size that the footer declares. Throws `integrity`.
+ */
+export async function blockText(
+  footer: Footer,
+  index: number,
+  bytes: Uint8Array,
+  path: string,
+): Promise<Uint8Array> {
+  const block = footer.blocks[index]!;
+  const lines = footer.compression === 'none' ? bytes : await inflateMember(bytes, block);
+  if (lines === null || hash('sha256', lines, 'hex') !== block.digest) {
+    throw damaged(
+      path,
+      'read a block',
+      `block ${index} (bytes ${block.offset} to ${block.offset + block.bytes}) is damaged`,
+    );
+  }
+  if (lines.at(-1) !== LINE_FEED || countLines(lines) !== block.rows) {
+    throw damaged(
+      path,
+      'read a block',
+      `block ${index} does not hold the ${block.rows} rows that the footer says`,
+    );
+  }
+  return lines;
+}
+
+/** The number of line feeds. */
+export function countLines(lines: Uint8Array): number {
+  const buffer = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  let count = 0;
+  for (let at = buffer.indexOf(LINE_FEED); at >= 0; at = buffer.indexOf(LINE_FEED, at + 1)) count++;
+  return count;
+}
+
+async function inflateMember(member: Uint8Array, block: BlockEntry): Promise<Uint8Array | null> {
+  const deflated = memberDeflate(member);
+  if (deflated === null) return null;
+  const text = await inflateExactly(deflated, block.rawBytes);
+  return text?.length === block.rawBytes && trailerFits(member, text) ? text : null;
+}
+
+/** What zlib gives when asked for `info`. */
+interface Inflated {
+  readonly buffer: Uint8Array;
+  readonly engine: Inflate;
+}
+
+/** Null when the bytes are not one whole deflate stream with nothing behind it, or become more than `size` bytes. */
+function inflateExactly(deflated: Uint8Array, size: number): Promise<Uint8Array | null> {
+  const chunkSize = Math.max(64, Math.min(size + 1, 64 * 1024 * 1024));
+  return new Promise((resolve) => {
+    const done = (error: Error | null, result: unknown): void => {
+      const whole = error === null && (result as Inflated).engine.bytesWritten === deflated.length;
+      resolve(whole ? (result as Inflated).buffer : null);
+    };
+    inflateRaw(deflated, { maxOutputLength: size, chunkSize, info: true }, done);
+  });
+}

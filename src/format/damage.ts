@@ -1,0 +1,20 @@
+import { FirnError } from '../model/errors.ts';
+
+/** The error of bytes that are not what a sealed file holds. */
+export function damaged(path: string, operation: string, why: string, cause?: unknown): FirnError {
+  return new FirnError('integrity', why, {
+    operation,
+    path,
+    hint: 'Do not delete the file. `firn verify --deep` shows what can still be read.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The error of a file that a later version of Firn has written. */
+export function tooNew(path: string, operation: string, format: number): FirnError {
+  return new FirnError('refused', `it has format ${format}, and this version of Firn knows format 1 only`, {
+    operation,
+    path,
+    hint: 'Use a newer version of Firn.',
+  });
+}

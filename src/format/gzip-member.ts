@@ -1,0 +1,88 @@
+import { crc32 } from 'node:zlib';
+
+/*
+ * Gzip members (RFC 1952) as Firn writes them. Every header byte is constant: no time, no name, unknown system; so a
+ * header that differs is damage.
+ */
+
+const HEADER = 10;
+const TRAILER = 8;
+const DATA_HEADER: Buffer = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+const EXTRA_HEADER: Buffer = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff]);
+/** An empty deflate stream, its CRC-32 and its size. */
+const NOTHING: Buffer = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+/** Bytes of a data member beside its deflate stream. */
+export const DATA_FRAME: number = HEADER + TRAILER;
+/** Bytes of an extra member beside its payload. */
+const EXTRA_FRAME: number = HEADER + 2 + 4 + NOTHING.length;
+/** The most that one subfield of an extra field holds. */
+const EXTRA_PAYLOAD = 65_535 - 4;
+
+/** Two ASCII characters that say what an extra member carries. */
+export type ExtraId = 'FB' | 'FF' | 'FC' | 'FT';
+
+export function dataHeader(): Buffer {
+  return DATA_HEADER;
+}
+
+export function dataTrailer(crc: number, size: number): Buffer {
+  const trailer = Buffer.alloc(TRAILER);
+  trailer.writeUInt32LE(crc, 0);
+  trailer.writeUInt32LE(size % 2 ** 32, 4);
+  return trailer;
+}
+
+/** The deflate stream within a data member; null when the frame is not one that Firn writes. */
+export function memberDeflate(member: Uint8Array): Uint8Array | null {
+  if (member.length <= DATA_FRAME || !DATA_HEADER.equals(member.subarray(0, HEADER))) return null;
+  return member.subarray(HEADER, member.length - TRAILER);
+}
+
+/** Whether a data member's trailer fits the text that it inflated to. */
+export function trailerFits(member: Uint8Array, text: Uint8Array): boolean {
+  return dataTrailer(crc32(text), text.length).equals(member.subarray(member.length - TRAILER));
+}
+
+/** A chain of members that inflate to nothing and carry `payload` in the extra fields of their headers. */
+export function extraChain(id: ExtraId, payload: Uint8Array): Buffer {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < payload.length; at += EXTRA_PAYLOAD) {
+    const piece = payload.subarray(at, at + EXTRA_PAYLOAD);
+    parts.push(extraHeader(id, piece.length), piece, NOTHING);
+  }
+  return Buffer.concat(parts);
+}
+
+/** How many bytes `extraChain` makes of a payload. */
+export function extraChainLength(payload: number): number {
+  return payload + Math.ceil(payload / EXTRA_PAYLOAD) * EXTRA_FRAME;
+}
+
+/** The payload of a chain; null when the bytes are not exactly a chain that `extraChain` makes. */
+export function extraPayload(id: ExtraId, chain: Uint8Array): Buffer | null {
+  const pieces: Uint8Array[] = [];
+  const view = Buffer.from(chain.buffer, chain.byteOffset, chain.length);
+  for (let at = 0; at < view.length; ) {
+    if (view.length - at < EXTRA_FRAME) return null;
+    const length = view.readUInt16LE(at + 14);
+    const start = at + 16;
+    const end = start + length + NOTHING.length;
+    const last = end === view.length;
+    if (end > view.length || length === 0 || (!last && length !== EXTRA_PAYLOAD)) return null;
+    if (!extraHeader(id, length).equals(view.subarray(at, start))) return null;
+    if (!NOTHING.equals(view.subarray(start + length, end))) return null;
+    pieces.push(view.subarray(start, start + length));
+    at = end;
+  }
+  return Buffer.concat(pieces);
+}
+
+function extraHeader(id: ExtraId, length: number): Buffer {
+  const header = Buffer.alloc(HEADER + 6);
+  EXTRA_HEADER.copy(header);
+  header.writeUInt16LE(length + 4, 10);
+  header.write(id, 12, 'latin1');
+  header.writeUInt16LE(length, 14);
+  return header;
+}

@@ -1,0 +1,189 @@
+import { createHash, hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
+import { FirnError } from '../model/errors.ts';
+import { ROWID } from '../model/shape.ts';
+import { bloomFilter } from './bloom.ts';
+import { checkFooter } from './footer-check.ts';
+import { type FilterEntry, footerText } from './footer-json.ts';
+import { dataHeader, dataTrailer } from './gzip-member.ts';
+import { encodeFilters, encodeFooter, filterBytes, footerStart } from './layout.ts';
+import { segmentName } from './names.ts';
+import type { Block, BlockEntry, ByteSink, Footer, SegmentHead } from './segment.ts';
+import { encodeTail, type Tail } from './tail.ts';
+
+export interface SegmentWriterOptions {
+  /** Columns that get a Bloom filter per block, if the table has them; each block must bring their values in `keys`. */
+  readonly lookupKeys: readonly string[];
+  /** Of zlib, 1 to 9; 6 when left out. */
+  readonly level?: number;
+}
+
+export interface SegmentWriter {
+  /** Rows and bytes of text added so far. */
+  readonly rows: number;
+  readonly rawBytes: number;
+  /**
+   * Adds a block. Resolves when there is room for another: at most four blocks (and one block beyond 16 MiB of text)
+   * are being compressed at any time, on zlib's threads. The block's bytes must stay as they are until `finish`
+   * resolves. After an error the writer is of no more use: abandon the file.
+   */
+  add(block: Block): Promise<void>;
+  /** Writes the footer and the tail. The sink then holds the whole segment, not yet durable. Throws `refused` when nothing was added. */
+  finish(): Promise<Footer>;
+}
+
+const IN_FLIGHT_BLOCKS = 4;
+const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
+const LINE_FEED = 0x0a;
+const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
+
+/** Writes one segment of format 1 into a sink, in order and with bounded memory. */
+export function createSegmentWriter(
+  sink: ByteSink,
+  head: SegmentHead,
+  options: SegmentWriterOptions,
+): SegmentWriter {
+  return new Writer(sink, head, options);
+}
+
+class Writer implements SegmentWriter {
+  rows = 0;
+  rawBytes = 0;
+  readonly #sink: ByteSink;
+  readonly #head: SegmentHead;
+  readonly #level: number;
+  readonly #seal = createHash('sha256');
+  readonly #blocks: BlockEntry[] = [];
+  readonly #filters: ReadonlyMap<string, Uint8Array[]>;
+  /** Blocks on their way, oldest first. Each is written after the one before it. */
+  readonly #inFlight: { readonly written: Promise<void>; readonly rawBytes: number }[] = [];
+  #offset = 0;
+  #finished = false;
+
+  constructor(sink: ByteSink, head: SegmentHead, options: SegmentWriterOptions) {
+    segmentName(head.table, head.day, head.part, head.compression);
+    const known = new Set([...head.columns.map((column) => column.name), ROWID]);
+    this.#sink = sink;
+    this.#head = head;
+    this.#level = options.level ?? 6;
+    this.#filters = new Map(options.lookupKeys.filter((key) => known.has(key)).map((key) => [key, []]));
+  }
+
+  async add(block: Block): Promise<void> {
+    this.#check(block);
+    this.rows += block.rows;
+    this.rawBytes += block.lines.length;
+    for (const [column, filters] of this.#filters) filters.push(bloomFilter(block.keys.get(column)!));
+    const frames = this.#frames(block.lines);
+    const before = this.#inFlight.at(-1)?.written;
+    const written = this.#writeBlock(block, frames, before);
+    // Both are awaited later; an error of one must not count as unhandled until then.
+    frames.catch(() => {});
+    written.catch(() => {});
+    this.#inFlight.push({ written, rawBytes: block.lines.length });
+    while (this.#isFull()) {
+      await this.#inFlight[0]!.written;
+      this.#inFlight.shift();
+    }
+  }
+
+  async finish(): Promise<Footer> {
+    if (this.#finished || this.rows === 0) throw refused(this.#head, 'there is nothing to seal');
+    this.#finished = true;
+    for (const { written } of this.#inFlight) await written;
+    const { compression } = this.#head;
+    const payloads = [...this.#filters.values()].map((filters) => Buffer.concat(filters));
+    const sizes = payloads.map((payload) => ({ bytes: filterBytes(compression, payload.length) }));
+    const { filterOffsets, footerOffset } = footerStart(compression, this.#offset, sizes);
+    const filters = [...this.#filters].map(
+      ([column, perBlock], i): FilterEntry => ({
+        column,
+        offset: filterOffsets[i]!,
+        bytes: sizes[i]!.bytes,
+        lengths: perBlock.map((filter) => filter.length),
+        crc32: crc32(payloads[i]!),
+      }),
+    );
+    const content = this.#footer();
+    const encoded = encodeFooter(compression, 'FF', footerText(content, filters));
+    await this.#write(encodeFilters(compression, payloads));
+    await this.#write(encoded.bytes);
+    const digest = this.#seal.digest('hex');
+    const tail: Tail = { kind: 'segment', framing: compression, footerOffset, ...encoded.tail, digest };
+    const footer: Footer = { ...content, lookupKeys: [...this.#filters.keys()], digest };
+    // What a reader would refuse is not sealed in the first place.
+    checkFooter(footer, filters, tail, segmentName(footer.table, footer.day, footer.part, compression));
+    await this.#sink.write(encodeTail(tail));
+    return footer;
+  }
+
+  #footer(): Omit<Footer, 'digest' | 'lookupKeys'> {
+    return {
+      ...this.#head,
+      format: 1,
+      rows: this.rows,
+      rawBytes: this.rawBytes,
+      minTime: this.#blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity),
+      maxTime: this.#blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity),
+      blocks: this.#blocks,
+    };
+  }
+
+  #check(block: Block): void {
+    if (this.#finished) throw refused(this.#head, 'the segment is finished');
+    if (block.rows < 1 || block.lines.at(-1) !== LINE_FEED) {
+      throw refused(this.#head, 'a block is whole lines, at least one');
+    }
+    for (const column of this.#filters.keys()) {
+      if (!block.keys.has(column)) {
+        throw refused(this.#head, `a block came without its values of the lookup key \`${column}\``);
+      }
+    }
+  }
+
+  #isFull(): boolean {
+    const bytes = this.#inFlight.reduce((sum, block) => sum + block.rawBytes, 0);
+    return this.#inFlight.length > IN_FLIGHT_BLOCKS || (bytes > IN_FLIGHT_BYTES && this.#inFlight.length > 1);
+  }
+
+  /** The bytes of a block in the file, in pieces. */
+  async #frames(lines: Uint8Array): Promise<readonly Uint8Array[]> {
+    if (this.#head.compression === 'none') return [lines];
+    // One chunk for what text usually becomes, so that a block is one job of the thread pool.
+    const chunkSize = Math.max(65_536, Math.ceil(lines.length / 3));
+    const deflated = await deflate(lines, { level: this.#level, chunkSize });
+    return [dataHeader(), deflated, dataTrailer(crc32(lines), lines.length)];
+  }
+
+  async #writeBlock(
+    block: Block,
+    frames: Promise<readonly Uint8Array[]>,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    const digest = hash('sha256', block.lines, 'hex');
+    await before;
+    const offset = this.#offset;
+    await this.#write(Buffer.concat(await frames));
+    this.#blocks.push({
+      offset,
+      bytes: this.#offset - offset,
+      rawBytes: block.lines.length,
+      rows: block.rows,
+      minTime: block.minTime,
+      maxTime: block.maxTime,
+      digest,
+    });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    this.#seal.update(bytes);
+    await this.#sink.write(bytes);
+    this.#offset += bytes.length;
+  }
+}
+
+function refused(head: SegmentHead, why: string): FirnError {
+  return new FirnError('refused', why, { operation: 'write a segment', path: `${head.table} ${head.day}` });
+}
