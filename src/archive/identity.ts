@@ -11,7 +11,7 @@ export interface ArchiveIdentity {
 }
 
 /** The path of the marker. */
-export const IDENTITY_FILE = 'archive.json';
+const IDENTITY_FILE = 'archive.json';
 
 /** Null while the archive is not marked. Throws `integrity` when the marker cannot be understood. */
 export async function readIdentity(store: ArchiveStore): Promise<ArchiveIdentity | null> {
@@ -21,7 +21,7 @@ export async function readIdentity(store: ArchiveStore): Promise<ArchiveIdentity
 
 /**
  * Marks the archive as that database's. Nothing happens when it is so marked already; throws `refused` when it is
- * another's. (To adopt another's archive, put its marker into quarantine first.)
+ * another's.
  */
 export async function writeIdentity(store: ArchiveStore, database: string, created: string): Promise<void> {
   const identity: ArchiveIdentity = { format: 1, database, created };
@@ -40,7 +40,7 @@ export async function writeIdentity(store: ArchiveStore, database: string, creat
       {
         operation: 'mark the archive',
         path: `${store.location}/${IDENTITY_FILE}`,
-        hint: 'Choose another archive folder with --archive-path, or take this one over with --adopt.',
+        hint: 'Choose another archive folder with --archive-path, or say --adopt when the two belong together.',
         cause: error,
       },
     );
@@ -81,7 +81,7 @@ function unintelligible(store: ArchiveStore, why: string, cause?: unknown): Firn
   return new FirnError('integrity', `the archive's marker cannot be understood: ${why}`, {
     operation: 'read whose archive this is',
     path: `${store.location}/${IDENTITY_FILE}`,
-    hint: 'Move the marker away if this archive is the right one for the database; the next run writes a new one.',
+    hint: 'If this is the right archive for the database, move archive.json away; the next run writes a new one.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
