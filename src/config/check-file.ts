@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { nearestName } from '../model/names.ts';
+import { type FileSettings, fileSchema } from './file-schema.ts';
+import { configError, type YamlFile } from './yaml-file.ts';
+
+/**
+ * Checks a file's content to the last key.
+ * @throws FirnError `config` with a line for everything wrong, each with its place and, for a key, the nearest right one.
+ */
+export function checkFile(file: YamlFile): FileSettings {
+  const { output, issues, success } = v.safeParse(fileSchema, withMaps(file.value), { abortPipeEarly: true });
+  if (success) return output;
+  throw configError(
+    file.path,
+    issues.map((issue) => `${file.place(keysOf(issue))}: ${explain(issue)}`),
+  );
+}
+
+/** `tables` and `groups` as Maps, which take every name for a name; an empty file as no settings. */
+function withMaps(value: unknown): unknown {
+  if (value === null) return {};
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) =>
+      (key === 'tables' || key === 'groups') && isRecord(part)
+        ? [key, new Map(Object.entries(part))]
+        : [key, part],
+    ),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function keysOf(issue: v.BaseIssue<unknown>): (string | number)[] {
+  return (issue.path ?? []).map(({ key }) => key as string | number);
+}
+
+function explain(issue: v.BaseIssue<unknown>): string {
+  const keys = keysOf(issue);
+  const key = keys.at(-1);
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const known = keysAt(fileSchema, keys.slice(0, -1));
+    const nearest = nearestName(String(key), known);
+    return `unknown key \`${key}\`${nearest === null ? `; known here: ${known.join(', ')}` : `; did you mean \`${nearest}\`?`}`;
+  }
+  const message = issue.message.startsWith('Invalid')
+    ? `must be ${EXPECTED[issue.expected ?? ''] ?? issue.expected}, found ${issue.received}`
+    : issue.message;
+  return key === undefined ? `the file ${message}` : `\`${keys.join('.')}\`: ${message}`;
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  Object: 'a mapping of keys to values',
+  Map: 'a mapping of names to values',
+  Array: 'a list',
+  string: 'a text',
+  number: 'a number',
+};
+
+interface Inside {
+  readonly entries?: Readonly<Record<string, Inside>>;
+  readonly wrapped?: Inside;
+  readonly value?: Inside;
+}
+
+/** The keys that the schema knows where a path leads. */
+function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
+  let inside = unwrap(schema as Inside);
+  for (const key of path) inside = unwrap(inside?.entries?.[key] ?? inside?.value);
+  return Object.keys(inside?.entries ?? {});
+}
+
+function unwrap(schema: Inside | undefined): Inside | undefined {
+  return schema?.wrapped === undefined ? schema : unwrap(schema.wrapped);
+}

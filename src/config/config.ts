@@ -1,0 +1,51 @@
+import type { PolicySet } from '../model/policy.ts';
+import type { Hook } from './file-schema.ts';
+import type { ClockSpan } from './value-schemas.ts';
+
+/** Everything that is set, checked and complete. Spans are milliseconds. */
+export interface Config {
+  /** Absolute path of the SQLite file. */
+  readonly database: string;
+  /** Absolute path of the archives' folder. */
+  readonly archives: string;
+  readonly policies: PolicySet;
+  /** Tables that the weekly job archives; the daily job archives every other managed table. */
+  readonly weeklyTables: readonly string[];
+  readonly schedule: Schedule;
+  /** Spans of the day in which no scheduled work starts or goes on. */
+  readonly quietHours: readonly ClockSpan[];
+  /** The share of the time that Firn may work, above 0 and at most 1. */
+  readonly pace: number;
+  readonly maxRuntimeMs: number | null;
+  readonly hooks: { readonly onFailure: Hook | null; readonly onOverdue: Hook | null };
+  readonly reclaim: 'never' | 'incremental';
+  readonly origins: Origins;
+}
+
+/** Cron expressions of five fields; null is never. */
+export interface Schedule {
+  readonly daily: string | null;
+  readonly weekly: string | null;
+  readonly monthly: string | null;
+  /** Each start is put off by a random time up to this. */
+  readonly jitterMs: number;
+  /** IANA zone of the schedule and the quiet hours; null is the machine's own. */
+  readonly timeZone: string | null;
+}
+
+/** Where a value came from: the flag, the variable, `firn.config.yaml:3:1`, or `default`. */
+export interface Origin {
+  readonly from: 'flag' | 'environment' | 'file' | 'default';
+  readonly detail: string;
+  /** What was said elsewhere and did not count, strongest first. */
+  readonly overrides: readonly { readonly detail: string; readonly value: string }[];
+}
+
+export interface Origins {
+  /** Absolute path of the configuration file; null when there is none. */
+  readonly file: string | null;
+  readonly database: Origin;
+  readonly archives: Origin;
+  /** Tables whose policy the file gives or changes, and where (`firn.config.yaml:12:3`); the others' is the preset's. */
+  readonly tables: ReadonlyMap<string, string>;
+}

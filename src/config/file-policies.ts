@@ -1,0 +1,112 @@
+import { FirnError } from '../model/errors.ts';
+import { sameName } from '../model/names.ts';
+import { buildPolicySet, resolveTarget } from '../model/policies.ts';
+import type { Policy, PolicySet } from '../model/policy.ts';
+import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES, OBSERVABILITY_WEEKLY } from '../model/preset.ts';
+import type { FileSettings, TableSettings } from './file-schema.ts';
+import { configError, type YamlFile } from './yaml-file.ts';
+
+export interface FilePolicies {
+  readonly policies: PolicySet;
+  /** Tables that the weekly job archives, in the set's order; the daily job archives all others. */
+  readonly weekly: readonly string[];
+  /** Tables whose policy the file gives or changes, and where. */
+  readonly places: ReadonlyMap<string, string>;
+}
+
+const REQUIRED = ['hot', 'warm', 'cold', 'time_column'] as const;
+
+/**
+ * The policies of the preset with the file's changes, and the file's own.
+ * @throws FirnError `config` naming the place of everything wrong.
+ */
+export function policiesOf(settings: FileSettings, file: YamlFile | null): FilePolicies {
+  const preset = settings.preset !== 'none';
+  const exempt = settings.exempt ?? [];
+  const base = (preset ? OBSERVABILITY_POLICIES : []).filter(({ table }) => !includes(exempt, table));
+  const kept = preset ? OBSERVABILITY_EXEMPT.filter((table) => !includes(exempt, table)) : [];
+  const compression = settings.compression ?? 'gzip';
+
+  const policies = new Map<string, Policy>(base.map((policy) => [policy.table, { ...policy, compression }]));
+  const places = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [name, table] of settings.tables ?? []) {
+    const place = file?.place(['tables', name]) ?? '';
+    const say = (problem: string): void => void problems.push(`${place}: ${problem}`);
+    const known = [...policies.keys()].find((other) => sameName(other, name));
+    if (/^(_firn_|sqlite_)/i.test(name)) say(`table ${name} is no table of yours`);
+    else if (includes([...places.keys()], name)) say(`table ${name} is given twice`);
+    else if (includes(exempt, name)) say(`table ${name} is exempt too: say one of the two`);
+    else if (includes(kept, name))
+      say(`table ${name} is kept for ever by the preset; preset: none lets you manage it`);
+    else if (known !== undefined) {
+      policies.set(known, changed(policies.get(known)!, table));
+      places.set(known, place);
+    } else {
+      const missing = REQUIRED.filter((key) => table[key] === undefined);
+      if (missing.length > 0)
+        say(`table ${name} is not in the preset and needs ${missing.map((key) => `\`${key}\``).join(', ')}`);
+      else {
+        policies.set(name, own(name, table, compression));
+        places.set(name, place);
+      }
+    }
+  }
+  for (const [at, name] of exempt.entries()) {
+    if (includes(exempt.slice(0, at), name))
+      problems.push(`${file?.place(['exempt', at])}: table ${name} is given twice`);
+  }
+  if (problems.length > 0) throw configError(file?.path ?? '', problems);
+
+  const set = placed(file, ['groups'], () =>
+    buildPolicySet([...policies.values()], [...kept, ...exempt], settings.groups ?? new Map()),
+  );
+  const targets = settings.weekly_tables ?? OBSERVABILITY_WEEKLY.filter((group) => set.groups.has(group));
+  const weekly = new Set(
+    targets.flatMap((target, at) => placed(file, ['weekly_tables', at], () => resolveTarget(set, target))),
+  );
+  return { policies: set, weekly: [...set.policies.keys()].filter((table) => weekly.has(table)), places };
+}
+
+function own(table: string, given: TableSettings, compression: Policy['compression']): Policy {
+  const nothing: Policy = {
+    table,
+    group: null,
+    hotMs: 0,
+    warmMs: 0,
+    coldMs: 0,
+    timeColumn: '',
+    openWhile: null,
+    lookupKeys: [],
+    compression,
+  };
+  return changed(nothing, given);
+}
+
+function changed(policy: Policy, given: TableSettings): Policy {
+  return {
+    table: policy.table,
+    group: given.group === undefined ? policy.group : given.group,
+    hotMs: given.hot ?? policy.hotMs,
+    warmMs: given.warm ?? policy.warmMs,
+    coldMs: given.cold ?? policy.coldMs,
+    timeColumn: given.time_column ?? policy.timeColumn,
+    openWhile: given.open_while === undefined ? policy.openWhile : given.open_while,
+    lookupKeys: given.lookup_keys ?? policy.lookupKeys,
+    compression: given.compression ?? policy.compression,
+  };
+}
+
+function includes(names: readonly string[], name: string): boolean {
+  return names.some((other) => sameName(other, name));
+}
+
+/** Runs what may refuse a name, and says where the name stands. */
+function placed<T>(file: YamlFile | null, keys: readonly (string | number)[], make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof FirnError) || file === null) throw error;
+    throw configError(file.path, [`${file.place(keys)}: ${error.message}`]);
+  }
+}

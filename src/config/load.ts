@@ -1,0 +1,148 @@
+import { dirname, relative, resolve } from 'node:path';
+import { FirnError } from '../model/errors.ts';
+import { checkFile } from './check-file.ts';
+import type { Config, Origin } from './config.ts';
+import { policiesOf } from './file-policies.ts';
+import type { FileSettings } from './file-schema.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
+
+export const CONFIG_FILE = 'firn.config.yaml';
+const DEFAULT_DATABASE = 'database/ideas.db';
+const DEFAULT_ARCHIVES = 'archives';
+
+/** What a configuration is made of. */
+export interface ConfigSources {
+  /** As given on the command line; relative paths start at `cwd`, as those of the environment do. */
+  readonly flags: {
+    readonly dbPath?: string | undefined;
+    readonly archivePath?: string | undefined;
+    readonly config?: string | undefined;
+  };
+  /** FIRN_DB, FIRN_ARCHIVES and FIRN_CONFIG are looked at; an empty one counts as not set. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The text of a file; null when there is none. */
+  readFile(path: string): string | null;
+}
+
+/**
+ * One checked configuration. Each path comes from the strongest source that has it: flag, environment, file, default.
+ * @throws FirnError `usage` for an empty flag, `config` for a file that is named but not there, or anything wrong in it.
+ */
+export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config {
+  const file = findFile(flags.config, env.FIRN_CONFIG, cwd, readFile);
+  const settings: FileSettings = file === null ? {} : checkFile(file.yaml);
+  const { policies, weekly, places } = policiesOf(settings, file?.yaml ?? null);
+
+  const choose = (key: 'database' | 'archives', flag: Given, variable: Given, fallback: string): Chosen =>
+    strongest(
+      [
+        { from: 'flag', ...flag },
+        { from: 'environment', ...variable },
+        {
+          from: 'file',
+          detail: file?.yaml.place([key]) ?? '',
+          value: settings[key],
+          folder: dirname(file?.path ?? cwd),
+        },
+        { from: 'default', detail: 'default', value: fallback },
+      ],
+      cwd,
+    );
+  const database = choose(
+    'database',
+    { detail: '--db-path', value: flags.dbPath },
+    { detail: 'FIRN_DB', value: env.FIRN_DB },
+    DEFAULT_DATABASE,
+  );
+  const archives = choose(
+    'archives',
+    { detail: '--archive-path', value: flags.archivePath },
+    { detail: 'FIRN_ARCHIVES', value: env.FIRN_ARCHIVES },
+    DEFAULT_ARCHIVES,
+  );
+  const { schedule = {}, hooks = {} } = settings;
+  return {
+    database: database.path,
+    archives: archives.path,
+    policies,
+    weeklyTables: weekly,
+    schedule: {
+      daily: schedule.daily === undefined ? '0 2 * * *' : schedule.daily,
+      weekly: schedule.weekly === undefined ? '0 3 * * 0' : schedule.weekly,
+      monthly: schedule.monthly === undefined ? '0 4 1 * *' : schedule.monthly,
+      jitterMs: schedule.jitter ?? 0,
+      timeZone: schedule.time_zone ?? null,
+    },
+    quietHours: settings.quiet_hours ?? [],
+    pace: settings.pace ?? 1,
+    maxRuntimeMs: settings.max_runtime ?? null,
+    hooks: { onFailure: hooks.on_failure ?? null, onOverdue: hooks.on_overdue ?? null },
+    reclaim: settings.reclaim ?? 'never',
+    origins: {
+      file: file?.path ?? null,
+      database: database.origin,
+      archives: archives.origin,
+      tables: places,
+    },
+  };
+}
+
+interface Given {
+  readonly detail: string;
+  readonly value: string | undefined;
+}
+
+interface Candidate extends Given {
+  readonly from: Origin['from'];
+  /** Where a relative path starts; without it the working directory. */
+  readonly folder?: string;
+}
+
+interface Chosen {
+  readonly path: string;
+  readonly origin: Origin;
+}
+
+function strongest(candidates: readonly Candidate[], cwd: string): Chosen {
+  const given = candidates.filter((candidate): candidate is Candidate & { value: string } =>
+    isGiven(candidate),
+  );
+  const [first, ...others] = given.map(({ from, detail, value, folder }) => ({
+    from,
+    detail,
+    value: resolve(folder ?? cwd, value),
+  }));
+  const overrides = others
+    .filter(({ from, value }) => from !== 'default' && value !== first!.value)
+    .map(({ detail, value }) => ({ detail, value }));
+  return { path: first!.value, origin: { from: first!.from, detail: first!.detail, overrides } };
+}
+
+function isGiven({ from, detail, value }: Candidate): boolean {
+  if (value === '' && from === 'flag') {
+    throw new FirnError('usage', `${detail} is empty`, { operation: 'read the arguments', path: detail });
+  }
+  return value !== undefined && value !== '';
+}
+
+function findFile(
+  flag: string | undefined,
+  variable: string | undefined,
+  cwd: string,
+  readFile: ConfigSources['readFile'],
+): { readonly path: string; readonly yaml: YamlFile } | null {
+  const named = [
+    { from: 'flag' as const, detail: '--config', value: flag },
+    { from: 'environment' as const, detail: 'FIRN_CONFIG', value: variable },
+  ].find(isGiven);
+  const path = resolve(cwd, named?.value ?? CONFIG_FILE);
+  const text = readFile(path);
+  if (text !== null) return { path, yaml: readYaml(relative(cwd, path) || path, text) };
+  if (named === undefined) return null;
+  throw new FirnError('config', `there is no file ${path}, which ${named.detail} names`, {
+    operation: 'read the configuration',
+    path,
+    hint: '`firn init` writes one from a look at the database.',
+  });
+}

@@ -1,0 +1,90 @@
+import { Cron } from 'croner';
+import * as v from 'valibot';
+import { DURATION_FORMS, DURATION_PATTERN, durationProblem, parseDuration } from '../model/duration.ts';
+
+/** A text in the file that stands for a value of type T. */
+type Text<T> = v.GenericSchema<string, T>;
+
+/** Minutes after midnight; a span that ends before it begins goes past midnight. */
+export interface ClockSpan {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+export const text: Text<string> = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
+export const path: Text<string> = v.pipe(
+  text,
+  v.check((value) => !value.startsWith('~'), '`~` is not understood here: write the whole path'),
+);
+
+const notDuration = (issue: v.BaseIssue<unknown>): string =>
+  typeof issue.input === 'string'
+    ? durationProblem(issue.input)!
+    : `${issue.received} is not a duration. Write a whole number and a unit: ${DURATION_FORMS}.`;
+
+/** Milliseconds. */
+export function duration(description: string): Text<number> {
+  return v.pipe(
+    v.string(notDuration),
+    v.regex(DURATION_PATTERN, notDuration),
+    v.check((value) => durationProblem(value) === null, notDuration),
+    v.transform((value) => parseDuration(value, { what: 'the configuration' })),
+    v.description(`${description} A duration: ${DURATION_FORMS}.`),
+  );
+}
+
+/** Null for `never`. */
+export function cron(description: string): Text<string | null> {
+  return v.pipe(
+    text,
+    v.check(
+      isCron,
+      (issue) => `${issue.received} is no cron expression of five fields (minute hour day month weekday)`,
+    ),
+    v.transform((value) => (value === 'never' ? null : value)),
+    v.description(`${description} Five cron fields, or never.`),
+  );
+}
+
+function isCron(value: string): boolean {
+  if (value === 'never') return true;
+  // What any cron understands: the expression may be installed in a crontab.
+  if (!/^[0-9A-Za-z*,/-]+( +[0-9A-Za-z*,/-]+){4}$/.test(value)) return false;
+  try {
+    return new Cron(value, { mode: '5-part', paused: true }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
+export const timeZone: Text<string> = v.pipe(
+  text,
+  v.check(isTimeZone, (issue) => `${issue.received} is no IANA time zone such as Europe/Berlin or UTC`),
+);
+
+function isTimeZone(value: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const CLOCK_SPAN = /^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$/;
+
+export const clockSpan: Text<ClockSpan> = v.pipe(
+  v.string('write a span such as 09:00-17:30'),
+  v.regex(CLOCK_SPAN, (issue) => `${issue.received} is no span such as 09:00-17:30`),
+  v.transform((span) => {
+    const [fromHour, fromMinute, toHour, toMinute] = span.split(/[:-]/).map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { fromMinute: fromHour * 60 + fromMinute, toMinute: toHour * 60 + toMinute };
+  }),
+  v.check(({ fromMinute, toMinute }) => fromMinute !== toMinute, 'begins and ends at the same time'),
+);
