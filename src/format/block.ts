@@ -3,7 +3,7 @@ import { damaged } from './damage.ts';
 import { decodeLine, InvalidText, type Row, type SqlValue } from './line.ts';
 import type { Block, SegmentHead } from './segment.ts';
 
-/** A block of lines that are at hand one by one, without their line feeds: for segments made from segments. */
+/** A block of lines that are at hand one by one, line feeds included: for segments made from segments. */
 export function blockOf(
   lines: readonly Uint8Array[],
   head: Pick<SegmentHead, 'timeColumn'>,
@@ -20,9 +20,8 @@ export function blockOf(
       if (value !== null) values.add(String(value));
     }
   }
-  const feed = Buffer.from('\n');
   return {
-    lines: Buffer.concat(lines.flatMap((line) => [line, feed])),
+    lines: Buffer.concat(lines),
     rows: lines.length,
     minTime,
     maxTime,

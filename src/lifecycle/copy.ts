@@ -6,6 +6,7 @@ import type { Footer } from '../format/segment.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { DrainUnit, DueRule, HotReader, RowBlock, Survey } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
+import { sameName } from '../model/names.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { Copier, CopyTask, ProvenCopy } from './copier.ts';
 
@@ -37,7 +38,7 @@ async function* copyDays(
     let next = await ahead.next();
     for (let part = firstPart; !next.done; part++) {
       const { table, columns, primaryKey, ddl } = task.shape;
-      const { compression, lookupKeys } = task.rule.policy;
+      const { compression } = task.rule.policy;
       const segment = segmentName(table, day, part, compression);
       const pending = await archive.create(warmPath(segment));
       try {
@@ -47,7 +48,7 @@ async function* copyDays(
           archivedAt: task.archivedAt,
           replaces: null,
         };
-        const writer = createSegmentWriter(pending, head, { lookupKeys: [...primaryKey, ...lookupKeys] });
+        const writer = createSegmentWriter(pending, head, { lookupKeys: filteredColumns(task) });
         const rowids: RowBlock['rowids'][] = [];
         while (!next.done && writer.rawBytes < SEGMENT_BYTES) {
           await writer.add(next.value);
@@ -68,6 +69,14 @@ async function* copyDays(
 
 function provenCopy(pending: PendingFile, receipt: Receipt, units: readonly DrainUnit[]): ProvenCopy {
   return { receipt, units, publish: () => pending.publish(), abandon: () => pending.abandon() };
+}
+
+/** The primary key, and those lookup columns that this installation's table has. */
+function filteredColumns({ shape, rule }: CopyTask): string[] {
+  const lookups = shape.columns.filter(({ name }) =>
+    rule.policy.lookupKeys.some((key) => sameName(key, name)),
+  );
+  return [...new Set([...shape.primaryKey, ...lookups.map(({ name }) => name)])];
 }
 
 /** The receipt of a segment none of whose rows has been deleted yet. */

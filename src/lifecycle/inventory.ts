@@ -2,12 +2,12 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import { openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
 import { openSegment } from '../format/segment-reader.ts';
-import type { Ledger } from '../hot/ledger.ts';
+import type { LedgerReader } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Inventory, WarmFile } from './reconcile-plan.ts';
 
 /** Looks at receipts, warm files and bundles. Reads names and sizes, footers of unknown files, and tables of contents. */
-export async function takeInventory(ledger: Ledger, archive: ArchiveStore): Promise<Inventory> {
+export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
   const receipts = await ledger.receipts();
   const known = new Set(receipts.map(({ segment }) => segment));
   const warm: WarmFile[] = [];

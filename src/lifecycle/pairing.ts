@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { readIdentity, writeIdentity } from '../archive/identity.ts';
 import type { Ledger } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
+import type { Instant } from '../model/instant.ts';
 
 /**
  * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
  * they belong to others, unless told to `adopt`: the database then takes the archive's identity.
  */
-export async function pair(ledger: Ledger, archive: ArchiveStore, adopt: boolean): Promise<string> {
-  const [ours, theirs] = [await ledger.identity(), await archive.readIdentity()];
+export async function pair(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  now: Instant,
+  adopt: boolean,
+): Promise<string> {
+  const [ours, theirs] = [await ledger.identity(), (await readIdentity(archive))?.database ?? null];
   if (ours !== null && ours === theirs) return ours;
   if (theirs === null) {
     if (ours !== null && !adopt) await refuseWhenEmptied(ledger, archive);
     const id = ours ?? randomUUID();
-    await archive.writeIdentity(id);
+    await writeIdentity(archive, id, new Date(now / 1000).toISOString());
     if (ours === null) await ledger.identify(id);
     return id;
   }

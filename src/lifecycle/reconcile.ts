@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { openStored } from '../archive/stored-segment.ts';
 import { warmPath } from '../format/names.ts';
-import { proveSegment } from '../format/prove.ts';
+import { provenFooter } from '../format/prove.ts';
 import type { Footer } from '../format/segment.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
@@ -12,7 +13,6 @@ import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
 import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
-import { openStored } from '../archive/stored-segment.ts';
 
 /** One thing that was put right, or (alarm, foreign) found and left as it is. */
 export interface Reconciled extends ReconcileStep {
@@ -93,7 +93,7 @@ async function isUnneeded(ledger: Ledger, { action, subject }: ReconcileStep): P
 async function discard(archive: ArchiveStore, receipt: Receipt | null, segment: string): Promise<void> {
   if (receipt?.state === 'archived' || receipt === null) {
     await using stored = await openStored(archive, segment, 'cold');
-    if (stored !== null) for await (const _ of proveSegment(stored.source, segment));
+    if (stored !== null) await provenFooter(stored.source, segment);
   }
   await archive.remove(warmPath(segment));
 }
@@ -106,7 +106,7 @@ async function adopt(
 ): Promise<number> {
   const { ledger } = context.store;
   await using stored = (await openStored(archive, segment, 'any'))!;
-  const footer = await proven(stored.source, segment);
+  const footer = await provenFooter(stored.source, segment);
   const receipt = {
     ...sealingReceipt(segment, footer, stored.source.bytes),
     tier: stored.tier,
@@ -124,7 +124,7 @@ async function resume(
 ): Promise<number> {
   const receipt = (await context.store.ledger.receipt(segment))!;
   await using stored = (await openStored(archive, segment, 'any'))!;
-  const footer = await proven(stored.source, segment);
+  const footer = await provenFooter(stored.source, segment);
   if (footer.digest !== receipt.digest) {
     throw new FirnError('integrity', 'the file is whole, but it is not the one its receipt describes', {
       operation: 'resume the segment',
@@ -154,10 +154,4 @@ async function drainRest(
   const drained = (await store.ledger.receipt(segment))!;
   await finishSegment(store.ledger, archive, parts, segment);
   return drained.deleted - receipt.deleted;
-}
-
-/** Reads every byte; throws `integrity` when one is wrong. */
-async function proven(source: Parameters<typeof openSegment>[0], segment: string): Promise<Footer> {
-  for await (const _ of proveSegment(source, segment));
-  return (await openSegment(source, segment)).footer;
 }

@@ -48,7 +48,7 @@ export async function runArchive(
   const now = clock.now() * 1000;
   const stop = stopper(clock, options);
   const pacer = new Pacer(clock, options.share);
-  await pair(store.ledger, archive, options.adopt ?? false);
+  await pair(store.ledger, archive, now, options.adopt ?? false);
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
   const due: DueContext = {
     policies,

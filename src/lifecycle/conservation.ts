@@ -1,0 +1,41 @@
+import type { Receipt } from '../hot/ledger.ts';
+
+/** The account of one table: every row that ever left hot is in warm, in cold, or was purged. */
+export interface TableAccount {
+  readonly table: string;
+  /** Rows that left hot into an archive: deleted by Firn, or gone when Firn came to delete them. */
+  readonly archived: number;
+  readonly warm: number;
+  readonly cold: number;
+  readonly purged: number;
+  readonly balanced: boolean;
+}
+
+/**
+ * Draws up the account of each table from its receipts. What left hot is counted when it is deleted, what is held when it is sealed: two
+ * figures that were never derived from each other. Unfinished segments are left out: reconciling comes first.
+ */
+export function drawUpAccounts(receipts: readonly Receipt[]): TableAccount[] {
+  const heirs = new Set(receipts.flatMap(({ replacedBy }) => (replacedBy === null ? [] : [replacedBy])));
+  const accounts = new Map<string, { archived: number; warm: number; cold: number; purged: number }>();
+  for (const receipt of receipts) {
+    const account = accounts.get(receipt.table) ?? { archived: 0, warm: 0, cold: 0, purged: 0 };
+    accounts.set(receipt.table, account);
+    const { state, tier, rows } = receipt;
+    if (state === 'archived') account[tier] += rows;
+    if (state === 'purged') account.purged += rows;
+    if (state === 'sealing' || state === 'draining') continue;
+    // What a rewritten segment holds left hot under its first ancestor's receipt.
+    if (!heirs.has(receipt.segment)) account.archived += left(receipt);
+  }
+  return [...accounts]
+    .map(([table, account]) => {
+      const { archived, warm, cold, purged } = account;
+      return { table, ...account, balanced: archived === warm + cold + purged };
+    })
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+function left({ adopted, rows, deleted, absent }: Receipt): number {
+  return adopted ? rows : deleted + absent;
+}

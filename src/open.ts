@@ -1,0 +1,50 @@
+import type { ArchiveStore } from './archive/archive-store.ts';
+import { openFolder } from './archive/folder.ts';
+import type { Config } from './config/config.ts';
+import type { HotReader, HotStore } from './hot/hot-store.ts';
+import { openSqliteReader, openSqliteStore } from './hot/sqlite/open.ts';
+import { acquireRunLock } from './hot/sqlite/run-lock.ts';
+import type { Copier } from './lifecycle/copier.ts';
+import type { Clock } from './model/clock.ts';
+import type { PolicySet } from './model/policy.ts';
+import { startWorkerCopier } from './worker-copier.ts';
+
+/** A database and its archive, opened to be looked at. Nothing appears and nothing changes by it. */
+export interface Reading extends AsyncDisposable {
+  readonly config: Config;
+  readonly policies: PolicySet;
+  readonly clock: Clock;
+  readonly reader: HotReader;
+  readonly archive: ArchiveStore;
+}
+
+/** The same, opened for the one run that may change them. The run lock is held until it is disposed of. */
+export interface Writing extends Reading {
+  readonly store: HotStore;
+  /** Starts the copying thread; it ends with the session. */
+  startCopier(): Promise<Copier>;
+}
+
+/** Throws `not_found` when there is no database, `database` when the file is none. */
+export async function openReading(config: Config, clock: Clock): Promise<Reading> {
+  const reader = await openSqliteReader(config.database);
+  return {
+    ...{ config, policies: config.policies, clock, reader },
+    archive: openFolder(config.archives),
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  };
+}
+
+/** Besides, throws `locked` when another run holds the lock. `command` is what others are told holds it. */
+export async function openWriting(config: Config, clock: Clock, command: string): Promise<Writing> {
+  await using opened = new AsyncDisposableStack();
+  opened.use(await acquireRunLock(config.database, { command, since: new Date(clock.now()).toISOString() }));
+  const store = opened.use(await openSqliteStore(config.database));
+  const all = opened.move();
+  return {
+    ...{ config, policies: config.policies, clock, reader: store, store },
+    archive: openFolder(config.archives),
+    startCopier: async () => all.use(await startWorkerCopier(config.database, config.archives)),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
