@@ -53,6 +53,16 @@ export const GROUPS: readonly Group[] = [
 
 export const SECTIONS: readonly Section[] = [
   {
+    title: 'Moving rows down',
+    commands: [
+      {
+        name: 'retention policy',
+        summary: 'Show how long each table is kept where',
+        load: () => import('./commands/retention-policy.ts'),
+      },
+    ],
+  },
+  {
     title: 'First steps',
     commands: [
       {

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
 
@@ -16,27 +17,51 @@ export interface Context {
   readonly flags: GlobalFlags;
   /** How words look on stdout. */
   readonly style: Style;
+  /** Columns of stdout, for tables. */
+  readonly width: number;
+  /** The configuration in force, from flags, environment, file and defaults; read once. */
+  config(): Promise<Config>;
   /** Writes the answer, or a part of it, to stdout; a line feed is added. */
   print(text: string): void;
   /** Writes the answer as JSON, indented by two spaces. */
   json(answer: unknown): void;
   /** Says something on stderr that is not the answer; not with --quiet. */
   note(text: string): void;
+  /** Names, on stderr, a command worth running next; not with --quiet. */
+  next(commandLine: string, purpose: string): void;
   /** Says on stderr what the user should look at; also with --quiet. */
   warn(text: string): void;
 }
 
 export function createContext(io: Io, flags: GlobalFlags): Context {
   const aside = styleFor(io.stderr, io.env);
+  let config: Promise<Config> | undefined;
   return {
     io,
     flags,
     style: styleFor(io.stdout, io.env),
+    width: io.stdout.isTTY ? Math.max(60, io.stdout.columns) : 80,
+    config: () => {
+      config ??= readConfig(io, flags);
+      return config;
+    },
     print: (text) => io.stdout.write(`${text}\n`),
     json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
     note: (text) => {
       if (!flags.quiet) io.stderr.write(`${text}\n`);
     },
+    next: (commandLine, purpose) => {
+      if (!flags.quiet)
+        io.stderr.write(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`);
+    },
     warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${text}\n`),
   };
+}
+
+async function readConfig({ env, cwd }: Io, flags: GlobalFlags): Promise<Config> {
+  const [{ loadConfig }, { readTextFile }] = await Promise.all([
+    import('../config/load.ts'),
+    import('../config/text-file.ts'),
+  ]);
+  return loadConfig({ flags, env, cwd, readFile: readTextFile });
 }

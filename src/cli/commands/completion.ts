@@ -1,9 +1,11 @@
+import { observabilityPolicies } from '../../model/policies.ts';
 import { argument, type Command, defineCommand } from '../command.ts';
 import { allCommands } from '../command-list.ts';
 import { bashScript } from '../completion/bash.ts';
 import { fishScript } from '../completion/fish.ts';
-import { completionModel } from '../completion/model.ts';
+import { completionModel, type PolicyNames } from '../completion/model.ts';
 import { zshScript } from '../completion/zsh.ts';
+import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
@@ -22,8 +24,20 @@ export const command: Command = defineCommand({
     const loaded = await Promise.all(
       allCommands().map(async (entry) => [entry, (await entry.load()).command] as const),
     );
-    const script = SCRIPTS[shell](completionModel(loaded, { tables: [], groups: [] }));
+    const script = SCRIPTS[shell](completionModel(loaded, await policyNames(context)));
     context.print(script.trimEnd());
     return EXIT.done;
   },
 });
+
+/** A broken configuration is no reason to have no completion. */
+async function policyNames(context: Context): Promise<PolicyNames> {
+  const set = await context.config().then(
+    ({ policies }) => policies,
+    (error: Error) => {
+      context.warn(`the configuration was left aside: ${error.message}`);
+      return observabilityPolicies();
+    },
+  );
+  return { tables: [...set.policies.keys()], groups: [...set.groups.keys()] };
+}

@@ -64,6 +64,7 @@ export function renderArchiveReport(report: ArchiveReport, style: Style, width?:
       width,
     ),
     ...remarks(report.tables),
+    ...repairs(report, style),
     '',
     totalLine(report, style),
   ];
@@ -71,12 +72,25 @@ export function renderArchiveReport(report: ArchiveReport, style: Style, width?:
 }
 
 /** One line for everything that is not plain success. */
-export function remarks(tables: readonly TableReport[]): string[] {
+function remarks(tables: readonly TableReport[]): string[] {
   const lines = tables.flatMap((table) => {
     const said = [...whyKept(table), ...(worthSaying(table) ? [table.message as string] : [])];
     return said.map((words) => `  ${table.table}: ${words}`);
   });
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** What an earlier run had left, and what became of it. */
+function repairs({ reconciled }: ArchiveReport, style: Style): string[] {
+  if (reconciled.length === 0) return [];
+  return [
+    '',
+    style.heading('Put right first:'),
+    ...reconciled.map(({ action, subject, reason, records }) => {
+      const word = action === 'alarm' ? style.bad('ALARM') : action;
+      return `  ${word} ${subject}: ${reason}${records > 0 ? ` (${plural(records, 'record')})` : ''}`;
+    }),
+  ];
 }
 
 function worthSaying({ status, message }: TableReport): boolean {

@@ -1,0 +1,94 @@
+import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
+import { dryRunReport } from '../../lifecycle/archive-report.ts';
+import { resolveTarget } from '../../model/policies.ts';
+import { archiveStatus } from '../archive-status.ts';
+import { argument, type Command, defineCommand, flag, toggle, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { duration, positiveDuration } from '../durations.ts';
+import { renderArchivePlan } from '../render/archive-plan.ts';
+import { archiveReportJson, renderArchiveReport } from '../render/archive-report.ts';
+import { createProgress } from '../render/progress.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Rows past their hot time are copied into sealed files, proven, and only then deleted from the database. ' +
+    'Rows that are still open, held, or changed meanwhile stay. It may be stopped at any moment and run again.',
+  arguments: {
+    target: argument('<target>', 'all, a group (transcripts, assertions, messages) or a table', {
+      completes: 'targets',
+    }),
+  },
+  options: {
+    olderThan: value('--older-than <DUR>', 'instead of the hot time: 7d, 2w, 3m, 1y, 12h; 0d is everything', {
+      parse: duration,
+    }),
+    dryRun: flag('--dry-run', 'say what would leave, and change nothing'),
+    json: flag('--json', 'print the result as JSON'),
+    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run goes on', {
+      parse: positiveDuration,
+    }),
+    progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
+    adopt: flag('--adopt', 'pair this database with an archive that belonged to another'),
+  },
+  examples: [
+    ['firn archive all --dry-run', 'what would leave, and nothing else'],
+    ['firn archive all', 'every table by its policy'],
+    ['firn archive tool_uses --older-than 0d', 'everything of one table'],
+    ['firn archive transcripts --max-runtime 30min --quiet', 'a nightly half hour'],
+  ],
+  async run(context, { target }, options) {
+    resolveTarget((await context.config()).policies, target);
+    const report = options.dryRun
+      ? await tell(context, target, options)
+      : await archive(context, target, options);
+    for (const warning of report.warnings) context.warn(warning);
+    return archiveStatus(report);
+  },
+});
+
+interface Options {
+  readonly olderThan: number | undefined;
+  readonly json: boolean;
+  readonly maxRuntime: number | undefined;
+  readonly progress: boolean | undefined;
+  readonly adopt: boolean;
+}
+
+async function tell(context: Context, target: string, { olderThan, json }: Options): Promise<ArchiveReport> {
+  await using firn = await context.open('read', 'archive --dry-run');
+  const plan = await firn.planArchive(target, { olderThanMs: olderThan ?? null });
+  const report = dryRunReport(plan);
+  if (json) {
+    context.json(archiveReportJson(report));
+  } else {
+    context.print(
+      renderArchivePlan(plan, context.style, { steps: context.flags.verbose, width: context.width }),
+    );
+    if (plan.total > 0) context.next(`firn archive ${target}`, 'to let them leave');
+  }
+  return report;
+}
+
+async function archive(context: Context, target: string, options: Options): Promise<ArchiveReport> {
+  const { io, style, width, flags } = context;
+  await using firn = await context.open('write', 'archive');
+  const wanted = flags.quiet ? false : options.progress;
+  const progress = createProgress(io.stderr, io.clock, wanted);
+  const report = await firn
+    .archive(target, {
+      olderThanMs: options.olderThan ?? null,
+      maxRuntimeMs: options.maxRuntime ?? null,
+      adopt: options.adopt,
+      signal: io.signal,
+      onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+        progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+    })
+    .finally(() => progress.finish());
+  if (options.json) {
+    context.json(archiveReportJson(report));
+  } else {
+    context.print(renderArchiveReport(report, style, width));
+    context.next('firn retention status', 'to see what is where now');
+  }
+  return report;
+}
