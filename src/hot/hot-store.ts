@@ -62,6 +62,11 @@ export interface HotReader extends AsyncDisposable {
     archivedAt: string,
     blockBytes: number,
   ): AsyncIterable<RowBlock>;
+  /**
+   * Which of these lines' rows stand in the table now, found by primary key (or `_rowid`), whatever else they hold:
+   * their positions in the list, ascending.
+   */
+  present(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]>;
 }
 
 /** A run of consecutive lines of one sealed segment, and where their rows were. */
