@@ -1,9 +1,9 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { blockOf, isPlainKey } from '../format/block.ts';
-import { decodeLine, splitLines } from '../format/line.ts';
+import { blockOf } from '../format/block.ts';
+import { splitLines } from '../format/line.ts';
 import { segmentName, warmPath } from '../format/names.ts';
 import { provenFooter } from '../format/prove.ts';
-import { openSegment, type SegmentReader } from '../format/segment-reader.ts';
+import { openSegment } from '../format/segment-reader.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { sealingReceipt } from './copy.ts';
@@ -38,14 +38,17 @@ async function sealSurvivors(
   const reader = await openSegment(source, old.segment);
   const { footer } = reader;
   const segment = segmentName(footer.table, footer.day, part, footer.compression);
-  const lookupKeys = await plainKeys(reader);
   const pending = await archive.create(warmPath(segment));
   try {
-    const writer = createSegmentWriter(pending, { ...footer, part, replaces: old.segment }, { lookupKeys });
+    const writer = createSegmentWriter(
+      pending,
+      { ...footer, part, replaces: old.segment },
+      { lookupKeys: footer.lookupKeys },
+    );
     let position = 0;
     for (let index = 0; index < footer.blocks.length; index++) {
       const lines = splitLines(await reader.block(index)).filter((line) => keep(line, position++));
-      if (lines.length > 0) await writer.add(blockOf(lines, footer, lookupKeys));
+      if (lines.length > 0) await writer.add(blockOf(lines, footer));
     }
     if (writer.rows === 0) {
       await pending.abandon();
@@ -65,14 +68,4 @@ async function sealSurvivors(
     await pending.abandon();
     throw error;
   }
-}
-
-/** Lookup columns whose values all have one text: what a filter says of the others only the database can tell. */
-async function plainKeys(reader: SegmentReader): Promise<readonly string[]> {
-  const plain = new Set(reader.footer.lookupKeys);
-  for await (const line of reader.lines()) {
-    const row = decodeLine(line);
-    for (const column of plain) if (!isPlainKey(row[column] ?? null)) plain.delete(column);
-  }
-  return [...plain];
 }
