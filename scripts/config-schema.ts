@@ -10,7 +10,11 @@ export const SCHEMA_FILE: URL = new URL('../schema/config.schema.json', import.m
 export function configSchemaText(): string {
   const schema = toJsonSchema(editorSchema, { typeMode: 'input', ignoreActions: ['check', 'transform'] });
   const { $schema, ...rest } = schema;
-  const titled: JsonSchema = { ...($schema === undefined ? {} : { $schema }), title: 'firn.config.yaml', ...rest };
+  const titled: JsonSchema = {
+    ...($schema === undefined ? {} : { $schema }),
+    title: 'firn.config.yaml',
+    ...rest,
+  };
   return `${JSON.stringify(titled, null, 2)}\n`;
 }
 

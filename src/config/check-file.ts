@@ -3,12 +3,22 @@ import { nearestName } from '../model/names.ts';
 import { type FileSettings, fileSchema } from './file-schema.ts';
 import { configError, type YamlFile } from './yaml-file.ts';
 
+type Keys = readonly (string | number)[];
+
 /**
  * Checks a file's content to the last key.
  * @throws FirnError `config` with a line for everything wrong, each with its place and, for a key, the nearest right one.
  */
 export function checkFile(file: YamlFile): FileSettings {
-  const { output, issues, success } = v.safeParse(fileSchema, withMaps(file.value), { abortPipeEarly: true });
+  const value = withMaps(file.value);
+  const lists = listsForMappings(fileSchema, value, []);
+  if (lists.length > 0) {
+    throw configError(
+      file.path,
+      lists.map((keys) => `${file.place(keys)}: ${named(keys, `must be ${EXPECTED.Object}, found a list`)}`),
+    );
+  }
+  const { output, issues, success } = v.safeParse(fileSchema, value, { abortPipeEarly: true });
   if (success) return output;
   throw configError(
     file.path,
@@ -33,7 +43,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function keysOf(issue: v.BaseIssue<unknown>): (string | number)[] {
+function keysOf(issue: v.BaseIssue<unknown>): Keys {
   return (issue.path ?? []).map(({ key }) => key as string | number);
 }
 
@@ -46,9 +56,13 @@ function explain(issue: v.BaseIssue<unknown>): string {
     return `unknown key \`${key}\`${nearest === null ? `; known here: ${known.join(', ')}` : `; did you mean \`${nearest}\`?`}`;
   }
   const message = issue.message.startsWith('Invalid')
-    ? `must be ${EXPECTED[issue.expected ?? ''] ?? issue.expected}, found ${issue.received}`
+    ? `must be ${EXPECTED[issue.expected ?? ''] ?? issue.expected}, found ${FOUND[issue.received] ?? issue.received}`
     : issue.message;
-  return key === undefined ? `the file ${message}` : `\`${keys.join('.')}\`: ${message}`;
+  return named(keys, message);
+}
+
+function named(keys: Keys, message: string): string {
+  return keys.length === 0 ? `the file ${message}` : `\`${keys.join('.')}\`: ${message}`;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -59,14 +73,33 @@ const EXPECTED: Readonly<Record<string, string>> = {
   number: 'a number',
 };
 
+const FOUND: Readonly<Record<string, string>> = {
+  Object: 'a mapping',
+  Map: 'a mapping',
+  Array: 'a list',
+  null: 'nothing',
+};
+
 interface Inside {
   readonly entries?: Readonly<Record<string, Inside>>;
   readonly wrapped?: Inside;
   readonly value?: Inside;
 }
 
+/** Lists that stand where a mapping belongs: to a schema of an object they are objects too. */
+function listsForMappings(schema: unknown, value: unknown, path: Keys): Keys[] {
+  const { entries, value: element } = unwrap(schema as Inside) ?? {};
+  if (entries !== undefined && Array.isArray(value)) return [path];
+  const parts = value instanceof Map ? [...value] : isRecord(value) ? Object.entries(value) : [];
+  return parts.flatMap(([key, part]) => {
+    const inside =
+      element ?? (entries !== undefined && Object.hasOwn(entries, key) ? entries[key] : undefined);
+    return inside === undefined ? [] : listsForMappings(inside, part, [...path, key]);
+  });
+}
+
 /** The keys that the schema knows where a path leads. */
-function keysAt(schema: unknown, path: readonly (string | number)[]): string[] {
+function keysAt(schema: unknown, path: Keys): string[] {
   let inside = unwrap(schema as Inside);
   for (const key of path) inside = unwrap(inside?.entries?.[key] ?? inside?.value);
   return Object.keys(inside?.entries ?? {});

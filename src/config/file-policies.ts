@@ -1,5 +1,5 @@
 import { FirnError } from '../model/errors.ts';
-import { sameName } from '../model/names.ts';
+import { nearestName, sameName } from '../model/names.ts';
 import { buildPolicySet, resolveTarget } from '../model/policies.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES, OBSERVABILITY_WEEKLY } from '../model/preset.ts';
@@ -44,8 +44,7 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
       places.set(known, place);
     } else {
       const missing = REQUIRED.filter((key) => table[key] === undefined);
-      if (missing.length > 0)
-        say(`table ${name} is not in the preset and needs ${missing.map((key) => `\`${key}\``).join(', ')}`);
+      if (missing.length > 0) say(`table ${name} ${incomplete(missing, nearestName(name, policies.keys()))}`);
       else {
         policies.set(name, own(name, table, compression));
         places.set(name, place);
@@ -66,6 +65,11 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
     targets.flatMap((target, at) => placed(file, ['weekly_tables', at], () => resolveTarget(set, target))),
   );
   return { policies: set, weekly: [...set.policies.keys()].filter((table) => weekly.has(table)), places };
+}
+
+function incomplete(missing: readonly string[], nearest: string | null): string {
+  const needs = `is not in the preset and needs ${missing.map((key) => `\`${key}\``).join(', ')}`;
+  return nearest === null ? needs : `${needs}; did you mean ${nearest}?`;
 }
 
 function own(table: string, given: TableSettings, compression: Policy['compression']): Policy {

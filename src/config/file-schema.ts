@@ -141,11 +141,9 @@ const settings = {
   ),
   compression: v.optional(compression),
   exempt: v.optional(
-    v.nullable(
-      v.pipe(
-        v.array(text),
-        v.description('Tables kept for ever, on purpose. A table of the preset may be named.'),
-      ),
+    v.pipe(
+      v.nullable(v.array(text)),
+      v.description('Tables kept for ever, on purpose. A table of the preset may be named.'),
     ),
   ),
   weekly_tables: v.optional(
@@ -202,16 +200,15 @@ export const fileSchema: v.GenericSchema<unknown, FileSettings> = v.strictObject
 export const editorSchema: v.GenericSchema = v.strictObject({
   ...settings,
   tables: v.optional(
-    v.nullable(
-      v.pipe(
-        v.record(v.string(), tableSchema),
-        v.description('Tables by name: changes to the preset’s, and tables of your own.'),
-      ),
+    v.pipe(
+      v.nullable(v.record(v.string(), tableSchema)),
+      v.description('Tables by name: changes to the preset’s, and tables of your own.'),
     ),
   ),
   groups: v.optional(
-    v.nullable(
-      v.pipe(v.record(v.string(), v.array(text)), v.description('Further names for lists of tables.')),
+    v.pipe(
+      v.nullable(v.record(v.string(), v.array(text))),
+      v.description('Further names for lists of tables.'),
     ),
   ),
 });

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Config } from '../../src/config/config.ts';
+import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
+import { FirnError } from '../../src/model/errors.ts';
+import { getPolicy, resolveTarget } from '../../src/model/policies.ts';
+
+const DAY = 86_400_000;
+
+function load(files: Record<string, string>, sources: Partial<ConfigSources> = {}): Config {
+  return loadConfig({
+    flags: {},
+    env: {},
+    cwd: '/work',
+    readFile: (path) => files[path] ?? null,
+    ...sources,
+  });
+}
+
+const fromFile = (text: string): Config => load({ '/work/firn.config.yaml': text });
+
+test('with nothing said, the defaults and the preset hold', () => {
+  const config = load({});
+  assert.equal(config.database, '/work/database/ideas.db');
+  assert.equal(config.archives, '/work/archives');
+  assert.equal(config.policies.policies.size, 6);
+  assert.deepEqual(config.weeklyTables, ['assertion_results', 'assertion_chains']);
+  assert.deepEqual(config.schedule, {
+    daily: '0 2 * * *',
+    weekly: '0 3 * * 0',
+    monthly: '0 4 1 * *',
+    jitterMs: 0,
+    timeZone: null,
+  });
+  assert.equal(config.pace, 1);
+  assert.equal(config.origins.file, null);
+  assert.deepEqual(config.origins.database, { from: 'default', detail: 'default', overrides: [] });
+});
+
+test('flag, then environment, then file, then default', () => {
+  const files = { '/work/firn.config.yaml': 'database: file.db\narchives: here\n' };
+  const env = { FIRN_DB: 'env.db' };
+  const all = load(files, { flags: { dbPath: 'flag.db' }, env });
+  assert.equal(all.database, '/work/flag.db');
+  assert.deepEqual(all.origins.database, {
+    from: 'flag',
+    detail: '--db-path',
+    overrides: [
+      { detail: 'FIRN_DB', value: '/work/env.db' },
+      { detail: 'firn.config.yaml:1:1', value: '/work/file.db' },
+    ],
+  });
+  assert.equal(load(files, { env }).database, '/work/env.db');
+  assert.equal(load(files, { env: { FIRN_DB: '' } }).database, '/work/file.db');
+  assert.deepEqual(load(files).origins.archives, {
+    from: 'file',
+    detail: 'firn.config.yaml:2:1',
+    overrides: [],
+  });
+});
+
+test('relative paths in the file start at the file, those of flags and environment where one stands', () => {
+  const files = { '/etc/firn/my.yaml': 'database: data/x.db\narchives: /srv/archives\n' };
+  const config = load(files, { flags: { config: '../etc/firn/my.yaml' }, env: { FIRN_ARCHIVES: 'a' } });
+  assert.equal(config.database, '/etc/firn/data/x.db');
+  assert.equal(config.archives, '/work/a');
+  assert.equal(config.origins.file, '/etc/firn/my.yaml');
+  assert.equal(load(files, { env: { FIRN_CONFIG: '/etc/firn/my.yaml' } }).archives, '/srv/archives');
+});
+
+test('a file that is named and missing is an error, whoever named it', () => {
+  for (const named of [{ flags: { config: 'no.yaml' } }, { env: { FIRN_CONFIG: 'no.yaml' } }]) {
+    assert.throws(
+      () => load({}, named),
+      (error: unknown) =>
+        error instanceof FirnError && error.code === 'config' && error.message.includes('/work/no.yaml'),
+    );
+  }
+});
+
+test('an empty flag is wrong usage', () => {
+  for (const flags of [{ dbPath: '' }, { archivePath: '' }, { config: '' }]) {
+    assert.throws(
+      () => load({}, { flags }),
+      (error: unknown) => error instanceof FirnError && error.code === 'usage',
+    );
+  }
+});
+
+test('an empty file, and empty sections, say nothing', () => {
+  for (const text of ['', '# only a comment\n', 'tables:\ngroups:\nexempt:\n']) {
+    assert.equal(fromFile(text).policies.policies.size, 6);
+  }
+});
+
+test('the file changes the preset key by key', () => {
+  const { policies, origins } = fromFile(`
+compression: none
+tables:
+  Tool_Uses:
+    hot: 14d
+    open_while: null
+    compression: gzip
+  message_bus_log: { cold: 0d, lookup_keys: [correlation_id], group: null }
+`);
+  const tools = getPolicy(policies, 'tool_uses')!;
+  assert.deepEqual(
+    [tools.table, tools.hotMs, tools.warmMs, tools.openWhile, tools.compression],
+    ['tool_uses', 14 * DAY, 30 * DAY, null, 'gzip'],
+  );
+  const bus = getPolicy(policies, 'message_bus_log')!;
+  assert.deepEqual(
+    [bus.coldMs, bus.lookupKeys, bus.group, bus.compression],
+    [0, ['correlation_id'], null, 'none'],
+  );
+  assert.ok(!policies.groups.has('messages'));
+  assert.equal(getPolicy(policies, 'skill_traces')!.compression, 'none');
+  assert.deepEqual(
+    [...origins.tables],
+    [
+      ['tool_uses', 'firn.config.yaml:4:3'],
+      ['message_bus_log', 'firn.config.yaml:8:3'],
+    ],
+  );
+});
+
+test('own tables of any name are managed, in groups of any name', () => {
+  const { policies, weeklyTables } = fromFile(`
+preset: none
+tables:
+  __proto__: &usual { hot: 30d, warm: 90d, cold: 2y, time_column: created_at, group: constructor }
+  constructor_x: *usual
+  'Größe "x"; DROP': { hot: 12h, warm: 0d, cold: 0d, time_column: 'when?', open_while: "state = 'open'" }
+groups:
+  toString: [__PROTO__]
+weekly_tables: [tostring]
+`);
+  assert.deepEqual(resolveTarget(policies, 'constructor'), ['__proto__', 'constructor_x']);
+  assert.deepEqual(resolveTarget(policies, 'toString'), ['__proto__']);
+  assert.deepEqual(weeklyTables, ['__proto__']);
+  assert.deepEqual(getPolicy(policies, 'Größe "x"; DROP'), {
+    table: 'Größe "x"; DROP',
+    group: null,
+    hotMs: DAY / 2,
+    warmMs: 0,
+    coldMs: 0,
+    timeColumn: 'when?',
+    openWhile: "state = 'open'",
+    lookupKeys: [],
+    compression: 'gzip',
+  });
+});
+
+test('an exempt table of the preset is no longer managed', () => {
+  const { policies } = fromFile('exempt: [Skill_Traces, audit]');
+  assert.equal(getPolicy(policies, 'skill_traces'), null);
+  assert.deepEqual([...policies.exempt], ['task_list_execution_runs', 'Skill_Traces', 'audit']);
+  assert.deepEqual(resolveTarget(policies, 'transcripts'), ['transcript_entries', 'tool_uses']);
+});
+
+test('what running needs is read too', () => {
+  const config = fromFile(`
+schedule: { daily: 30 1 * * *, weekly: never, jitter: 10min, time_zone: Europe/Berlin }
+quiet_hours: [09:00-17:30, "22:00-01:00"]
+pace: 0.25
+max_runtime: 2h
+hooks: { on_failure: { command: ./tell.sh }, on_overdue: { url: https://example.org/hook } }
+reclaim: incremental
+`);
+  assert.deepEqual(config.schedule, {
+    daily: '30 1 * * *',
+    weekly: null,
+    monthly: '0 4 1 * *',
+    jitterMs: 600_000,
+    timeZone: 'Europe/Berlin',
+  });
+  assert.deepEqual(config.quietHours, [
+    { fromMinute: 540, toMinute: 1050 },
+    { fromMinute: 1320, toMinute: 60 },
+  ]);
+  assert.equal(config.pace, 0.25);
+  assert.equal(config.maxRuntimeMs, 2 * 3_600_000);
+  assert.deepEqual(config.hooks, {
+    onFailure: { command: './tell.sh' },
+    onOverdue: { url: 'https://example.org/hook' },
+  });
+  assert.equal(config.reclaim, 'incremental');
+});
