@@ -15,8 +15,8 @@
  *       },
  *       examples: [['firn archive all --dry-run', 'what would leave, and why']],
  *       async run(context, { target }, { json, olderThan }) {
- *         await using firn = await context.open('write', 'archive');
- *         const report = await firn.archive(target, { signal: context.io.signal });
+ *         await using opened = await context.write('archive');
+ *         const report = await runArchive(opened, target, { signal: context.io.signal });
  *         if (json) context.json(report);
  *         else context.print(renderArchiveReport(report, context.style));
  *         return EXIT.done;
@@ -55,6 +55,11 @@ export const SECTIONS: readonly Section[] = [
   {
     title: 'Moving rows down',
     commands: [
+      {
+        name: 'archive',
+        summary: 'Archive old observability data',
+        load: () => import('./commands/archive.ts'),
+      },
       {
         name: 'retention policy',
         summary: 'Show how long each table is kept where',

@@ -42,17 +42,17 @@ export function argument<T = string>(
   usage: `<${string}>`,
   description: string,
   extras?: Extras<T>,
-): Argument<T>;
+): Argument<NoInfer<T>>;
 export function argument<T = string>(
   usage: `[${string}...]`,
   description: string,
   extras?: Extras<T>,
-): Argument<readonly T[]>;
+): Argument<readonly NoInfer<T>[]>;
 export function argument<T = string>(
   usage: `[${string}]`,
   description: string,
   extras?: Extras<T>,
-): Argument<T | undefined>;
+): Argument<NoInfer<T> | undefined>;
 export function argument(
   usage: string,
   description: string,
@@ -75,7 +75,7 @@ export function value<T = string>(
   usage: string,
   description: string,
   extras: Extras<T> = {},
-): Option<T | undefined> {
+): Option<NoInfer<T> | undefined> {
   return { kind: 'value', usage, description, ...extras };
 }
 
@@ -84,7 +84,7 @@ export function repeated<T = string>(
   usage: string,
   description: string,
   extras: Extras<T> = {},
-): Option<readonly T[]> {
+): Option<readonly NoInfer<T>[]> {
   return { kind: 'repeated', usage, description, ...extras };
 }
 

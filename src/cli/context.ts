@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { Reading, Writing } from '../open.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
 
@@ -21,6 +22,10 @@ export interface Context {
   readonly width: number;
   /** The configuration in force, from flags, environment, file and defaults; read once. */
   config(): Promise<Config>;
+  /** Opens database and archive to be looked at. */
+  read(): Promise<Reading>;
+  /** Opens them for a run that may change them, under the run lock; `command` is what others are told holds it. */
+  write(command: string): Promise<Writing>;
   /** Writes the answer, or a part of it, to stdout; a line feed is added. */
   print(text: string): void;
   /** Writes the answer as JSON, indented by two spaces. */
@@ -36,15 +41,18 @@ export interface Context {
 export function createContext(io: Io, flags: GlobalFlags): Context {
   const aside = styleFor(io.stderr, io.env);
   let config: Promise<Config> | undefined;
+  const getConfig = (): Promise<Config> => {
+    config ??= readConfig(io, flags);
+    return config;
+  };
   return {
     io,
     flags,
     style: styleFor(io.stdout, io.env),
     width: io.stdout.isTTY ? Math.max(60, io.stdout.columns) : 80,
-    config: () => {
-      config ??= readConfig(io, flags);
-      return config;
-    },
+    config: getConfig,
+    read: async () => (await import('../open.ts')).openReading(await getConfig(), io.clock),
+    write: async (command) => (await import('../open.ts')).openWriting(await getConfig(), io.clock, command),
     print: (text) => io.stdout.write(`${text}\n`),
     json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
     note: (text) => {

@@ -1,5 +1,6 @@
 import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
 import { dryRunReport } from '../../lifecycle/archive-report.ts';
+import { planRun, runArchive } from '../../lifecycle/run.ts';
 import { resolveTarget } from '../../model/policies.ts';
 import { archiveStatus } from '../archive-status.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../command.ts';
@@ -40,7 +41,7 @@ export const command: Command = defineCommand({
     resolveTarget((await context.config()).policies, target);
     const report = options.dryRun
       ? await tell(context, target, options)
-      : await archive(context, target, options);
+      : await carryOut(context, target, options);
     for (const warning of report.warnings) context.warn(warning);
     return archiveStatus(report);
   },
@@ -55,8 +56,9 @@ interface Options {
 }
 
 async function tell(context: Context, target: string, { olderThan, json }: Options): Promise<ArchiveReport> {
-  await using firn = await context.open('read', 'archive --dry-run');
-  const plan = await firn.planArchive(target, { olderThanMs: olderThan ?? null });
+  await using opened = await context.read();
+  const { reader, clock, policies } = opened;
+  const plan = await planRun(reader, clock, policies, target, olderThan ?? null);
   const report = dryRunReport(plan);
   if (json) {
     context.json(archiveReportJson(report));
@@ -69,21 +71,21 @@ async function tell(context: Context, target: string, { olderThan, json }: Optio
   return report;
 }
 
-async function archive(context: Context, target: string, options: Options): Promise<ArchiveReport> {
+async function carryOut(context: Context, target: string, options: Options): Promise<ArchiveReport> {
   const { io, style, width, flags } = context;
-  await using firn = await context.open('write', 'archive');
+  await using opened = await context.write('archive');
+  const { store, archive, clock, policies } = opened;
+  const copier = await opened.startCopier();
   const wanted = flags.quiet ? false : options.progress;
   const progress = createProgress(io.stderr, io.clock, wanted);
-  const report = await firn
-    .archive(target, {
-      olderThanMs: options.olderThan ?? null,
-      maxRuntimeMs: options.maxRuntime ?? null,
-      adopt: options.adopt,
-      signal: io.signal,
-      onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
-        progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
-    })
-    .finally(() => progress.finish());
+  const report = await runArchive({ store, archive, copier, clock }, policies, target, {
+    olderThanMs: options.olderThan ?? null,
+    maxRuntimeMs: options.maxRuntime ?? null,
+    adopt: options.adopt,
+    signal: io.signal,
+    onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+      progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+  }).finally(() => progress.finish());
   if (options.json) {
     context.json(archiveReportJson(report));
   } else {
