@@ -1,42 +1,46 @@
+import type { Instant } from '../model/instant.ts';
 import { parseInstant } from '../model/instant.ts';
 import { damaged } from './damage.ts';
-import { decodeLine, InvalidText, type Row, type SqlValue } from './line.ts';
-import type { Block, SegmentHead } from './segment.ts';
+import { InvalidText, type SqlValue } from './line.ts';
+import { columnReader } from './line-columns.ts';
+import { valueText } from './line-encode.ts';
+import type { Block, Footer } from './segment.ts';
 
-/** A block of lines that are at hand one by one, line feeds included: for segments made from segments. */
+/**
+ * A block of lines (line feeds included, at least one) that came from a segment with this footer: their times and keys
+ * are read from the lines again. Throws `integrity` for a line whose time cannot be understood.
+ */
 export function blockOf(
   lines: readonly Uint8Array[],
-  head: Pick<SegmentHead, 'timeColumn'>,
-  lookupKeys: readonly string[],
+  footer: Pick<Footer, 'table' | 'timeColumn' | 'lookupKeys'>,
 ): Block {
-  const keys = new Map(lookupKeys.map((column) => [column, new Set<string>()]));
-  let [minTime, maxTime] = [Infinity, -Infinity];
+  const read = columnReader([footer.timeColumn, ...footer.lookupKeys], footer.table);
+  const keys = footer.lookupKeys.map(() => [] as string[]);
+  let minTime = Number.POSITIVE_INFINITY;
+  let maxTime = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
-    const row = decodeLine(line);
-    const time = rowTime(row, head.timeColumn);
-    [minTime, maxTime] = [Math.min(minTime, time), Math.max(maxTime, time)];
-    for (const [column, values] of keys) {
-      const value = row[column] ?? null;
-      if (value !== null) values.add(String(value));
-    }
+    const [time, ...values] = read(line);
+    const instant = instantOf(time, footer);
+    minTime = Math.min(minTime, instant);
+    maxTime = Math.max(maxTime, instant);
+    values.forEach((value, i) => {
+      const text = valueText(value ?? null);
+      if (text !== null) keys[i]!.push(text);
+    });
   }
   return {
     lines: Buffer.concat(lines),
     rows: lines.length,
     minTime,
     maxTime,
-    keys: new Map([...keys].map(([column, values]) => [column, [...values]])),
+    keys: new Map(footer.lookupKeys.map((column, i) => [column, keys[i]!])),
   };
 }
 
-/** True for values whose text as a lookup key is the same everywhere: TEXT, INTEGER, and NULL, which has none. */
-export function isPlainKey(value: SqlValue): boolean {
-  return value === null || typeof value === 'string' || typeof value === 'bigint';
-}
-
-function rowTime(row: Row, column: string): number {
-  const value = row[column] ?? null;
-  const time = value instanceof InvalidText ? null : parseInstant(value);
-  if (time === null) throw damaged('line', 'read a line', `its time in \`${column}\` cannot be understood`);
-  return time;
+function instantOf(value: SqlValue | undefined, footer: Pick<Footer, 'table' | 'timeColumn'>): Instant {
+  const instant = value === undefined || value instanceof InvalidText ? null : parseInstant(value);
+  if (instant === null) {
+    throw damaged(footer.table, 'read a line', `a line has no time in \`${footer.timeColumn}\``);
+  }
+  return instant;
 }

@@ -15,8 +15,6 @@ export type SqlValue = null | bigint | number | string | Uint8Array | InvalidTex
 /** A line's values by column name. It has no prototype, so that every column name is safe. */
 export type Row = Record<string, SqlValue>;
 
-/** What JSON cannot say, as an object with one of these keys. */
-const ESCAPES: ReadonlySet<string> = new Set(['$blob', '$real', '$text']);
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const LINE_FEED = 0x0a;
@@ -38,12 +36,7 @@ export function splitLines(block: Uint8Array): Uint8Array[] {
 
 /** One line (with or without its line feed) as exact values. Throws `integrity` for what is no line of a segment. */
 export function decodeLine(line: Uint8Array, path = 'line'): Row {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(utf8.decode(line), exactNumbers as Parameters<typeof JSON.parse>[1]);
-  } catch (cause) {
-    throw damaged(path, 'read a line', 'a line is no JSON', cause);
-  }
+  const parsed = parseExactly(line, path);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw damaged(path, 'read a line', 'a line is no JSON object');
   }
@@ -52,7 +45,20 @@ export function decodeLine(line: Uint8Array, path = 'line'): Row {
   return row;
 }
 
-function exactNumbers(_key: string, value: unknown, context: { readonly source?: string }): unknown {
+/** One value of a line from its JSON text. */
+export function decodeValue(text: Uint8Array, path = 'line'): SqlValue {
+  return exactValue(parseExactly(text, path), path);
+}
+
+function parseExactly(json: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(utf8.decode(json), exactNumber as Parameters<typeof JSON.parse>[1]);
+  } catch (cause) {
+    throw damaged(path, 'read a line', 'a line is no JSON', cause);
+  }
+}
+
+function exactNumber(_key: string, value: unknown, context: { readonly source?: string }): unknown {
   if (typeof value !== 'number') return value;
   const source = context.source!;
   return INTEGER.test(source) ? BigInt(source) : value;
@@ -64,19 +70,19 @@ function exactValue(value: unknown, path: string): SqlValue {
   if (typeof value === 'object') {
     const entries = Object.entries(value);
     const [key, text] = entries[0] ?? [];
-    if (entries.length === 1 && key !== undefined && ESCAPES.has(key) && typeof text === 'string') {
-      const escaped = unescaped(key, text);
-      if (escaped !== undefined) return escaped;
-    }
+    const escaped = entries.length === 1 && typeof text === 'string' ? unescaped(key!, text) : undefined;
+    if (escaped !== undefined) return escaped;
   }
   throw damaged(path, 'read a line', 'a value is none that a line can hold');
 }
 
+/** What JSON cannot say is an object with one key. */
 function unescaped(key: string, text: string): SqlValue | undefined {
   if (key === '$real') {
     if (text === 'Infinity' || text === '-Infinity') return Number(text);
     return text === '-0.0' ? -0 : undefined;
   }
+  if (key !== '$blob' && key !== '$text') return undefined;
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) return undefined;
   return key === '$blob' ? bytes : new InvalidText(bytes);
