@@ -1,40 +1,17 @@
 import type { Receipt } from '../hot/ledger.ts';
 import { formatDuration } from '../model/duration.ts';
-import { type Day, formatInstant, type Instant } from '../model/instant.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { PolicySet } from '../model/policy.ts';
+import type { CleanupInventory } from './cleanup-steps.ts';
 import { type ConsolidationPlan, planConsolidation } from './consolidate-plan.ts';
 import { type PurgePlan, planPurge } from './purge-plan.ts';
-
-/** What the archive holds, gathered before anything is decided. */
-export interface CleanupInventory {
-  readonly receipts: readonly Receipt[];
-  /** Segments with a row that a hold keeps, and the hold in words. Looked for among those that `dueSegments` names. */
-  readonly held: ReadonlyMap<string, string>;
-}
 
 export interface CleanupOptions {
   /** Stands in for hot + warm of every table (`--older-than`), in milliseconds. Purging does not know it. */
   readonly olderThanMs?: number | null;
   /** Do one half only. */
   readonly only?: 'consolidate' | 'purge' | null;
-}
-
-/** A segment that moves or goes, and why. */
-export interface SegmentStep {
-  readonly segment: string;
-  readonly table: string;
-  readonly day: Day;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly reason: string;
-}
-
-/** A segment whose time has come and that stays all the same. */
-export interface KeptSegment {
-  readonly segment: string;
-  readonly table: string;
-  readonly reason: string;
 }
 
 /** What a cleanup will do, as plain JSON. */
@@ -56,8 +33,7 @@ export function planCleanup(
   now: Instant,
   { olderThanMs = null, only = null }: CleanupOptions = {},
 ): CleanupPlan {
-  const consolidation =
-    only === 'purge' ? null : planConsolidation(policies, inventory, now, { olderThanMs });
+  const consolidation = only === 'purge' ? null : planConsolidation(policies, inventory, now, olderThanMs);
   return {
     now,
     asOf: formatInstant(now),
