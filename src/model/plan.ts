@@ -1,5 +1,5 @@
 import { formatDuration } from './duration.ts';
-import type { Day, Instant } from './instant.ts';
+import { type Day, dayOf, formatInstant, type Instant } from './instant.ts';
 import { getPolicy, isExempt } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { hotCutoff, openCutoff } from './thresholds.ts';
@@ -72,7 +72,7 @@ export function planArchive(
   const tables = targetTables.map((table) => planTable(set, table, inventory, now, olderThanMs));
   return {
     now,
-    asOf: isoText(now),
+    asOf: formatInstant(now),
     olderThanMs,
     total: tables.reduce((sum, table) => sum + table.records, 0),
     tables,
@@ -97,7 +97,7 @@ function planTable(
   const aged = {
     cutoff: cutoffs.hot,
     openCutoff: cutoffs.open,
-    cutoffDate: dayText(cutoffs.hot),
+    cutoffDate: dayOf(cutoffs.hot),
   };
   const found = inventory.get(table);
   if (found === undefined) return { ...without(table, 'error', 'the table was not looked at'), ...aged };
@@ -108,7 +108,7 @@ function planTable(
 
   const early = found.days.find(({ day }) => day > aged.cutoffDate);
   if (early !== undefined) {
-    const message = `rows of ${early.day} were reported as due, but the cutoff is ${isoText(cutoffs.hot)}`;
+    const message = `rows of ${early.day} were reported as due, but the cutoff is ${formatInstant(cutoffs.hot)}`;
     return { ...without(table, 'error', message), ...aged };
   }
   const steps = found.days
@@ -156,8 +156,8 @@ function stepReason(
 ): string {
   const hot = hotTime(policy, olderThanMs);
   const reasons = [`${policy.timeColumn} is ${hot.span} old or older (${hot.source})`];
-  if (day === dayText(cutoffs.hot)) reasons.push(`of this day the rows up to ${isoText(cutoffs.hot)}`);
-  if (policy.openWhile !== null && day <= dayText(cutoffs.open)) {
+  if (day === dayOf(cutoffs.hot)) reasons.push(`of this day the rows up to ${formatInstant(cutoffs.hot)}`);
+  if (policy.openWhile !== null && day <= dayOf(cutoffs.open)) {
     reasons.push(`open rows leave too after ${formatDuration(policy.hotMs + policy.warmMs)}`);
   }
   return reasons.join('; ');
@@ -193,12 +193,4 @@ function undatedRows(tables: readonly TablePlan[]): string[] {
         ? `${table}: 1 row has no intelligible time and stays where it is`
         : `${table}: ${undated} rows have no intelligible time and stay where they are`,
     );
-}
-
-function isoText(instant: Instant): string {
-  return new Date(Math.floor(instant / 1000)).toISOString();
-}
-
-function dayText(instant: Instant): Day {
-  return isoText(instant).slice(0, 10);
 }

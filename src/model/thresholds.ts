@@ -1,9 +1,8 @@
 import { DAY_MS } from './duration.ts';
-import type { Day, Instant } from './instant.ts';
+import { type Day, type Instant, startOfDay } from './instant.ts';
 import type { Policy } from './policy.ts';
 
 const MICROS = 1000;
-const DAY_MICROS = DAY_MS * MICROS;
 
 /** Rows at or before this instant have left their hot time. `olderThanMs` (`--older-than`) stands in for the policy's. */
 export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
@@ -44,5 +43,5 @@ export function totalDays(policy: Policy): number {
 
 /** The first instant after a UTC day. */
 function dayEnd(day: Day): Instant {
-  return Date.parse(`${day}T00:00:00Z`) * MICROS + DAY_MICROS;
+  return startOfDay(day) + DAY_MS * MICROS;
 }
