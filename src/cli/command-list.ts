@@ -68,6 +68,21 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    title: 'Proof',
+    commands: [
+      {
+        name: 'verify',
+        summary: 'Prove that the archives hold what the ledger says',
+        load: () => import('./commands/verify.ts'),
+      },
+      {
+        name: 'rebuild',
+        summary: 'Make the ledger again from the archive alone',
+        load: () => import('./commands/rebuild.ts'),
+      },
+    ],
+  },
+  {
     title: 'First steps',
     commands: [
       {
