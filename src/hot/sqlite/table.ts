@@ -1,0 +1,18 @@
+import type { TableShape } from '../../model/shape.ts';
+
+/** How the rows of a table are addressed: by rowid, or by primary key where there is none. */
+export type RowAccess =
+  | { readonly kind: 'rowid'; /** As SQL, qualified. */ readonly rowid: string }
+  | { readonly kind: 'key' };
+
+/** A table as the statements of this folder need it. */
+export interface Table {
+  readonly shape: TableShape;
+  /** The table with its schema, as SQL. */
+  readonly from: string;
+  /** A column of it as SQL, qualified. */
+  readonly column: (name: string) => string;
+  readonly access: RowAccess;
+  /** Columns that can hold nothing but TEXT, BLOB and NULL, because SQLite turns numbers into text there. */
+  readonly textual: ReadonlySet<string>;
+}
