@@ -112,13 +112,16 @@ export class FolderTree {
     await this.#settleRoot();
   }
 
+  /** Any folder on the way to the root may be one that an earlier process made, too. */
   async #settleRoot(): Promise<void> {
     if (this.#settled.has('')) return;
-    try {
-      await this.#syncAbsolute(dirname(this.root));
-    } catch (error) {
-      // A root that was there before may stand in a folder we cannot read; then its entry is not ours to settle.
-      if (!failedWith(error, 'EACCES', 'EPERM')) throw error;
+    for (let at = this.root; at !== dirname(at); at = dirname(at)) {
+      try {
+        await this.#syncAbsolute(dirname(at));
+      } catch (error) {
+        // We never made a folder in one that we may not read: its entries are not ours to settle.
+        if (!failedWith(error, 'EACCES', 'EPERM')) throw error;
+      }
     }
     this.#settled.add('');
   }

@@ -1,0 +1,55 @@
+import type { Random } from './random.ts';
+
+interface Write {
+  readonly position: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A file's bytes as programs see them, and what of them a power cut may take. */
+export class SimulatedFile {
+  content: Uint8Array = new Uint8Array();
+  #durable: Uint8Array = new Uint8Array();
+  #unsynced: Write[] = [];
+
+  static of(content: Uint8Array): SimulatedFile {
+    const file = new SimulatedFile();
+    file.content = content;
+    file.#durable = content;
+    return file;
+  }
+
+  write(bytes: Uint8Array, position: number): void {
+    const write = { position, bytes: bytes.slice() };
+    this.content = applied(this.content, write);
+    this.#unsynced.push(write);
+  }
+
+  sync(): void {
+    this.#durable = this.content;
+    this.#unsynced = [];
+  }
+
+  /** Each write since the last sync was kept, lost or torn, independently of the others; holes read as zeros. */
+  afterPowerCut(random: Random): Uint8Array {
+    const mood = random.pick(['all', 'none', 'mixed', 'mixed'] as const);
+    if (mood === 'all') return this.content;
+    if (mood === 'none') return this.#durable;
+    let content = this.#durable;
+    for (const write of this.#unsynced) {
+      const fate = random.pick(['kept', 'lost', 'torn'] as const);
+      if (fate === 'kept') content = applied(content, write);
+      if (fate === 'torn') {
+        const bytes = write.bytes.subarray(0, random.integer(0, write.bytes.length));
+        content = applied(content, { ...write, bytes });
+      }
+    }
+    return content;
+  }
+}
+
+function applied(content: Uint8Array, { position, bytes }: Write): Uint8Array {
+  const result = new Uint8Array(Math.max(content.length, position + bytes.length));
+  result.set(content);
+  result.set(bytes, position);
+  return result;
+}
