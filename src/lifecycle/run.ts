@@ -88,7 +88,11 @@ export async function planRun(
   );
 }
 
-function stopper(clock: Clock, options: RunOptions): () => string | null {
+/** The reason to stop now, or null: a signal, the end of the allowed time, or what the options ask. */
+export function stopper(
+  clock: Clock,
+  options: Pick<RunOptions, 'signal' | 'maxRuntimeMs' | 'stop'>,
+): () => string | null {
   const deadline =
     options.maxRuntimeMs == null ? Number.POSITIVE_INFINITY : clock.monotonic() + options.maxRuntimeMs;
   return () => {

@@ -1,0 +1,53 @@
+/**
+ * Firn as a library: the same that the command line does.
+ *
+ * @example
+ * import { loadConfig, openWriting, readTextFile, runArchive, systemClock } from 'firn';
+ *
+ * const config = await loadConfig({ flags: {}, env: {}, cwd: '/srv/agents', readFile: readTextFile });
+ * await using session = await openWriting(config, systemClock, 'nightly');
+ * const copier = await session.startCopier();
+ * const report = await runArchive({ ...session, copier }, config.policies, 'all');
+ * console.log(`${report.total} rows archived`);
+ */
+export type { ArchiveStore, OpenFile, PendingFile, StoredFile } from './archive/archive-store.ts';
+export { openFolder } from './archive/folder.ts';
+export type { Config } from './config/config.ts';
+export { loadConfig } from './config/load.ts';
+export { readTextFile } from './config/text-file.ts';
+export { decodeLine, InvalidText, type Row, type SqlValue } from './format/line.ts';
+export { proveSegment, sealDigest } from './format/prove.ts';
+export type { Block, BlockEntry, ByteSink, ByteSource, Footer, SegmentHead } from './format/segment.ts';
+export { openSegment, type SegmentReader } from './format/segment-reader.ts';
+export { createSegmentWriter, type SegmentWriter } from './format/segment-writer.ts';
+export type { HotReader, HotStore, Survey } from './hot/hot-store.ts';
+export type { Ledger, LedgerReader, Receipt } from './hot/ledger.ts';
+export type { ArchiveReport, TableReport, TableStatus } from './lifecycle/archive-report.ts';
+export { dryRunReport } from './lifecycle/archive-report.ts';
+export {
+  type ArchiveFigures,
+  type ArchiveStatistics,
+  archiveStatistics,
+  type ListedSegment,
+  type ListFilter,
+  listSegments,
+} from './lifecycle/listing.ts';
+export { planRun, type RunOptions, runArchive } from './lifecycle/run.ts';
+export { verifyQuick } from './lifecycle/verify.ts';
+export type { VerifyReport } from './lifecycle/verify-report.ts';
+export { runVerify } from './lifecycle/verify-run.ts';
+export type { Clock } from './model/clock.ts';
+export { parseDuration } from './model/duration.ts';
+export { type ErrorCode, FirnError } from './model/errors.ts';
+export { type Instant, parseInstant } from './model/instant.ts';
+export type { ArchivePlan, TablePlan } from './model/plan.ts';
+export {
+  buildPolicySet,
+  getPolicy,
+  isExempt,
+  observabilityPolicies,
+  resolveTarget,
+} from './model/policies.ts';
+export type { Policy, PolicySet } from './model/policy.ts';
+export { openReading, openWriting, type Reading, type Writing } from './open.ts';
+export { systemClock } from './system-clock.ts';
