@@ -40,11 +40,11 @@ export interface RunOptions {
 export async function runArchive(
   stores: Stores,
   policies: PolicySet,
-  target: string,
+  target: string | readonly string[],
   options: RunOptions = {},
 ): Promise<ArchiveReport> {
   const { store, archive, copier, clock } = stores;
-  const targets = resolveTarget(policies, target);
+  const targets = tablesOf(policies, target);
   const now = clock.now() * 1000;
   const stop = stopper(clock, options);
   const pacer = new Pacer(clock, options.share);
@@ -71,7 +71,7 @@ export async function planRun(
   reader: Pick<HotStore, 'shape' | 'survey'> & { readonly ledger: Pick<HotStore['ledger'], 'holds'> },
   clock: Clock,
   policies: PolicySet,
-  target: string,
+  target: string | readonly string[],
   olderThanMs: number | null = null,
 ): Promise<ArchivePlan> {
   const due: DueContext = {
@@ -84,8 +84,13 @@ export async function planRun(
     reader,
     (shape, rule) => reader.survey(shape, rule),
     due,
-    resolveTarget(policies, target),
+    tablesOf(policies, target),
   );
+}
+
+/** A list is of tables, in the order they are to be archived. */
+function tablesOf(policies: PolicySet, target: string | readonly string[]): readonly string[] {
+  return typeof target === 'string' ? resolveTarget(policies, target) : target;
 }
 
 /** The reason to stop now, or null: a signal, the end of the allowed time, or what the options ask. */
