@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isatty } from 'node:tty';
+import { systemClock } from '../system-clock.ts';
 import type { Io, Output } from './io.ts';
 import { run } from './main.ts';
 
@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
     stdin: { isTTY: isatty(0), lines },
     env: process.env,
     cwd: process.cwd(),
-    clock: { now: () => Date.now(), monotonic: () => performance.now(), sleep },
+    clock: systemClock,
     signal: controller.signal,
   };
   process.exitCode = await run(process.argv.slice(2), io);
@@ -63,8 +63,4 @@ function outputOf(stream: NodeJS.WriteStream, onClosed: () => void): Output {
 async function* lines(): AsyncGenerator<string> {
   const { createInterface } = await import('node:readline');
   yield* createInterface({ input: process.stdin });
-}
-
-async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
