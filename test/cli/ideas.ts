@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 
@@ -19,10 +19,11 @@ export interface Ideas {
  * tool_uses: 30 rows, one a day from 2026-05-03 to 2026-06-01 at noon; `t01` is pending. 22 are past the hot time at 2026-06-01T00:00:00Z, of which the
  * pending one stays. message_bus_log: one row of 2026-05-30, and one whose time nobody understands.
  */
-export function createIdeas(t: TestContext): Ideas {
+export function createIdeas(t: TestContext, file = 'ideas.db'): Ideas {
   const folder = mkdtempSync(join(tmpdir(), 'firn-cli-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const database = join(folder, 'ideas.db');
+  const database = join(folder, file);
+  mkdirSync(dirname(database), { recursive: true });
   const db = new DatabaseSync(database);
   db.exec(`
     PRAGMA journal_mode = WAL;
