@@ -29,11 +29,21 @@ export interface Inventory {
 /**
  * forget: a receipt whose file never came to be. resume: go on draining. adopt: a sealed file that the ledger does not know; its receipt is
  * made from its footer. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
- * bytes are in. alarm: bytes that a receipt promises are not there. foreign: not ours; left alone.
+ * bytes are in. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt
+ * promises are not there. foreign: not ours; left alone.
  */
 export interface ReconcileStep {
-  readonly action: 'forget' | 'resume' | 'adopt' | 'discard' | 'quarantine' | 'settle' | 'alarm' | 'foreign';
-  /** A segment, or for quarantine, foreign and unreadable bundles the path of the file. */
+  readonly action:
+    | 'forget'
+    | 'resume'
+    | 'adopt'
+    | 'discard'
+    | 'quarantine'
+    | 'settle'
+    | 'trim'
+    | 'alarm'
+    | 'foreign';
+  /** A segment, or for quarantine, trim, foreign and unreadable bundles the path of the file. */
   readonly subject: string;
   readonly reason: string;
 }
@@ -61,7 +71,26 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
     );
     if (judged !== null) steps.push(judged);
   }
-  return steps;
+  return [...steps, ...bundlesToTrim(inventory, receipts)];
+}
+
+function bundlesToTrim({ cold }: Inventory, receipts: ReadonlyMap<string, Receipt>): ReconcileStep[] {
+  const superfluous = new Map<string, number>();
+  for (const [segment, { bundle }] of cold) {
+    if (isOver(receipts.get(segment), receipts)) superfluous.set(bundle, (superfluous.get(bundle) ?? 0) + 1);
+  }
+  return [...superfluous].map(([bundle, count]) =>
+    step('trim', bundle, `${count} of its segments were purged or replaced`),
+  );
+}
+
+/** True when no row is to be read from the segment any more: it was purged, or its rows are in a segment that lives on or was purged. */
+export function isOver(receipt: Receipt | undefined, receipts: ReadonlyMap<string, Receipt>): boolean {
+  if (receipt?.state === 'purged') return true;
+  if (receipt?.state !== 'replaced') return false;
+  if (receipt.replacedBy === null) return true;
+  const heir = receipts.get(receipt.replacedBy);
+  return heir?.state === 'archived' || isOver(heir, receipts);
 }
 
 function judgeUnknown(

@@ -13,6 +13,7 @@ import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
 import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { trimBundle } from './trim-bundle.ts';
 
 /** One thing that was put right, or (alarm, foreign) found and left as it is. */
 export interface Reconciled extends ReconcileStep {
@@ -54,7 +55,7 @@ async function execute(
         await ledger.forget(step.subject);
         break;
       case 'discard':
-        await discard(archive, (await ledger.receipt(step.subject)) ?? null, step.subject);
+        await discard(ledger, archive, step.subject);
         break;
       case 'quarantine':
         await archive.quarantine(step.subject, step.reason);
@@ -64,6 +65,9 @@ async function execute(
         await ledger.put([{ ...receipt, tier: receipt.tier === 'warm' ? 'cold' : 'warm' }]);
         break;
       }
+      case 'trim':
+        await trimBundle(ledger, archive, step.subject);
+        break;
       case 'adopt':
         return { ...step, records: await adopt(context, archive, parts, step.subject) };
       case 'resume':
@@ -89,11 +93,13 @@ async function isUnneeded(ledger: Ledger, { action, subject }: ReconcileStep): P
   return receipt === null || receipt.state === 'sealing';
 }
 
-/** Removes a warm file whose rows others answer for; where that is a bundle, only after its copy was proved. */
-async function discard(archive: ArchiveStore, receipt: Receipt | null, segment: string): Promise<void> {
+/** Removes a warm file whose rows others answer for; where that is a bundle, only after its copy was proved and the receipt says so. */
+async function discard(ledger: Ledger, archive: ArchiveStore, segment: string): Promise<void> {
+  const receipt = await ledger.receipt(segment);
   if (receipt?.state === 'archived' || receipt === null) {
     await using stored = await openStored(archive, segment, 'cold');
     if (stored !== null) await provenFooter(stored.source, segment);
+    if (stored !== null && receipt?.tier === 'warm') await ledger.put([{ ...receipt, tier: 'cold' }]);
   }
   await archive.remove(warmPath(segment));
 }

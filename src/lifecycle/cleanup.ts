@@ -1,0 +1,97 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { LedgerReader } from '../hot/ledger.ts';
+import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
+import type { PolicySet } from '../model/policy.ts';
+import { type CleanupOptions, type CleanupPlan, dueSegments, planCleanup } from './cleanup-plan.ts';
+import {
+  type CleanupProblem,
+  type CleanupReport,
+  skippedConsolidation,
+  skippedPurge,
+} from './cleanup-report.ts';
+import type { CleanupRun } from './cleanup-run.ts';
+import { consolidate } from './consolidate.ts';
+import { heldSegments } from './held-segments.ts';
+import { Pacer } from './pacer.ts';
+import { pair } from './pairing.ts';
+import { purge } from './purge.ts';
+import { reconcile } from './reconcile.ts';
+import { type RunOptions, type Stores, stopper } from './run.ts';
+
+export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'signal' | 'stop' | 'adopt'> {
+  /** Asked before more than half of all archived rows are purged; without it that is refused. */
+  readonly consent?: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/** Reconciles, plans, consolidates and purges: the whole of `firn cleanup archives`. */
+export async function runCleanup(
+  { store, archive, clock }: Pick<Stores, 'store' | 'archive' | 'clock'>,
+  policies: PolicySet,
+  options: CleanupRunOptions = {},
+): Promise<CleanupReport> {
+  const { ledger } = store;
+  const now = clock.now() * 1000;
+  const stop = stopper(clock, options);
+  await pair(ledger, archive, now, options.adopt ?? false);
+  const pacer = new Pacer(clock);
+  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const plan = await lookAndPlan(ledger, archive, policies, now, options);
+  await askConsent(plan, options.consent);
+  const problems: CleanupProblem[] = [];
+  const run: CleanupRun = {
+    ...{ ledger, archive, policies, now, asOf: plan.asOf, stop },
+    receipts: new Map((await ledger.receipts()).map((receipt) => [receipt.segment, receipt])),
+    onProblem: (path, error) => problems.push(problemOf(path, error)),
+  };
+  const consolidation =
+    plan.consolidation === null ? skippedConsolidation : await consolidate(run, plan.consolidation);
+  const purged = plan.purge === null ? skippedPurge : await purge(run, plan.purge);
+  const { asOf, warnings } = plan;
+  const strays = await archive.strays();
+  return {
+    ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, problems, reconciled },
+    warnings: [
+      ...warnings,
+      ...strays.map((path) => `${path} is neither a file nor a folder, and is left alone`),
+    ],
+  };
+}
+
+/** Plans only: the whole of `firn cleanup archives --dry-run`. Changes nothing. */
+export async function planCleanupRun(
+  ledger: LedgerReader,
+  archive: ArchiveStore,
+  clock: Clock,
+  policies: PolicySet,
+  options: CleanupOptions = {},
+): Promise<CleanupPlan> {
+  return await lookAndPlan(ledger, archive, policies, clock.now() * 1000, options);
+}
+
+async function lookAndPlan(
+  ledger: LedgerReader,
+  archive: ArchiveStore,
+  policies: PolicySet,
+  now: number,
+  options: CleanupOptions,
+): Promise<CleanupPlan> {
+  const receipts = await ledger.receipts();
+  const held = await heldSegments(ledger, archive, dueSegments(policies, receipts, now, options));
+  return planCleanup(policies, { receipts, held }, now, options);
+}
+
+async function askConsent({ purge }: CleanupPlan, consent: CleanupRunOptions['consent']): Promise<void> {
+  const question = purge?.needsConsent ?? null;
+  if (question === null || (consent !== undefined && (await consent(question)))) return;
+  throw new FirnError('refused', question, {
+    operation: 'purge',
+    hint: 'Nothing was changed. Look with --dry-run; then say --yes, or move files without purging: --consolidate-only.',
+  });
+}
+
+/** What is no failure of a file (a program that is stopped, a mistake of ours) ends the run. */
+function problemOf(path: string, error: unknown): CleanupProblem {
+  if (!(error instanceof FirnError) || error.code === 'refused' || error.code === 'database') throw error;
+  return { path, message: error.message, alarm: error.code === 'integrity' };
+}

@@ -1,0 +1,116 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
+import { type BundleInput, writeBundle } from '../format/bundle-writer.ts';
+import { bundlePath, warmPath } from '../format/names.ts';
+import { proveBundle } from '../format/prove-bundle.ts';
+import type { Receipt } from '../hot/ledger.ts';
+import { FirnError } from '../model/errors.ts';
+
+/** How a month's bundle is to differ from the present one. */
+export interface BundleChange {
+  /** Warm segments that join it. */
+  readonly add: readonly Receipt[];
+  /** Members that are left out. */
+  readonly drop: ReadonlySet<string>;
+}
+
+/** The next bundle of a month, complete, durable and proven, that nobody sees yet. */
+export interface NextBundle {
+  /** Members that it has no longer. */
+  readonly dropped: readonly string[];
+  /** Puts it in the place of the present one, atomically and durably; a bundle that became empty is removed. */
+  swap(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+/**
+ * Writes a month's bundle anew beside the present one: its members byte for byte, without the dropped and with the added
+ * ones. Reads it back: every byte is as it was sealed, every segment is the one its receipt describes, and no member got lost on the way.
+ * Throws `integrity` when that is not so, and leaves everything as it was.
+ */
+export async function prepareBundle(
+  archive: ArchiveStore,
+  month: string,
+  { add, drop }: BundleChange,
+  receipts: ReadonlyMap<string, Pick<Receipt, 'digest'>>,
+): Promise<NextBundle> {
+  const path = bundlePath(month);
+  await using opened = new AsyncDisposableStack();
+  const file = await openPresent(archive, path);
+  const present = file === null ? null : await openBundle(opened.use(file), path);
+  const stay = (present?.members ?? []).filter(({ name }) => !drop.has(name));
+  const dropped = (present?.members ?? []).flatMap(({ name }) => (drop.has(name) ? [name] : []));
+  const expected = new Map(stay.map(({ name, digest }) => [name, receipts.get(name)?.digest ?? digest]));
+  for (const { segment, digest } of add) {
+    if (expected.has(segment)) throw wrong(path, `it has ${segment} already`);
+    expected.set(segment, digest);
+  }
+  if (expected.size === 0) {
+    const swap = async (): Promise<void> => archive.remove(path);
+    return { dropped, swap, abandon: async () => undefined };
+  }
+  const joining = new Set(add.map(({ segment }) => segment));
+  const pending = await archive.create(path);
+  try {
+    await writeBundle(pending, month, inputs(archive, present, [...expected.keys()].sort(), joining));
+    await pending.sync();
+    compare(path, expected, await proveBundle(pending, path));
+    return {
+      dropped,
+      swap: () => (present === null ? pending.publish() : pending.replace()),
+      abandon: () => pending.abandon(),
+    };
+  } catch (error) {
+    await pending.abandon();
+    throw error;
+  }
+}
+
+async function* inputs(
+  archive: ArchiveStore,
+  present: BundleReader | null,
+  names: readonly string[],
+  joining: ReadonlySet<string>,
+): AsyncGenerator<BundleInput> {
+  for (const name of names) {
+    if (!joining.has(name)) {
+      yield { name, source: present!.open(name)! };
+      continue;
+    }
+    await using source = await archive.open(warmPath(name));
+    yield { name, source };
+  }
+}
+
+function compare(
+  path: string,
+  expected: ReadonlyMap<string, string>,
+  proven: { readonly members: readonly { readonly name: string; readonly digest: string }[] },
+): void {
+  for (const { name, digest } of proven.members) {
+    if (digest !== expected.get(name)) throw wrong(path, `${name} is not the segment its receipt describes`);
+  }
+  if (proven.members.length !== expected.size) {
+    throw wrong(path, `it has ${proven.members.length} members and should have ${expected.size}`);
+  }
+}
+
+async function openPresent(
+  archive: ArchiveStore,
+  path: string,
+): Promise<Awaited<ReturnType<ArchiveStore['open']>> | null> {
+  try {
+    return await archive.open(path);
+  } catch (error) {
+    if (error instanceof FirnError && error.code === 'not_found') return null;
+    throw error;
+  }
+}
+
+function wrong(path: string, message: string): FirnError {
+  return new FirnError('integrity', message, {
+    operation: 'write the next bundle',
+    path,
+    hint: 'Nothing was changed. See: firn verify --deep',
+  });
+}

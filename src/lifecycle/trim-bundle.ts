@@ -1,0 +1,17 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import { parseBundlePath } from '../format/names.ts';
+import type { Ledger } from '../hot/ledger.ts';
+import { prepareBundle } from './next-bundle.ts';
+import { isOver } from './reconcile-plan.ts';
+
+/** Writes a bundle anew without the segments that were purged or replaced: what a purge that died did not come to. */
+export async function trimBundle(ledger: Ledger, archive: ArchiveStore, path: string): Promise<void> {
+  const receipts = new Map((await ledger.receipts()).map((receipt) => [receipt.segment, receipt]));
+  const drop = new Set([...receipts.keys()].filter((segment) => isOver(receipts.get(segment), receipts)));
+  const next = await prepareBundle(archive, parseBundlePath(path)!, { add: [], drop }, receipts);
+  try {
+    await next.swap();
+  } finally {
+    await next.abandon();
+  }
+}
