@@ -53,6 +53,21 @@ export const GROUPS: readonly Group[] = [
 
 export const SECTIONS: readonly Section[] = [
   {
+    title: 'First steps',
+    commands: [
+      {
+        name: 'demo',
+        summary: 'See the whole journey on a generated database',
+        load: () => import('./commands/demo.ts'),
+      },
+      {
+        name: 'completion',
+        summary: 'Print a completion script for your shell',
+        load: () => import('./commands/completion.ts'),
+      },
+    ],
+  },
+  {
     title: 'Moving rows down',
     commands: [
       {
@@ -79,16 +94,6 @@ export const SECTIONS: readonly Section[] = [
         name: 'rebuild',
         summary: 'Make the ledger again from the archive alone',
         load: () => import('./commands/rebuild.ts'),
-      },
-    ],
-  },
-  {
-    title: 'First steps',
-    commands: [
-      {
-        name: 'completion',
-        summary: 'Print a completion script for your shell',
-        load: () => import('./commands/completion.ts'),
       },
     ],
   },

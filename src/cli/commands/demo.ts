@@ -1,0 +1,152 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { readTextFile } from '../../config/text-file.ts';
+import { createDemoDatabase } from '../../demo/demo-database.ts';
+import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
+import { planRun, runArchive } from '../../lifecycle/run.ts';
+import { FirnError } from '../../model/errors.ts';
+import { openReading, openWriting } from '../../open.ts';
+import { type Command, defineCommand, flag, type Parse, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import {
+  agree,
+  combine,
+  type Fingerprint,
+  fingerprintArchives,
+  fingerprintTable,
+  NOTHING,
+} from '../demo/fingerprint.ts';
+import { Story } from '../demo/story.ts';
+import { startWriter, type WriterReport } from '../demo/writer.ts';
+import { EXIT } from '../exit-status.ts';
+import { createProgress } from '../render/progress.ts';
+
+const DAYS = 60;
+const WRITER = { perSecond: 200, idPrefix: 'writer-' };
+
+const rowCount: Parse<number> = (word, name) => {
+  const count = Number(word);
+  if (/^\d{1,8}$/.test(word) && count >= 1000) return count;
+  throw new FirnError('usage', `${JSON.stringify(word)} is not a whole number from 1000 to 99999999`, {
+    operation: `read ${name}`,
+  });
+};
+
+export const command: Command = defineCommand({
+  description:
+    'Makes a database as busy agents would have filled it, archives it while another thread keeps writing, ' +
+    'and proves that nothing was lost. Everything is in one new folder; your own data is not touched.',
+  options: {
+    rows: value('--rows <N>', 'how many rows to make (default 200000)', { parse: rowCount }),
+    dir: value('--dir <FOLDER>', 'a new folder for it (default: a temporary one)', { completes: 'folders' }),
+    remove: flag('--remove', 'remove the folder in the end'),
+  },
+  examples: [
+    ['firn demo', 'see the whole journey in a few seconds'],
+    ['firn demo --rows 1000000 --dir ./firn-demo', 'a million rows, in a folder of your choice'],
+  ],
+  async run(context, _, { rows = 200_000, dir, remove }) {
+    const folder = makeFolder(context, dir);
+    try {
+      const equal = await tell(context, folder, rows, remove);
+      return equal ? EXIT.done : EXIT.integrity;
+    } finally {
+      if (remove) rmSync(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+function makeFolder({ io }: Context, dir: string | undefined): string {
+  if (dir === undefined) return mkdtempSync(join(tmpdir(), 'firn-demo-'));
+  const folder = resolve(io.cwd, dir);
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new FirnError('refused', code === 'EEXIST' ? 'it is there already' : message, {
+      operation: 'make the folder of the demonstration',
+      path: folder,
+      hint: 'Name a folder that does not exist yet, in one that does.',
+      cause,
+    });
+  }
+  return folder;
+}
+
+async function tell(context: Context, folder: string, rows: number, remove: boolean): Promise<boolean> {
+  const { io, style, width } = context;
+  const say = new Story(context.print, style, width);
+  const config = configIn(folder);
+  say.opening(folder, rows, DAYS);
+
+  const made = createDemoDatabase(config.database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
+  say.database(config.policies, made, config.database);
+  const original = join(folder, 'original.db');
+  copyFileSync(config.database, original);
+
+  say.plan(await plan(context, config));
+  const { report, writer } = await archiveBesideWriter(context, config);
+  say.archived(report, writer);
+  say.look(config.archives, report);
+
+  const proof = await prove(config, original);
+  rmSync(original);
+  say.proof(proof);
+  say.ending(folder, remove);
+  return agree(proof.before, combine(proof.hot, proof.archived));
+}
+
+/** The folder's own configuration, so that the next commands find everything. */
+function configIn(folder: string): Config {
+  const file = join(folder, 'firn.config.yaml');
+  writeFileSync(file, '# Written by `firn demo`.\ndatabase: ideas.db\narchives: archives\n');
+  return loadConfig({ flags: { config: file }, env: {}, cwd: folder, readFile: readTextFile });
+}
+
+async function plan({ io }: Context, config: Config): ReturnType<typeof planRun> {
+  await using opened = await openReading(config, io.clock);
+  return await planRun(opened.reader, io.clock, config.policies, 'all');
+}
+
+async function archiveBesideWriter(
+  { io, flags }: Context,
+  config: Config,
+): Promise<{ readonly report: ArchiveReport; readonly writer: WriterReport }> {
+  await using opened = await openWriting(config, io.clock, 'demo');
+  const copier = await opened.startCopier();
+  const endWriter = await startWriter({ database: config.database, ...WRITER });
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : undefined);
+  try {
+    const report = await runArchive({ ...opened, copier }, config.policies, 'all', {
+      signal: io.signal,
+      onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+        progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+    });
+    return { report, writer: await endWriter() };
+  } finally {
+    progress.finish();
+    await endWriter();
+  }
+}
+
+/** The original rows against those in the database now and those in the archives, over all managed tables. */
+export interface Proof {
+  readonly before: Fingerprint;
+  readonly hot: Fingerprint;
+  readonly archived: Fingerprint;
+}
+
+async function prove({ policies, database, archives }: Config, original: string): Promise<Proof> {
+  let proof: Proof = { before: NOTHING, hot: NOTHING, archived: NOTHING };
+  for (const table of policies.policies.keys()) {
+    proof = {
+      before: combine(proof.before, fingerprintTable(original, table, WRITER.idPrefix)),
+      hot: combine(proof.hot, fingerprintTable(database, table, WRITER.idPrefix)),
+      archived: combine(proof.archived, await fingerprintArchives(archives, table)),
+    };
+  }
+  return proof;
+}

@@ -1,0 +1,109 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
+import type { ArchivePlan } from '../../model/plan.ts';
+import type { PolicySet } from '../../model/policy.ts';
+import { renderArchivePlan } from '../render/archive-plan.ts';
+import { renderArchiveReport } from '../render/archive-report.ts';
+import { formatBytes, formatCount, plural } from '../render/quantity.ts';
+import type { Style } from '../render/style.ts';
+import { renderTable } from '../render/table.ts';
+import { agree, combine, type Fingerprint } from './fingerprint.ts';
+import type { WriterReport } from './writer.ts';
+
+/** What the demonstration tells, step by step. */
+export class Story {
+  readonly #print: (text: string) => void;
+  readonly #style: Style;
+  readonly #width: number;
+  #step = 0;
+
+  constructor(print: (text: string) => void, style: Style, width: number) {
+    this.#print = print;
+    this.#style = style;
+    this.#width = width;
+  }
+
+  opening(folder: string, rows: number, days: number): void {
+    this.#print(`${formatCount(rows)} rows of ten busy agents, ${days} days of work, in ${folder}`);
+  }
+
+  database({ policies }: PolicySet, made: ReadonlyMap<string, number>, database: string): void {
+    this.#chapter('The database');
+    const rows = [...policies.keys()].map((table) => [table, formatCount(made.get(table) ?? 0)]);
+    this.#print(renderTable([{ title: 'TABLE' }, { title: 'ROWS', align: 'right' }], rows, this.#style));
+    this.#print(`\n  ${formatBytes(statSync(database).size)} in one SQLite file, and growing every day.`);
+  }
+
+  plan(plan: ArchivePlan): void {
+    this.#chapter('What would leave', 'firn archive all --dry-run');
+    this.#print(renderArchivePlan(plan, this.#style, { width: this.#width }));
+  }
+
+  archived(report: ArchiveReport, { rows, medianMs, worstMs }: WriterReport): void {
+    this.#chapter('It leaves, while somebody else keeps writing', 'firn archive all');
+    this.#print(renderArchiveReport(report, this.#style, this.#width));
+    this.#print(
+      `\nBeside it another thread inserted ${plural(rows, 'row')}; each took ${medianMs.toFixed(1)} ms,\n` +
+        `the slowest ${worstMs.toFixed(0)} ms. Nobody had to wait for the archive.`,
+    );
+  }
+
+  look(archives: string, { tables }: ArchiveReport): void {
+    const files = tables.find(({ table }) => table === 'tool_uses')?.archiveFiles ?? [];
+    const file = files[Math.floor(files.length / 2)];
+    if (file === undefined) return;
+    this.#chapter('An archive is a file that everybody can read');
+    this.#print(`${this.#style.name(`$ zcat archives/${file} | head -n 1`)}`);
+    const [line = ''] = gunzipSync(readFileSync(join(archives, file)))
+      .toString()
+      .split('\n', 1);
+    for (const part of line.match(/.{1,76}/gu) ?? []) this.#print(`  ${part}`);
+  }
+
+  proof({ before, hot, archived }: Record<'before' | 'hot' | 'archived', Fingerprint>): void {
+    this.#chapter('The proof');
+    const rows: [string, Fingerprint][] = [
+      ['in the database before', before],
+      ['in the database now', hot],
+      ['in the archives', archived],
+    ];
+    this.#print(
+      renderTable(
+        [{ title: 'ROWS' }, { title: '', align: 'right' }, { title: 'SUM OF THEIR SHA-256' }],
+        rows.map(([where, { rows, sum }]) => [where, formatCount(rows), sum.toString(16).padStart(32, '0')]),
+        this.#style,
+      ),
+    );
+    const kept = agree(before, combine(hot, archived));
+    this.#print(
+      kept
+        ? `\n${this.#style.good('✔')} What is hot and what is archived add up to the original: every row once, every cell the same.`
+        : `\n${this.#style.bad('✘')} They do not add up. This is a fault of Firn: please report it.`,
+    );
+  }
+
+  ending(folder: string, removed: boolean): void {
+    if (removed) {
+      this.#print(`\n${folder} is removed again.`);
+      return;
+    }
+    this.#chapter('Try next');
+    const lines = [
+      `export FIRN_CONFIG=${join(folder, 'firn.config.yaml')}`,
+      'npx firn archive all                    # nothing left to do',
+      'npx firn archive all --older-than 0d    # the rest as well',
+      'npx firn retention policy               # who is kept where, for how long',
+      `rm -r ${folder}     # and all of it is gone`,
+    ];
+    for (const line of lines) this.#print(`  ${line}`);
+  }
+
+  #chapter(title: string, commandLine?: string): void {
+    this.#step += 1;
+    this.#print(`\n${this.#style.heading(`${this.#step}  ${title}`)}`);
+    if (commandLine !== undefined) this.#print(this.#style.name(`$ ${commandLine}`));
+    this.#print('');
+  }
+}
