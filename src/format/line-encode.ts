@@ -3,8 +3,8 @@ import { InvalidText, type Row, type SqlValue } from './line.ts';
 
 /**
  * One line, line feed included, of these columns in this order: byte for byte what SQLite's `json_object` writes, and
- * the escapes of the format for what JSON cannot say. (A REAL of 16 or 17 digits may differ in its last digits; it
- * is the same double.)
+ * the escapes of the format for what JSON cannot say. (A REAL of
+ * more than twelve digits, or far from 1, may differ in its last digits; it is the same double.)
  */
 export function encodeLine(columns: readonly string[], row: Row): Uint8Array {
   const pairs = columns.map((column) => `${JSON.stringify(column)}:${encodeValue(row[column] ?? null)}`);

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
 import { FirnError } from '../model/errors.ts';
 import { ROWID } from '../model/shape.ts';
+import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { type FilterEntry, footerText } from './footer-json.ts';
@@ -132,8 +133,8 @@ class Writer implements SegmentWriter {
 
   #check(block: Block): void {
     if (this.#finished) throw refused(this.#head, 'the segment is finished');
-    if (block.rows < 1 || block.lines.at(-1) !== LINE_FEED) {
-      throw refused(this.#head, 'a block is whole lines, at least one');
+    if (block.rows < 1 || block.lines.at(-1) !== LINE_FEED || countLines(block.lines) !== block.rows) {
+      throw refused(this.#head, 'a block is whole lines, at least one, and as many as it says');
     }
     for (const column of this.#filters.keys()) {
       if (!block.keys.has(column)) {
