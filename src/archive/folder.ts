@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { FirnError } from '../model/errors.ts';
-import { checkPath, join, parentOf, QUARANTINE, TEMPORARY } from './archive-path.ts';
+import { checkPath, parentOf, TEMPORARY } from './archive-path.ts';
 import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from './archive-store.ts';
 import type { FileHandle, FileSystem } from './folder/file-system.ts';
-import { moveToFreeName } from './folder/naming.ts';
 import { nodeFileSystem } from './folder/node-file-system.ts';
 import { FolderPendingFile } from './folder/pending.ts';
+import { moveToQuarantine } from './folder/quarantine.ts';
 import { FolderFile } from './folder/reading.ts';
 import { failedWith, reporting } from './folder/system-error.ts';
-import { FolderTree } from './folder/tree.ts';
+import { FolderTree, isNoFile, notFound } from './folder/tree.ts';
 import { temporaries, walk } from './folder/walk.ts';
 
 /**
@@ -34,7 +33,7 @@ class FolderArchive implements ArchiveStore {
     return this.#do('list the archive', prefix, async (operation) => {
       if (prefix !== '') checkPath(prefix, operation);
       const status = await this.#tree.look(prefix, operation);
-      if (status?.kind === 'link') throw this.#isNoFile(prefix, operation);
+      if (status?.kind === 'link') throw isNoFile(this.#tree, prefix, operation);
       if (status?.kind !== 'folder') return [];
       const { files } = await walk(this.#tree, prefix);
       return files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -86,7 +85,7 @@ class FolderArchive implements ArchiveStore {
       checkPath(path, operation);
       const status = await this.#tree.look(path, operation);
       if (status === null) return await this.#tree.settleAbsence(path);
-      if (status.kind !== 'file') throw this.#isNoFile(path, operation);
+      if (status.kind !== 'file') throw isNoFile(this.#tree, path, operation);
       await this.#unlink(path);
       await this.#tree.tidy(parentOf(path));
     });
@@ -95,24 +94,7 @@ class FolderArchive implements ArchiveStore {
   quarantine(path: string, note: string): Promise<string> {
     return this.#do('quarantine an archive file', path, async (operation) => {
       checkPath(path, operation);
-      if (path.startsWith(`${QUARANTINE}/`)) {
-        throw new FirnError('refused', 'the file is in quarantine already', {
-          operation,
-          path: this.#tree.absolute(path),
-        });
-      }
-      for (let attempt = 1; ; attempt++) {
-        const status = await this.#tree.look(path, operation);
-        if (status === null) throw this.#notFound(path, operation);
-        if (status.kind !== 'file') throw this.#isNoFile(path, operation);
-        const target = join(QUARANTINE, attempt === 1 ? path : `${path}.${attempt}`);
-        if ((await this.#tree.look(target, operation)) !== null) continue;
-        // The note first: a file in quarantine always says why.
-        if (!(await this.#publishText(`${target}.note.txt`, `${path}\n${note}\n`))) continue;
-        if (!(await moveToFreeName(this.#tree, path, target))) continue;
-        await this.#tree.tidy(parentOf(path));
-        return target;
-      }
+      return await moveToQuarantine(this, this.#tree, path, note, operation);
     });
   }
 
@@ -130,33 +112,17 @@ class FolderArchive implements ArchiveStore {
   async #openFile(path: string, operation: string): Promise<FileHandle> {
     checkPath(path, operation);
     const status = await this.#tree.look(path, operation);
-    if (status === null) throw this.#notFound(path, operation);
-    if (status.kind !== 'file') throw this.#isNoFile(path, operation);
+    if (status === null) throw notFound(this.#tree, path, operation);
+    if (status.kind !== 'file') throw isNoFile(this.#tree, path, operation);
     const handle = await this.#tree.fs.open(this.#tree.absolute(path)).catch((error: unknown) => {
-      if (failedWith(error, 'ENOENT')) throw this.#notFound(path, operation);
-      if (failedWith(error, 'ELOOP')) throw this.#isNoFile(path, operation);
+      if (failedWith(error, 'ENOENT')) throw notFound(this.#tree, path, operation);
+      if (failedWith(error, 'ELOOP')) throw isNoFile(this.#tree, path, operation);
       throw error;
     });
     // Somebody may have put something else there since we looked.
     if ((await handle.stat()).kind === 'file') return handle;
     await handle.close();
-    throw this.#isNoFile(path, operation);
-  }
-
-  /** False when the name is taken. */
-  async #publishText(path: string, text: string): Promise<boolean> {
-    const file = await this.create(path);
-    try {
-      await file.write(new TextEncoder().encode(text));
-      await file.sync();
-      await file.publish();
-      return true;
-    } catch (error) {
-      if (error instanceof FirnError && error.code === 'refused') return false;
-      throw error;
-    } finally {
-      await file.abandon();
-    }
+    throw isNoFile(this.#tree, path, operation);
   }
 
   async #unlink(path: string): Promise<void> {
@@ -169,20 +135,5 @@ class FolderArchive implements ArchiveStore {
 
   #do<T>(operation: string, path: string, action: (operation: string) => Promise<T>): Promise<T> {
     return reporting(operation, this.location, path, () => action(operation));
-  }
-
-  #notFound(path: string, operation: string): FirnError {
-    return new FirnError('not_found', 'there is no such file', {
-      operation,
-      path: this.#tree.absolute(path),
-    });
-  }
-
-  #isNoFile(path: string, operation: string): FirnError {
-    return new FirnError('refused', 'it is a link or something else that is no file, and is not followed', {
-      operation,
-      path: this.#tree.absolute(path),
-      hint: 'Remove it, or put the real file in its place.',
-    });
   }
 }

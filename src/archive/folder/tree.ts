@@ -142,6 +142,18 @@ export class FolderTree {
   }
 }
 
+export function notFound(tree: FolderTree, path: string, operation: string): FirnError {
+  return new FirnError('not_found', 'there is no such file', { operation, path: tree.absolute(path) });
+}
+
+export function isNoFile(tree: FolderTree, path: string, operation: string): FirnError {
+  return new FirnError('refused', 'it is a link or something else that is no file, and is not followed', {
+    operation,
+    path: tree.absolute(path),
+    hint: 'Remove it, or put the real file in its place.',
+  });
+}
+
 function notAFolder(path: string, status: FileStatus, operation: string): FirnError {
   const what = status.kind === 'link' ? 'a symbolic link that is not followed' : 'not a folder';
   return new FirnError('refused', `${path} is ${what}`, {

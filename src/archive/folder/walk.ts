@@ -12,21 +12,29 @@ export interface Walk {
 /** Names of temporary files and of claims on a name; anything else among them is not ours. */
 const OURS = /^[0-9a-f]{32}\.(tmp|claim)$/;
 
+/** Folders that are read at once. */
+const CONCURRENCY = 16;
+
 /** Walks everything below the folder, in no order; temporary files of the store are left out. */
 export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
   const found: Walk = { files: [], strays: [] };
   const open = [folder];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const entry of await entries(tree, at)) {
-      const path = join(at, entry.name);
-      if (at === '' && entry.name === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
-      else if (!isName(entry.name)) found.strays.push(path);
-      else if (entry.kind === 'folder') open.push(path);
-      else if (entry.kind !== 'file') found.strays.push(path);
-      else found.files.push(...(await sized(tree, path)));
-    }
+  while (open.length > 0) {
+    const batch = open.splice(-CONCURRENCY);
+    await Promise.all(batch.map((at) => visit(tree, at, open, found)));
   }
   return found;
+}
+
+async function visit(tree: FolderTree, folder: string, open: string[], found: Walk): Promise<void> {
+  for (const entry of await entries(tree, folder)) {
+    const path = join(folder, entry.name);
+    if (path === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
+    else if (!isName(entry.name)) found.strays.push(path);
+    else if (entry.kind === 'folder') open.push(path);
+    else if (entry.kind !== 'file') found.strays.push(path);
+    else found.files.push(...(await sized(tree, path)));
+  }
 }
 
 /** What stands in the folder of temporary files: those of the store, and what others put there. */
