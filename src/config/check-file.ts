@@ -26,17 +26,25 @@ export function checkFile(file: YamlFile): FileSettings {
   );
 }
 
-/** `tables` and `groups` as Maps, which take every name for a name; an empty file as no settings. */
+/** Mappings as objects, but `tables` and `groups` stay Maps, which take every name and keep the order; an empty file is no settings. */
 function withMaps(value: unknown): unknown {
   if (value === null) return {};
-  if (!isRecord(value)) return value;
+  if (!(value instanceof Map)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) =>
-      (key === 'tables' || key === 'groups') && isRecord(part)
-        ? [key, new Map(Object.entries(part))]
-        : [key, part],
-    ),
+    [...value].map(([key, part]) => {
+      const named = (key === 'tables' || key === 'groups') && part instanceof Map;
+      return [
+        key,
+        named ? new Map([...part].map(([name, inside]) => [name, asObject(inside)])) : asObject(part),
+      ];
+    }),
   );
+}
+
+function asObject(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asObject);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries([...value].map(([key, part]) => [key, asObject(part)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,6 +4,7 @@ import { FirnError } from '../model/errors.ts';
 /** A YAML file's content, and where in the text each part of it stands. */
 export interface YamlFile {
   readonly path: string;
+  /** Mappings are Maps, in the order of the file. */
   readonly value: unknown;
   /** `file:line:column` of the key or element that a path of keys and indexes leads to. */
   place(path: readonly (string | number)[]): string;
@@ -35,7 +36,7 @@ export function readYaml(path: string, text: string): YamlFile {
   if (problems.length > 0) throw configError(path, problems);
   return {
     path,
-    value: read(() => document.toJS(), path),
+    value: read(() => document.toJS({ mapAsMap: true }), path),
     place: (keys) => at(offsetOf(document.contents, keys)),
   };
 }

@@ -1,0 +1,123 @@
+import { stringify } from 'yaml';
+import { formatDuration } from '../model/duration.ts';
+import { sameName } from '../model/names.ts';
+import type { Policy } from '../model/policy.ts';
+import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../model/preset.ts';
+import { findTimeColumn, type TableLook, type TimeColumn } from './time-column.ts';
+
+/** What the proposed file says of the places; null leaves the default, as a comment. */
+export interface ProposedPlaces {
+  readonly database: string | null;
+  readonly archives: string | null;
+}
+
+const LONGEST_NAME = 200;
+
+/**
+ * A commented configuration file from a look at a database: the preset's tables that were found, and tables with a time
+ * column as proposals behind `#`. It always loads as it is, and so it does when the `#` of a proposal's lines is taken away.
+ */
+export function proposeConfig(looks: readonly TableLook[], places: ProposedPlaces): string {
+  const managed = OBSERVABILITY_POLICIES.flatMap((policy) => {
+    const look = looks.find(({ table }) => sameName(table, policy.table));
+    return look === undefined ? [] : [{ policy, look }];
+  });
+  const others = looks.filter(({ table }) => !isPreset(table) && table.length <= LONGEST_NAME);
+  const timed = others.map((look) => ({ look, time: findTimeColumn(look) }));
+  const proposals = timed.filter(
+    (found): found is { look: TableLook; time: TimeColumn } => found.time !== null,
+  );
+  const timeless = timed.filter(({ time }) => time === null).map(({ look }) => quoted(look.table));
+
+  return [
+    '# yaml-language-server: $schema=./node_modules/firn/schema/config.schema.json',
+    '#',
+    '# Written by `firn init`. docs/configuration.md explains each key; `firn archive all --dry-run` shows what it would do.',
+    '# Lines that begin with # and no blank are settings to try: take the # away.',
+    '',
+    place('database', places.database, 'database/ideas.db'),
+    place('archives', places.archives, 'archives'),
+    '',
+    ...presetLines(managed.length > 0),
+    '',
+    'tables:',
+    ...managed.flatMap(({ policy, look }) => managedLines(policy, look)),
+    ...proposals.flatMap(({ look, time }) => proposalLines(look, time)),
+    ...(timeless.length === 0 ? [] : wrapped(`No column looks like a time in: ${timeless.join(', ')}.`)),
+    '',
+    '# Tables to keep for ever, on purpose; they are then no longer named as unmanaged.',
+    '#exempt: []',
+    '',
+  ].join('\n');
+}
+
+function isPreset(table: string): boolean {
+  return [...OBSERVABILITY_POLICIES.map((policy) => policy.table), ...OBSERVABILITY_EXEMPT].some((name) =>
+    sameName(name, table),
+  );
+}
+
+function place(key: string, value: string | null, fallback: string): string {
+  return value === null ? `#${key}: ${fallback}` : `${key}: ${quoted(value)}`;
+}
+
+function presetLines(found: boolean): string[] {
+  return found
+    ? [
+        '# The policies of the observability tables; below, only what differs from them need be said.',
+        'preset: observability',
+      ]
+    : ['# None of the observability tables is here, so their policies are left out.', 'preset: none'];
+}
+
+function managedLines(
+  { table, hotMs, warmMs, coldMs, timeColumn, openWhile }: Policy,
+  { columns }: TableLook,
+): string[] {
+  const [hot, warm, cold] = [hotMs, warmMs, coldMs].map(formatDuration);
+  const missing = columns.every(({ name }) => !sameName(name, timeColumn));
+  const open = openWhile === null ? '' : `, open while ${openWhile}`;
+  return [
+    missing
+      ? `  # ${table}: managed by the preset, but it has no column ${timeColumn}: name another as time_column.`
+      : `  # ${table}: managed by the preset; its age counts from ${timeColumn}${open}.`,
+    `  #${table}: { hot: ${hot}, warm: ${warm}, cold: ${cold} }`,
+    '',
+  ];
+}
+
+function proposalLines({ table, columns }: TableLook, time: TimeColumn): string[] {
+  const keys = columns
+    .filter(({ name, key }) => key === 0 && /_id$/i.test(name) && name.length <= LONGEST_NAME)
+    .map(({ name }) => quoted(name))
+    .slice(0, 5);
+  return [
+    `  # ${quoted(table)}: not managed yet. ${quoted(time.name)}: ${time.reason}.`,
+    `  #${quoted(table)}:`,
+    '  #  hot: 30d # in the database',
+    '  #  warm: 90d # then a file a day',
+    '  #  cold: 365d # then in a bundle a month; 0d deletes at the end of warm',
+    `  #  time_column: ${quoted(time.name)}`,
+    ...(keys.length === 0 ? [] : [`  #  lookup_keys: [${keys.join(', ')}]`]),
+    '',
+  ];
+}
+
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_./-]*$/;
+const KEYWORD = /^(true|false|null|yes|no|on|off|y|n)$/i;
+
+/** A name as YAML, on one line. */
+function quoted(name: string): string {
+  if (PLAIN.test(name) && !KEYWORD.test(name)) return name;
+  return stringify(name, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd();
+}
+
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < 110) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`  # ${word}`);
+  }
+  return lines;
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { proposeConfig } from '../../src/config/propose.ts';
+import {
+  findTimeColumn,
+  type SampleValue,
+  type TableLook,
+  timeCandidates,
+} from '../../src/config/time-column.ts';
+import { getPolicy } from '../../src/model/policies.ts';
+
+const places = { database: null, archives: null };
+
+function look(table: string, columns: Readonly<Record<string, readonly SampleValue[]>>): TableLook {
+  return {
+    table,
+    columns: Object.keys(columns).map((name, at) => ({ name, type: '', key: at === 0 ? 1 : 0 })),
+    samples: new Map(Object.entries(columns)),
+  };
+}
+
+function load(text: string): Config {
+  return loadConfig({ flags: {}, env: {}, cwd: '/work', readFile: () => text });
+}
+
+/** As a reader does who takes every proposal. */
+function takeAll(text: string): string {
+  return text.replace(/^( *)#(?=[^ #\n])/gm, '$1').replace(/^ {2}#( {2}\S)/gm, '  $1');
+}
+
+const orders = look('orders', {
+  id: [],
+  customer_id: ['c1'],
+  updated_at: ['2026-01-16T11:23:33Z'],
+  created_at: ['2026-01-16 11:23:33', null, 1768562613n],
+});
+
+test('the preset’s tables that are there are managed, others with a time are proposed with the reason', () => {
+  const runs = look('task_list_execution_runs', { id: [], started_at: ['2026-01-16T11:23:33Z'] });
+  const text = proposeConfig(
+    [look('TOOL_USES', { id: [], start_time: [] }), orders, runs, look('colours', { id: [], name: ['red'] })],
+    places,
+  );
+  assert.match(text, /^preset: observability$/m);
+  assert.match(
+    text,
+    /# tool_uses: managed by the preset; its age counts from start_time, open while result_status = 'pending'/,
+  );
+  assert.match(
+    text,
+    /# orders: not managed yet. created_at: all 2 values looked at are times, such as 2026-01-16 11:23:33/,
+  );
+  assert.match(text, /No column looks like a time in: colours\./);
+  assert.ok(!text.includes('started_at'), 'what the preset keeps is not proposed');
+
+  assert.equal(load(text).policies.policies.size, 6);
+  const taken = load(takeAll(text)).policies;
+  const policy = getPolicy(taken, 'orders')!;
+  assert.deepEqual(
+    [policy.timeColumn, policy.lookupKeys, policy.hotMs],
+    ['created_at', ['customer_id'], 30 * 86_400_000],
+  );
+});
+
+test('a preset’s table without its time column is said', () => {
+  assert.match(proposeConfig([look('tool_uses', { id: [] })], places), /it has no column start_time/);
+});
+
+test('without observability tables the preset is left out', () => {
+  const text = proposeConfig([orders], { database: 'my data/x.db', archives: null });
+  const config = load(text);
+  assert.equal(config.policies.policies.size, 0);
+  assert.equal(config.database, '/work/my data/x.db');
+});
+
+test('a time that changes is no age, and a key hardly ever', () => {
+  const columns = ['id', 'created_by_key', 'expires_at', 'logged_at', 'updated_at'].map((name) => ({
+    name,
+    type: 'TEXT',
+    key: 0,
+  }));
+  assert.deepEqual(timeCandidates(columns), ['logged_at', 'expires_at', 'updated_at']);
+  assert.deepEqual(timeCandidates([{ name: 'x', type: 'DATETIME', key: 0 }]), ['x']);
+});
+
+test('values decide: a column called time that holds no times is passed over', () => {
+  assert.equal(findTimeColumn(look('t', { id: [], time: ['soon', 'later'] })), null);
+  assert.equal(
+    findTimeColumn(look('t', { id: [], time: ['soon'], noted_at: ['2026-01-16'] }))?.name,
+    'noted_at',
+  );
+  assert.match(findTimeColumn(look('t', { id: [], at: [] }))!.reason, /no values yet/);
+  const nine = Array<string>(9).fill('2026-01-16');
+  assert.match(findTimeColumn(look('t', { id: [], at: [...nine, 'x'] }))!.reason, /9 of 10 .* never move/);
+});
+
+test('whatever the names, the file loads, with every proposal taken too', () => {
+  const name = fc.oneof(
+    fc.string({ minLength: 1, unit: 'binary', maxLength: 12 }),
+    fc.constantFrom(
+      'true',
+      'null',
+      '~',
+      '1',
+      '1.0',
+      'a: b',
+      '# x',
+      "it's",
+      'a"b',
+      '- a',
+      '__proto__',
+      'constructor',
+      'line\nfeed',
+      '[x]',
+      ' ',
+      'key?',
+      '\u2028',
+      '\ufeff',
+      'x'.repeat(300),
+    ),
+  );
+  const folded = (text: string): string => text.toLowerCase();
+  const column = fc.record({ name, time: fc.boolean() });
+  const tables = fc.uniqueArray(
+    fc.record({
+      table: name,
+      columns: fc.uniqueArray(column, { minLength: 1, maxLength: 5, selector: (one) => folded(one.name) }),
+    }),
+    { selector: ({ table }) => folded(table), maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(tables, name, (found, database) => {
+      const looks = found.map(({ table, columns }) => ({
+        table,
+        columns: columns.map((one, at) => ({
+          name: one.name,
+          type: one.time ? 'DATE' : '',
+          key: at === 0 ? 1 : 0,
+        })),
+        samples: new Map<string, SampleValue[]>(),
+      }));
+      fc.pre(!/^(_firn_|sqlite_)/i.test(found.map(({ table }) => table).join()) && !database.startsWith('~'));
+      const text = proposeConfig(looks, { database, archives: database });
+      load(text);
+      const { policies } = load(takeAll(text)).policies;
+      const timed = looks.filter(
+        ({ table, columns }) => table.length <= 200 && columns.some(({ type }) => type === 'DATE'),
+      );
+      assert.deepEqual(
+        [...policies.keys()],
+        timed.map(({ table }) => table),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
