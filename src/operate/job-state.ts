@@ -43,7 +43,7 @@ export function jobState(
   const mine = runs.filter((run) => run.jobs.includes(job) && startOf(run) <= now + AHEAD_MS);
   const lastRun = mine[0] ?? null;
   const lastSuccess = mine.find((run) => run.end !== null && GOOD.has(run.end.outcome)) ?? null;
-  const running = lastRun !== null && lastRun.end === null && lockHeld && lastRun === runs[0];
+  const running = lockHeld && mine.some((run) => run === runs.find(({ end }) => end === null));
   const { nextStart, reason } = nextStartOf(times, mine, now);
   const overdueSince = running ? null : overdue(times, lastSuccess, now);
   return { job, running, lastRun, lastSuccess, nextStart, reason, overdueSince };
