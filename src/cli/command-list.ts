@@ -61,6 +61,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./commands/demo.ts'),
       },
       {
+        name: 'init',
+        summary: 'Write a configuration from a look at the database',
+        load: () => import('./commands/init.ts'),
+      },
+      {
         name: 'completion',
         summary: 'Print a completion script for your shell',
         load: () => import('./commands/completion.ts'),

@@ -1,0 +1,87 @@
+import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup.ts';
+import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup-report.ts';
+import { cleanupStatus } from '../cleanup-status.ts';
+import { type Command, defineCommand, flag, value } from '../command.ts';
+import { askOnTerminal } from '../consent.ts';
+import type { Context } from '../context.ts';
+import { duration } from '../durations.ts';
+import { renderCleanupPlan } from '../render/cleanup-plan.ts';
+import { cleanupReportJson, renderCleanupReport } from '../render/cleanup-report.ts';
+
+export const command: Command = defineCommand({
+  description:
+    "Warm files whose table's hot and warm time is over move into their month's bundle; what is past its table's whole " +
+    'time is purged, from warm and cold. A new bundle is proven before anything is removed. Held rows, and tables without a ' +
+    'policy, are never purged. It may be stopped at any moment and run again.',
+  options: {
+    olderThan: value(
+      '--older-than <DUR>',
+      'move warm files older than this, whatever their policy; never changes what is purged',
+      { parse: duration },
+    ),
+    consolidateOnly: flag('--consolidate-only', 'only move warm files into bundles', {
+      conflicts: ['purgeOnly'],
+    }),
+    purgeOnly: flag('--purge-only', 'only purge what is past its whole time', {
+      conflicts: ['consolidateOnly'],
+    }),
+    yes: flag('--yes', 'purge also where that is more than half of all archived rows'),
+    dryRun: flag('--dry-run', 'say what would move and go, and change nothing'),
+    json: flag('--json', 'print the result as JSON'),
+    adopt: flag('--adopt', 'pair this database with an archive that belonged to another'),
+  },
+  examples: [
+    ['firn cleanup archives --dry-run', 'what would move and what would go'],
+    ['firn cleanup archives', 'every table by its policy'],
+    ['firn cleanup archives --consolidate-only --older-than 30d', 'bundle early, purge nothing'],
+  ],
+  async run(context, _, options) {
+    const report = options.dryRun ? await tell(context, options) : await carryOut(context, options);
+    for (const warning of report.warnings) context.warn(warning);
+    for (const { path, message } of report.problems) context.warn(`${path}: ${message}`);
+    return cleanupStatus(report);
+  },
+});
+
+interface Options {
+  readonly olderThan: number | undefined;
+  readonly consolidateOnly: boolean;
+  readonly purgeOnly: boolean;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly adopt: boolean;
+}
+
+function only({ consolidateOnly, purgeOnly }: Options): 'consolidate' | 'purge' | null {
+  if (consolidateOnly) return 'consolidate';
+  return purgeOnly ? 'purge' : null;
+}
+
+async function tell(context: Context, options: Options): Promise<CleanupReport> {
+  await using opened = await context.read();
+  const { reader, archive, clock, policies } = opened;
+  const plan = await planCleanupRun(reader.ledger, archive, clock, policies, {
+    olderThanMs: options.olderThan ?? null,
+    only: only(options),
+  });
+  const report = dryCleanupReport(plan);
+  if (options.json) context.json(cleanupReportJson(report));
+  else context.print(renderCleanupPlan(plan, context.style, context.width));
+  return report;
+}
+
+async function carryOut(context: Context, options: Options): Promise<CleanupReport> {
+  await using opened = await context.write('cleanup archives');
+  const { store, archive, clock, policies } = opened;
+  const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
+  const report = await runCleanup({ store, archive, clock }, policies, {
+    olderThanMs: options.olderThan ?? null,
+    only: only(options),
+    adopt: options.adopt,
+    signal: context.io.signal,
+    ...(consent === null ? {} : { consent }),
+  });
+  if (options.json) context.json(cleanupReportJson(report));
+  else context.print(renderCleanupReport(report, context.style));
+  return report;
+}

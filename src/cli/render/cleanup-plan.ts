@@ -1,0 +1,51 @@
+import type { CleanupPlan } from '../../lifecycle/cleanup-plan.ts';
+import type { SegmentStep } from '../../lifecycle/cleanup-steps.ts';
+import { keptLines } from './cleanup-report.ts';
+import { formatBytes, formatCount, plural } from './quantity.ts';
+import type { Style } from './style.ts';
+import { type ColumnLayout, renderTable } from './table.ts';
+
+const COLUMNS: readonly ColumnLayout[] = [
+  { title: 'FILE' },
+  { title: 'SEGMENTS', align: 'right' },
+  { title: 'ROWS', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'WHY' },
+];
+
+/** What a cleanup would do, for people: each file with the reasons. */
+export function renderCleanupPlan(plan: CleanupPlan, style: Style, width?: number): string {
+  const { consolidation, purge } = plan;
+  const moves = (consolidation?.months ?? []).map(({ bundle, segments }) => row(bundle, segments));
+  const goes = (purge?.files ?? []).map(({ path, segments }) => row(path, segments));
+  const lines = [
+    `${style.warning('DRY RUN')}: nothing is changed. ${style.faint(`As of ${plan.asOf}`)}`,
+    '',
+    style.heading('Cleanup Results:'),
+    '',
+    `  ${style.name('would move to cold')}: ${half(consolidation)}`,
+    ...(moves.length === 0 ? [] : [renderTable(COLUMNS, moves, style, width), '']),
+    `  ${style.name('would be purged')}: ${half(purge)}`,
+    ...(goes.length === 0 ? [] : [renderTable(COLUMNS, goes, style, width)]),
+    ...keptLines(consolidation ?? { kept: [] }, purge ?? { kept: [] }),
+  ];
+  if (purge?.needsConsent != null) lines.push('', `  ${style.warning(purge.needsConsent)}: that needs --yes`);
+  return lines.join('\n');
+}
+
+function half(sums: { segments: number; rows: number; bytes: number } | null): string {
+  if (sums === null) return 'not asked for';
+  if (sums.segments === 0) return 'nothing';
+  return `${plural(sums.segments, 'segment')}, ${plural(sums.rows, 'row')}, ${formatBytes(sums.bytes)}`;
+}
+
+function row(path: string, segments: readonly SegmentStep[]): string[] {
+  const reasons = [...new Set(segments.map(({ reason }) => reason))];
+  return [
+    path,
+    formatCount(segments.length),
+    formatCount(segments.reduce((sum, { rows }) => sum + rows, 0)),
+    formatBytes(segments.reduce((sum, { bytes }) => sum + bytes, 0)),
+    reasons.join('; '),
+  ];
+}

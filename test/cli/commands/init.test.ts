@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { createIdeas } from '../ideas.ts';
+import { firn } from '../world.ts';
+
+test('the file that init writes is a valid configuration and holds the same policies', async (t) => {
+  const { folder, database } = createIdeas(t);
+  const written = await firn(['init', '--db-path', database], { cwd: folder });
+  assert.equal(written.status, 0, written.stderr);
+  const read = await firn(['retention', 'policy', '--json'], { cwd: folder });
+  assert.equal(read.status, 0, read.stderr);
+  assert.deepEqual(
+    JSON.parse(read.stdout),
+    JSON.parse((await firn(['retention', 'policy', '--json'])).stdout),
+  );
+});
+
+test('unmanaged tables with a time are proposed, and valid without their comment signs', async (t) => {
+  const { folder, database } = createIdeas(t);
+  const db = new DatabaseSync(database);
+  db.exec(`CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id TEXT, placed DATETIME);
+           CREATE TABLE "odd: name" (id INTEGER PRIMARY KEY, updated_at TEXT, createdAt TEXT);
+           CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT);`);
+  db.close();
+  const { stdout } = await firn(['init', '--db-path', database, '--print'], { cwd: folder });
+  assert.ok(!existsSync(join(folder, 'firn.config.yaml')));
+  assert.match(stdout, /# {3}time_column: placed/);
+  assert.match(stdout, /# {3}time_column: createdAt/);
+  assert.match(stdout, /cannot age:\n# {3}settings/);
+  const uncommented = stdout.replace(/^ {2}# (?=["a-z ].*: ?|\s)/gm, '  ');
+  writeFileSync(join(folder, 'firn.config.yaml'), uncommented);
+  const read = await firn(['retention', 'policy', '--json'], { cwd: folder });
+  assert.equal(read.status, 0, `${read.stderr}\n${uncommented}`);
+  const policies = JSON.parse(read.stdout);
+  assert.equal(policies.orders.timestamp_column, 'placed');
+  assert.deepEqual(policies.orders.lookup_keys, ['customer_id']);
+  assert.equal(policies['odd: name'].timestamp_column, 'createdAt');
+});
+
+test('a file that is there is not written over unless told to', async (t) => {
+  const { folder, database } = createIdeas(t);
+  const file = join(folder, 'mine.yaml');
+  writeFileSync(file, '# mine\n');
+  const refused = await firn(['init', '--config', file, '--db-path', database]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /--force/);
+  assert.equal(readFileSync(file, 'utf8'), '# mine\n');
+  assert.equal((await firn(['init', '--config', file, '--db-path', database, '--force'])).status, 0);
+  assert.match(readFileSync(file, 'utf8'), /preset: observability/);
+});
+
+test('without a database nothing is written, and the path is named', async (t) => {
+  const { folder } = createIdeas(t);
+  const { status, stderr } = await firn(['init', '--db-path', 'no.db'], { cwd: folder });
+  assert.equal(status, 1);
+  assert.ok(stderr.includes(join(folder, 'no.db')), stderr);
+  assert.ok(!existsSync(join(folder, 'firn.config.yaml')));
+});
