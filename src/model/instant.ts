@@ -110,9 +110,7 @@ function epochDay(year: string, month: string, date: string): number | null {
 }
 
 function lastOf(day: number, exact: boolean): Instant {
-  return exact
-    ? (day + 1) * DAY_SECONDS * SECOND - 1
-    : (day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND;
+  return exact ? (day + 1) * DAY_SECONDS * SECOND - 1 : (day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND;
 }
 
 /** The UTC day of an instant. */

@@ -27,7 +27,9 @@ export function openForReading(path: string): Connection {
   const shared = existsSync(`${real}-wal`);
   const connection = open(path, real, shared ? 'ro' : 'rw', READER_TIMEOUT_MS);
   guard(OPERATION, path, () => {
-    connection.db.exec('PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000');
+    connection.db.exec(
+      'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000',
+    );
   });
   if (!shared) connection.db.setAuthorizer(denyChanges);
   return connection;
@@ -104,7 +106,12 @@ const READS = new Set([
   constants.SQLITE_PRAGMA,
 ]);
 
-function denyChanges(action: number, _first: string | null, second: string | null, database: string | null): number {
+function denyChanges(
+  action: number,
+  _first: string | null,
+  second: string | null,
+  database: string | null,
+): number {
   if (action === constants.SQLITE_PRAGMA) {
     const question = second === null || !SETTINGS.has(_first ?? '');
     return question ? constants.SQLITE_OK : constants.SQLITE_DENY;
@@ -113,4 +120,11 @@ function denyChanges(action: number, _first: string | null, second: string | nul
 }
 
 /** Pragmas that change the file when they are given a value. */
-const SETTINGS = new Set(['journal_mode', 'user_version', 'application_id', 'auto_vacuum', 'page_size', 'encoding']);
+const SETTINGS = new Set([
+  'journal_mode',
+  'user_version',
+  'application_id',
+  'auto_vacuum',
+  'page_size',
+  'encoding',
+]);

@@ -1,5 +1,5 @@
-import { sameName } from '../../model/names.ts';
 import { FirnError } from '../../model/errors.ts';
+import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, type Column, ROWID, type TableShape } from '../../model/shape.ts';
 import type { Connection } from './connection.ts';
 import { quoteName } from './quote.ts';
@@ -60,7 +60,8 @@ export function introspect(connection: Connection, name: string): Table | null {
     .sort((a, b) => a.key - b.key)
     .map((column) => column.name);
   const shape: TableShape = { table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) };
-  const access = rowAccess(found, rows) ?? refuse('its columns hide the rowid: rowid, oid and _rowid_ are all taken');
+  const access =
+    rowAccess(found, rows) ?? refuse('its columns hide the rowid: rowid, oid and _rowid_ are all taken');
   return describe(shape, access);
 }
 

@@ -14,7 +14,11 @@ const PIECE = 50;
  */
 export function lineSql(table: Table, archivedAt: string, form: 'plain' | 'exact'): string {
   const columns = table.shape.columns.map(({ name }) => ({ name, sql: table.column(name) }));
-  const exact = object(table, columns.map(({ name, sql }) => [name, exactValue(sql)]), archivedAt);
+  const exact = object(
+    table,
+    columns.map(({ name, sql }) => [name, exactValue(sql)]),
+    archivedAt,
+  );
   if (form === 'exact') return exact;
   const plain = object(
     table,
@@ -31,7 +35,9 @@ function object(table: Table, values: readonly [name: string, sql: string][], ar
   if (pairs.length <= PIECE) {
     return `json_object(${pairs.map(([name, sql]) => `${quoteText(name)}, ${sql}`).join(', ')})`;
   }
-  const members = pairs.map(([name, sql]) => `${quoteText(`${JSON.stringify(name)}:`)} || json_quote(${sql})`);
+  const members = pairs.map(
+    ([name, sql]) => `${quoteText(`${JSON.stringify(name)}:`)} || json_quote(${sql})`,
+  );
   return `'{' || ${fold(members, (some) => `concat_ws(',', ${some.join(', ')})`)} || '}'`;
 }
 

@@ -1,4 +1,4 @@
-import { FirnError, type ErrorCode } from '../../model/errors.ts';
+import { type ErrorCode, FirnError } from '../../model/errors.ts';
 
 const BUSY = 5;
 const LOCKED = 6;

@@ -2,7 +2,7 @@ import type { TableShape } from '../../model/shape.ts';
 
 /** How the rows of a table are addressed: by rowid, or by primary key where there is none. */
 export type RowAccess =
-  | { readonly kind: 'rowid'; /** As SQL, qualified. */ readonly rowid: string }
+  | { readonly kind: 'rowid' /** As SQL, qualified. */; readonly rowid: string }
   | { readonly kind: 'key' };
 
 /** A table as the statements of this folder need it. */

@@ -11,7 +11,8 @@ export function defineValueFunctions(db: DatabaseSync, encoding: TextEncoding): 
   const pure = { deterministic: true, directOnly: true };
   db.function('firn_blob', pure, (blob) => tagged('$blob', blob as Uint8Array));
   db.function('firn_text', pure, (bytes) => {
-    const invalid = encoding === 'UTF-8' ? invalidUtf8(bytes as Uint8Array) : invalidUtf16(bytes as Uint8Array, encoding);
+    const invalid =
+      encoding === 'UTF-8' ? invalidUtf8(bytes as Uint8Array) : invalidUtf16(bytes as Uint8Array, encoding);
     return invalid === null ? null : tagged('$text', invalid);
   });
 }

@@ -1,0 +1,56 @@
+import { sameName } from '../../model/names.ts';
+import type { DueRule } from '../hot-store.ts';
+import type { Connection } from './connection.ts';
+import { type DueKeys, keySql } from './due-keys.ts';
+import { dueSql } from './due-sql.ts';
+import { lineSql } from './line-sql.ts';
+import type { Table } from './table.ts';
+
+/** A statement, the values for its `?`, and what it collects. */
+export interface BlockSql {
+  readonly sql: string;
+  readonly params: readonly (string | bigint | number)[];
+  /** Columns whose values are collected in `key0`, `key1`, … */
+  readonly collected: readonly string[];
+}
+
+/**
+ * Reads remembered rows as lines. Result: `rows`, `fitting` (those of at most the bytes asked for, whose lines are in
+ * `text`), `least` and `greatest` instant, `rowids` (joined by commas) and the collected values as JSON arrays.
+ * Named parameters: `:first` and `:last` instant of the day, `:limit` of a line's size, and those of `picked`.
+ * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
+ */
+export function blockSql(
+  { encoding }: Connection,
+  table: Table,
+  rule: DueRule,
+  keys: DueKeys,
+  picked: string,
+  archivedAt: string,
+  form: 'plain' | 'exact',
+): BlockSql {
+  const due = dueSql(table, rule);
+  const wanted = [...table.shape.primaryKey, ...rule.policy.lookupKeys];
+  const collected = table.shape.columns
+    .map(({ name }) => name)
+    .filter((name) => wanted.some((key) => sameName(key, name)));
+  const lines = `group_concat(CASE WHEN octet_length(_firn_line) <= :limit THEN _firn_line END, char(10))`;
+  const own = keySql(table);
+  const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
+  const sql = `SELECT count(*) AS rows,
+      count(CASE WHEN octet_length(_firn_line) <= :limit THEN 1 END) AS fitting,
+      ${encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text,
+      CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
+      ${table.access.kind === 'rowid' ? "group_concat(_firn_rowid, ',')" : 'NULL'} AS rowids
+      ${collected.map((_, at) => `, json_group_array(_firn_value${at}) AS key${at}`).join('')}
+    FROM (
+      SELECT ${table.access.kind === 'rowid' ? table.access.rowid : 'NULL'} AS _firn_rowid,
+        ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
+        ${lineSql(table, archivedAt, form)} AS _firn_line
+        ${collected.map((name, at) => `, CAST(${table.column(name)} AS TEXT) AS _firn_value${at}`).join('')}
+      FROM ${picked} AS _firn_picked CROSS JOIN ${table.from} ON ${joined}
+      LIMIT -1 OFFSET 0)
+    WHERE _firn_instant BETWEEN :first AND :last AND _firn_instant <= ${rule.cutoff}
+      AND NOT (_firn_open AND _firn_instant > ${rule.openCutoff}) AND NOT _firn_held`;
+  return { sql, params: due.held.params, collected };
+}

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import type { DrainUnit } from '../hot-store.ts';
+import type { Connection } from './connection.ts';
+import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
+import { isTooBig } from './sqlite-error.ts';
+import type { Table } from './table.ts';
+
+/** Finds out whether units of a table's rows still read as they were sealed, and deletes them. Must run inside a write transaction. */
+export interface UnitDrain {
+  /** How many of the leading units still read exactly as their lines. */
+  agreeing(units: readonly DrainUnit[]): number;
+  /** Deletes the rows of these units; returns how many SQLite says were deleted. */
+  delete(units: readonly DrainUnit[]): number;
+}
+
+/** For tables with rowids. */
+export function unitDrain(
+  connection: Connection,
+  table: Table,
+  archivedAt: string,
+  rowid: string,
+): UnitDrain {
+  const range = rowsAsLines(
+    connection,
+    table,
+    archivedAt,
+    `${table.from} NOT INDEXED WHERE ${rowid} BETWEEN ? AND ? ORDER BY ${rowid}`,
+  );
+  const list = rowsAsLines(
+    connection,
+    table,
+    archivedAt,
+    `json_each(?) AS _firn_ids CROSS JOIN ${table.from} ON ${rowid} = _firn_ids.value`,
+  );
+  const deleteRange = connection.db.prepare(`DELETE FROM ${table.from} WHERE ${rowid} BETWEEN ? AND ?`);
+  const deleteList = connection.db.prepare(
+    `DELETE FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
+  );
+  return {
+    agreeing: (units) => {
+      const first = units.findIndex(
+        (unit) => unit.rowids === null || !agrees(unit, unit.rowids, range, list),
+      );
+      return first < 0 ? units.length : first;
+    },
+    delete: (units) => {
+      let deleted = 0;
+      for (const ids of runs(units)) {
+        const [least, greatest] = [ids[0]!, ids.at(-1)!];
+        const { changes } = isContiguous(ids)
+          ? deleteRange.run(least, greatest)
+          : deleteList.run(jsonOf(ids));
+        deleted += Number(changes);
+      }
+      return deleted;
+    },
+  };
+}
+
+function agrees(unit: DrainUnit, ids: BigInt64Array, range: RowsAsLines, list: RowsAsLines): boolean {
+  try {
+    const { rows, lines } = isContiguous(ids) ? range.read(ids[0]!, ids.at(-1)!) : list.read(jsonOf(ids));
+    return rows === unit.rows && hash('sha256', lines, 'buffer').equals(unit.digest);
+  } catch (error) {
+    // A row has grown so much since that its unit cannot be rendered as one.
+    if (isTooBig(error)) return false;
+    throw error;
+  }
+}
+
+/** The rowids of adjoining units in one list where that makes a longer range. */
+function* runs(units: readonly DrainUnit[]): Generator<BigInt64Array> {
+  let run: bigint[] = [];
+  for (const { rowids } of units) {
+    if (run.length > 0 && rowids![0] !== run.at(-1)! + 1n) {
+      yield BigInt64Array.from(run);
+      run = [];
+    }
+    run.push(...rowids!);
+  }
+  if (run.length > 0) yield BigInt64Array.from(run);
+}
+
+/** Rowids come in ascending order without doubles. */
+function isContiguous(ids: BigInt64Array): boolean {
+  return ids.at(-1)! - ids[0]! === BigInt(ids.length - 1);
+}
+
+function jsonOf(ids: BigInt64Array): string {
+  return `[${ids.join(',')}]`;
+}

@@ -1,0 +1,59 @@
+import { FirnError } from '../../model/errors.ts';
+import { conditionSql, type SqlPiece } from '../../model/filter-sql.ts';
+import { sameName } from '../../model/names.ts';
+import type { DueRule } from '../hot-store.ts';
+import { instantSql } from './instant-sql.ts';
+import { openWhileSql } from './open-while.ts';
+import type { Table } from './table.ts';
+
+/** What decides about a row, as SQL expressions over its table. */
+export interface DueSql {
+  /** µs, or NULL. */
+  readonly instant: string;
+  /** 1 or 0: the row may still change. */
+  readonly open: string;
+  /** 1 or 0: a hold keeps the row. */
+  readonly held: SqlPiece;
+}
+
+/** Throws `config` when the policy does not fit the table, `refused` when a hold does not. */
+export function dueSql(table: Table, { policy, holds }: DueRule): DueSql {
+  const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
+  const time = column(policy.timeColumn);
+  if (time === undefined) {
+    throw new FirnError(
+      'config',
+      `the table has no column ${policy.timeColumn}, from which its age should count`,
+      {
+        operation: 'find due rows',
+        path: table.shape.table,
+      },
+    );
+  }
+  const open = policy.openWhile === null ? '0' : openWhileSql(table.shape, policy.openWhile);
+  const held = holds.map((conditions): SqlPiece => {
+    const pieces = conditions.map((condition) => {
+      const found = column(condition.column);
+      if (found !== undefined) return conditionSql(condition, table.column(found.name));
+      throw new FirnError('refused', `a hold names the column ${condition.column}, which the table lacks`, {
+        operation: 'find due rows',
+        path: table.shape.table,
+        hint: 'Remove the hold and add one that fits the table.',
+      });
+    });
+    return join(pieces, ' AND ', '1');
+  });
+  return {
+    instant: instantSql(table.column(time.name)),
+    open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
+    held: join(held, ' OR ', '0'),
+  };
+}
+
+function join(pieces: readonly SqlPiece[], operator: string, none: string): SqlPiece {
+  if (pieces.length === 0) return { sql: none, params: [] };
+  return {
+    sql: `(${pieces.map(({ sql }) => sql).join(operator)})`,
+    params: pieces.flatMap(({ params }) => params),
+  };
+}

@@ -1,0 +1,67 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { InvalidText, type SqlValue } from '../../format/line.ts';
+import { columnReader } from '../../format/line-columns.ts';
+import { FirnError } from '../../model/errors.ts';
+import { ROWID } from '../../model/shape.ts';
+import type { Connection } from './connection.ts';
+import type { Table } from './table.ts';
+
+/** One row, as a condition over its table and the values for its `?`. */
+export interface RowLocator {
+  readonly condition: string;
+  readonly params: readonly SQLInputValue[];
+}
+
+/** Gives the rows that have the key of a line: at most one as a rule, more where a part of the key is NULL. */
+export type RowFinder = (line: Uint8Array) => RowLocator[];
+
+/** Finds rows by the primary key in their lines, or by `_rowid`, through the index that every key has. */
+export function rowFinder(connection: Connection, table: Table): RowFinder {
+  const { shape, access } = table;
+  const columns = shape.primaryKey.length > 0 ? shape.primaryKey : [ROWID];
+  const read = columnReader(columns, shape.table);
+  const statements = new Map<string, ReturnType<Connection['db']['prepare']>>();
+  const search = (condition: string, params: readonly SQLInputValue[]) => {
+    let statement = statements.get(condition);
+    if (statement === undefined) {
+      const found = access.kind === 'rowid' ? access.rowid : '1';
+      statement = connection.db.prepare(`SELECT ${found} AS at FROM ${table.from} WHERE ${condition}`);
+      statement.setReadBigInts(true);
+      statements.set(condition, statement);
+    }
+    return statement.all(...params) as { at: bigint }[];
+  };
+  return (line) => {
+    const values = read(line);
+    const lost = values.indexOf(undefined);
+    if (lost >= 0) throw keyLost(shape.table, columns[lost]!);
+    const params = values.map((value) => (value instanceof InvalidText ? value.bytes : (value as Bindable)));
+    if (shape.primaryKey.length === 0 && access.kind === 'rowid') {
+      const condition = `${access.rowid} = ?`;
+      return search(condition, params).map(({ at }) => ({ condition, params: [at] }));
+    }
+    const condition = columns
+      .map(
+        (column, at) =>
+          `${table.column(column)} IS ${values[at] instanceof InvalidText ? 'CAST(? AS TEXT)' : '?'}`,
+      )
+      .join(' AND ');
+    const found = search(condition, params);
+    if (access.kind === 'key') return found.map(() => ({ condition, params }));
+    return found.map(({ at }) => ({ condition: `${access.rowid} = ?`, params: [at] }));
+  };
+}
+
+type Bindable = Exclude<SqlValue, InvalidText>;
+
+function keyLost(table: string, column: string): FirnError {
+  return new FirnError(
+    'refused',
+    `a line lacks ${column}, by which its row would be found: the key of the table has changed`,
+    {
+      operation: 'find the rows of a segment',
+      path: table,
+      hint: 'Give the table its old primary key back until the segment is drained, or restore the rows from it.',
+    },
+  );
+}

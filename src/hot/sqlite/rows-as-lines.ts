@@ -1,0 +1,39 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { isSound } from './blocks.ts';
+import type { Connection } from './connection.ts';
+import { lineSql } from './line-sql.ts';
+import type { Table } from './table.ts';
+
+/** Rows as they read now, byte for byte as `readBlocks` writes them. */
+export interface RowsAsLines {
+  /** The lines in the order in which rows are found, line feeds included. */
+  read(...params: SQLInputValue[]): { readonly rows: number; readonly lines: Buffer };
+}
+
+/** @param from what follows FROM: which rows, with `?` for the parameters of `read`. */
+export function rowsAsLines(
+  connection: Connection,
+  table: Table,
+  archivedAt: string,
+  from: string,
+): RowsAsLines {
+  const prepare = (form: 'plain' | 'exact') => {
+    const lines = "group_concat(_firn_line || char(10), '')";
+    return connection.db.prepare(
+      `SELECT count(*) AS rows, ${connection.encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text
+      FROM (SELECT ${lineSql(table, archivedAt, form)} AS _firn_line FROM ${from})`,
+    );
+  };
+  const plain = prepare('plain');
+  let exact: typeof plain | undefined;
+  return {
+    read: (...params) => {
+      let found = plain.get(...params) as { rows: number; text: Uint8Array | string | null };
+      if (found.text !== null && !isSound(connection, found.text)) {
+        exact ??= prepare('exact');
+        found = exact.get(...params) as typeof found;
+      }
+      return { rows: found.rows, lines: Buffer.from((found.text ?? '') as string) };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Ledger, LedgerReader } from '../ledger.ts';
+import type { Connection } from './connection.ts';
+import { deleteHold, insertHold, selectHolds } from './holds.ts';
+import { ensureLedger, hasLedger } from './ledger-schema.ts';
+import { forgetReceipt, selectChanged, selectReceipts, upsertReceipts } from './receipts.ts';
+import { guard } from './sqlite-error.ts';
+import { writeTransaction } from './write-transaction.ts';
+
+export function sqliteLedgerReader(connection: Connection): LedgerReader {
+  const read = async <T>(action: () => T): Promise<T> => guard('read the ledger', connection.path, action);
+  return {
+    identity: () =>
+      read(() => {
+        if (!hasLedger(connection)) return null;
+        const row = connection.db.prepare("SELECT value FROM main._firn_meta WHERE key = 'identity'").get();
+        return (row?.value as string | undefined) ?? null;
+      }),
+    receipts: (filter = {}) => read(() => selectReceipts(connection, filter)),
+    receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
+    changed: (segment) => read(() => selectChanged(connection, segment)),
+    holds: () => read(() => selectHolds(connection)),
+  };
+}
+
+/** @param durably runs a write transaction so that it survives a power cut once it returns. */
+export function sqliteLedger(connection: Connection, durably: <T>(action: () => T) => T): Ledger {
+  const write = async <T>(action: () => T): Promise<T> =>
+    durably(() => writeTransaction(connection, 'write the ledger', action));
+  return {
+    ...sqliteLedgerReader(connection),
+    identify: (id) =>
+      write(() => {
+        ensureLedger(connection);
+        connection.db.prepare("INSERT OR REPLACE INTO main._firn_meta VALUES ('identity', ?)").run(id);
+      }),
+    put: (receipts) => write(() => upsertReceipts(connection, receipts)),
+    forget: (segment) => write(() => forgetReceipt(connection, segment)),
+    addHold: (hold) => write(() => insertHold(connection, hold)),
+    removeHold: (id) => write(() => deleteHold(connection, id)),
+  };
+}

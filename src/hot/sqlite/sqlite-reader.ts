@@ -1,0 +1,83 @@
+import { FirnError } from '../../model/errors.ts';
+import { foldName } from '../../model/names.ts';
+import type { TableShape } from '../../model/shape.ts';
+import type { HotReader } from '../hot-store.ts';
+import { readBlocks } from './blocks.ts';
+import type { Connection } from './connection.ts';
+import { createDueKeys, type DueKeys, dropDueKeys } from './due-keys.ts';
+import { introspect, listTables } from './introspect.ts';
+import { rowFinder } from './line-rows.ts';
+import { asFirnError, guard } from './sqlite-error.ts';
+import { sqliteLedgerReader } from './sqlite-ledger.ts';
+import { surveyTable } from './survey.ts';
+import type { Table } from './table.ts';
+
+/** The reading side of a connection, which it closes in the end. */
+export function sqliteReader(connection: Connection): HotReader {
+  const { db, path } = connection;
+  const surveys = new Map<string, DueKeys>();
+  let serial = 0;
+
+  return {
+    ledger: sqliteLedgerReader(connection),
+
+    tables: async () => guard('list the tables', path, () => listTables(connection)),
+
+    shape: async (name) =>
+      guard('read the shape of a table', path, () => introspect(connection, name)?.shape ?? null),
+
+    survey: async (shape, rule) => {
+      try {
+        const table = tableOf(connection, shape);
+        const old = surveys.get(foldName(shape.table));
+        if (old !== undefined) dropDueKeys(connection, old);
+        const keys = createDueKeys(connection, table, serial++);
+        surveys.set(foldName(shape.table), keys);
+        return await surveyTable(connection, table, rule, keys);
+      } catch (error) {
+        throw asFirnError(error, `find due rows of ${shape.table}`, path);
+      }
+    },
+
+    blocks: async function* (shape, rule, day, archivedAt, blockBytes) {
+      const keys = surveys.get(foldName(shape.table));
+      if (keys === undefined) {
+        throw new FirnError('refused', 'the table was not surveyed on this connection', {
+          operation: 'read due rows',
+          path: shape.table,
+        });
+      }
+      try {
+        yield* readBlocks(connection, tableOf(connection, shape), rule, keys, day, archivedAt, blockBytes);
+      } catch (error) {
+        throw asFirnError(error, `read due rows of ${shape.table}`, path);
+      }
+    },
+
+    present: async (shape, lines) =>
+      guard(`find rows of ${shape.table}`, path, () => {
+        const find = rowFinder(connection, tableOf(connection, shape));
+        return lines.flatMap((line, at) => (find(line).length > 0 ? [at] : []));
+      }),
+
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}
+
+/** The table as it is now. Throws `refused` when its columns or its key are no longer those of the shape. */
+export function tableOf(connection: Connection, shape: TableShape): Table {
+  const table = introspect(connection, shape.table);
+  const same = (a: TableShape, b: TableShape) =>
+    a.columns.length === b.columns.length &&
+    a.columns.every((c, at) => c.name === b.columns[at]!.name && c.key === b.columns[at]!.key);
+  if (table !== null && same(table.shape, shape)) return table;
+  throw new FirnError(
+    'refused',
+    table === null ? 'the table is gone' : 'the columns of the table changed meanwhile',
+    {
+      operation: 'find the table',
+      path: shape.table,
+      hint: 'Run again.',
+    },
+  );
+}

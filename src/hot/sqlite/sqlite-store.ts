@@ -1,0 +1,96 @@
+import { FirnError } from '../../model/errors.ts';
+import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
+import type { Connection } from './connection.ts';
+import { unitDrain } from './drain.ts';
+import { lineDrain } from './drain-lines.ts';
+import { advanceReceipt } from './receipts.ts';
+import { guard } from './sqlite-error.ts';
+import { sqliteLedger } from './sqlite-ledger.ts';
+import { sqliteReader, tableOf } from './sqlite-reader.ts';
+import { writeAheadLog } from './write-ahead-log.ts';
+import { writeTransaction } from './write-transaction.ts';
+
+/**
+ * The whole of a connection, which it closes in the end.
+ * @param monotonic milliseconds of a clock that never jumps.
+ */
+export function sqliteStore(connection: Connection, monotonic: () => number): HotStore {
+  const { db } = connection;
+  const wal = guard('open the database', connection.path, () => writeAheadLog(connection));
+  const dataVersion = db.prepare('PRAGMA data_version');
+  const version = () => (dataVersion.get() as { data_version: number }).data_version;
+  let seen = version();
+
+  /** Runs a drain in a write transaction, and says how long the lock was held. */
+  function drainWith<T extends Omit<Drained, 'heldMs'>>(operation: string, action: () => T): T & Drained {
+    let began = 0;
+    const result = writeTransaction(connection, operation, () => {
+      began = monotonic();
+      return action();
+    });
+    return { ...result, heldMs: monotonic() - began };
+  }
+
+  return {
+    ...sqliteReader(connection),
+    ledger: sqliteLedger(connection, wal.durably),
+
+    drain: async (shape, segment, archivedAt, units) =>
+      drainWith(`delete rows of ${shape.table}`, () => {
+        const table = tableOf(connection, shape);
+        const { access } = table;
+        if (access.kind === 'key' || units.length === 0) return { ...NOTHING, handled: 0 };
+        const drain = unitDrain(connection, table, archivedAt, access.rowid);
+        const handled = drain.agreeing(units);
+        const agreed = units.slice(0, handled);
+        if (agreed.length === 0) return { ...NOTHING, handled };
+        const expected = agreed.reduce((sum, { rows }) => sum + rows, 0);
+        requireAll(shape.table, drain.delete(agreed), expected);
+        const done = { deleted: expected, changed: [], absent: 0 };
+        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);
+        return { ...done, handled };
+      }),
+
+    drainLines: async (shape, segment, archivedAt, first, lines) =>
+      drainWith(`delete rows of ${shape.table}`, () => {
+        const drain = lineDrain(connection, tableOf(connection, shape), archivedAt);
+        const outcomes = lines.map(drain);
+        const count = (outcome: string) => outcomes.filter((found) => found === outcome).length;
+        const deleted = count('deleted');
+        requireAll(shape.table, deleted, deleted + count('undeleted'));
+        const changed = outcomes.flatMap((outcome, at) => (outcome === 'changed' ? [first + at] : []));
+        const done = { deleted, changed, absent: count('absent') };
+        advanceReceipt(connection, segment, first + lines.length, done);
+        return done;
+      }),
+
+    checkpoint: async () => wal.checkpoint(),
+
+    othersWrote: async () => {
+      const before = seen;
+      seen = version();
+      wal.gentle = seen !== before;
+      return wal.gentle;
+    },
+
+    [Symbol.asyncDispose]: async () => {
+      wal.flush();
+      db.close();
+    },
+  };
+}
+
+const NOTHING = { deleted: 0, changed: [], absent: 0 } as const;
+
+function endOf({ first, rows }: DrainUnit): number {
+  return first + rows;
+}
+
+function requireAll(table: string, deleted: number, expected: number): void {
+  if (deleted === expected) return;
+  throw new FirnError('database', `SQLite deleted ${deleted} of ${expected} rows; nothing was changed`, {
+    operation: 'delete archived rows',
+    path: table,
+    hint: `A trigger on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
+  });
+}

@@ -1,0 +1,76 @@
+import { setImmediate } from 'node:timers/promises';
+import { dayOf } from '../../model/instant.ts';
+import type { DueRule, Survey } from '../hot-store.ts';
+import { ageIndex } from './age-index.ts';
+import { rangesToExamine } from './age-ranges.ts';
+import type { Connection } from './connection.ts';
+import { columnNamed, type DueKeys, HELD, keySql, OPEN, UNDATED } from './due-keys.ts';
+import { dueSql } from './due-sql.ts';
+import { dayNumberSql } from './instant-sql.ts';
+import type { Table } from './table.ts';
+import { type Piece, walkIndex, walkKeys, walkRowids } from './walk.ts';
+
+/** Rows examined in one read. Through an index whose rows need not be fetched, many; else about 5 MB of them. */
+const INDEX_PIECE = 10_000;
+const TABLE_PIECE = 4_000;
+
+const DAY = 86_400_000_000;
+
+/** Finds the rows that are due and puts their keys into `keys`. No read is long: other connections get their turn between two. */
+export async function surveyTable(
+  connection: Connection,
+  table: Table,
+  rule: DueRule,
+  keys: DueKeys,
+): Promise<Survey> {
+  const due = dueSql(table, rule);
+  const { db } = connection;
+  for (const { source, params } of pieces(connection, table, rule)) {
+    db.prepare(
+      `INSERT OR IGNORE INTO ${keys.name} (_firn_day, ${keys.columns.join(', ')})
+      SELECT CASE
+        WHEN _firn_instant IS NULL THEN ${UNDATED}
+        WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
+        WHEN _firn_held THEN ${HELD}
+        ELSE ${dayNumberSql('_firn_instant')} END, ${keys.columns.join(', ')}
+      FROM (
+        SELECT ${keySql(table)
+          .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
+          .join(', ')},
+          ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held
+        FROM ${source} LIMIT -1 OFFSET 0)
+      WHERE _firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}`,
+    ).run(...due.held.params, ...params);
+    await setImmediate();
+  }
+  return count(connection, keys);
+}
+
+function* pieces(connection: Connection, table: Table, rule: DueRule): Generator<Piece> {
+  const { access } = table;
+  if (access.kind === 'key') return yield* walkKeys(connection, table, TABLE_PIECE);
+  const name = columnNamed(table, rule.policy.timeColumn);
+  const index = ageIndex(connection, table, name);
+  if (index === null) return yield* walkRowids(connection, table, access.rowid, TABLE_PIECE);
+  const covered = rule.policy.openWhile === null && rule.holds.length === 0;
+  const ranges = rangesToExamine(rule.cutoff, rule.now, !table.textual.has(name));
+  const age = { index, column: table.column(name), rowid: access.rowid };
+  yield* walkIndex(connection, table, age, ranges, covered ? INDEX_PIECE : TABLE_PIECE);
+}
+
+function count({ db }: Connection, keys: DueKeys): Survey {
+  const rows = db
+    .prepare(
+      `SELECT _firn_day AS day, count(*) AS rows FROM ${keys.name} GROUP BY _firn_day ORDER BY _firn_day`,
+    )
+    .all() as { day: number; rows: number }[];
+  const of = (day: number) => rows.find((row) => row.day === day)?.rows ?? 0;
+  return {
+    days: rows
+      .filter(({ day }) => day > UNDATED)
+      .map((row) => ({ day: dayOf(row.day * DAY), rows: row.rows })),
+    open: of(OPEN),
+    held: of(HELD),
+    undated: of(UNDATED),
+  };
+}

@@ -1,0 +1,163 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { ValueRange } from './age-ranges.ts';
+import type { Connection } from './connection.ts';
+import type { Table } from './table.ts';
+
+/** A part of a table that is small enough to be read in one go: what follows FROM, with the values for its `?`. */
+export interface Piece {
+  readonly source: string;
+  readonly params: readonly SQLInputValue[];
+}
+
+/** Every row of a table, in rowid order, in pieces of `size` rows. */
+export function* walkRowids({ db }: Connection, table: Table, rowid: string, size: number): Generator<Piece> {
+  const source = `${table.from} NOT INDEXED`;
+  const last = db.prepare(`SELECT max(${rowid}) AS at FROM ${source}`);
+  const next = db.prepare(
+    `SELECT ${rowid} AS at FROM ${source} WHERE ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
+  );
+  for (const statement of [last, next]) statement.setReadBigInts(true);
+  const { at: end } = last.get() as { at: bigint | null };
+  if (end === null) return;
+  for (let from = -(2n ** 63n); ; ) {
+    const to = next.get(from, size) as { at: bigint } | undefined;
+    if (to === undefined || to.at > end) {
+      yield { source: `${source} WHERE ${rowid} BETWEEN ? AND ?`, params: [from, end] };
+      return;
+    }
+    yield { source: `${source} WHERE ${rowid} >= ? AND ${rowid} < ?`, params: [from, to.at] };
+    from = to.at;
+  }
+}
+
+/** Every row of a table without rowids, in the order of its primary key, in pieces of `size` rows. */
+export function* walkKeys({ db }: Connection, table: Table, size: number): Generator<Piece> {
+  const columns = table.shape.primaryKey.map(table.column);
+  const key = `(${columns.join(', ')})`;
+  const find = (condition: string) =>
+    db.prepare(`SELECT ${columns.map(storable).join(', ')} FROM ${table.from} ${condition}
+      ORDER BY ${columns.join(', ')} LIMIT 1 OFFSET ?`);
+  let from: Stored[] | null = null;
+  for (;;) {
+    const lower = from === null ? '' : `WHERE ${key} >= (${from.map(({ sql }) => sql).join(', ')})`;
+    const params = (from ?? []).map(({ value }) => value);
+    const found = readStored(find(lower), [...params, size]);
+    if (found === null) {
+      yield { source: `${table.from} ${lower}`, params };
+      return;
+    }
+    const upper = `${key} < (${found.map(({ sql }) => sql).join(', ')})`;
+    yield {
+      source: `${table.from} ${lower === '' ? 'WHERE' : `${lower} AND`} ${upper}`,
+      params: [...params, ...found.map(({ value }) => value)],
+    };
+    from = found;
+  }
+}
+
+/**
+ * The rows whose age column is NULL or in one of the ranges, through an index on that column, in pieces of about `size` rows.
+ * However many rows share one value, no piece is much larger.
+ */
+export function* walkIndex(
+  connection: Connection,
+  table: Table,
+  age: { readonly index: string; readonly column: string; readonly rowid: string },
+  ranges: readonly ValueRange[],
+  size: number,
+): Generator<Piece> {
+  const source = `${table.from} INDEXED BY ${age.index}`;
+  const { column } = age;
+  yield* walkEqual(connection, source, `${column} IS NULL`, [], age.rowid, size);
+  for (const { from, to } of ranges) {
+    const upper = to === null ? '' : ` AND ${column} < ${to}`;
+    const lower = from === null ? `${column} IS NOT NULL` : `${column} >= ${from}`;
+    let at = boundary(connection, source, column, `${lower}${upper}`, [], 0);
+    while (at !== null) {
+      const next = boundary(connection, source, column, `${column} >= ${at.sql}${upper}`, [at.value], size);
+      if (next === null) {
+        yield { source: `${source} WHERE ${column} >= ${at.sql}${upper}`, params: [at.value] };
+        break;
+      }
+      if (isSame(connection, source, column, at, next)) {
+        yield* walkEqual(connection, source, `${column} = ${at.sql}`, [at.value], age.rowid, size);
+        at = boundary(connection, source, column, `${column} > ${at.sql}${upper}`, [at.value], 0);
+      } else {
+        yield {
+          source: `${source} WHERE ${column} >= ${at.sql} AND ${column} < ${next.sql}`,
+          params: [at.value, next.value],
+        };
+        at = next;
+      }
+    }
+  }
+}
+
+function* walkEqual(
+  { db }: Connection,
+  source: string,
+  condition: string,
+  params: readonly SQLInputValue[],
+  rowid: string,
+  size: number,
+): Generator<Piece> {
+  const next = db.prepare(
+    `SELECT ${rowid} AS at FROM ${source} WHERE ${condition} AND ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
+  );
+  next.setReadBigInts(true);
+  for (let from = -(2n ** 63n); ; ) {
+    const to = next.get(...params, from, size) as { at: bigint } | undefined;
+    const rest = `${source} WHERE ${condition} AND ${rowid} >= ?`;
+    if (to === undefined) {
+      yield { source: rest, params: [...params, from] };
+      return;
+    }
+    yield { source: `${rest} AND ${rowid} < ?`, params: [...params, from, to.at] };
+    from = to.at;
+  }
+}
+
+/** A stored value that goes back into a statement unchanged, whatever it is. */
+interface Stored {
+  readonly sql: string;
+  readonly value: SQLInputValue;
+}
+
+/** Text travels as bytes, because text that is not valid UTF-8 would not come back. */
+function storable(column: string, at: number): string {
+  return `typeof(${column}) AS type${at}, CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END AS value${at}`;
+}
+
+type Statement = ReturnType<Connection['db']['prepare']>;
+
+function readStored(statement: Statement, params: readonly SQLInputValue[]): Stored[] | null {
+  statement.setReadBigInts(true);
+  const row = statement.get(...params) as Record<string, SQLInputValue> | undefined;
+  if (row === undefined) return null;
+  return Array.from({ length: Object.keys(row).length / 2 }, (_, at) => ({
+    sql: row[`type${at}`] === 'text' ? 'CAST(? AS TEXT)' : '?',
+    value: row[`value${at}`]!,
+  }));
+}
+
+function boundary(
+  { db }: Connection,
+  source: string,
+  column: string,
+  condition: string,
+  params: readonly SQLInputValue[],
+  offset: number,
+): Stored | null {
+  const statement = db.prepare(
+    `SELECT ${storable(column, 0)} FROM ${source} WHERE ${condition} ORDER BY ${column} LIMIT 1 OFFSET ${offset}`,
+  );
+  return readStored(statement, params)?.[0] ?? null;
+}
+
+/** Whether the column's own comparison takes two stored values for the same. */
+function isSame({ db }: Connection, source: string, column: string, a: Stored, b: Stored): boolean {
+  const statement = db.prepare(
+    `SELECT 1 FROM ${source} WHERE ${column} = ${a.sql} AND ${column} = ${b.sql} LIMIT 1`,
+  );
+  return statement.get(a.value, b.value) !== undefined;
+}
