@@ -6,15 +6,15 @@ import { interceptCalls } from './intercepted-calls.ts';
 import { HOT_READS, LEDGER_READS } from './stopper.ts';
 
 /**
- * Copies a SQLite database after each of its commits, so that a power cut can lose the last of them: what WAL with
- * `synchronous = NORMAL` allows, down to the last checkpoint.
+ * Copies a SQLite database after each of its commits, so that a power cut can lose the last of them. In WAL mode with
+ * `synchronous = NORMAL` that is every commit since the last one that was synced: those of drains since the last of the ledger.
  */
 export class SnapshottingDatabase {
   /** What was committed: `hot.drain`, `ledger.put` … Commit k is `commits[k - 1]`; 0 is the state at the start. */
   readonly commits: string[] = [];
   readonly #path: string;
   readonly #folder: string;
-  #checkpointed = 0;
+  #durable = 0;
 
   private constructor(path: string, folder: string) {
     this.#path = path;
@@ -29,9 +29,9 @@ export class SnapshottingDatabase {
     return database;
   }
 
-  /** Commits that a checkpoint has made durable: an honest power cut keeps at least these. */
-  get checkpointed(): number {
-    return this.#checkpointed;
+  /** How many commits an honest power cut keeps at least: the ledger's are durable, and so is all that came before them. */
+  get durable(): number {
+    return this.#durable;
   }
 
   /** The same store; every call that commits is followed by a copy. */
@@ -42,6 +42,7 @@ export class SnapshottingDatabase {
   /** Notes a commit that came from elsewhere. No write may be going on. */
   async committed(name: string): Promise<void> {
     this.commits.push(name);
+    if (name.startsWith('ledger.')) this.#durable = this.commits.length;
     await this.#copy();
   }
 
@@ -58,8 +59,7 @@ export class SnapshottingDatabase {
       disposes: () => true,
       around: async (call, changes, run) => {
         const result = await run();
-        if (call === 'hot.checkpoint') this.#checkpointed = this.commits.length;
-        else if (changes) await this.committed(call);
+        if (changes && call !== 'hot.checkpoint') await this.committed(call);
         return result;
       },
       wrap: (member, value) =>
