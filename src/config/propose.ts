@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { formatDuration } from '../model/duration.ts';
 import { sameName } from '../model/names.ts';
 import type { Policy } from '../model/policy.ts';
-import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../model/preset.ts';
+import { OBSERVABILITY_EXEMPT, OBSERVABILITY_PARENTS, OBSERVABILITY_POLICIES } from '../model/preset.ts';
 import { findTimeColumn, type TableLook, type TimeColumn } from './time-column.ts';
 
 /** What the proposed file says of the places; null leaves the default, as a comment. */
@@ -22,7 +22,11 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     const look = looks.find(({ table }) => sameName(table, policy.table));
     return look === undefined ? [] : [{ policy, look }];
   });
-  const others = looks.filter(({ table }) => !isPreset(table) && table.length <= LONGEST_NAME);
+  const parents =
+    managed.length === 0 ? [] : looks.filter(({ table }) => includes(OBSERVABILITY_PARENTS, table));
+  const others = looks.filter(
+    (look) => !isPreset(look.table) && !parents.includes(look) && look.table.length <= LONGEST_NAME,
+  );
   const timed = others.map((look) => ({ look, time: findTimeColumn(look) }));
   const proposals = timed.filter(
     (found): found is { look: TableLook; time: TimeColumn } => found.time !== null,
@@ -43,6 +47,9 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     'tables:',
     ...managed.flatMap(({ policy, look }) => managedLines(policy, look)),
     ...proposals.flatMap(({ look, time }) => proposalLines(look, time)),
+    ...(parents.length === 0
+      ? []
+      : wrapped(`Parents of managed rows, left alone: ${parents.map(({ table }) => table).join(', ')}.`)),
     ...(timeless.length === 0 ? [] : wrapped(`No column looks like a time in: ${timeless.join(', ')}.`)),
     '',
     '# Tables to keep for ever, on purpose; they are then no longer named as unmanaged.',
@@ -52,9 +59,11 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
 }
 
 function isPreset(table: string): boolean {
-  return [...OBSERVABILITY_POLICIES.map((policy) => policy.table), ...OBSERVABILITY_EXEMPT].some((name) =>
-    sameName(name, table),
-  );
+  return includes([...OBSERVABILITY_POLICIES.map((policy) => policy.table), ...OBSERVABILITY_EXEMPT], table);
+}
+
+function includes(names: readonly string[], table: string): boolean {
+  return names.some((name) => sameName(name, table));
 }
 
 function place(key: string, value: string | null, fallback: string): string {

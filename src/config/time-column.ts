@@ -43,10 +43,11 @@ export function findTimeColumn({ columns, samples }: TableLook): TimeColumn | nu
   const judged = timeCandidates(columns).map((name) => ({ name, ...judge(sampleOf(samples, name)) }));
   const proven = judged.find(({ times, values }) => values > 0 && times === values);
   if (proven !== undefined) {
-    return {
-      name: proven.name,
-      reason: `all ${proven.values} values looked at are times, such as ${proven.example}`,
-    };
+    const all =
+      proven.values === 1
+        ? 'the only value looked at is a time'
+        : `all ${proven.values} values looked at are times`;
+    return { name: proven.name, reason: `${all}, such as ${proven.example}` };
   }
   const usual = judged.find(({ times, values }) => times >= values * 0.8 && times > 0);
   if (usual !== undefined) {

@@ -46,6 +46,9 @@ export const OBSERVABILITY_POLICIES: readonly Policy[] = [
 /** Kept for ever: the tables above refer to it. */
 export const OBSERVABILITY_EXEMPT: readonly string[] = ['task_list_execution_runs'];
 
+/** Not managed, and not to be: rows of the tables above name them as parents. */
+export const OBSERVABILITY_PARENTS: readonly string[] = ['tasks', 'events'];
+
 /** Groups of the preset whose tables the weekly job archives; the daily job archives every other table. */
 export const OBSERVABILITY_WEEKLY: readonly string[] = ['assertions'];
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { loadConfig } from '../../src/config/load.ts';
+import { lookAtTables } from '../../src/config/look.ts';
+import { proposeConfig } from '../../src/config/propose.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
+import { readSqliteSamples } from '../../src/hot/sqlite/samples.ts';
+import { insertRow, observabilityDatabase } from '../support/observability-schema.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'firn-look-'));
+after(() => rmSync(folder, { recursive: true }));
+
+async function proposal(path: string): Promise<string> {
+  await using reader = await openSqliteReader(path);
+  const looks = await lookAtTables(reader, (table, columns) => readSqliteSamples(path, table, columns, 100));
+  return proposeConfig(looks, { database: path, archives: null });
+}
+
+test('a look at a database ends in a file that loads, and the database stays as it was', async () => {
+  const path = join(folder, 'real.db');
+  using db = observabilityDatabase(path);
+  insertRow(db, 'tool_uses', { id: 'a', start_time: '2026-01-16T11:23:33Z' });
+  db.exec(`CREATE TABLE "odd ""name"": x"(id INTEGER PRIMARY KEY, "seen at" INTEGER, big INTEGER) ;
+    INSERT INTO "odd ""name"": x" VALUES (1, 1768562613, 9007199254740993), (2, NULL, 1);
+    CREATE TABLE refused(_archived_at TEXT, at TEXT);
+    CREATE TABLE bare(id INTEGER PRIMARY KEY, name TEXT)`);
+  const before = readdirSync(folder);
+
+  const text = await proposal(path);
+  assert.match(text, /# tool_uses: managed by the preset/);
+  assert.match(text, /# cleanup_log: not managed yet. created_at: by its name: it holds no values yet/);
+  assert.match(text, /# Parents of managed rows, left alone: events, tasks\./);
+  assert.match(
+    text,
+    /# "odd \\"name\\": x": not managed yet. "seen at": the only value looked at is a time, such as 1768562613/,
+  );
+  assert.match(text, /bare/);
+  assert.ok(!text.includes('refused'));
+  const config = loadConfig({ flags: {}, env: {}, cwd: '/work', readFile: () => text });
+  assert.equal(config.database, path);
+  assert.deepEqual(readdirSync(folder), before);
+});
