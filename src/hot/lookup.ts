@@ -1,0 +1,48 @@
+import type { Condition } from '../model/filter.ts';
+import type { Instant } from '../model/instant.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { Receipt } from './ledger.ts';
+
+/** Which hot rows of a table are wanted. All parts must hold. */
+export interface HotQuery {
+  /** On columns as the shape spells them, or `_rowid` of a table without primary key. */
+  readonly where: readonly Condition[];
+  /** Some TEXT value contains it, as the condition `~` does. */
+  readonly text: string | null;
+  /** The column of the row's own time; null when the table has none. */
+  readonly timeColumn: string | null;
+  /** Both inclusive. A row without an intelligible time satisfies no bound. */
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+  readonly order: 'oldest' | 'newest';
+  readonly limit: number | null;
+}
+
+/** A hot row that was found. */
+export interface HotRow {
+  /** Null when its time cannot be understood. */
+  readonly time: Instant | null;
+  /** As a segment's line, line feed included, without `_archived_at`. */
+  readonly line: Uint8Array;
+}
+
+/** What a search found in hot: rows and receipts of one and the same state of the table. */
+export interface HotFinding extends AsyncDisposable {
+  /** Of this table, all states. No row was drained between their reading and that of the rows. */
+  readonly receipts: readonly Receipt[];
+  /** Segments some of whose rows were restored into hot and are leased. */
+  readonly leased: ReadonlySet<string>;
+  readonly count: number;
+  /** In the order asked for, those without a time last. */
+  rows(): AsyncIterable<HotRow>;
+}
+
+/** Finds rows in hot. Touches nothing; reads are short, so that writers beside it do not wait. */
+export interface HotLookup extends AsyncDisposable {
+  /**
+   * Finds rows and puts them aside (in temporary storage, memory is bounded), so that they can be read as slowly as one
+   * likes. `query` null finds no rows, only receipts.
+   * @param shape null for a table that hot does not have (any more): `table` still has receipts.
+   */
+  find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
+}

@@ -1,0 +1,182 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { HotReader } from '../hot/hot-store.ts';
+import type { HotFinding, HotLookup } from '../hot/lookup.ts';
+import { getPolicy } from '../model/policies.ts';
+import type { PolicySet } from '../model/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import { BlockWalk, type WalkedBlock } from './block-walk.ts';
+import { refsOfFiles, refsOfReceipts } from './catalog.ts';
+import type { Hit } from './hit.ts';
+import { HotStream } from './hot-stream.ts';
+import { resolveColumn } from './line-match.ts';
+import type { Query } from './query.ts';
+import { emptyReport, type SearchReport } from './search-report.ts';
+import type { SegmentRef } from './segment-ref.ts';
+import { Shelf } from './shelf.ts';
+import { Superseded } from './superseded.ts';
+import { compareHits, WaitingHits } from './waiting-hits.ts';
+
+/** Where a search looks. */
+export interface Places {
+  /** Null when there is no database: the archive's files alone are searched then. */
+  readonly hot: { readonly reader: HotReader; readonly lookup: HotLookup } | null;
+  readonly archive: ArchiveStore;
+  readonly policies: PolicySet;
+}
+
+/** A search: its answers, and while they are taken, what it looked at. */
+export interface Search extends AsyncIterable<Hit> {
+  readonly report: SearchReport;
+}
+
+/**
+ * Finds rows in all tiers at once, each once, in the order of their own time. Nothing is done before the first answer is
+ * asked for; stop taking answers and no more is read. What could not be read is in `report.problems`, so look there
+ * before you take an answer to be complete.
+ *
+ *     const found = search(places, { ...everything(['tool_uses']), where: [parseCondition('execution_id=e-7')] });
+ *     for await (const hit of found) console.log(hit.tier, rowOf(hit));
+ *     if (found.report.problems.length > 0) throw new Error('the answer is not complete');
+ */
+export function search(places: Places, query: Query): Search {
+  const report = emptyReport();
+  return { report, [Symbol.asyncIterator]: () => answer(places, query, report) };
+}
+
+async function* answer(places: Places, query: Query, report: SearchReport): AsyncGenerator<Hit, void, void> {
+  if (query.limit === 0) return;
+  await using opened = new AsyncDisposableStack();
+  const { refs, streams, shapes } = await gather(places, query, report, opened);
+  const shelf = opened.use(new Shelf(places.archive));
+  const superseded = places.hot === null ? null : new Superseded(places.hot.reader, shapes);
+  const walk = opened.use(
+    new BlockWalk(query, refs, { shelf, report, successors: (ref) => successors(places, ref) }),
+  );
+  const waiting = opened.use(disposable(new WaitingHits(query.limit)));
+  for (let given = 0; ; ) {
+    const next = walk.next;
+    const hit = earliest(waiting, streams);
+    if (hit !== null && (next === null || hit.order < next)) {
+      if (hit === waiting.peek()) waiting.take();
+      else await streams.find((stream) => stream.first === hit)!.advance();
+      report.rows[hit.tier]++;
+      yield hit;
+      if (++given === query.limit) return;
+    } else if (next === null) return;
+    else {
+      const walked = await walk.take();
+      if (walked !== null) await admit(walked, query, superseded, waiting, report);
+    }
+  }
+}
+
+function earliest(waiting: WaitingHits, streams: readonly HotStream[]): Hit | null {
+  let least = waiting.peek();
+  for (const { first } of streams) {
+    if (first !== null && (least === null || compareHits(first, least) < 0)) least = first;
+  }
+  return least;
+}
+
+async function admit(
+  { taken, first, lines }: WalkedBlock,
+  query: Query,
+  superseded: Superseded | null,
+  waiting: WaitingHits,
+  report: SearchReport,
+): Promise<void> {
+  const { ref } = taken;
+  const hidden = superseded === null ? null : await superseded.among(ref, first, lines);
+  for (const [at, { line, time, index }] of lines.entries()) {
+    if (hidden?.has(at)) {
+      report.rows.superseded++;
+      continue;
+    }
+    const order = query.order === 'oldest' ? time : -time;
+    const place = `${ref.table}\0${ref.segment}\0${String(first + index).padStart(12, '0')}`;
+    waiting.push({ table: ref.table, tier: taken.tier, segment: ref.segment, time, line, order, place });
+  }
+}
+
+interface Gathered {
+  readonly refs: readonly SegmentRef[];
+  readonly streams: readonly HotStream[];
+  readonly shapes: ReadonlyMap<string, TableShape>;
+}
+
+/** Finds the hot rows of each table, and the segments of the same instant. */
+async function gather(
+  { hot, archive, policies }: Places,
+  query: Query,
+  report: SearchReport,
+  opened: AsyncDisposableStack,
+): Promise<Gathered> {
+  if (hot === null) {
+    const { refs, problems } = await refsOfFiles(archive);
+    report.problems.push(...problems);
+    return { refs, streams: [], shapes: new Map() };
+  }
+  const shapes = new Map<string, TableShape>();
+  const refs: SegmentRef[] = [];
+  const streams: HotStream[] = [];
+  for (const table of query.tables) {
+    const shape = await hot.reader.shape(table);
+    if (shape !== null) shapes.set(table, shape);
+    const finding = opened.use(
+      await findHot(hot.lookup, query, table, shape, getPolicy(policies, table)?.timeColumn ?? null),
+    );
+    const stream = new HotStream(finding, shape?.table ?? table, query.order);
+    await stream.advance();
+    streams.push(stream);
+    refs.push(...refsOfReceipts(finding.receipts, finding.leased));
+  }
+  return { refs, streams, shapes };
+}
+
+async function findHot(
+  lookup: HotLookup,
+  query: Query,
+  table: string,
+  shape: TableShape | null,
+  timeColumn: string | null,
+): Promise<HotFinding> {
+  const names = shape?.columns.map(({ name }) => name) ?? [];
+  const where = query.where.map((condition) => ({
+    ...condition,
+    column: resolveColumn(condition.column, names),
+  }));
+  const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
+  const wanted = query.tiers.has('hot') && where.every(({ column }) => column !== null);
+  const { text, since, until, order, limit } = query;
+  return await lookup.find(
+    table,
+    shape,
+    wanted
+      ? {
+          where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
+          text,
+          since,
+          until,
+          order,
+          limit,
+          timeColumn: time,
+        }
+      : null,
+  );
+}
+
+/** Where the rows of a segment are that is not to be found: it may have been rewritten or purged since its receipt was read. */
+async function successors({ hot }: Places, ref: SegmentRef): Promise<readonly SegmentRef[] | null> {
+  const ledger = hot?.reader.ledger;
+  if (ledger === undefined) return null;
+  const receipts = await ledger.receipts({ table: ref.table });
+  const own = receipts.find(({ segment }) => segment === ref.segment);
+  if (own?.state === 'purged') return [];
+  if (own?.state !== 'replaced') return null;
+  const heir = receipts.filter(({ segment }) => segment === own.replacedBy);
+  return refsOfReceipts(heir, new Set(ref.shared ? [own.replacedBy ?? ''] : []));
+}
+
+function disposable<T extends Disposable>(value: T): T & AsyncDisposable {
+  return Object.assign(value, { [Symbol.asyncDispose]: async (): Promise<void> => value[Symbol.dispose]() });
+}
