@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Installation } from './installation.ts';
+import { calendarsOf } from './systemd-calendar.ts';
+
+/** A unit file: its name and its text. */
+export interface Unit {
+  readonly name: string;
+  readonly text: string;
+  /** Whether it is what is enabled, rather than what that starts. */
+  readonly enabled: boolean;
+}
+
+/** One timer and one service for each job. */
+export function timerUnits(installation: Installation): Unit[] {
+  const stem = unitStem(installation.database);
+  const minutes = Math.ceil(installation.jitterMs / 60_000);
+  return installation.jobs.flatMap(({ job, cron, command }) => {
+    const calendars = calendarsOf(cron, installation.timeZone).map((value) => `OnCalendar=${value}`);
+    const timer = [
+      ...header(`Firn's ${job} job for ${installation.database}`),
+      '',
+      '[Timer]',
+      ...calendars,
+      // What was due while the machine slept is made up for, once.
+      'Persistent=true',
+      ...(minutes === 0 ? [] : [`RandomizedDelaySec=${minutes}min`]),
+      `Unit=${stem}-${job}.service`,
+      '',
+      '[Install]',
+      'WantedBy=timers.target',
+    ];
+    const service = [
+      ...header(`Firn's ${job} job for ${installation.database}`),
+      '',
+      '[Service]',
+      'Type=oneshot',
+      `ExecStart=${unitLine(command)}`,
+      // Partly done: the rest is the next run's; the history and the hooks have it.
+      'SuccessExitStatus=3',
+      ...sandbox(installation),
+    ];
+    return [
+      { name: `${stem}-${job}.timer`, text: lines(timer), enabled: true },
+      { name: `${stem}-${job}.service`, text: lines(service), enabled: false },
+    ];
+  });
+}
+
+/** One service that stays and runs every job itself. */
+export function serviceUnits(installation: Installation): Unit[] {
+  const text = [
+    ...header(`Firn's scheduler for ${installation.database}`),
+    '',
+    '[Service]',
+    'Type=notify',
+    // systemd-notify, which Firn starts, speaks for it.
+    'NotifyAccess=all',
+    'WatchdogSec=10min',
+    `ExecStart=${unitLine(installation.service)}`,
+    'Restart=on-failure',
+    'RestartSec=30s',
+    // Wrong usage or configuration does not mend itself.
+    'RestartPreventExitStatus=2',
+    // A running job stops at its next batch; what a machine may need for the longest one.
+    'TimeoutStopSec=5min',
+    ...sandbox(installation),
+    '',
+    '[Install]',
+    `WantedBy=${installation.user === null ? 'default.target' : 'multi-user.target'}`,
+  ];
+  return [{ name: `${unitStem(installation.database)}.service`, text: lines(text), enabled: true }];
+}
+
+/** What every unit name of a database begins with: `firn-ideas-1a2b3c`, the last part telling databases of one name apart. */
+export function unitStem(database: string): string {
+  const name = basename(database)
+    .replace(/\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9_]+/g, '-');
+  return `firn-${name}-${createHash('sha256').update(database).digest('hex').slice(0, 6)}`;
+}
+
+function header(description: string): string[] {
+  return ['[Unit]', `Description=${specifiers(description.replaceAll('\n', ' '))}`];
+}
+
+function sandbox({ user, writes }: Installation): string[] {
+  const gentle = ['UMask=0077', 'Nice=10', 'IOSchedulingClass=idle', 'NoNewPrivileges=true'];
+  // A user's own manager may not set up the rest everywhere.
+  if (user === null) return gentle;
+  return [
+    `User=${user}`,
+    ...gentle,
+    'ProtectSystem=strict',
+    'ProtectHome=read-only',
+    ...[...new Set(writes)].map((path) => `ReadWritePaths=${unitWord(path)}`),
+    // It would hide a database that lives there.
+    ...(writes.some((path) => /^(\/var)?\/tmp(\/|$)/.test(path)) ? [] : ['PrivateTmp=true']),
+    'PrivateDevices=true',
+    'ProtectKernelTunables=true',
+    'ProtectKernelModules=true',
+    'ProtectControlGroups=true',
+    'RestrictSUIDSGID=true',
+    'RestrictRealtime=true',
+    'LockPersonality=true',
+    'CapabilityBoundingSet=',
+    // Hooks and figures may need the network; JavaScript needs writable, executable memory.
+    'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6',
+  ];
+}
+
+function unitLine(words: readonly string[]): string {
+  // `$` would be a variable in ExecStart, and there only.
+  return words.map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ');
+}
+
+function unitWord(word: string): string {
+  const escaped = specifiers(word);
+  if (/^[A-Za-z0-9_@+=:,./%-]+$/.test(escaped)) return escaped;
+  return `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
+
+function specifiers(text: string): string {
+  return text.replaceAll('%', '%%');
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}
