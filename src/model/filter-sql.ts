@@ -25,9 +25,10 @@ export function conditionSql(condition: Condition, column: string): SqlPiece {
 }
 
 function containsSql(value: string, column: string): SqlPiece {
-  // lower() stops at a NUL, so NULs become U+0001 first, as foldText does.
-  const folded = `lower(replace(${column}, char(0), char(1)))`;
-  return { sql: `(typeof(${column}) = 'text' AND instr(${folded}, ?) > 0)`, params: [foldText(value)] };
+  return {
+    sql: `(typeof(${column}) = 'text' AND instr(lower(${column}), ?) > 0)`,
+    params: [foldText(value)],
+  };
 }
 
 function compareSql(op: Exclude<Condition['op'], '~'>, value: string, column: string): SqlPiece[] {

@@ -9,7 +9,7 @@ import { FirnError } from './errors.ts';
  * - An INTEGER or REAL value is compared with the condition's number (`conditionNumber`), exactly: 64-bit integers are
  *   not rounded. When the condition's text is no number only `!=` matches.
  * - A BLOB matches `!=` alone.
- * - `~` is "contains", for TEXT values alone, as `foldText` makes them.
+ * - `~` is "contains", for TEXT values alone, with ASCII letters folded.
  */
 export interface Condition {
   readonly column: string;
@@ -83,9 +83,9 @@ export function conditionNumber(text: string): bigint | number | null {
   return Number(text);
 }
 
-/** Text as `~` compares it: ASCII letters lower-case, NUL as U+0001 (SQLite's `lower` would stop there). */
+/** Text as `~` compares it: ASCII letters lower-case, as SQLite's `lower` does. */
 export function foldText(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replaceAll('\0', '\x01');
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function compareText(a: string, b: string): number {
