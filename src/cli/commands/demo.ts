@@ -25,7 +25,7 @@ import { EXIT } from '../exit-status.ts';
 import { createProgress } from '../render/progress.ts';
 
 const DAYS = 60;
-const WRITER = { perSecond: 200, idPrefix: 'writer-' };
+const WRITER = { perSecond: 200, idPrefix: 'writer-', forMs: 4000 };
 
 const rowCount: Parse<number> = (word, name) => {
   const count = Number(word);

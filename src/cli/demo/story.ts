@@ -6,7 +6,7 @@ import type { ArchivePlan } from '../../model/plan.ts';
 import type { PolicySet } from '../../model/policy.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';
 import { renderArchiveReport } from '../render/archive-report.ts';
-import { formatBytes, formatCount, plural } from '../render/quantity.ts';
+import { formatBytes, formatCount, formatElapsed, plural } from '../render/quantity.ts';
 import type { Style } from '../render/style.ts';
 import { renderTable } from '../render/table.ts';
 import { agree, combine, type Fingerprint } from './fingerprint.ts';
@@ -41,12 +41,12 @@ export class Story {
     this.#print(renderArchivePlan(plan, this.#style, { width: this.#width }));
   }
 
-  archived(report: ArchiveReport, { rows, medianMs, worstMs }: WriterReport): void {
+  archived(report: ArchiveReport, { ms, rows, medianMs, worstMs }: WriterReport): void {
     this.#chapter('It leaves, while somebody else keeps writing', 'firn archive all');
     this.#print(renderArchiveReport(report, this.#style, this.#width));
     this.#print(
-      `\nBeside it another thread inserted ${plural(rows, 'row')}; each took ${medianMs.toFixed(1)} ms,\n` +
-        `the slowest ${worstMs.toFixed(0)} ms. Nobody had to wait for the archive.`,
+      `\nIn its first ${formatElapsed(ms)} another thread inserted ${plural(rows, 'row')} into the same file:\n` +
+        `${medianMs.toFixed(1)} ms each, ${worstMs.toFixed(1)} ms the slowest. Firn goes gently while somebody else writes.`,
     );
   }
 
@@ -71,7 +71,7 @@ export class Story {
     ];
     this.#print(
       renderTable(
-        [{ title: 'ROWS' }, { title: '', align: 'right' }, { title: 'SUM OF THEIR SHA-256' }],
+        [{ title: '' }, { title: 'ROWS', align: 'right' }, { title: 'SUM OF THEIR SHA-256' }],
         rows.map(([where, { rows, sum }]) => [where, formatCount(rows), sum.toString(16).padStart(32, '0')]),
         this.#style,
       ),
@@ -79,7 +79,7 @@ export class Story {
     const kept = agree(before, combine(hot, archived));
     this.#print(
       kept
-        ? `\n${this.#style.good('✔')} What is hot and what is archived add up to the original: every row once, every cell the same.`
+        ? `\n${this.#style.good('✔')} Hot and archived add up to the original: every row once, every cell the same.`
         : `\n${this.#style.bad('✘')} They do not add up. This is a fault of Firn: please report it.`,
     );
   }
@@ -95,7 +95,7 @@ export class Story {
       'npx firn archive all                    # nothing left to do',
       'npx firn archive all --older-than 0d    # the rest as well',
       'npx firn retention policy               # who is kept where, for how long',
-      `rm -r ${folder}     # and all of it is gone`,
+      `rm -r ${folder}          # and all of it is gone`,
     ];
     for (const line of lines) this.#print(`  ${line}`);
   }

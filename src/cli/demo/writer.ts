@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 export interface WriterOrder {
   readonly database: string;
   readonly perSecond: number;
+  /** How long it writes, in milliseconds, unless it is ended before. */
+  readonly forMs: number;
   /** Its rows' ids begin with this, so that they can be told from the others. */
   readonly idPrefix: string;
   readonly stop: Int32Array<SharedArrayBuffer>;
@@ -12,6 +14,8 @@ export interface WriterOrder {
 
 /** How its inserts fared: the time each took, commit included. */
 export interface WriterReport {
+  /** How long it wrote. */
+  readonly ms: number;
   readonly rows: number;
   readonly medianMs: number;
   readonly worstMs: number;
