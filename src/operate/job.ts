@@ -61,7 +61,7 @@ export type JobReport = {
 
 /**
  * Runs one job and writes it down. A pause, quiet hours, its time budget or the signal end it cleanly between two transactions; what
- * is left is the next run's. Rejects when it could not work at all, having written that down too.
+ * is left is the next run's.
  */
 export async function runJob(
   stores: JobStores,
@@ -69,7 +69,7 @@ export async function runJob(
   settings: JobSettings,
   job: JobName,
   options: JobOptions,
-): Promise<JobReport> {
+): Promise<Recorded<JobReport>> {
   const { clock } = stores;
   const stopper = new Stopper(clock, log, {
     signal: options.signal,
@@ -78,14 +78,15 @@ export async function runJob(
       options.keepQuiet ? quietUntil(settings.quietHours, settings.schedule.timeZone, now) : null,
   });
   const work = job === 'monthly' ? cleanUp : archive;
-  const { result, record } = await recordRun(
+  const recorded = await recordRun(
     log,
     clock,
     options.purpose,
     () => work(stores, log, settings, job, stopper, options).finally(() => stopper.settled()),
     ({ facts }) => facts,
   );
-  return { ...result.report, record };
+  if (!recorded.ok) return recorded;
+  return { ...recorded, result: { ...recorded.result.report, record: recorded.record } };
 }
 
 interface Done {

@@ -10,9 +10,15 @@ export type RunPurpose = Omit<RunStart, 'startedAt'>;
 /** How long to wait before the history is written once more, in milliseconds: the work is done, and must not look as if it had died. */
 const WRITE_AGAIN_MS = [1_000, 5_000, 15_000];
 
+/** A run as the history has it, with what came of it: its result, or why it failed. */
+export type Recorded<T> = { readonly record: RunRecord } & (
+  | { readonly ok: true; readonly result: T }
+  | { readonly ok: false; readonly error: unknown }
+);
+
 /**
- * Does a piece of work and writes down that it began and how it ended, whatever comes of it; rejects as the work does. Only for whoever
- * holds the run lock.
+ * Does a piece of work and writes down that it began and how it ended, whatever comes of it. Only for whoever holds the run lock.
+ * Rejects only when the history itself cannot be written.
  */
 export async function recordRun<T>(
   log: RunLog,
@@ -20,7 +26,7 @@ export async function recordRun<T>(
   purpose: RunPurpose,
   work: () => Promise<T>,
   factsOf: (result: T) => RunFacts,
-): Promise<{ readonly result: T; readonly record: RunRecord }> {
+): Promise<Recorded<T>> {
   const start: RunStart = { ...purpose, startedAt: isoNow(clock) };
   const began = clock.monotonic();
   const id = await log.begin(start);
@@ -33,10 +39,9 @@ export async function recordRun<T>(
   try {
     result = await work();
   } catch (error) {
-    await finish(factsOfError(error));
-    throw error;
+    return { record: await finish(factsOfError(error)), ok: false, error };
   }
-  return { result, record: await finish(factsOf(result)) };
+  return { record: await finish(factsOf(result)), ok: true, result };
 }
 
 /** Writes down a run that did not come to begin: another one holds the lock, or the work is paused. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
+import type { LockHolder } from '../hot/run-lock.ts';
 import type { JobName, PauseState, RunLogReader, RunRecord } from '../hot/run-log.ts';
 import { planRun } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
@@ -11,13 +12,6 @@ import { type JobState, jobState } from './job-state.ts';
 import { activePause } from './pause.ts';
 import { jobTimes, type ScheduleSettings } from './schedule.ts';
 import { type TableFigures, tableFigures } from './table-figures.ts';
-
-/** Who holds a lock: what it is doing, its process, and since when (UTC ISO 8601). */
-export interface Holder {
-  readonly command: string;
-  readonly pid: number;
-  readonly since: string;
-}
 
 export interface TierSize {
   readonly files: number;
@@ -30,9 +24,9 @@ export interface OperatingStatus {
   readonly asOf: string;
   readonly health: Health;
   /** The `firn run` that is at work on this database; null when none is. */
-  readonly scheduler: Holder | null;
+  readonly scheduler: LockHolder | null;
   /** The run that holds the lock; null when nobody does. */
-  readonly lock: Holder | null;
+  readonly lock: LockHolder | null;
   readonly pause: PauseState | null;
   readonly jobs: readonly JobState[];
   readonly backlogs: readonly Backlog[];
@@ -54,8 +48,8 @@ export interface StatusSources {
   readonly reader: HotReader;
   readonly archive: ArchiveStore;
   readonly log: RunLogReader;
-  readonly lock: Holder | null;
-  readonly scheduler: Holder | null;
+  readonly lock: LockHolder | null;
+  readonly scheduler: LockHolder | null;
 }
 
 const SHOWN_RUNS = 10;

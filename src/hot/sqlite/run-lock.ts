@@ -8,6 +8,9 @@ import { FirnError } from '../../model/errors.ts';
 import type { LockHolder, RunLock } from '../run-lock.ts';
 import { asFirnError, isBusy } from './sqlite-error.ts';
 
+/** lock: of the one run at a time. scheduler: of the one `firn run`, which lives on between its runs. */
+type LockName = 'lock' | 'scheduler';
+
 const OPERATION = 'take the run lock';
 /** Long enough for someone who only looks who holds it. */
 const LOOK_MS = 300;
@@ -22,8 +25,9 @@ const ATTEMPTS = 5;
 export async function acquireRunLock(
   databasePath: string,
   { command, since }: Pick<LockHolder, 'command' | 'since'>,
+  name: LockName = 'lock',
 ): Promise<RunLock> {
-  const path = lockPath(databasePath);
+  const path = lockPath(databasePath, name);
   const holder: LockHolder = { pid, host: hostname(), command, since };
   let db: DatabaseSync | undefined;
   try {
@@ -40,8 +44,8 @@ export async function acquireRunLock(
 }
 
 /** Who holds the run lock, null when nobody does. Nothing appears by asking. */
-export async function lockHolder(databasePath: string): Promise<LockHolder | null> {
-  const path = lockPath(databasePath);
+export async function lockHolder(databasePath: string, name: LockName = 'lock'): Promise<LockHolder | null> {
+  const path = lockPath(databasePath, name);
   if (!existsSync(path)) return null;
   const url = pathToFileURL(path);
   url.search = '?mode=rw';
@@ -97,8 +101,8 @@ function taken(databasePath: string, other: LockHolder | null): FirnError {
   });
 }
 
-function lockPath(databasePath: string): string {
-  if (existsSync(databasePath)) return `${realpathSync(databasePath)}.firn-lock`;
+function lockPath(databasePath: string, name: LockName): string {
+  if (existsSync(databasePath)) return `${realpathSync(databasePath)}.firn-${name}`;
   throw new FirnError('not_found', 'there is no such database', {
     operation: OPERATION,
     path: databasePath,

@@ -12,7 +12,9 @@ import type {
 } from '../run-log.ts';
 import { type Connection, openForReading, openForWriting } from './connection.ts';
 import { guard } from './sqlite-error.ts';
+import { writeTransaction } from './write-transaction.ts';
 
+/** As in ledger-schema.ts, nothing here is newer than SQLite 3.8. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS _firn_runs (
     id INTEGER PRIMARY KEY,
@@ -27,13 +29,13 @@ const SCHEMA = `
     remaining INTEGER,
     tables TEXT,
     message TEXT
-  ) STRICT;
+  );
   CREATE TABLE IF NOT EXISTS _firn_pause (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     since TEXT NOT NULL,
     until TEXT,
     reason TEXT
-  ) STRICT;`;
+  );`;
 
 /** The newest runs that are always kept. Behind them, for a good year, the last one of each job and day, and each job's last success. */
 const KEPT_RUNS = 1000;
@@ -54,16 +56,18 @@ export function openSqliteRunLog(database: string): Promise<RunLog> {
 }
 
 class SqliteRunLogReader implements RunLogReader {
-  protected readonly db: DatabaseSync;
-  protected readonly path: string;
+  protected readonly connection: Connection;
 
-  constructor({ db, path }: Connection) {
-    this.db = db;
-    this.path = path;
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  protected get db(): DatabaseSync {
+    return this.connection.db;
   }
 
   async runs(limit = KEPT_RUNS * 10): Promise<readonly RunRecord[]> {
-    return guard('read the run history', this.path, () =>
+    return guard('read the run history', this.connection.path, () =>
       this.has('_firn_runs')
         ? this.db.prepare('SELECT * FROM _firn_runs ORDER BY id DESC LIMIT ?').all(limit).map(toRecord)
         : [],
@@ -71,7 +75,7 @@ class SqliteRunLogReader implements RunLogReader {
   }
 
   async pause(): Promise<PauseState | null> {
-    return guard('read the pause', this.path, () => {
+    return guard('read the pause', this.connection.path, () => {
       if (!this.has('_firn_pause')) return null;
       const row = this.db.prepare('SELECT since, until, reason FROM _firn_pause').get();
       return row === undefined ? null : (row as unknown as PauseState);
@@ -147,17 +151,9 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
   }
 
   #write<T>(operation: string, change: () => T): T {
-    return guard(operation, this.path, () => {
-      this.db.exec('BEGIN IMMEDIATE');
-      try {
-        this.db.exec(SCHEMA);
-        const result = change();
-        this.db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.db.isTransaction) this.db.exec('ROLLBACK');
-        throw error;
-      }
+    return writeTransaction(this.connection, operation, () => {
+      this.db.exec(SCHEMA);
+      return change();
     });
   }
 }

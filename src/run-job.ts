@@ -1,0 +1,125 @@
+import type { Config } from './config/config.ts';
+import type { JobName, RunLog, RunRecord } from './hot/run-log.ts';
+import type { Progress } from './lifecycle/archive.ts';
+import type { Clock } from './model/clock.ts';
+import { openWriting, type Writing } from './open.ts';
+import { openRunLog } from './open-run-log.ts';
+import { alarmFailure, alarmOverdue } from './operate/alarms.ts';
+import { type JobReport, runJob } from './operate/job.ts';
+import { jobState } from './operate/job-state.ts';
+import { factsOfError, type RunPurpose, recordMiss } from './operate/recorded-run.ts';
+import { jobTimes } from './operate/schedule.ts';
+
+export type JobMode = JobName | 'full';
+
+export interface JobRunOptions {
+  /** Who wants it and why, for the history. */
+  readonly reason: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the configuration's; for all jobs of `full` together. */
+  readonly maxRuntimeMs?: number | null;
+  /** Whether it neither begins nor goes on in the quiet hours. */
+  readonly keepQuiet?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface JobRun {
+  readonly mode: JobMode;
+  /** One, or the three of `full` in their order. */
+  readonly reports: readonly JobReport[];
+  /** What went wrong with the hooks. */
+  readonly hookProblems: readonly string[];
+}
+
+/** What a job came to, whether or not it could work. */
+export interface JobAttempt {
+  readonly record: RunRecord;
+  /** False when the history could not take it. */
+  readonly recorded: boolean;
+  readonly report: JobReport | null;
+  /** Why it could not work at all. */
+  readonly error: unknown;
+  readonly hookProblem: string | null;
+}
+
+/**
+ * Runs a job, or all three for `full`, with the stores of the configuration: takes the lock, writes the run down, tells the hooks.
+ * Rejects as the stores and `runJob` do.
+ */
+export async function runJobs(
+  config: Config,
+  clock: Clock,
+  mode: JobMode,
+  options: JobRunOptions,
+): Promise<JobRun> {
+  const jobs: readonly JobName[] = mode === 'full' ? ['daily', 'weekly', 'monthly'] : [mode];
+  const began = clock.monotonic();
+  const budget = options.maxRuntimeMs ?? config.maxRuntimeMs;
+  const reports: JobReport[] = [];
+  const hookProblems: (string | null)[] = [];
+  for (const job of jobs) {
+    const maxRuntimeMs = budget === null ? null : Math.max(0, budget - (clock.monotonic() - began));
+    const attempt = await attemptJob(config, clock, mode, job, { ...options, maxRuntimeMs });
+    if (attempt.report === null) throw attempt.error;
+    reports.push(attempt.report);
+    hookProblems.push(attempt.hookProblem);
+  }
+  hookProblems.push(await tellOverdue(config, clock, jobs));
+  return { mode, reports, hookProblems: hookProblems.filter((problem) => problem !== null) };
+}
+
+/** Runs one job; whatever keeps it from working is written down, told to the failure hook and returned. */
+export async function attemptJob(
+  config: Config,
+  clock: Clock,
+  mode: JobMode,
+  job: JobName,
+  options: JobRunOptions,
+): Promise<JobAttempt> {
+  const purpose: RunPurpose = { command: `job --mode ${mode}`, jobs: [job], reason: options.reason };
+  const attempt = await openAndRun(config, clock, purpose, job, options);
+  return { ...attempt, hookProblem: await alarmFailure(config, attempt.record) };
+}
+
+async function openAndRun(
+  config: Config,
+  clock: Clock,
+  purpose: RunPurpose,
+  job: JobName,
+  options: JobRunOptions,
+): Promise<Omit<JobAttempt, 'hookProblem'>> {
+  const startedAt = new Date(clock.now()).toISOString();
+  await using opened = new AsyncDisposableStack();
+  let log: RunLog | null = null;
+  try {
+    log = opened.use(await openRunLog(config));
+    const session = opened.use(await openWriting(config, clock, purpose.command));
+    const run = await runJob(session, log, config, job, { ...options, purpose });
+    const { record } = run;
+    return run.ok
+      ? { record, recorded: true, report: run.result, error: null }
+      : { record, recorded: true, report: null, error: run.error };
+  } catch (error) {
+    const facts = factsOfError(error);
+    const record = log === null ? null : await recordMiss(log, clock, purpose, facts).catch(() => null);
+    const end = { ...facts, endedAt: new Date(clock.now()).toISOString(), durationMs: 0 };
+    const unwritten = { ...purpose, startedAt, id: 0, end };
+    return { record: record ?? unwritten, recorded: record !== null, report: null, error };
+  }
+}
+
+/** One job that works is the chance to notice another that does not. */
+async function tellOverdue(
+  config: Config,
+  clock: Clock,
+  justRan: readonly JobName[],
+): Promise<string | null> {
+  if (config.hooks.onOverdue === null) return null;
+  await using log = await openRunLog(config);
+  const runs = await log.runs();
+  const now = clock.now();
+  const states = jobTimes(config)
+    .filter(({ job }) => !justRan.includes(job))
+    .map((times) => jobState(times, runs, now, false));
+  return await alarmOverdue(config, states, now);
+}
