@@ -7,6 +7,8 @@ import { findTimeColumn, type TableLook, type TimeColumn } from './time-column.t
 
 /** What the proposed file says of the places; null leaves the default, as a comment. */
 export interface ProposedPlaces {
+  /** Address of the JSON Schema, for editors. */
+  readonly schema: string;
   readonly database: string | null;
   readonly archives: string | null;
 }
@@ -34,7 +36,7 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
   const timeless = timed.filter(({ time }) => time === null).map(({ look }) => quoted(look.table));
 
   return [
-    '# yaml-language-server: $schema=./node_modules/firn/schema/config.schema.json',
+    `# yaml-language-server: $schema=${places.schema.replaceAll(/\s/g, '%20')}`,
     '#',
     '# Written by `firn init`. docs/configuration.md explains each key; `firn archive all --dry-run` shows what it would do.',
     '# Lines that begin with # and no blank are settings to try: take the # away.',

@@ -16,7 +16,7 @@ after(() => rmSync(folder, { recursive: true }));
 async function proposal(path: string): Promise<string> {
   await using reader = await openSqliteReader(path);
   const looks = await lookAtTables(reader, (table, columns) => readSqliteSamples(path, table, columns, 100));
-  return proposeConfig(looks, { database: path, archives: null });
+  return proposeConfig(looks, { schema: 'config.schema.json', database: path, archives: null });
 }
 
 test('a look at a database ends in a file that loads, and the database stays as it was', async () => {

@@ -12,7 +12,8 @@ import {
 } from '../../src/config/time-column.ts';
 import { getPolicy } from '../../src/model/policies.ts';
 
-const places = { database: null, archives: null };
+const schema = './node_modules/firn/schema/config.schema.json';
+const places = { schema, database: null, archives: null };
 
 function look(table: string, columns: Readonly<Record<string, readonly SampleValue[]>>): TableLook {
   return {
@@ -70,7 +71,7 @@ test('a preset’s table without its time column is said', () => {
 });
 
 test('without observability tables the preset is left out', () => {
-  const text = proposeConfig([orders], { database: 'my data/x.db', archives: null });
+  const text = proposeConfig([orders], { ...places, database: 'my data/x.db' });
   const config = load(text);
   assert.equal(config.policies.policies.size, 0);
   assert.equal(config.database, '/work/my data/x.db');
@@ -143,7 +144,7 @@ test('whatever the names, the file loads, with every proposal taken too', () => 
         samples: new Map<string, SampleValue[]>(),
       }));
       fc.pre(!/^(_firn_|sqlite_)/i.test(found.map(({ table }) => table).join()) && !database.startsWith('~'));
-      const text = proposeConfig(looks, { database, archives: database });
+      const text = proposeConfig(looks, { schema: database, database, archives: database });
       load(text);
       const { policies } = load(takeAll(text)).policies;
       const timed = looks.filter(
