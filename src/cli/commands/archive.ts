@@ -90,7 +90,9 @@ async function carryOut(context: Context, target: string, options: Options): Pro
     context.json(archiveReportJson(report));
   } else {
     context.print(renderArchiveReport(report, style, width));
-    context.next('firn retention status', 'to see what is where now');
+    const unfinished = report.tables.some(({ status }) => status === 'partial');
+    if (unfinished) context.next(`firn archive ${target}`, 'to go on where this run stopped');
+    else context.next('firn retention status', 'to see what is where now');
   }
   return report;
 }

@@ -2,6 +2,7 @@ import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/ar
 import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
+import { wrapText } from './text.ts';
 
 const SAID: Readonly<Record<TableStatus, string>> = {
   archived: 'archived',
@@ -55,6 +56,7 @@ function tableRow(table: TableReport, style: Style): string[] {
 /** What an archive run did, for people. */
 export function renderArchiveReport(report: ArchiveReport, style: Style, width?: number): string {
   const lines = [
+    ...repairs(report, style),
     `${style.heading('Archive Results:')} ${style.faint(`as of ${report.asOf}`)}`,
     '',
     renderTable(
@@ -64,33 +66,32 @@ export function renderArchiveReport(report: ArchiveReport, style: Style, width?:
       width,
     ),
     ...remarks(report.tables),
-    ...repairs(report, style),
     '',
     totalLine(report, style),
   ];
   return lines.join('\n');
 }
 
-/** One line for everything that is not plain success. */
+/** Everything that is not plain success, in words: what is said of several tables is said once. */
 function remarks(tables: readonly TableReport[]): string[] {
-  const lines = tables.flatMap((table) => {
-    const said = [...whyKept(table), ...(worthSaying(table) ? [table.message as string] : [])];
-    return said.map((words) => `  ${table.table}: ${words}`);
-  });
-  return lines.length === 0 ? [] : ['', ...lines];
+  const saidOf = new Map<string, string[]>();
+  for (const table of tables) {
+    for (const words of [...whyKept(table), ...(worthSaying(table) ? [table.message ?? ''] : [])]) {
+      saidOf.set(words, [...(saidOf.get(words) ?? []), table.table]);
+    }
+  }
+  const lines = [...saidOf].flatMap(([words, names]) => wrapText(`${names.join(', ')}: ${words}`, 76));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
 }
 
 /** What an earlier run had left, and what became of it. */
 function repairs({ reconciled }: ArchiveReport, style: Style): string[] {
   if (reconciled.length === 0) return [];
-  return [
-    '',
-    style.heading('Put right first:'),
-    ...reconciled.map(({ action, subject, reason, records }) => {
-      const word = action === 'alarm' ? style.bad('ALARM') : action;
-      return `  ${word} ${subject}: ${reason}${records > 0 ? ` (${plural(records, 'record')})` : ''}`;
-    }),
-  ];
+  const lines = reconciled.map(({ action, subject, reason, records }) => {
+    const word = action === 'alarm' ? style.bad('ALARM') : action;
+    return `  ${word} ${subject}: ${reason}${records > 0 ? ` (${plural(records, 'record')})` : ''}`;
+  });
+  return [style.heading('Put right first:'), ...lines, ''];
 }
 
 function worthSaying({ status, message }: TableReport): boolean {
