@@ -16,6 +16,7 @@ export async function main(): Promise<void> {
     stdin: { isTTY: isatty(0), lines },
     env: process.env,
     cwd: process.cwd(),
+    execPath: process.execPath,
     clock: systemClock,
     signal: controller.signal,
   };
@@ -47,7 +48,8 @@ function outputOf(stream: NodeJS.WriteStream, onClosed: () => void): Output {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal that does not know its width says 0.
+      return stream.columns || 80;
     },
     write(chunk) {
       if (open) stream.write(chunk);

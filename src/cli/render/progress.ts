@@ -20,7 +20,9 @@ export interface ProgressDisplay {
 
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 5000;
-const BAR_WIDTH = 20;
+const BAR_WIDTH = 12;
+/** Before this there is nothing to tell the pace from. */
+const TOO_EARLY_MS = 1000;
 
 /**
  * Progress on `out` for a run that begins now: a line that is redrawn on a terminal, else a plain line now and then.
@@ -57,24 +59,28 @@ function printed(out: Output): Drawing {
   return { everyMs: LINE_EVERY_MS, line: (text) => out.write(`${text}\n`), end: () => undefined };
 }
 
-/** One line of at most `width` characters: what, a bar, rows, rows a second, bytes, time left. */
+/** One line of at most `width` characters: a bar, rows, rows a second, bytes, time left, and what is being done. */
 export function describeAdvance(
   { doing, rows, totalRows, bytes }: Advance,
   elapsedMs: number,
   width: number,
 ): string {
   const share = totalRows === 0 ? 1 : Math.min(1, rows / totalRows);
-  const perSecond = elapsedMs === 0 ? 0 : (rows / elapsedMs) * 1000;
-  const left = perSecond === 0 ? '' : `${formatElapsed(((totalRows - rows) / perSecond) * 1000)} left`;
-  const facts = [
-    `${Math.floor(share * 100)} %`.padStart(5),
-    `${formatCount(rows)} rows`,
-    `${formatCount(perSecond)}/s`,
-    formatBytes(bytes),
-    left,
-  ].filter((fact) => fact !== '');
   const filled = Math.round(share * BAR_WIDTH);
-  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
-  const full = `${bar}${facts.join('  ')}  ${doing}`;
-  return full.length <= width ? full : `${bar}${facts.join('  ')}`.slice(0, width);
+  const facts = [
+    `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${`${Math.floor(share * 100)} %`.padStart(5)}`,
+    `${formatCount(rows)} rows`,
+  ];
+  if (elapsedMs >= TOO_EARLY_MS) facts.push(`${formatCount((rows / elapsedMs) * 1000)}/s`);
+  facts.push(formatBytes(bytes));
+  if (elapsedMs >= TOO_EARLY_MS && rows > 0) facts.push(`${timeLeft(rows, totalRows, elapsedMs)} left`);
+  const line = facts.join('  ');
+  const [subject = ''] = doing.split(' ');
+  const fitting = [`${line}  ${doing}`, `${line}  ${subject}`].find((full) => full.length <= width);
+  return fitting ?? line.slice(0, width);
+}
+
+function timeLeft(rows: number, totalRows: number, elapsedMs: number): string {
+  const seconds = Math.ceil(((totalRows - rows) * elapsedMs) / rows / 1000);
+  return seconds < 60 ? `${seconds} s` : formatElapsed(seconds * 1000);
 }
