@@ -15,9 +15,9 @@ export interface BlockSql {
 }
 
 /**
- * Reads remembered rows as lines. Result: `rows`, `fitting` (those of at most the bytes asked for, whose lines are in
- * `text`), `least` and `greatest` instant, `rowids` (joined by commas) and the collected values as JSON arrays.
- * Named parameters: `:first` and `:last` instant of the day, `:limit` of a line's size, and those of `picked`.
+ * Reads remembered rows as lines. Result: `rows`, their lines in `text`, `least` and `greatest` instant, `rowids` (joined
+ * by commas) and the collected values as JSON arrays.
+ * Named parameters: `:first` and `:last` instant of the day, and those of `picked`.
  * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
  */
 export function blockSql(
@@ -34,11 +34,10 @@ export function blockSql(
   const collected = table.shape.columns
     .map(({ name }) => name)
     .filter((name) => wanted.some((key) => sameName(key, name)));
-  const lines = `group_concat(CASE WHEN octet_length(_firn_line) <= :limit THEN _firn_line END, char(10))`;
+  const lines = 'group_concat(_firn_line, char(10)) || char(10)';
   const own = keySql(table);
   const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
   const sql = `SELECT count(*) AS rows,
-      count(CASE WHEN octet_length(_firn_line) <= :limit THEN 1 END) AS fitting,
       ${encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text,
       CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
       ${table.access.kind === 'rowid' ? "group_concat(_firn_rowid, ',')" : 'NULL'} AS rowids

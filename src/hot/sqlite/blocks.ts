@@ -6,16 +6,15 @@ import { blockSql } from './block-sql.ts';
 import type { Connection } from './connection.ts';
 import type { DueKeys } from './due-keys.ts';
 import { openPicks, type Picks } from './picks.ts';
+import { isTooBig } from './sqlite-error.ts';
 import type { Table } from './table.ts';
 
-/** One read yields about this much text, and at most `MEMORY`: lines beyond their share of it are read in smaller pieces. */
-const PIECE_BYTES = 256 << 10;
-const MEMORY = 32 << 20;
+/** No read may take more than this, or some blocks, unless it is of one row. */
+const MEMORY = 16 << 20;
 const FIRST_ROWS = 16;
-const MOST_ROWS = 4096;
-/** Of one row alone: as much as SQLite can hold. */
-const NO_LIMIT = 2 ** 31 - 1;
-const LINE_FEED = Buffer.from('\n');
+const MOST_ROWS = 8192;
+/** A block that is so full is yielded, rather than filled up by another read. */
+const FULL = 0.8;
 const REPLACEMENT = Buffer.from('\ufffd');
 
 interface Piece {
@@ -24,8 +23,8 @@ interface Piece {
   readonly least: number;
   readonly greatest: number;
   readonly rowids: string | null;
-  /** The collected values of each column, as JSON arrays. */
-  readonly values: readonly string[];
+  /** The collected values of each column. */
+  readonly values: readonly (readonly (string | null)[])[];
 }
 
 /** See `HotReader.blocks`. */
@@ -39,13 +38,13 @@ export async function* readBlocks(
   blockBytes: number,
 ): AsyncGenerator<RowBlock> {
   using picks = openPicks(connection, table, keys, day);
-  const reader = pieceReader(connection, table, rule, keys, picks, day, archivedAt);
+  const reader = pieceReader(connection, table, rule, keys, picks, day, archivedAt, blockBytes);
   let pieces: Piece[] = [];
   let bytes = 0;
   for (const piece of reader.pieces()) {
     pieces.push(piece);
-    bytes += piece.text.length + 1;
-    if (bytes < blockBytes) continue;
+    bytes += piece.text.length;
+    if (bytes < blockBytes * FULL) continue;
     yield assemble(pieces, reader.collected);
     [pieces, bytes] = [[], 0];
     await setImmediate();
@@ -61,6 +60,7 @@ function pieceReader(
   picks: Picks,
   day: Day,
   archivedAt: string,
+  blockBytes: number,
 ): { readonly collected: readonly string[]; pieces(): Generator<Piece> } {
   const sql = (form: 'plain' | 'exact') =>
     blockSql(connection, table, rule, keys, picks.source, archivedAt, form);
@@ -69,12 +69,18 @@ function pieceReader(
   let exact: typeof plain | undefined;
   const [first, last] = [startOfDay(day), endOfDay(day)];
 
+  const memory = Math.max(MEMORY, 4 * blockBytes);
   function read(after: bigint | number, upto: bigint, limit: number): PieceRow {
-    const named = { after, upto, limit, first, last, ...picks.params };
-    const found = plain.get(named, ...params) as unknown as PieceRow;
-    if (found.text === null || isSound(connection, found.text)) return found;
-    exact ??= connection.db.prepare(sql('exact').sql);
-    return exact.get(named, ...params) as unknown as PieceRow;
+    const named = { after, upto, first, last, ...picks.params };
+    connection.db.limits.length = limit;
+    try {
+      const found = plain.get(named, ...params) as unknown as PieceRow;
+      if (found.text === null || isSound(connection, found.text)) return found;
+      exact ??= connection.db.prepare(sql('exact').sql);
+      return exact.get(named, ...params) as unknown as PieceRow;
+    } finally {
+      connection.db.limits.length = Number.POSITIVE_INFINITY;
+    }
   }
 
   function* pieces(): Generator<Piece> {
@@ -83,24 +89,20 @@ function pieceReader(
     for (;;) {
       const upto = picks.last(after, rows);
       if (upto === null) return;
-      const found = read(after, upto, rows === 1 ? NO_LIMIT : Math.floor(MEMORY / rows));
-      if (found.fitting < found.rows) {
+      let found: PieceRow;
+      try {
+        found = read(after, upto, rows === 1 ? Number.POSITIVE_INFINITY : memory);
+      } catch (error) {
+        if (rows === 1 || !isTooBig(error)) throw error;
         rows = Math.max(1, rows >> 3);
         continue;
       }
       after = upto;
       if (found.text === null) continue;
-      const text = Buffer.from(found.text as string);
-      yield {
-        text,
-        rows: found.rows,
-        least: found.least,
-        greatest: found.greatest,
-        rowids: found.rowids,
-        values: collected.map((_, at) => found[`key${at}`]!),
-      };
-      const share = Math.ceil(PIECE_BYTES / (text.length / found.rows));
-      rows = Math.min(share, rows * 8, MOST_ROWS);
+      const text = asBuffer(found.text);
+      const values = collected.map((_, at) => JSON.parse(found[`key${at}`]!) as (string | null)[]);
+      yield { ...found, text, values };
+      rows = Math.min(Math.ceil(blockBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
     }
   }
   return { collected, pieces };
@@ -109,7 +111,6 @@ function pieceReader(
 /** As SQLite gives it: bytes, or text of a UTF-16 database. */
 interface PieceRow {
   readonly rows: number;
-  readonly fitting: number;
   readonly text: Uint8Array | string | null;
   readonly least: number;
   readonly greatest: number;
@@ -123,21 +124,34 @@ export function isSound({ encoding }: Connection, text: Uint8Array | string): bo
   return !Buffer.from(text as string).includes(REPLACEMENT);
 }
 
+export function asBuffer(text: Uint8Array | string): Buffer {
+  return typeof text === 'string'
+    ? Buffer.from(text)
+    : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+}
+
 function assemble(pieces: readonly Piece[], collected: readonly string[]): RowBlock {
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   return {
-    lines: Buffer.concat(pieces.flatMap(({ text }) => [text, LINE_FEED])),
+    lines: pieces.length === 1 ? pieces[0]!.text : Buffer.concat(pieces.map(({ text }) => text)),
     rows,
     minTime: Math.min(...pieces.map(({ least }) => least)),
     maxTime: Math.max(...pieces.map(({ greatest }) => greatest)),
-    keys: new Map(collected.map((name, at) => [name, distinct(pieces, at)])),
+    keys: new Map(collected.map((name, at) => [name, distinct(pieces.map(({ values }) => values[at]!))])),
     rowids: pieces[0]!.rowids === null ? null : rowidsOf(pieces, rows),
   };
 }
 
-function distinct(pieces: readonly Piece[], at: number): string[] {
+function distinct(lists: readonly (readonly (string | null)[])[]): string[] {
   const values = new Set<string | null>();
-  for (const piece of pieces) for (const value of JSON.parse(piece.values[at]!)) values.add(value);
+  let last: string | null = null;
+  for (const list of lists) {
+    for (const value of list) {
+      // Rows of one task or run stand together.
+      if (value !== last) values.add(value);
+      last = value;
+    }
+  }
   values.delete(null);
   return [...values] as string[];
 }

@@ -6,29 +6,39 @@ import type { Table } from './table.ts';
 /** What became of a line's row. `undeleted`: it reads exactly so, but SQLite did not delete it. */
 export type LineOutcome = 'deleted' | 'changed' | 'absent' | 'undeleted';
 
-/** Deletes the rows of single lines as far as they still read exactly so. Must run inside a write transaction. */
-export function lineDrain(
-  connection: Connection,
-  table: Table,
-  archivedAt: string,
-): (line: Uint8Array) => LineOutcome {
+/** Deletes the row of a line if it still reads exactly so. Must run inside a write transaction. */
+export type LineDrain = (line: Uint8Array) => LineOutcome;
+
+export function lineDrain(connection: Connection, table: Table, archivedAt: string): LineDrain {
   const find = rowFinder(connection, table);
-  const renderers = new Map<string, RowsAsLines>();
-  const read = ({ condition, params }: RowLocator) => {
-    let renderer = renderers.get(condition);
-    if (renderer === undefined) {
-      renderer = rowsAsLines(connection, table, archivedAt, `${table.from} WHERE ${condition}`);
-      renderers.set(condition, renderer);
+  const statements = new Map<string, RowStatements>();
+  const statementsFor = ({ condition }: RowLocator): RowStatements => {
+    let found = statements.get(condition);
+    if (found === undefined) {
+      const where = `${table.from} WHERE ${condition}`;
+      const remove = connection.db.prepare(`DELETE FROM ${where}`);
+      found = { render: rowsAsLines(connection, table, archivedAt, where), remove };
+      statements.set(condition, found);
     }
-    return renderer.read(...params).lines;
+    return found;
   };
   return (line) => {
     const rows = find(line);
-    const own = rows.find((row) => read(row).equals(withLineFeed(line)));
+    const wanted = withLineFeed(line);
+    const own = rows.find((row) =>
+      statementsFor(row)
+        .render.read(...row.params)
+        .lines.equals(wanted),
+    );
     if (own === undefined) return rows.length === 0 ? 'absent' : 'changed';
-    const remove = connection.db.prepare(`DELETE FROM ${table.from} WHERE ${own.condition}`);
-    return remove.run(...own.params).changes === 1 ? 'deleted' : 'undeleted';
+    return statementsFor(own).remove.run(...own.params).changes === 1 ? 'deleted' : 'undeleted';
   };
+}
+
+/** For the rows that a condition finds. */
+interface RowStatements {
+  readonly render: RowsAsLines;
+  readonly remove: ReturnType<Connection['db']['prepare']>;
 }
 
 function withLineFeed(line: Uint8Array): Uint8Array {

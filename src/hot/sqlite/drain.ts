@@ -45,11 +45,8 @@ export function unitDrain(
     },
     delete: (units) => {
       let deleted = 0;
-      for (const ids of runs(units)) {
-        const [least, greatest] = [ids[0]!, ids.at(-1)!];
-        const { changes } = isContiguous(ids)
-          ? deleteRange.run(least, greatest)
-          : deleteList.run(jsonOf(ids));
+      for (const { least, greatest, scattered } of runs(units)) {
+        const { changes } = scattered ? deleteList.run(jsonOf(scattered)) : deleteRange.run(least, greatest);
         deleted += Number(changes);
       }
       return deleted;
@@ -68,17 +65,25 @@ function agrees(unit: DrainUnit, ids: BigInt64Array, range: RowsAsLines, list: R
   }
 }
 
-/** The rowids of adjoining units in one list where that makes a longer range. */
-function* runs(units: readonly DrainUnit[]): Generator<BigInt64Array> {
-  let run: bigint[] = [];
+interface Run {
+  readonly least: bigint;
+  greatest: bigint;
+  /** All rowids, when they are not every number between the two. */
+  readonly scattered: BigInt64Array | null;
+}
+
+/** Units that follow each other without a gap become one range. */
+function runs(units: readonly DrainUnit[]): Run[] {
+  const found: Run[] = [];
   for (const { rowids } of units) {
-    if (run.length > 0 && rowids![0] !== run.at(-1)! + 1n) {
-      yield BigInt64Array.from(run);
-      run = [];
-    }
-    run.push(...rowids!);
+    const ids = rowids!;
+    const [least, greatest] = [ids[0]!, ids.at(-1)!];
+    const last = found.at(-1);
+    if (!isContiguous(ids)) found.push({ least, greatest, scattered: ids });
+    else if (last?.scattered === null && last.greatest + 1n === least) last.greatest = greatest;
+    else found.push({ least, greatest, scattered: null });
   }
-  if (run.length > 0) yield BigInt64Array.from(run);
+  return found;
 }
 
 /** Rowids come in ascending order without doubles. */

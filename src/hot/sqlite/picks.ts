@@ -24,13 +24,19 @@ export function openPicks(connection: Connection, table: Table, keys: DueKeys, d
 
 function pickRowids({ db }: Connection, keys: DueKeys, day: number): Picks {
   const rows = `SELECT _firn_key FROM ${keys.name} WHERE _firn_day = :day AND _firn_key > :after`;
-  const last = db.prepare(`SELECT max(_firn_key) AS upto FROM (${rows} ORDER BY _firn_key LIMIT :rows)`);
-  last.setReadBigInts(true);
+  const nth = db.prepare(`${rows} ORDER BY _firn_key LIMIT 1 OFFSET :rows - 1`);
+  const greatest = db.prepare(`SELECT max(_firn_key) AS _firn_key FROM ${keys.name} WHERE _firn_day = :day`);
+  for (const statement of [nth, greatest]) statement.setReadBigInts(true);
   return {
     source: `(${rows} AND _firn_key <= :upto ORDER BY _firn_key)`,
     params: { day },
     start: -1e19,
-    last: (after, count) => (last.get({ day, after, rows: count }) as { upto: bigint | null }).upto,
+    last: (after, count) => {
+      const found = (nth.get({ day, after, rows: count }) ?? greatest.get({ day })) as {
+        _firn_key: bigint | null;
+      };
+      return found._firn_key !== null && found._firn_key > after ? found._firn_key : null;
+    },
     [Symbol.dispose]: () => {},
   };
 }

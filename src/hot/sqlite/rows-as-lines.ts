@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { isSound } from './blocks.ts';
+import { asBuffer, isSound } from './blocks.ts';
 import type { Connection } from './connection.ts';
 import { lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
@@ -18,7 +18,7 @@ export function rowsAsLines(
   from: string,
 ): RowsAsLines {
   const prepare = (form: 'plain' | 'exact') => {
-    const lines = "group_concat(_firn_line || char(10), '')";
+    const lines = 'group_concat(_firn_line, char(10)) || char(10)';
     return connection.db.prepare(
       `SELECT count(*) AS rows, ${connection.encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text
       FROM (SELECT ${lineSql(table, archivedAt, form)} AS _firn_line FROM ${from})`,
@@ -33,7 +33,7 @@ export function rowsAsLines(
         exact ??= prepare('exact');
         found = exact.get(...params) as typeof found;
       }
-      return { rows: found.rows, lines: Buffer.from((found.text ?? '') as string) };
+      return { rows: found.rows, lines: asBuffer(found.text ?? '') };
     },
   };
 }

@@ -1,12 +1,11 @@
 import { FirnError } from '../../model/errors.ts';
 import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
-import { unitDrain } from './drain.ts';
-import { lineDrain } from './drain-lines.ts';
+import { drainCache } from './drain-cache.ts';
 import { advanceReceipt } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
-import { sqliteReader, tableOf } from './sqlite-reader.ts';
+import { sqliteReader } from './sqlite-reader.ts';
 import { writeAheadLog } from './write-ahead-log.ts';
 import { writeTransaction } from './write-transaction.ts';
 
@@ -16,6 +15,7 @@ import { writeTransaction } from './write-transaction.ts';
  */
 export function sqliteStore(connection: Connection, monotonic: () => number): HotStore {
   const { db } = connection;
+  const drains = drainCache(connection);
   const wal = guard('open the database', connection.path, () => writeAheadLog(connection));
   const dataVersion = db.prepare('PRAGMA data_version');
   const version = () => (dataVersion.get() as { data_version: number }).data_version;
@@ -37,10 +37,8 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
     drain: async (shape, segment, archivedAt, units) =>
       drainWith(`delete rows of ${shape.table}`, () => {
-        const table = tableOf(connection, shape);
-        const { access } = table;
-        if (access.kind === 'key' || units.length === 0) return { ...NOTHING, handled: 0 };
-        const drain = unitDrain(connection, table, archivedAt, access.rowid);
+        const { units: drain } = drains(shape, archivedAt);
+        if (drain === null || units.length === 0) return { ...NOTHING, handled: 0 };
         const handled = drain.agreeing(units);
         const agreed = units.slice(0, handled);
         if (agreed.length === 0) return { ...NOTHING, handled };
@@ -53,8 +51,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
     drainLines: async (shape, segment, archivedAt, first, lines) =>
       drainWith(`delete rows of ${shape.table}`, () => {
-        const drain = lineDrain(connection, tableOf(connection, shape), archivedAt);
-        const outcomes = lines.map(drain);
+        const outcomes = lines.map(drains(shape, archivedAt).line);
         const count = (outcome: string) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
         requireAll(shape.table, deleted, deleted + count('undeleted'));

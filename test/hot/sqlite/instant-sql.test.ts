@@ -51,8 +51,12 @@ for (const encoding of ['UTF-8', 'UTF-16le']) {
   const epoch = fc.oneof(
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
     fc.bigInt({ min: 0n, max: 2n * 10n ** 17n }),
-    fc.tuple(fc.integer({ min: 7, max: 18 }), fc.integer({ min: -2, max: 2 })).map(([e, d]) => 10n ** BigInt(e) + BigInt(d)),
-    fc.tuple(fc.constantFrom(1n, 1000n, 1000000n), fc.integer({ min: -2, max: 2 })).map(([u, d]) => 9007199254n * u + BigInt(d)),
+    fc
+      .tuple(fc.integer({ min: 7, max: 18 }), fc.integer({ min: -2, max: 2 }))
+      .map(([e, d]) => 10n ** BigInt(e) + BigInt(d)),
+    fc
+      .tuple(fc.constantFrom(1n, 1000n, 1000000n), fc.integer({ min: -2, max: 2 }))
+      .map(([u, d]) => 9007199254n * u + BigInt(d)),
   );
   const real = fc.oneof(
     fc.double({ noNaN: true }),
@@ -63,7 +67,14 @@ for (const encoding of ['UTF-8', 'UTF-16le']) {
   test(`in ${encoding} the SQL expression and parseInstant understand every value alike`, () => {
     fc.assert(
       fc.property(
-        fc.oneof(text, mutated, epoch, real, fc.constant(null), fc.uint8Array()) as fc.Arbitrary<SQLInputValue>,
+        fc.oneof(
+          text,
+          mutated,
+          epoch,
+          real,
+          fc.constant(null),
+          fc.uint8Array(),
+        ) as fc.Arbitrary<SQLInputValue>,
         check,
       ),
       { numRuns: 6000 },

@@ -16,7 +16,10 @@ const integer = fc.oneof(
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   fc.constantFrom(0n, 2n ** 53n + 1n, -(2n ** 63n), 2n ** 63n - 1n),
 );
-const real = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0, -0, 1, 0.1 + 0.2, 5e-324, Infinity, -Infinity));
+const real = fc.oneof(
+  fc.double({ noNaN: true }),
+  fc.constantFrom(0, -0, 1, 0.1 + 0.2, 5e-324, Infinity, -Infinity),
+);
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary' }),
@@ -25,10 +28,18 @@ const text = fc.oneof(
 const blob = fc.oneof(
   fc.uint8Array(),
   // What SQLite takes for JSONB: null, true, an object.
-  fc.constantFrom(Uint8Array.of(), Uint8Array.of(0), Uint8Array.of(1), Uint8Array.of(0x4c, 0x17, 0x61, 0x13, 0x31)),
+  fc.constantFrom(
+    Uint8Array.of(),
+    Uint8Array.of(0),
+    Uint8Array.of(1),
+    Uint8Array.of(0x4c, 0x17, 0x61, 0x13, 0x31),
+  ),
 );
 const invalidUtf8 = fc
-  .tuple(fc.uint8Array({ maxLength: 6 }), fc.constantFrom([0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]))
+  .tuple(
+    fc.uint8Array({ maxLength: 6 }),
+    fc.constantFrom([0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]),
+  )
   .map(([head, tail]) => new InvalidText(Uint8Array.from([...head, ...tail])))
   .filter(({ bytes }) => !isUtf8(bytes));
 const ordinary: fc.Arbitrary<SqlValue> = fc.oneof(fc.constant(null), integer, real, text, blob);
@@ -50,7 +61,9 @@ function store({ db }: Connection, columns: readonly string[], values: readonly 
 
 function render(connection: Connection, form: 'plain' | 'exact'): Buffer {
   const table = introspect(connection, 't')!;
-  const { line } = connection.db.prepare(`SELECT ${lineSql(table, AT, form)} AS line FROM ${table.from}`).get() as {
+  const { line } = connection.db
+    .prepare(`SELECT ${lineSql(table, AT, form)} AS line FROM ${table.from}`)
+    .get() as {
     line: string;
   };
   return Buffer.from(line);
@@ -110,8 +123,13 @@ test('columns of every affinity hold their values exactly', () => {
       assert.deepEqual(line, render(connection, 'exact'));
       const row = decodeLine(line);
       const back = open('UTF-8', `CREATE TABLE t(${names})`);
-      store(back, names, names.map((name) => row[name]!));
-      const types = (db: DatabaseSync) => db.prepare(`SELECT ${names.map((n) => `typeof(${n}) || quote(${n})`)} FROM t`).get();
+      store(
+        back,
+        names,
+        names.map((name) => row[name]!),
+      );
+      const types = (db: DatabaseSync) =>
+        db.prepare(`SELECT ${names.map((n) => `typeof(${n}) || quote(${n})`)} FROM t`).get();
       assert.deepEqual(Object.values(types(back.db)!), Object.values(types(connection.db)!));
     }),
     { numRuns: 300 },
@@ -121,7 +139,9 @@ test('columns of every affinity hold their values exactly', () => {
 test('a table of 1,900 columns is rendered like any other', () => {
   const names = Array.from({ length: 1900 }, (_, at) => `c${at}`);
   const connection = open('UTF-8', `CREATE TABLE t(${names})`);
-  const values = names.map((_, at): SqlValue => [null, BigInt(at), at + 0.5, `v"${at}`, Uint8Array.of(at % 256)][at % 5]!);
+  const values = names.map(
+    (_, at): SqlValue => [null, BigInt(at), at + 0.5, `v"${at}`, Uint8Array.of(at % 256)][at % 5]!,
+  );
   store(connection, names, values);
   const row = decodeLine(render(connection, 'plain'));
   assert.deepEqual(render(connection, 'plain'), render(connection, 'exact'));
