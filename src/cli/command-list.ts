@@ -88,6 +88,56 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    title: 'Finding rows and bringing them back',
+    commands: [
+      {
+        name: 'search',
+        summary: 'Find rows in the database and in the archives at once',
+        load: () => import('./commands/search.ts'),
+      },
+    ],
+  },
+  {
+    title: 'Running it for years',
+    commands: [
+      {
+        name: 'job',
+        summary: 'Run the daily, weekly or monthly job, or all three',
+        load: () => import('./commands/job.ts'),
+      },
+      {
+        name: 'run',
+        summary: 'Run the jobs when they are due, until stopped',
+        load: () => import('./commands/run.ts'),
+      },
+      {
+        name: 'schedule',
+        summary: 'Print or install cron entries or systemd units',
+        load: () => import('./commands/schedule.ts'),
+      },
+      {
+        name: 'status',
+        summary: 'Show whether the jobs run, and what is overdue',
+        load: () => import('./commands/status.ts'),
+      },
+      {
+        name: 'pause',
+        summary: 'Stop a running job at its next batch, and start none',
+        load: () => import('./commands/pause.ts'),
+      },
+      {
+        name: 'resume',
+        summary: 'Let the jobs run again',
+        load: () => import('./commands/resume.ts'),
+      },
+      {
+        name: 'metrics',
+        summary: 'Print the figures for Prometheus',
+        load: () => import('./commands/metrics.ts'),
+      },
+    ],
+  },
+  {
     title: 'Proof',
     commands: [
       {

@@ -7,6 +7,8 @@ import type { Receipt } from './ledger.ts';
 export interface HotQuery {
   /** On columns as the shape spells them, or `_rowid` of a table without primary key. */
   readonly where: readonly Condition[];
+  /** The column reads as one of these values; null when that does not matter. */
+  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
   /** Some TEXT value contains it, as the condition `~` does. */
   readonly text: string | null;
   /** The column of the row's own time; null when the table has none. */

@@ -1,3 +1,4 @@
+import type { Footer } from '../format/segment.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { type ScannedLine, scanBlock } from './block-scan.ts';
@@ -182,9 +183,7 @@ export class BlockWalk implements AsyncDisposable {
         await taken[Symbol.asyncDispose]();
         return null;
       }
-      let position = 0;
-      const firsts = footer.blocks.map(({ rows }) => (position += rows) - rows);
-      return { taken, matcher, firsts, left: 0 };
+      return { taken, matcher, firsts: firstLines(footer), left: 0 };
     } catch (error) {
       const heirs = isMissing(error) ? await successors(ref) : null;
       if (heirs === null) this.#problem(ref, error, ref.rows);
@@ -230,6 +229,17 @@ export class BlockWalk implements AsyncDisposable {
       why: error.message,
     });
   }
+}
+
+/** The position in the segment of each block's first line. */
+export function firstLines({ blocks }: Pick<Footer, 'blocks'>): readonly number[] {
+  const firsts: number[] = [];
+  let position = 0;
+  for (const { rows } of blocks) {
+    firsts.push(position);
+    position += rows;
+  }
+  return firsts;
 }
 
 function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {

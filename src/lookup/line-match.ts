@@ -1,4 +1,5 @@
 import { decodeLine, InvalidText, type Row, type SqlValue } from '../format/line.ts';
+import { valueText } from '../format/line-encode.ts';
 import type { Footer } from '../format/segment.ts';
 import { type Condition, foldText, matches, type Value } from '../model/filter.ts';
 import { type Instant, parseInstant } from '../model/instant.ts';
@@ -33,11 +34,10 @@ export function lineMatcher(
   filter: RowFilter,
   footer: Pick<Footer, 'table' | 'timeColumn' | 'columns'>,
 ): LineMatcher | null {
-  const names = resolveColumns(
-    filter,
-    footer.columns.map(({ name }) => name),
-  );
-  if (names.includes(null)) return null;
+  const names = resolveColumns(filter, columnsOf(footer));
+  const { among } = filter;
+  const amongst = among === null ? null : resolveColumn(among.column, columnsOf(footer));
+  if (names.includes(null) || (among !== null && amongst === null)) return null;
   const conditions = filter.where.map((condition, at) => ({ ...condition, column: names[at]! }));
   const { text, since, until } = filter;
   const wanted = text === null ? null : foldText(text);
@@ -48,6 +48,7 @@ export function lineMatcher(
   function match(line: Uint8Array): Instant | null {
     const row = parseQuickly(line) ?? decodeLine(line, footer.table);
     if (!conditions.every((condition) => holds(condition, row[condition.column] ?? null))) return null;
+    if (amongst !== null && !isAmong(row[amongst] ?? null, among!.values)) return null;
     if (
       wanted !== null &&
       !Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted))
@@ -58,6 +59,16 @@ export function lineMatcher(
     return time;
   }
   return { needle, match };
+}
+
+function columnsOf(footer: Pick<Footer, 'columns'>): string[] {
+  return footer.columns.map(({ name }) => name);
+}
+
+/** A quickly parsed integer is a number here: its text is the same. */
+function isAmong(value: SqlValue, values: ReadonlySet<string>): boolean {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : valueText(value);
+  return text !== null && values.has(text);
 }
 
 /** True when a decoded row satisfies the filter's conditions and text. Its time is not looked at. */
@@ -121,8 +132,8 @@ function invalidHolds({ op, value }: Condition, { bytes }: InvalidText): boolean
 function has(value: SqlValue, folded: string): boolean {
   if (typeof value === 'string') return foldText(value).includes(folded);
   if (!(value instanceof InvalidText)) return false;
-  const bytes = Buffer.from(value.bytes).map((byte) =>
-    byte >= 0x41 && byte <= 0x5a ? byte + 32 : byte === 0 ? 1 : byte,
+  // One character a byte, on both sides.
+  return foldText(Buffer.from(value.bytes).toString('latin1')).includes(
+    Buffer.from(folded).toString('latin1'),
   );
-  return Buffer.from(bytes).includes(Buffer.from(folded));
 }

@@ -1,4 +1,4 @@
-import { type Condition, conditionNumber } from '../model/filter.ts';
+import { type Condition, conditionNumber, foldText } from '../model/filter.ts';
 
 /** Bytes that every line with a match must hold: what lets most lines go by unparsed. */
 export interface Needle {
@@ -12,7 +12,7 @@ const CUT = /[\0-\x07\x0b\x0e-\x1f]+/;
 
 /** What a line must hold when a TEXT value of it contains this text; null when nothing is sure. */
 export function containsNeedle(text: string): Needle | null {
-  const bytes = longestPiece(text);
+  const bytes = longestPiece(foldText(text));
   return bytes === null ? null : { bytes: Buffer.from(foldBytes(bytes), 'latin1'), folded: true };
 }
 

@@ -24,14 +24,23 @@ export interface KeyProbe {
 }
 
 /** The probes that a segment's filters can answer, one for each condition with `=` on a lookup key. */
-export function keyProbes(filter: Pick<RowFilter, 'where'>, footer: Pick<Footer, 'lookupKeys'>): KeyProbe[] {
-  return filter.where.flatMap(({ column, op, value }) => {
+export function keyProbes(
+  filter: Pick<RowFilter, 'where' | 'among'>,
+  footer: Pick<Footer, 'lookupKeys'>,
+): KeyProbe[] {
+  const listed = filter.among === null ? [] : [filter.among];
+  const among = listed.flatMap(({ column, values }) => {
+    const name = resolveColumn(column, footer.lookupKeys);
+    return name === null || !footer.lookupKeys.includes(name) ? [] : [{ column: name, values: [...values] }];
+  });
+  const equal = filter.where.flatMap(({ column, op, value }) => {
     const name = resolveColumn(column, footer.lookupKeys);
     const values = op === '=' ? keyForms(value) : null;
     return name === null || values === null || !footer.lookupKeys.includes(name)
       ? []
       : [{ column: name, values }];
   });
+  return [...among, ...equal];
 }
 
 /** How each block of a segment fares. `answers` has, for each probe, whether each block may hold the key. */

@@ -15,6 +15,8 @@ export interface RowFilter {
   /** The row's own time lies within, both ends included. A row without an intelligible time satisfies no bound. */
   readonly since: Instant | null;
   readonly until: Instant | null;
+  /** The column reads, as text, as one of these values; null when that does not matter. */
+  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
 }
 
 /** A filter, where to look, and in which order answers come. */
@@ -34,6 +36,7 @@ export function everything(tables: readonly string[]): Query {
     text: null,
     since: null,
     until: null,
+    among: null,
     tiers: new Set(TIERS),
     order: 'oldest',
     limit: null,

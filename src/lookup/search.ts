@@ -146,7 +146,12 @@ async function findHot(
     column: resolveColumn(condition.column, names),
   }));
   const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
-  const wanted = query.tiers.has('hot') && where.every(({ column }) => column !== null);
+  const { among } = query;
+  const amongst = among === null ? null : resolveColumn(among.column, names);
+  const wanted =
+    query.tiers.has('hot') &&
+    where.every(({ column }) => column !== null) &&
+    (among === null || amongst !== null);
   const { text, since, until, order, limit } = query;
   return await lookup.find(
     table,
@@ -154,12 +159,9 @@ async function findHot(
     wanted
       ? {
           where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
-          text,
-          since,
-          until,
-          order,
-          limit,
+          among: among === null ? null : { column: amongst!, values: among.values },
           timeColumn: time,
+          ...{ text, since, until, order, limit },
         }
       : null,
   );

@@ -41,7 +41,7 @@ export class LookupWorld implements AsyncDisposable {
   async consolidate(now: number): Promise<void> {
     const clock = standingClock(now);
     await using store = await openSqliteStore(this.database, clock);
-    await runCleanup({ store, archive: this.archive, clock }, this.policies, { consolidateOnly: true });
+    await runCleanup({ store, archive: this.archive, clock }, this.policies, { only: 'consolidate' });
   }
 
   async places(): Promise<Places> {

@@ -117,11 +117,17 @@ export class FoundRows implements Disposable {
   }
 
   #condition(): SqlPiece {
-    const { where, text } = this.#query;
+    const { where, text, among } = this.#query;
     const pieces = where.map((condition) => {
       const column = this.#column(condition.column);
       return column === undefined ? NEVER : conditionSql(condition, column);
     });
+    if (among !== null) {
+      const column = this.#column(among.column);
+      const list = JSON.stringify([...among.values]);
+      const sql = `${column} IN (SELECT value FROM json_each(?))`;
+      pieces.push(column === undefined ? NEVER : { sql, params: [list] });
+    }
     if (text !== null) {
       const anywhere = { op: '~', value: text } satisfies Omit<Condition, 'column'>;
       const columns = this.#table.shape.columns.map(({ name }) => this.#table.column(name));
@@ -150,7 +156,9 @@ export class FoundRows implements Disposable {
   #pieces(): Iterable<Piece> {
     const { access, from } = this.#table;
     const equal = this.#query.where.filter(({ op }) => op === '=');
-    if (equal.some(({ column }) => this.#isIndexed(column))) return [{ source: from, params: [] }];
+    const { among } = this.#query;
+    if ([...equal, ...(among === null ? [] : [among])].some(({ column }) => this.#isIndexed(column)))
+      return [{ source: from, params: [] }];
     return access.kind === 'key'
       ? walkKeys(this.#connection, this.#table, EXAMINED)
       : walkRowids(this.#connection, this.#table, access.rowid, EXAMINED);

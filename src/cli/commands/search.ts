@@ -1,0 +1,135 @@
+import type { Hit } from '../../lookup/hit.ts';
+import type { Query, Tier } from '../../lookup/query.ts';
+import { TIERS } from '../../lookup/query.ts';
+import { type Search, search } from '../../lookup/search.ts';
+import { openSearching } from '../../open-search.ts';
+import { argument, type Command, defineCommand, flag, repeated, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { managedTables, parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../filter-options.ts';
+import { plural } from '../render/quantity.ts';
+import { renderExplain, searchReportJson } from '../render/search-explain.ts';
+import { CsvRows, hitJson, renderHits } from '../render/search-hits.ts';
+
+const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
+const DEFAULT_LIMIT = 50;
+
+export const command: Command = defineCommand({
+  description:
+    'Looks in the database and in the archives at once, and shows the rows in the order of their own time, the newest first. ' +
+    'TEXT is looked for in every text of a row, in any case of its ASCII letters; conditions must all be true.\n' +
+    'A damaged or missing archive file is reported and ends in status 5; it never looks like "no rows".',
+  arguments: { text: argument('[TEXT]', 'words that some text of the row contains') },
+  options: {
+    table: repeated('--table <TARGET>', 'only this table or group', { completes: 'targets' }),
+    ...ROW_OPTIONS,
+    tier: repeated('--tier <TIER>', 'only rows that are hot, warm or cold', { parse: parseTier }),
+    newest: flag('--newest', 'the newest first (default)', { conflicts: ['oldest'] }),
+    oldest: flag('--oldest', 'the oldest first'),
+    limit: value('--limit <N>', `the most rows to show; default ${DEFAULT_LIMIT} in a table, else all`, {
+      parse: wholeNumber(0),
+    }),
+    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'how rows are printed', {
+      choices: FORMATS,
+    }),
+    count: flag('--count', 'print only how many rows there are'),
+    explain: flag('--explain', 'say on stderr what was read, and why the rest was not'),
+    archivesOnly: flag('--archives-only', 'do without the database: search the files of the archive'),
+  },
+  examples: [
+    [
+      'firn search --where task_id=T-042 --since 2026-03-01 --until 2026-03-31',
+      'what happened to one task in March',
+    ],
+    ['firn search "permission denied" --table tool_uses --since 90d', 'a word of three months'],
+    ['firn search --table tool_uses --where is_error=1 --count', 'how many errors there are'],
+    [
+      'firn search --where execution_id=9f1c… --oldest --format jsonl | jq .row',
+      'everything of one execution',
+    ],
+  ],
+  async run(context, { text }, options) {
+    const config = await context.config();
+    const tables = managedTables(config.policies, options.table);
+    const format = options.format ?? 'table';
+    const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
+    const query: Query = {
+      ...rowQuery(tables, options, context.io.clock.now()),
+      text: text ?? null,
+      tiers: new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier),
+      order: options.oldest ? 'oldest' : 'newest',
+      // One more tells whether there are more.
+      limit: limit === null || format !== 'table' ? limit : limit + 1,
+    };
+    await using places = await openSearching(config, options.archivesOnly);
+    const began = context.io.clock.monotonic();
+    const found = search(places, query);
+    if (options.count) await printCount(context, found, format);
+    else if (format === 'table') await printTable(context, found, limit);
+    else await stream(context, found, format);
+    if (options.explain) {
+      context.io.stderr.write(
+        `${renderExplain(found.report, context.io.clock.monotonic() - began, context.style)}\n`,
+      );
+    }
+    return conclude(context, found);
+  },
+});
+
+/** Says what is missing from the answer. */
+export function conclude(context: Context, { report }: Pick<Search, 'report'>): number {
+  for (const note of report.notes) context.note(note);
+  for (const { path, segment, rows, why } of report.problems) {
+    const lost = rows === 0 ? '' : `; up to ${plural(rows, 'row')} missing from the answer`;
+    context.warn(`${path.includes(segment) ? path : `${path}: ${segment}`}: ${why}${lost}`);
+  }
+  if (report.problems.length === 0) return EXIT.done;
+  context.note('The answer is not complete. See: firn verify --deep');
+  return EXIT.integrity;
+}
+
+async function printCount(context: Context, found: Search, format: string): Promise<void> {
+  let count = 0;
+  for await (const _ of found) count++;
+  if (format === 'table' || format === 'csv') return context.print(String(count));
+  const answer = { command: 'search', count, ...searchReportJson(found.report) };
+  if (format === 'json') context.json(answer);
+  else context.print(JSON.stringify(answer));
+}
+
+async function printTable(context: Context, found: Search, limit: number | null): Promise<void> {
+  const hits: Hit[] = [];
+  for await (const hit of found) hits.push(hit);
+  const more = limit !== null && hits.length > limit;
+  const shown = more ? hits.slice(0, limit) : hits;
+  if (shown.length === 0) context.print('No row was found.');
+  else context.print(renderHits(shown, context.style, context.width));
+  if (more)
+    context.note(`There are more than ${limit} rows. Show more with --limit, or all with --format jsonl.`);
+}
+
+async function stream(context: Context, found: Search, format: 'jsonl' | 'json' | 'csv'): Promise<void> {
+  const { stdout } = context.io;
+  const csv = new CsvRows();
+  let count = 0;
+  if (format === 'json') stdout.write('{\n  "command": "search",\n  "hits": [');
+  for await (const hit of found) {
+    if (format === 'csv') stdout.write(csv.row(hit));
+    else
+      stdout.write(
+        Buffer.concat([
+          Buffer.from(format === 'jsonl' ? '' : `${count === 0 ? '' : ','}\n    `),
+          hitJson(hit),
+        ]),
+      );
+    if (format === 'jsonl') stdout.write('\n');
+    if (++count % 256 === 0) await stdout.drained();
+  }
+  if (format === 'json') {
+    const rest = JSON.stringify({ count, ...searchReportJson(found.report) }, null, 2).slice(2);
+    stdout.write(`${count === 0 ? '' : '\n  '}],\n${rest}\n`);
+  }
+  for (const column of csv.missing) {
+    context.warn(`column ${column} appears in later rows only and is not in the CSV: use --format jsonl`);
+  }
+}

@@ -1,0 +1,80 @@
+import { everything, MOMENT_FORMS, parseMoment, type Query, TIERS, type Tier } from '../lookup/query.ts';
+import { FirnError } from '../model/errors.ts';
+import { CONDITION_FORMS, type Condition, parseCondition } from '../model/filter.ts';
+import { sameName } from '../model/names.ts';
+import { isExempt, resolveTarget } from '../model/policies.ts';
+import type { PolicySet } from '../model/policy.ts';
+import { type Option, repeated, value } from './command.ts';
+
+/** The options that say which rows are wanted, the same for every command that finds rows. */
+export const ROW_OPTIONS: {
+  readonly where: Option<readonly Condition[]>;
+  readonly since: Option<string | undefined>;
+  readonly until: Option<string | undefined>;
+} = {
+  where: repeated('--where <CONDITION>', CONDITION_FORMS, { parse: parseCondition }),
+  since: value('--since <TIME>', MOMENT_FORMS),
+  until: value('--until <TIME>', 'the same; a day is taken to its end'),
+};
+
+export interface RowOptions {
+  readonly where: readonly Condition[];
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+/** The query of `ROW_OPTIONS` over some tables: oldest first, in every tier. */
+export function rowQuery(tables: readonly string[], options: RowOptions, nowMs: number): Query {
+  const now = nowMs * 1000;
+  const query: Query = {
+    ...everything(tables),
+    where: options.where,
+    since: options.since === undefined ? null : parseMoment(options.since, 'since', now),
+    until: options.until === undefined ? null : parseMoment(options.until, 'until', now),
+  };
+  if (query.since !== null && query.until !== null && query.since > query.until) {
+    throw new FirnError('usage', '--since lies behind --until', { operation: 'read the time range' });
+  }
+  return query;
+}
+
+/** The managed tables that targets (tables or groups) stand for; all when there is no target. */
+export function managedTables(policies: PolicySet, targets: readonly string[]): readonly string[] {
+  const named =
+    targets.length === 0
+      ? resolveTarget(policies, 'all')
+      : targets.flatMap((target) => resolveTarget(policies, target));
+  const exempt = named.find((table) => isExempt(policies, table));
+  if (exempt !== undefined) {
+    throw new FirnError(
+      'usage',
+      `${exempt} is kept for ever and never archived: it has nothing to look for but hot rows`,
+      {
+        operation: 'find the table',
+        path: exempt,
+      },
+    );
+  }
+  return named.filter((table, at) => named.findIndex((other) => sameName(other, table)) === at);
+}
+
+export function parseTier(word: string, name: string): Tier {
+  const tier = TIERS.find((known) => known === word);
+  if (tier !== undefined) return tier;
+  throw new FirnError('usage', `${JSON.stringify(word)} is not a tier: ${TIERS.join(', ')}`, {
+    operation: `read ${name}`,
+    path: word,
+  });
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number): (word: string, name: string) => number {
+  return (word, name) => {
+    const count = /^\d{1,15}$/.test(word) ? Number(word) : -1;
+    if (count >= least) return count;
+    throw new FirnError('usage', `${JSON.stringify(word)} is not a whole number of at least ${least}`, {
+      operation: `read ${name}`,
+      path: word,
+    });
+  };
+}

@@ -1,0 +1,76 @@
+import { InvalidText, type Row, type SqlValue } from '../../format/line.ts';
+import { valueText } from '../../format/line-encode.ts';
+import { type Hit, rowOf } from '../../lookup/hit.ts';
+import { formatInstant } from '../../model/instant.ts';
+import { summarize } from './row-summary.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** Rows found, one a line: when, where, of which table, and what they say in short. */
+export function renderHits(hits: readonly Hit[], style: Style, width: number): string {
+  const rows = hits.map((hit) => {
+    const row = rowOf(hit);
+    const { text, failed } = summarize(row);
+    return [
+      hit.time === null ? '–' : formatInstant(hit.time),
+      hit.tier,
+      hit.table,
+      String(valueText(row.id ?? Object.values(row)[0] ?? null) ?? ''),
+      failed ? style.bad(text) : text,
+    ];
+  });
+  const titles = ['time', 'tier', 'table', 'id', 'what'].map((title) => ({ title }));
+  return renderTable(titles, rows, style, width);
+}
+
+/** A hit as one line of JSON; the row stands in it byte for byte as it is archived. */
+export function hitJson({ table, tier, time, segment, line }: Hit): Buffer {
+  const about = { table, tier, time: time === null ? null : formatInstant(time), segment };
+  const row = Buffer.from(line.buffer, line.byteOffset, line.at(-1) === 0x0a ? line.length - 1 : line.length);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(about).slice(0, -1)},"row":`), row, Buffer.from('}')]);
+}
+
+const PLACE = ['_table', '_tier'] as const;
+
+/** CSV (RFC 4180): a header from the first row, then every row under it. */
+export class CsvRows {
+  /** Columns met later, for which there is no place. */
+  readonly missing: Set<string> = new Set();
+  #columns: readonly string[] | null = null;
+
+  row(hit: Hit): string {
+    const row = rowOf(hit);
+    let header = '';
+    if (this.#columns === null) {
+      this.#columns = Object.keys(row);
+      header = csvLine([...PLACE, ...this.#columns]);
+    }
+    for (const column of Object.keys(row)) if (!this.#columns.includes(column)) this.missing.add(column);
+    return (
+      header + csvLine([hit.table, hit.tier, ...this.#columns.map((column) => cellText(row[column] ?? null))])
+    );
+  }
+}
+
+/** NULL is an empty cell, an empty text two quotes; blobs and text that is not UTF-8 are hexadecimal behind `\x`. */
+export function cellText(value: SqlValue): string | null {
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  if (value instanceof InvalidText) return `\\x${Buffer.from(value.bytes).toString('hex')}`;
+  return valueText(value);
+}
+
+export function csvLine(cells: readonly (string | null)[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+function csvCell(text: string | null): string {
+  if (text === null) return '';
+  return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The values of a row as plain words, for people. */
+export function plainRow(row: Row): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, cellText(value) ?? 'NULL']),
+  );
+}
