@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { allCommands } from '../../src/cli/command-list.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'firn.js');
 
@@ -20,6 +22,18 @@ test('the launcher runs the program and hands its exit status on', () => {
   assert.match(help.stdout, /Available commands/);
   assert.equal(launch([]).status, 1);
   assert.equal(launch(['nonsense']).status, 2);
+});
+
+test('every command starts as a process', async () => {
+  const helped = await Promise.all(
+    allCommands().map(async ({ name, summary }) => {
+      const argv = [LAUNCHER, ...name.split(' '), '--help'];
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, argv);
+      assert.equal(stderr, '', name);
+      return stdout.startsWith(summary);
+    }),
+  );
+  assert.ok(helped.length > 0 && helped.every(Boolean));
 });
 
 test('no module that help does not need is loaded for it', () => {

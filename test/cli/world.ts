@@ -36,6 +36,7 @@ export async function firn(argv: readonly string[], world: World = {}): Promise<
     },
     env: world.env ?? {},
     cwd: world.cwd ?? '/nowhere',
+    execPath: process.execPath,
     clock: {
       now: () => world.now ?? TEST_NOW,
       monotonic: () => {
