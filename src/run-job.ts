@@ -2,7 +2,7 @@ import type { Config } from './config/config.ts';
 import type { JobName, RunLog, RunRecord } from './hot/run-log.ts';
 import type { Progress } from './lifecycle/archive.ts';
 import type { Clock } from './model/clock.ts';
-import { openWriting, type Writing } from './open.ts';
+import { openWriting } from './open.ts';
 import { openRunLog } from './open-run-log.ts';
 import { alarmFailure, alarmOverdue } from './operate/alarms.ts';
 import { type JobReport, runJob } from './operate/job.ts';
@@ -11,6 +11,14 @@ import { factsOfError, type RunPurpose, recordMiss } from './operate/recorded-ru
 import { jobTimes } from './operate/schedule.ts';
 
 export type JobMode = JobName | 'full';
+
+/** The jobs that a mode stands for, in the order they run. */
+export const JOBS_OF: Readonly<Record<JobMode, readonly JobName[]>> = {
+  daily: ['daily'],
+  weekly: ['weekly'],
+  monthly: ['monthly'],
+  full: ['daily', 'weekly', 'monthly'],
+};
 
 export interface JobRunOptions {
   /** Who wants it and why, for the history. */
@@ -52,7 +60,7 @@ export async function runJobs(
   mode: JobMode,
   options: JobRunOptions,
 ): Promise<JobRun> {
-  const jobs: readonly JobName[] = mode === 'full' ? ['daily', 'weekly', 'monthly'] : [mode];
+  const jobs = JOBS_OF[mode];
   const began = clock.monotonic();
   const budget = options.maxRuntimeMs ?? config.maxRuntimeMs;
   const reports: JobReport[] = [];

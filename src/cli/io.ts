@@ -18,6 +18,8 @@ export interface Io {
   readonly stdin: { readonly isTTY: boolean; lines(): AsyncIterable<string> };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The Node.js that runs this, for command lines that others will run. */
+  readonly execPath: string;
   readonly clock: Clock;
   /** Aborts on SIGINT, SIGTERM and SIGHUP, and when stdout is closed by its reader. */
   readonly signal: AbortSignal;

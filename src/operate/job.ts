@@ -14,7 +14,7 @@ import { archiveFacts, withPaused } from './archive-facts.ts';
 import { cleanupFacts, skippedCleanup } from './cleanup-facts.ts';
 import { inTurn, jobTables } from './job-tables.ts';
 import { type QuietSpan, quietUntil } from './quiet-hours.ts';
-import { type RunFacts, type RunPurpose, recordRun } from './recorded-run.ts';
+import { type Recorded, type RunFacts, type RunPurpose, recordRun } from './recorded-run.ts';
 import { Stopper } from './stopper.ts';
 
 /** What a job works with; the run lock is held by whoever opened it. */

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { jitterMs } from '../../operate/jitter.ts';
+import { type JobReport, planJob } from '../../operate/job.ts';
+import { writeAtomically } from '../../operate/write-atomically.ts';
+import { JOBS_OF, type JobMode, runJobs } from '../../run-job.ts';
+import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { duration, positiveDuration } from '../durations.ts';
+import { jobStatus } from '../job-status.ts';
+import { jobJson } from '../render/job-report.ts';
+import { createProgress } from '../render/progress.ts';
+
+const MODES: readonly JobMode[] = ['daily', 'weekly', 'monthly', 'full'];
+
+export const command: Command = defineCommand({
+  description:
+    'daily archives every table but the weekly ones (transcripts and messages), weekly archives those of weekly_tables (assertions), ' +
+    'monthly bundles warm files and purges what is past its time, full does all three.\n' +
+    'The answer is JSON. Every run is written down; see firn status. While the work is paused a job does nothing, says so, and exits 3.',
+  options: {
+    mode: value('--mode <MODE>', 'which job (default daily)', { choices: MODES }),
+    dryRun: flag('--dry-run', 'say what would be done, and change nothing'),
+    output: value('--output <FILE>', 'write the JSON there instead of to stdout', { completes: 'files' }),
+    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run goes on', {
+      parse: positiveDuration,
+    }),
+    scheduled: flag('--scheduled', 'keep the quiet hours: for timers, which nobody waits for'),
+    jitter: value('--jitter <DUR>', 'wait a random time up to this first', { parse: duration }),
+    progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
+  },
+  examples: [
+    ['firn job --mode daily', 'what a nightly timer runs'],
+    ['firn job --mode full --dry-run', 'what all three would do now'],
+    ['firn job --mode monthly --output /var/log/firn/monthly.json', 'the answer in a file'],
+  ],
+  async run(context, _, options) {
+    const mode = (options.mode ?? 'daily') as JobMode;
+    const reports = options.dryRun ? await tell(context, mode) : await carryOut(context, mode, options);
+    for (const { archive, cleanup } of reports) {
+      for (const warning of (archive ?? cleanup).warnings) context.warn(warning);
+    }
+    const answer = jobJson(mode, reports);
+    if (options.output === undefined) context.json(answer);
+    else {
+      const text = `${JSON.stringify(answer, null, 2)}\n`;
+      await writeAtomically(resolve(context.io.cwd, options.output), text);
+    }
+    return jobStatus(reports);
+  },
+});
+
+async function tell(context: Context, mode: JobMode): Promise<readonly JobReport[]> {
+  const { weeklyTables } = await context.config();
+  await using opened = await context.read();
+  const reports: JobReport[] = [];
+  for (const job of JOBS_OF[mode]) reports.push(await planJob(opened, weeklyTables, job));
+  return reports;
+}
+
+interface Options {
+  readonly maxRuntime: number | undefined;
+  readonly scheduled: boolean;
+  readonly jitter: number | undefined;
+  readonly progress: boolean | undefined;
+}
+
+async function carryOut(context: Context, mode: JobMode, options: Options): Promise<readonly JobReport[]> {
+  const { io, flags } = context;
+  const config = await context.config();
+  if (options.jitter !== undefined) {
+    const wait = jitterMs(options.jitter, config.database, mode, io.clock.now());
+    await io.clock.sleep(wait, io.signal);
+  }
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
+  const { reports, hookProblems } = await runJobs(config, io.clock, mode, {
+    reason: options.scheduled ? 'a timer' : 'the command line',
+    signal: io.signal,
+    maxRuntimeMs: options.maxRuntime ?? null,
+    keepQuiet: options.scheduled,
+    onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+      progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+  }).finally(() => progress.finish());
+  for (const problem of hookProblems) context.warn(problem);
+  return reports;
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { renderMetrics } from '../../operate/metrics.ts';
+import { writeAtomically } from '../../operate/write-atomically.ts';
+import { readStatus } from '../../read-status.ts';
+import { type Command, defineCommand, value } from '../command.ts';
+import { EXIT } from '../exit-status.ts';
+
+export const command: Command = defineCommand({
+  description:
+    "The same figures that firn run --listen serves, in Prometheus's text format. With --output they are written at once, " +
+    "not bit by bit, for node_exporter's textfile collector.",
+  options: {
+    output: value('--output <FILE>', 'write them there instead of to stdout', { completes: 'files' }),
+  },
+  examples: [
+    ['firn metrics', 'the figures now'],
+    [
+      'firn metrics --output /var/lib/node_exporter/textfile/firn.prom',
+      "for node_exporter's textfile collector",
+    ],
+  ],
+  async run(context, _, { output }) {
+    const text = await renderMetrics(await readStatus(await context.config(), context.io.clock));
+    if (output === undefined) context.print(text.trimEnd());
+    else await writeAtomically(resolve(context.io.cwd, output), text);
+    return EXIT.done;
+  },
+});

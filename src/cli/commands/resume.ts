@@ -1,0 +1,19 @@
+import { openRunLog } from '../../open-run-log.ts';
+import { activePause, describePause } from '../../operate/pause.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { EXIT } from '../exit-status.ts';
+
+export const command: Command = defineCommand({
+  description: 'Ends a pause. firn run starts what is due by now within a quarter of a minute.',
+  examples: [['firn resume', 'end the pause']],
+  async run(context) {
+    await using log = await openRunLog(await context.config());
+    const pause = await log.pause();
+    if (pause !== null) await log.setPause(null);
+    const active = activePause(pause, context.io.clock.now());
+    context.print(
+      active === null ? 'The jobs were not paused.' : `Resumed; it was ${describePause(active)}.`,
+    );
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,131 @@
+import { statSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { FirnError } from '../../model/errors.ts';
+import { crontabBlock } from '../../operate/crontab.ts';
+import { installCron, uninstallCron } from '../../operate/install-cron.ts';
+import { installUnits, type UnitPlace, uninstallUnits } from '../../operate/install-systemd.ts';
+import type { Installation } from '../../operate/installation.ts';
+import { serviceUnits, timerUnits, type Unit } from '../../operate/systemd-units.ts';
+import { argument, type Command, defineCommand, flag, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { defaultLogFolder, installationOf } from '../installation.ts';
+
+const KINDS = ['cron', 'systemd'] as const;
+
+export const command: Command = defineCommand({
+  description:
+    'Prints entries for the jobs, with absolute paths; --install puts them in place, and --uninstall takes out what was put in for this ' +
+    'database, and nothing else. cron uses your crontab. systemd writes a timer for each job, or with --service one unit that runs firn run; ' +
+    "for root these are the system's, run as the database's owner, otherwise your own (systemctl --user).",
+  arguments: { kind: argument('<kind>', 'what is to start the jobs', { choices: KINDS }) },
+  options: {
+    install: flag('--install', 'put the entries in place', { conflicts: ['uninstall'] }),
+    uninstall: flag('--uninstall', 'take them out again', { conflicts: ['install'] }),
+    service: flag('--service', 'for systemd: one unit that runs firn run, instead of timers'),
+    logFolder: value('--log-folder <DIR>', 'for cron: where the jobs write their answers', {
+      completes: 'folders',
+    }),
+  },
+  examples: [
+    ['firn schedule cron', 'see the crontab entries'],
+    ['firn schedule cron --install', 'put them into your crontab'],
+    ['firn schedule systemd --install', 'a systemd timer for each job'],
+    ['firn schedule systemd --service', 'see the unit that runs firn run'],
+  ],
+  async run(context, { kind }, options) {
+    const installation = await describe(context, options.logFolder);
+    if (kind === 'cron' && options.service) {
+      throw new FirnError('usage', '--service is for systemd', { operation: 'write the schedule' });
+    }
+    if (kind === 'cron') await cron(context, installation, options);
+    else {
+      const units = options.service ? serviceUnits(installation) : timerUnits(installation);
+      await systemd(context, installation, units, options);
+    }
+    return EXIT.done;
+  },
+});
+
+async function describe(context: Context, logFolder: string | undefined): Promise<Installation> {
+  const config = await context.config();
+  const { io } = context;
+  const isRoot = userInfo().uid === 0;
+  const database = statSync(config.database, { throwIfNoEntry: false });
+  if (database === undefined) {
+    throw new FirnError('not_found', 'there is no such database', {
+      operation: 'write the schedule',
+      path: config.database,
+      hint: 'Check --db-path. Firn never creates a database.',
+    });
+  }
+  return installationOf(config, io, {
+    logFolder: logFolder === undefined ? defaultLogFolder(io, homedir(), isRoot) : resolve(io.cwd, logFolder),
+    user: isRoot ? userName(database.uid) : null,
+  });
+}
+
+/** systemd takes a number for a name. */
+function userName(uid: number): string {
+  return uid === 0 ? 'root' : String(uid);
+}
+
+interface Options {
+  readonly install: boolean;
+  readonly uninstall: boolean;
+}
+
+async function cron(
+  context: Context,
+  installation: Installation,
+  { install, uninstall }: Options,
+): Promise<void> {
+  const { env } = context.io;
+  if (uninstall) {
+    const found = await uninstallCron(installation.database, env);
+    context.print(
+      found ? 'Taken out of your crontab.' : 'Your crontab had nothing of Firn for this database.',
+    );
+  } else if (install) {
+    await installCron(installation, env);
+    context.print(`Put into your crontab; the jobs write to ${installation.logFolder}.`);
+    context.next('firn status', 'to see when each job runs next');
+  } else {
+    context.print(crontabBlock(installation).trimEnd());
+  }
+}
+
+async function systemd(
+  context: Context,
+  installation: Installation,
+  units: readonly Unit[],
+  { install, uninstall }: Options,
+): Promise<void> {
+  const { env } = context.io;
+  const place = unitPlace(env, installation.user);
+  if (uninstall) {
+    const names = await uninstallUnits(installation.database, place, env);
+    context.print(
+      names.length === 0 ? 'There were no units for this database.' : `Removed ${names.join(', ')}.`,
+    );
+  } else if (install) {
+    await installUnits(installation, units, place, env);
+    context.print(`Installed in ${place.folder}: ${units.map(({ name }) => name).join(', ')}.`);
+    if (place.userManager) context.note('They run while you are logged in; always: loginctl enable-linger');
+    context.next('firn status', 'to see when each job runs next');
+  } else {
+    context.print(
+      units
+        .map(({ name, text }) => `# ${join(place.folder, name)}\n${text}`)
+        .join('\n')
+        .trimEnd(),
+    );
+  }
+}
+
+function unitPlace(env: Readonly<Record<string, string | undefined>>, user: string | null): UnitPlace {
+  if (user !== null) return { folder: '/etc/systemd/system', userManager: false };
+  const home = env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  return { folder: join(home, 'systemd', 'user'), userManager: true };
+}

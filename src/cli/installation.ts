@@ -1,0 +1,44 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/config.ts';
+import { JOB_NAMES } from '../hot/run-log.ts';
+import type { Installation } from '../operate/installation.ts';
+import type { Io } from './io.ts';
+
+/** This program's launcher: the same place from the sources and from the compiled program. */
+const LAUNCHER: string = fileURLToPath(new URL('../../bin/firn.js', import.meta.url));
+
+export interface Place {
+  readonly logFolder: string;
+  /** As whom the system runs it; null for the calling user's own units. */
+  readonly user: string | null;
+}
+
+/** What is to be installed for a configuration, all of it with absolute paths. */
+export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: Place): Installation {
+  const { database, archives, origins, schedule } = config;
+  const paths = ['--db-path', database, '--archive-path', archives];
+  const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
+  const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
+  const minutes = Math.ceil(schedule.jitterMs / 60_000);
+  return {
+    database,
+    writes: [dirname(database), archives],
+    ...place,
+    jobs: JOB_NAMES.flatMap((job) => {
+      const cron = schedule[job];
+      return cron === null
+        ? []
+        : [{ job, cron, command: firn('job', '--mode', job, '--scheduled', '--quiet') }];
+    }),
+    service: firn('run'),
+    jitterMs: minutes * 60_000,
+    timeZone: schedule.timeZone,
+  };
+}
+
+/** Where logs go unless told: /var/log/firn for root, else the user's state folder. */
+export function defaultLogFolder(io: Pick<Io, 'env'>, home: string, isRoot: boolean): string {
+  if (isRoot) return '/var/log/firn';
+  return join(io.env.XDG_STATE_HOME || join(home, '.local', 'state'), 'firn');
+}

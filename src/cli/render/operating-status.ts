@@ -1,0 +1,98 @@
+import type { RunRecord } from '../../hot/run-log.ts';
+import type { JobState } from '../../operate/job-state.ts';
+import { describePause } from '../../operate/pause.ts';
+import type { OperatingStatus, TierSize } from '../../operate/status.ts';
+import { schedulerState } from '../../operate/status-json.ts';
+import { formatBytes, formatCount, formatElapsed, plural } from './quantity.ts';
+import type { Style } from './style.ts';
+import { type ColumnLayout, renderTable } from './table.ts';
+
+const JOBS: readonly ColumnLayout[] = [
+  { title: 'JOB' },
+  { title: 'LAST RUN' },
+  { title: 'RESULT' },
+  { title: 'ROWS', align: 'right' },
+  { title: 'TOOK', align: 'right' },
+  { title: 'NEXT' },
+  { title: '' },
+];
+
+/** How the operation stands, for people: health in one line, then what it rests on. */
+export function renderStatus(status: OperatingStatus, style: Style, width?: number): string {
+  const { asOf, health, jobs, lock, scheduler, pause, sizes, warm, cold } = status;
+  const paint = { ok: style.good, attention: style.warning, alarm: style.bad }[health.level];
+  const lines = [
+    `${style.heading('Health')}     ${paint(health.line)}`,
+    `${style.heading('Scheduler')}  ${schedulerState(status)}${scheduler === null ? '' : ` (process ${scheduler.pid}, since ${minute(scheduler.since)})`}`,
+    `${style.heading('Lock')}       ${lock === null ? 'free' : `${lock.command} (process ${lock.pid}, since ${minute(lock.since)})`}`,
+  ];
+  if (pause !== null) lines.push(`${style.heading('Pause')}      ${style.warning(describePause(pause))}`);
+  lines.push(
+    '',
+    renderTable(
+      JOBS,
+      jobs.map((job) => jobRow(job, style)),
+      style,
+      width,
+    ),
+    ...backlogLines(status),
+    ...tableLines(status, style),
+    '',
+    `${style.heading('Database')}   ${formatBytes(sizes.databaseBytes)}${sizes.walBytes === 0 ? '' : `, write-ahead log ${formatBytes(sizes.walBytes)}`}`,
+    `${style.heading('Warm')}       ${tierLine(warm)}`,
+    `${style.heading('Cold')}       ${tierLine(cold)}`,
+    '',
+    style.faint(`As of ${asOf}`),
+  );
+  return lines.join('\n');
+}
+
+function jobRow({ job, running, lastRun, nextStart, overdueSince }: JobState, style: Style): string[] {
+  return [
+    job,
+    lastRun === null ? 'never' : minute(lastRun.startedAt),
+    running ? 'running' : result(lastRun, style),
+    lastRun?.end == null ? '–' : formatCount(lastRun.end.records),
+    lastRun?.end == null ? '–' : formatElapsed(lastRun.end.durationMs),
+    nextStart === null ? 'never' : minute(new Date(nextStart).toISOString()),
+    overdueSince === null ? '' : style.warning('overdue'),
+  ];
+}
+
+function result(run: RunRecord | null, style: Style): string {
+  if (run === null) return '–';
+  const outcome = run.end?.outcome ?? 'died';
+  if (outcome === 'done') return style.good(outcome);
+  if (outcome === 'failed' || outcome === 'integrity' || outcome === 'died') return style.bad(outcome);
+  return style.warning(outcome);
+}
+
+function backlogLines({ backlogs }: OperatingStatus): string[] {
+  const lines = backlogs.map(({ job, rows, endsAt }) => {
+    const end =
+      endsAt === null ? 'no end in sight' : `gone by ${new Date(endsAt).toISOString().slice(0, 10)}`;
+    return `  ${job} left ${plural(rows, 'row')} for its next runs: ${end}`;
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function tableLines({ tables }: OperatingStatus, style: Style): string[] {
+  const lines = tables.flatMap(({ table, due, behindMs, overdue, problem, undated }) => {
+    if (problem !== null) return [`  ${table}: ${style.bad(problem)}`];
+    const late = due > 0 ? `${plural(due, 'row')} due, up to ${formatElapsed(behindMs)} ago` : '';
+    const lost = undated > 0 ? `${plural(undated, 'row')} without an intelligible time` : '';
+    const words = [overdue ? style.warning(late) : late, lost].filter((word) => word !== '').join('; ');
+    return words === '' ? [] : [`  ${table}: ${words}`];
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function tierLine({ files, rows, bytes }: TierSize): string {
+  return files === 0
+    ? 'nothing yet'
+    : `${plural(rows, 'row')} in ${plural(files, 'file')}, ${formatBytes(bytes)}`;
+}
+
+function minute(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`;
+}

@@ -1,0 +1,53 @@
+import { runJson } from './run-json.ts';
+import type { OperatingStatus } from './status.ts';
+
+/** A status in the shape of Firn's JSON. */
+export function statusJson(status: OperatingStatus): object {
+  const { asOf, health, scheduler, lock, pause, jobs, backlogs, tables, sizes, warm, cold, runs } = status;
+  return {
+    as_of: asOf,
+    health: { level: health.level, line: health.line, problems: health.problems },
+    scheduler: { state: schedulerState(status), process: scheduler },
+    lock,
+    paused: pause,
+    jobs: jobs.map((state) => ({
+      job: state.job,
+      running: state.running,
+      next_start: iso(state.nextStart),
+      reason: state.reason,
+      overdue_since: iso(state.overdueSince),
+      last_run: state.lastRun === null ? null : runJson(state.lastRun),
+      last_success: state.lastSuccess?.startedAt ?? null,
+    })),
+    backlogs: backlogs.map(({ job, rows, endsAt }) => ({ job, rows, ends_at: iso(endsAt) })),
+    tables: tables.map((table) => ({
+      table: table.table,
+      job: table.job,
+      due: table.due,
+      open: table.open,
+      held: table.held,
+      undated: table.undated,
+      behind_seconds: Math.round(table.behindMs / 1000),
+      overdue: table.overdue,
+      problem: table.problem,
+    })),
+    database: { bytes: sizes.databaseBytes, wal_bytes: sizes.walBytes },
+    archives: { warm, cold },
+    runs: runs.map(runJson),
+  };
+}
+
+/** In one word: `paused` wins, as it is what somebody decided. */
+export function schedulerState({
+  scheduler,
+  lock,
+  pause,
+}: OperatingStatus): 'paused' | 'working' | 'waiting' | 'not running' {
+  if (pause !== null) return 'paused';
+  if (scheduler === null) return 'not running';
+  return lock === null ? 'waiting' : 'working';
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

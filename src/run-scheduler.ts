@@ -1,0 +1,51 @@
+import type { Config } from './config/config.ts';
+import type { Clock } from './model/clock.ts';
+import { lockScheduler, openRunLogReader } from './open-run-log.ts';
+import { alarmOverdue } from './operate/alarms.ts';
+import { runScheduler, type SchedulerEvent, type SchedulerPorts } from './operate/scheduler.ts';
+import { attemptJob } from './run-job.ts';
+
+/** What is told of the scheduler of a database: its own events, and a hook that did not work. */
+export type ServiceEvent = SchedulerEvent | { readonly event: 'hook'; readonly problem: string };
+
+export interface ServiceOptions {
+  readonly signal: AbortSignal;
+  readonly maxRuntimeMs?: number | null;
+  /** Awaited before it goes on. */
+  readonly tell: (event: ServiceEvent) => Promise<void>;
+}
+
+/**
+ * Runs the jobs of a configuration when they are due, until the signal aborts. Throws `locked` when another scheduler is
+ * at work on this database, `not_found` when there is no database.
+ */
+export async function runService(config: Config, clock: Clock, options: ServiceOptions): Promise<void> {
+  const { signal, tell, maxRuntimeMs = null } = options;
+  await using _lock = await lockScheduler(config, clock, 'firn run');
+  const sayProblem = async (problem: string | null): Promise<void> => {
+    if (problem !== null) await tell({ event: 'hook', problem });
+  };
+  const ports: SchedulerPorts = {
+    clock,
+    settings: config,
+    async look() {
+      await using log = await openRunLogReader(config);
+      return { runs: await log.runs(), pause: await log.pause() };
+    },
+    async run(job, reason, stop) {
+      const attempt = await attemptJob(config, clock, job, job, {
+        reason: `firn run: ${reason}`,
+        signal: stop,
+        maxRuntimeMs,
+        keepQuiet: true,
+      });
+      await sayProblem(attempt.hookProblem);
+      return attempt;
+    },
+    async tell(event) {
+      await tell(event);
+      if (event.event === 'overdue') await sayProblem(await alarmOverdue(config, event.states, clock.now()));
+    },
+  };
+  await runScheduler(ports, signal);
+}
