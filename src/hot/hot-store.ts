@@ -3,6 +3,7 @@ import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { HotRows } from './hot-rows.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 
 /** What decides whether a row is due. Instants are inclusive: a row at the cutoff is due. */
@@ -13,7 +14,7 @@ export interface DueRule {
   readonly cutoff: Instant;
   /** Open rows at or before this instant leave although they are open. */
   readonly openCutoff: Instant;
-  /** Each list holds rows that match all of its conditions. */
+  /** Each list holds rows that match all of its conditions. (Rows that were restored under a lease count as held too.) */
   readonly holds: readonly (readonly Condition[])[];
 }
 
@@ -64,7 +65,7 @@ export interface HotReader extends AsyncDisposable {
   ): AsyncIterable<RowBlock>;
   /**
    * Which of these lines' rows stand in the table now, found by primary key (or `_rowid`), whatever else they hold:
-   * their positions in the list, ascending.
+   * their positions in the list, ascending. A key with a NULL in it tells no rows apart: there only a row that reads as the line does counts.
    */
   present(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]>;
 }
@@ -93,6 +94,8 @@ export interface Drained {
 /** Changes the hot store. Each method that writes is one write transaction and is durable when it returns. */
 export interface HotStore extends HotReader {
   readonly ledger: Ledger;
+  /** Changes that a person asks for: restoring and erasing. */
+  readonly rows: HotRows;
   /**
    * Deletes, in one transaction, the rows of the leading units that still read exactly as their lines, and moves the
    * segment's receipt on (state `draining`, `position` behind the last unit handled, counts). It stops in front of the
@@ -106,7 +109,10 @@ export interface HotStore extends HotReader {
     archivedAt: string,
     units: readonly DrainUnit[],
   ): Promise<Drained & { readonly handled: number }>;
-  /** The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. */
+  /**
+   * The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. Where a part of the
+   * key is NULL, a line whose row reads differently now counts as absent.
+   */
   drainLines(
     shape: TableShape,
     segment: string,

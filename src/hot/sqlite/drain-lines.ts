@@ -30,7 +30,8 @@ export function lineDrain(connection: Connection, table: Table, archivedAt: stri
         .render.read(...row.params)
         .lines.equals(wanted),
     );
-    if (own === undefined) return rows.length === 0 ? 'absent' : 'changed';
+    // Without a key of its own, a row that reads differently is another row.
+    if (own === undefined) return rows[0]?.identified ? 'changed' : 'absent';
     return statementsFor(own).remove.run(...own.params).changes === 1 ? 'deleted' : 'undeleted';
   };
 }

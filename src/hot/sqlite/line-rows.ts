@@ -12,8 +12,13 @@ export interface RowLocator {
   readonly params: readonly SQLInputValue[];
 }
 
+export interface KeyedRow extends RowLocator {
+  /** False when a part of the key is NULL: SQLite lets any number of rows have that key, so it tells none from another. */
+  readonly identified: boolean;
+}
+
 /** Gives the rows that have the key of a line: at most one as a rule, more where a part of the key is NULL. */
-export type RowFinder = (line: Uint8Array) => RowLocator[];
+export type RowFinder = (line: Uint8Array) => KeyedRow[];
 
 /** Finds rows by the primary key in their lines, or by `_rowid`, through the index that every key has. */
 export function rowFinder(connection: Connection, table: Table): RowFinder {
@@ -38,7 +43,7 @@ export function rowFinder(connection: Connection, table: Table): RowFinder {
     const params = values.map((value) => (value instanceof InvalidText ? value.bytes : (value as Bindable)));
     if (shape.primaryKey.length === 0 && access.kind === 'rowid') {
       const condition = `${access.rowid} = ?`;
-      return search(condition, params).map(({ at }) => ({ condition, params: [at] }));
+      return search(condition, params).map(({ at }) => ({ condition, params: [at], identified: true }));
     }
     const condition = columns
       .map(
@@ -47,8 +52,12 @@ export function rowFinder(connection: Connection, table: Table): RowFinder {
       )
       .join(' AND ');
     const found = search(condition, params);
-    if (access.kind === 'key') return found.map(() => ({ condition, params }));
-    return found.map(({ at }) => ({ condition: `${access.rowid} = ?`, params: [at] }));
+    const identified = !values.includes(null);
+    return found.map(({ at }) =>
+      access.kind === 'key'
+        ? { condition, params, identified }
+        : { condition: `${access.rowid} = ?`, params: [at], identified },
+    );
   };
 }
 

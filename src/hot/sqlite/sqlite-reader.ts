@@ -6,7 +6,7 @@ import { readBlocks } from './blocks.ts';
 import type { Connection } from './connection.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from './due-keys.ts';
 import { introspect, listTables } from './introspect.ts';
-import { rowFinder } from './line-rows.ts';
+import { presenceCheck } from './presence.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedgerReader } from './sqlite-ledger.ts';
 import { surveyTable } from './survey.ts';
@@ -56,8 +56,8 @@ export function sqliteReader(connection: Connection): HotReader {
 
     present: async (shape, lines) =>
       guard(`find rows of ${shape.table}`, path, () => {
-        const find = rowFinder(connection, tableOf(connection, shape));
-        return lines.flatMap((line, at) => (find(line).length > 0 ? [at] : []));
+        const isPresent = presenceCheck(connection, tableOf(connection, shape));
+        return lines.flatMap((line, at) => (isPresent(line) ? [at] : []));
       }),
 
     [Symbol.asyncDispose]: async () => db.close(),

@@ -2,6 +2,7 @@ import { FirnError } from '../../model/errors.ts';
 import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { drainCache } from './drain-cache.ts';
+import { sqliteHotRows } from './hot-rows.ts';
 import { advanceReceipt } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
@@ -34,6 +35,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
   return {
     ...sqliteReader(connection),
     ledger: sqliteLedger(connection, wal.durably),
+    rows: sqliteHotRows(connection, wal.durably),
 
     drain: async (shape, segment, archivedAt, units) =>
       drainWith(`delete rows of ${shape.table}`, () => {

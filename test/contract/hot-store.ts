@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { test } from 'node:test';
+import { decodeLine, splitLines } from '../../src/format/line.ts';
+import type { DrainUnit, DueRule, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
+import type { Receipt } from '../../src/hot/ledger.ts';
+import { FirnError } from '../../src/model/errors.ts';
+import type { Condition } from '../../src/model/filter.ts';
+import type { TableShape } from '../../src/model/shape.ts';
+import { receiptOf } from '../support/receipts.ts';
+
+/** A database with one table `t` that has at least the columns `id`, `ts`, `state` and `note`, and others who use it too. */
+export interface HotTrial extends AsyncDisposable {
+  readonly reader: HotReader;
+  readonly store: HotStore;
+  /** What somebody else does to the database. */
+  others(sql: string): void;
+  /** What somebody else reads there: the first column of the first row. */
+  ask(sql: string): unknown;
+}
+
+const AT = '2026-02-10T12:00:00.000Z';
+const SEGMENT = '2026-01-20/t.jsonl.gz';
+const NOW = Date.parse('2026-02-10T12:00:00Z') * 1000;
+const DAY = 86_400_000_000;
+
+export function ruleOf(holds: readonly (readonly Condition[])[] = []): DueRule {
+  return {
+    policy: {
+      ...{ table: 't', group: null, hotMs: 7 * 864e5, warmMs: 30 * 864e5, coldMs: 0, timeColumn: 'ts' },
+      ...{ openWhile: "state = 'open'", lookupKeys: ['state'], compression: 'gzip' },
+    },
+    ...{ now: NOW, cutoff: NOW - 7 * DAY, openCutoff: NOW - 37 * DAY, holds },
+  };
+}
+
+/** Rows of every fate. `id` stands for the key of the row. */
+const ROWS: readonly (readonly [ts: string, state: string])[] = [
+  ["'2026-01-20T10:00:00.120157Z'", "'done'"],
+  ["'2026-01-20 23:59:59'", "'done'"],
+  ["'2026-01-21T01:00:00+02:00'", "'done'"],
+  ["'2026-01-21T00:00:00Z'", "'done'"],
+  ["'2026-02-03T12:00:00Z'", "'done'"],
+  ["'2026-02-03T12:00:00.000001Z'", "'done'"],
+  ["'2026-02-10T00:00:00Z'", "'done'"],
+  ["'2026-01-22T00:00:00Z'", "'open'"],
+  ["'2025-12-01T00:00:00Z'", "'open'"],
+  ["'2026-01-22T00:00:01Z'", "'held'"],
+  ["'yesterday'", "'done'"],
+  ["'2026-02-30T00:00:00Z'", "'done'"],
+  ["''", "'done'"],
+];
+const HELD: readonly (readonly Condition[])[] = [[{ column: 'state', op: '=', value: 'held' }]];
+
+export function fill(insert: (id: number, ts: string, state: string, note: string) => string): string {
+  return ROWS.map(([ts, state], id) => insert(id, ts, state, `'note ${id}'`)).join(';\n');
+}
+
+/** What every hot store must do. `makeTrial` gives a database filled by `fill`. */
+export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial>): void {
+  const trial = (title: string, body: (trial: HotTrial, shape: TableShape) => Promise<void>): void => {
+    test(`${name}: ${title}`, async () => {
+      await using made = await makeTrial();
+      const shape = await made.reader.shape('T');
+      assert.ok(shape);
+      await body(made, shape);
+    });
+  };
+
+  trial('a survey counts what is due by day, and what stays by reason', async ({ reader }, shape) => {
+    assert.deepEqual(await reader.survey(shape, ruleOf(HELD)), {
+      days: [
+        { day: '2025-12-01', rows: 1 },
+        { day: '2026-01-20', rows: 3 },
+        { day: '2026-01-21', rows: 1 },
+        { day: '2026-02-03', rows: 1 },
+      ],
+      ...{ open: 1, held: 1, undated: 3 },
+    });
+    assert.equal((await reader.survey(shape, ruleOf())).held, 0);
+  });
+
+  trial('blocks hold the due rows of a day as they are', async ({ reader, ask }, shape) => {
+    await reader.survey(shape, ruleOf());
+    const [block, ...more] = await blocksOf(reader, shape, '2026-01-20');
+    assert.equal(more.length, 0);
+    const rows = splitLines(block!.lines).map((line) => decodeLine(line));
+    assert.deepEqual(
+      rows.map(({ note }) => note),
+      ['note 0', 'note 1', 'note 2'],
+    );
+    assert.deepEqual(
+      Object.keys(rows[0]!).slice(0, shape.columns.length),
+      shape.columns.map((c) => c.name),
+    );
+    assert.equal(rows[0]!._archived_at, AT);
+    assert.equal(rows.length, block!.rows);
+    assert.equal(rows[1]!.ts, ask("SELECT ts FROM t WHERE note = 'note 1'"));
+    assert.equal(block!.minTime, Date.parse('2026-01-20T10:00:00Z') * 1000 + 120157);
+    assert.equal(block!.maxTime, Date.parse('2026-01-20T23:59:59Z') * 1000);
+    assert.deepEqual(block!.keys.get('state'), ['done']);
+    for (const key of shape.primaryKey) {
+      assert.ok(block!.keys.get(key)!.length > 0 || rows.every((row) => row[key] === null));
+    }
+  });
+
+  trial('small blocks together hold the same rows', async ({ reader }, shape) => {
+    await reader.survey(shape, ruleOf());
+    const blocks = await blocksOf(reader, shape, '2026-01-20', 1);
+    const [whole] = await blocksOf(reader, shape, '2026-01-20');
+    assert.deepEqual(Buffer.concat(blocks.map(({ lines }) => lines)), Buffer.from(whole!.lines));
+    assert.equal(
+      blocks.reduce((sum, { rows }) => sum + rows, 0),
+      3,
+    );
+  });
+
+  trial(
+    'rows that were changed or deleted since the survey are left out',
+    async ({ reader, others }, shape) => {
+      await reader.survey(shape, ruleOf());
+      others("DELETE FROM t WHERE note = 'note 0'");
+      others("UPDATE t SET state = 'open' WHERE note = 'note 1'");
+      const [block] = await blocksOf(reader, shape, '2026-01-20');
+      assert.equal(block!.rows, 1);
+      others("UPDATE t SET ts = '2026-01-25' WHERE note = 'note 2'");
+      assert.deepEqual(await blocksOf(reader, shape, '2026-01-20'), []);
+      assert.deepEqual(await blocksOf(reader, shape, '2026-01-25'), []);
+    },
+  );
+
+  trial('draining deletes rows and moves the receipt on together', async ({ reader, store, ask }, shape) => {
+    const { units, lines } = await seal(reader, store, shape);
+    const result = await drain(store, shape, units, lines);
+    assert.equal(result, 3);
+    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 3);
+    const receipt = await store.ledger.receipt(SEGMENT);
+    const { state, position, deleted, changed, absent } = receipt!;
+    assert.deepEqual(
+      { state, position, deleted, changed, absent },
+      { state: 'draining', position: 3, deleted: 3, changed: 0, absent: 0 },
+    );
+  });
+
+  trial('draining stops in front of a unit that disagrees', async ({ reader, store, others, ask }, shape) => {
+    const { units } = await seal(reader, store, shape);
+    if (units[0]!.rowids === null) return;
+    others("UPDATE t SET note = 'changed' WHERE note = 'note 1'");
+    assert.equal((await store.drain(shape, SEGMENT, AT, units)).handled, 1);
+    assert.equal((await store.ledger.receipt(SEGMENT))!.position, 1);
+    assert.equal((await store.drain(shape, SEGMENT, AT, units.slice(1))).handled, 0);
+    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 1);
+  });
+
+  trial(
+    'line by line, changed rows stay and absent rows are counted',
+    async ({ reader, store, others, ask }, shape) => {
+      const { lines } = await seal(reader, store, shape);
+      others("UPDATE t SET note = 'changed' WHERE note = 'note 1'; DELETE FROM t WHERE note = 'note 2'");
+      const keyed = splitLines(Buffer.concat(lines)).every((line) => decodeLine(line).id !== null);
+      assert.deepEqual(await reader.present(shape, lines), keyed ? [0, 1] : [0]);
+      const first = await store.drainLines(shape, SEGMENT, AT, 0, lines);
+      assert.deepEqual([first.deleted, first.changed, first.absent], keyed ? [1, [1], 1] : [1, [], 2]);
+      assert.deepEqual(await store.ledger.changed(SEGMENT), keyed ? [1] : []);
+      assert.equal(ask("SELECT count(*) FROM t WHERE note = 'changed'"), 1);
+      assert.equal((await store.ledger.receipt(SEGMENT))!.position, 3);
+      const again = await store.drainLines(shape, SEGMENT, AT, 0, lines);
+      assert.equal(again.deleted, 0);
+    },
+  );
+
+  trial('nothing is deleted without a receipt', async ({ reader, store, ask }, shape) => {
+    const { units, lines } = await seal(reader, store, shape);
+    await store.ledger.forget(SEGMENT);
+    await assert.rejects(drain(store, shape, units, lines), isError('refused'));
+    await assert.rejects(store.drainLines(shape, SEGMENT, AT, 0, lines), isError('refused'));
+    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
+  });
+
+  trial(
+    'a trigger that keeps a row keeps all, and is an error',
+    async ({ reader, store, others, ask }, shape) => {
+      const { units, lines } = await seal(reader, store, shape);
+      others(
+        `CREATE TRIGGER keep BEFORE DELETE ON t WHEN old.note = 'note 1' BEGIN SELECT RAISE(IGNORE); END`,
+      );
+      await assert.rejects(drain(store, shape, units, lines), isError('database'));
+      await assert.rejects(store.drainLines(shape, SEGMENT, AT, 0, lines), isError('database'));
+      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
+      assert.equal((await store.ledger.receipt(SEGMENT))!.state, 'sealing');
+    },
+  );
+
+  trial('triggers fire and cascades do not', async ({ reader, store, others, ask }, shape) => {
+    others(`CREATE TABLE log (note); CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.note); END;
+      CREATE TABLE child (note REFERENCES t (note) ON DELETE CASCADE); INSERT INTO child VALUES ('note 0')`);
+    const { units, lines } = await seal(reader, store, shape);
+    assert.equal(await drain(store, shape, units, lines), 3);
+    assert.equal(ask('SELECT count(*) FROM log'), 3);
+    assert.equal(ask('SELECT count(*) FROM child'), 1);
+  });
+
+  trial(
+    'others who keep the database locked make it busy, and nothing is lost',
+    async ({ reader, store, others, ask }, shape) => {
+      const { units, lines } = await seal(reader, store, shape);
+      others('BEGIN IMMEDIATE');
+      await assert.rejects(drain(store, shape, units, lines), isError('busy'));
+      others('ROLLBACK');
+      assert.equal(await drain(store, shape, units, lines), 3);
+      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 3);
+    },
+  );
+
+  trial('the store knows when others wrote', async ({ store, others }) => {
+    await store.othersWrote();
+    await store.ledger.identify('me');
+    assert.equal(await store.othersWrote(), false);
+    others("UPDATE t SET note = 'x' WHERE note = 'note 12'");
+    assert.equal(await store.othersWrote(), true);
+    await store.checkpoint();
+    assert.equal(await store.othersWrote(), false);
+  });
+
+  trial('the ledger appears with the first write and keeps what is put', async ({ reader, store, ask }) => {
+    assert.deepEqual(
+      [await reader.ledger.identity(), await reader.ledger.receipts(), await reader.ledger.holds()],
+      [null, [], []],
+    );
+    assert.equal(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_firn%' ESCAPE '\\'"), 0);
+    const a = receiptOf('2026-01-20/t.jsonl.gz', { adopted: true, provedAt: AT });
+    const b: Receipt = {
+      ...a,
+      segment: '2026-01-20/u.jsonl.gz',
+      table: 'u',
+      minTime: -62135596800000000,
+      replacedBy: a.segment,
+      state: 'replaced',
+    };
+    await store.ledger.put([a, b]);
+    assert.deepEqual(await reader.ledger.receipt(a.segment), a);
+    assert.deepEqual(await reader.ledger.receipts({ table: 'U' }), [b]);
+    assert.deepEqual(await reader.ledger.receipts({ state: ['replaced', 'purged'] }), [b]);
+    assert.equal(await reader.ledger.receipt('c'), null);
+    await store.ledger.put([{ ...a, tier: 'cold' }]);
+    assert.equal((await reader.ledger.receipt(a.segment))!.tier, 'cold');
+    await assert.rejects(store.ledger.forget(a.segment), isError('refused'));
+    const hold = await store.ledger.addHold({
+      table: 't',
+      conditions: HELD[0]!,
+      reason: 'why',
+      createdAt: AT,
+    });
+    assert.deepEqual(await reader.ledger.holds(), [hold]);
+    assert.equal(await store.ledger.removeHold(hold.id), true);
+    assert.equal(await store.ledger.removeHold(hold.id), false);
+  });
+}
+
+export function isError(code: FirnError['code']): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof FirnError, String(error));
+    assert.equal(error.code, code, error.message);
+    return true;
+  };
+}
+
+async function blocksOf(
+  reader: HotReader,
+  shape: TableShape,
+  day: string,
+  bytes = 1 << 20,
+): Promise<RowBlock[]> {
+  const blocks: RowBlock[] = [];
+  for await (const block of reader.blocks(shape, ruleOf(), day, AT, bytes)) blocks.push(block);
+  return blocks;
+}
+
+/** Makes one unit of each row of 2026-01-20, and a receipt. */
+async function seal(
+  reader: HotReader,
+  store: HotStore,
+  shape: TableShape,
+): Promise<{ units: DrainUnit[]; lines: Uint8Array[] }> {
+  await reader.survey(shape, ruleOf());
+  const [block] = await blocksOf(reader, shape, '2026-01-20');
+  const lines = splitLines(block!.lines);
+  const units = lines.map((line, at) => ({
+    ...{ first: at, rows: 1, digest: hash('sha256', line, 'buffer') },
+    rowids: block!.rowids?.slice(at, at + 1) ?? null,
+  }));
+  await store.ledger.put([receiptOf(SEGMENT, { state: 'sealing', position: 0, deleted: 0 })]);
+  return { units, lines };
+}
+
+/** By units where the table has rowids, by lines where not. */
+async function drain(
+  store: HotStore,
+  shape: TableShape,
+  units: DrainUnit[],
+  lines: Uint8Array[],
+): Promise<number> {
+  if (units[0]!.rowids === null) return (await store.drainLines(shape, SEGMENT, AT, 0, lines)).deleted;
+  const { handled, deleted } = await store.drain(shape, SEGMENT, AT, units);
+  assert.equal(handled, units.length);
+  return deleted;
+}
