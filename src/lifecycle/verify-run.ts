@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { proveBundle } from '../format/bundle-proof.ts';
+import { proveBundle } from '../format/prove-bundle.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
