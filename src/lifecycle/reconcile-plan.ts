@@ -110,7 +110,7 @@ function judgeUnknown(
   // Only a receipt that still answers for every line makes the rewritten copy superfluous.
   if (
     original !== null &&
-    (state === 'draining' || state === 'archived') &&
+    (state === 'sealing' || state === 'draining' || state === 'archived') &&
     (warm.has(original) || cold.has(original))
   ) {
     return step('discard', segment, `an unfinished rewrite of ${original}, which is still whole`);

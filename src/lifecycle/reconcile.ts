@@ -98,7 +98,10 @@ async function discard(ledger: Ledger, archive: ArchiveStore, segment: string): 
   const receipt = await ledger.receipt(segment);
   if (receipt?.state === 'archived' || receipt === null) {
     await using stored = await openStored(archive, segment, 'cold');
-    if (stored !== null) await provenFooter(stored.source, segment);
+    if (stored !== null) {
+      await archive.settle(stored.path);
+      await provenFooter(stored.source, segment);
+    }
     if (stored !== null && receipt?.tier === 'warm') await ledger.put([{ ...receipt, tier: 'cold' }]);
   }
   await archive.remove(warmPath(segment));
@@ -112,6 +115,7 @@ async function adopt(
 ): Promise<number> {
   const { ledger } = context.store;
   await using stored = (await openStored(archive, segment, 'any'))!;
+  await archive.settle(stored.path);
   const footer = await provenFooter(stored.source, segment);
   const receipt = {
     ...sealingReceipt(segment, footer, stored.source.bytes),
@@ -130,6 +134,7 @@ async function resume(
 ): Promise<number> {
   const receipt = (await context.store.ledger.receipt(segment))!;
   await using stored = (await openStored(archive, segment, 'any'))!;
+  await archive.settle(stored.path);
   const footer = await provenFooter(stored.source, segment);
   if (footer.digest !== receipt.digest) {
     throw new FirnError('integrity', 'the file is whole, but it is not the one its receipt describes', {
