@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { bytesCell, canonicalRow, integerCell, realCell } from './canonical.ts';
+
+/** Rows by table, canonical and sorted. */
+export type RowsByTable = Map<string, string[]>;
+
+const SEGMENT = /^(\d{4}-\d\d-\d\d)\/([^./]+)(?:\.\d+)?\.jsonl(\.gz)?$/;
+const MOST_OUTPUT = 1 << 30;
+
+/** Reads an archive folder with Node's zlib, tar and JSON.parse: nothing of Firn's own. */
+export function readWithZlib(archives: string): RowsByTable {
+  const rows: RowsByTable = new Map();
+  readSegments(join(archives, 'warm'), rows);
+  for (const bundle of filesBelow(join(archives, 'cold')).filter((path) => path.endsWith('.tar.gz'))) {
+    const folder = mkdtempSync(join(tmpdir(), 'firn-untar-'));
+    try {
+      run('tar', ['xzf', join(archives, 'cold', bundle), '-C', folder]);
+      readSegments(folder, rows);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+  return sorted(rows);
+}
+
+/** The same with Python's gzip, tarfile and json; null where there is no Python. */
+export function readWithPython(archives: string): RowsByTable | null {
+  if (spawnSync('python3', ['--version']).status !== 0) return null;
+  const rows: RowsByTable = new Map();
+  for (const line of run('python3', [join(import.meta.dirname, 'reader.py'), archives])
+    .toString()
+    .split('\n')) {
+    if (line === '') continue;
+    const [table, cells] = JSON.parse(line) as [string, [string, string][]];
+    add(rows, table, canonicalRow(cells));
+  }
+  return sorted(rows);
+}
+
+function readSegments(folder: string, rows: RowsByTable): void {
+  for (const path of filesBelow(folder)) {
+    const [, , encoded, gz] = SEGMENT.exec(path) ?? [];
+    if (encoded === undefined) continue;
+    const bytes = readFileSync(join(folder, path));
+    for (const line of linesOf(gz === undefined ? bytes : gunzipSync(bytes))) {
+      const row = JSON.parse(line, exact as (key: string, value: unknown) => unknown) as Record<
+        string,
+        Exact
+      >;
+      if (Object.keys(row)[0]!.startsWith('_firn_')) continue;
+      const cells = Object.entries(row).filter(([name]) => name !== '_archived_at' && name !== '_rowid');
+      add(
+        rows,
+        decodeURIComponent(encoded),
+        canonicalRow(cells.map(([name, value]) => [name, cellOf(value)])),
+      );
+    }
+  }
+}
+
+/** What `exact` leaves of a value: numbers are put into a box with their own digits. */
+type Exact = null | string | { readonly digits: string } | Readonly<Record<string, string>>;
+
+function exact(_key: string, value: unknown, context: { readonly source?: string }): unknown {
+  return typeof value === 'number' ? { digits: context.source } : value;
+}
+
+function cellOf(value: Exact): string {
+  if (value === null) return 'n';
+  if (typeof value === 'string') return bytesCell('t', Buffer.from(value));
+  const [kind, text] = Object.entries(value)[0] as [string, string];
+  if (kind === 'digits') return /[.eE]/.test(text) ? realCell(Number(text)) : integerCell(BigInt(text));
+  if (kind === '$real') return realCell(Number(text));
+  if (kind !== '$text' && kind !== '$blob') throw new Error(`no value of a line: ${JSON.stringify(value)}`);
+  return bytesCell(kind === '$text' ? 't' : 'b', Buffer.from(text, 'base64'));
+}
+
+function* linesOf(text: Buffer): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf(10, start);
+    if (end < 0) throw new Error('the last line has no line feed');
+    yield text.toString('utf8', start, end);
+    start = end + 1;
+  }
+}
+
+function filesBelow(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+}
+
+function add(rows: RowsByTable, table: string, row: string): void {
+  const known = rows.get(table);
+  if (known === undefined) rows.set(table, [row]);
+  else known.push(row);
+}
+
+function sorted(rows: RowsByTable): RowsByTable {
+  for (const list of rows.values()) list.sort();
+  return rows;
+}
+
+function run(command: string, args: readonly string[]): Buffer {
+  const { status, stdout, stderr } = spawnSync(command, args, { maxBuffer: MOST_OUTPUT });
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  return stdout;
+}
