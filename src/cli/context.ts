@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, Origin } from '../config/config.ts';
 import type { Reading, Writing } from '../open.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
@@ -42,8 +42,14 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
   const aside = styleFor(io.stderr, io.env);
   let config: Promise<Config> | undefined;
   const getConfig = (): Promise<Config> => {
-    config ??= readConfig(io, flags);
+    config ??= readConfig(io, flags).then((read) => {
+      if (flags.verbose) for (const line of describeOrigins(read)) note(line);
+      return read;
+    });
     return config;
+  };
+  const note = (text: string): void => {
+    if (!flags.quiet) io.stderr.write(`${text}\n`);
   };
   return {
     io,
@@ -55,15 +61,26 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     write: async (command) => (await import('../open.ts')).openWriting(await getConfig(), io.clock, command),
     print: (text) => io.stdout.write(`${text}\n`),
     json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
-    note: (text) => {
-      if (!flags.quiet) io.stderr.write(`${text}\n`);
-    },
+    note,
     next: (commandLine, purpose) => {
       if (!flags.quiet)
         io.stderr.write(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`);
     },
     warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${text}\n`),
   };
+}
+
+/** Where each value came from, and what did not count. */
+function describeOrigins({ database, archives, origins }: Config): string[] {
+  const said = (what: string, path: string, { detail, overrides }: Origin): string[] => [
+    `${what}: ${path} (${detail})`,
+    ...overrides.map((other) => `  not ${other.value} (${other.detail})`),
+  ];
+  return [
+    `configuration: ${origins.file ?? 'no file'}`,
+    ...said('database', database, origins.database),
+    ...said('archives', archives, origins.archives),
+  ];
 }
 
 async function readConfig({ env, cwd }: Io, flags: GlobalFlags): Promise<Config> {

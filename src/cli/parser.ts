@@ -4,7 +4,7 @@ import {
   Option as CommanderOption,
 } from 'commander';
 import type { Argument, Command, Option } from './command.ts';
-import { type CommandEntry, GROUPS, SECTIONS } from './command-list.ts';
+import { allCommands, type CommandEntry, GROUPS } from './command-list.ts';
 import type { GlobalFlags } from './context.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './help.ts';
@@ -80,7 +80,7 @@ export async function parseCommandLine(
   program.option('-V, --version').on('option:version', () => {
     program.configureHelp({ formatHelp: () => `${version()}\n` }).help();
   });
-  program.helpCommand('help [command]');
+  program.helpCommand(false);
   program.hook('preSubcommand', async (_, sub) => {
     const entry = entries.get(sub);
     if (entry !== undefined) await fill(sub, entry);
@@ -97,20 +97,39 @@ export async function parseCommandLine(
     groups.set(group.name, command);
     program.addCommand(command);
   }
-  for (const entry of SECTIONS.flatMap((section) => section.commands)) {
+  for (const entry of allCommands()) {
     const [first, second] = entry.name.split(' ') as [string, string?];
     if (second === undefined) addLeaf(program, first, entry);
     else addLeaf(groups.get(first) ?? program, second, entry);
   }
 
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withoutDetours(argv), { from: 'user' });
   } catch (error) {
     const status = helpStatus(error);
     if (status === undefined) throw error;
     return { text: said, status };
   }
   return invocation ?? { text: renderProgramHelp(style), status: 1 };
+}
+
+/** `help archive` as `archive --help`; and help is not asked of a command that does not exist: it is refused as it is. */
+function withoutDetours(argv: readonly string[]): readonly string[] {
+  const [first, ...rest] = commandWords(argv);
+  if (first === 'help') return withoutDetours([...rest, '--help']);
+  const known = allCommands().map(({ name }) => name);
+  const group = GROUPS.some(({ name }) => name === first);
+  const name = group && rest[0] !== undefined ? `${first} ${rest[0]}` : first;
+  const exists = name === undefined || known.includes(name) || (group && rest.length === 0);
+  return exists ? argv : argv.filter((word) => word !== '-h' && word !== '--help');
+}
+
+/** The words that are neither options nor values of global options. */
+function commandWords(argv: readonly string[]): string[] {
+  const valued = Object.values(GLOBAL_OPTIONS)
+    .filter(({ kind }) => kind === 'value')
+    .map(({ usage }) => usage.split(' ')[0]);
+  return argv.filter((word, at) => !word.startsWith('-') && !valued.includes(argv[at - 1] ?? ''));
 }
 
 /** Commander ends help, asked for or not, with an error of its own; null for any other error. */

@@ -72,6 +72,30 @@ test('an unknown command is wrong usage and the nearest is named', async () => {
   assert.match(stderr, /completion/);
 });
 
+test('firn help archive is firn archive --help, and nothing is explained that does not exist', async () => {
+  assert.deepEqual(await firn(['help', 'archive']), await firn(['archive', '--help']));
+  assert.deepEqual(await firn(['help', 'retention', 'policy']), await firn(['retention', 'policy', '-h']));
+  assert.deepEqual(await firn(['help']), await firn(['--help']));
+  for (const argv of [
+    ['help', 'archve'],
+    ['archve', '--help'],
+    ['--db-path', 'x', 'archve', '-h'],
+  ]) {
+    const { status, stderr } = await firn(argv);
+    assert.equal(status, 2, argv.join(' '));
+    assert.match(stderr, /archive/);
+  }
+  assert.equal((await firn(['retention', 'polcy', '--help'])).status, 2);
+});
+
+test('with --verbose the source of each path is said, and what did not count', async () => {
+  const { stderr } = await firn(['retention', 'policy', '--verbose', '--db-path', '/a.db'], {
+    env: { FIRN_DB: '/b.db' },
+  });
+  assert.match(stderr, /database: \/a\.db \(--db-path\)\n {2}not \/b\.db \(FIRN_DB\)/);
+  assert.match(stderr, /archives: \/nowhere\/archives \(default\)/);
+});
+
 test('an unknown option is wrong usage and the nearest is named', async () => {
   const { status, stderr } = await firn(['completion', 'bash', '--quite']);
   assert.equal(status, 2);
