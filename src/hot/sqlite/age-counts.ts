@@ -1,0 +1,117 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { formatInstant, type Instant } from '../../model/instant.ts';
+import type { DueRule } from '../hot-store.ts';
+import type { Connection } from './connection.ts';
+import type { DueSql } from './due-sql.ts';
+import { pastSql } from './past-sql.ts';
+import type { Table } from './table.ts';
+
+/** Rows that are looked at where an index leads to the open ones. */
+const MOST_OPEN = 150_000;
+
+/** The age column of a table, as SQL, and the index that holds every row in its order. */
+export interface Age {
+  readonly column: string;
+  /** The column cannot hold numbers. */
+  readonly textual: boolean;
+  readonly index: string | null;
+}
+
+/** An age column that has an index. */
+export type IndexedAge = Age & { readonly index: string };
+
+/** The first time at one end of the index that can be understood. */
+export function edge(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge,
+  { instant }: DueSql,
+  order: string,
+): Instant | null {
+  return one(
+    connection,
+    `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${age.index}
+      WHERE ${age.column} IS NOT NULL AND ${instant} IS NOT NULL ORDER BY ${age.column} ${order} LIMIT 1`,
+  );
+}
+
+/** Rows at or before a cutoff, by their text or number alone; whichever side of it is likely to be shorter is counted. */
+export function countPast(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge,
+  rule: DueRule,
+  total: number,
+): number {
+  const limit = Math.ceil(total / 4);
+  const text = formatInstant(rule.cutoff).slice(0, 19);
+  const short = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${age.index}
+    WHERE ${age.column} >= '1700' AND ${age.column} < '${text}' LIMIT ${limit})`;
+  const past = age.textual ? (one(connection, short) ?? 0) : limit;
+  if (past < limit) return past;
+  const windows = windowsOf(rule.cutoff + 1, rule.now + 1, age.textual);
+  const hot = windows.reduce((sum, window) => sum + countWindow(connection, table, age, window), 0);
+  return Math.max(0, total - hot);
+}
+
+/** Open rows between the cutoffs, where an index leads to the open ones and they are few; else null. */
+export function countOpen(
+  connection: Connection,
+  table: Table,
+  age: Age,
+  { open }: DueSql,
+  rule: DueRule,
+): number | null {
+  if (open === '0') return 0;
+  const source = `${table.from} WHERE ${open.replace(/^CASE WHEN (.*) THEN 1 ELSE 0 END$/s, '$1')} LIMIT ${MOST_OPEN}`;
+  const plan = connection.db.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM ${source}`).all() as {
+    detail: string;
+  }[];
+  if (!plan[0]?.detail.startsWith('SEARCH')) return null;
+  const [found, between] = numbers(
+    connection,
+    `SELECT count(*), sum(past AND NOT old) FROM (
+      SELECT ${pastSql(age.column, rule.cutoff)} AS past, ${pastSql(age.column, rule.openCutoff)} AS old FROM ${source})`,
+    [],
+  );
+  return found === MOST_OPEN ? null : (between ?? 0);
+}
+
+/** Half-open ranges of stored values, as SQL literals, that hold the instants from `from` up to `to`, zones aside. */
+export function windowsOf(from: Instant, to: Instant, textual: boolean): [string, string][] {
+  // A day begins with its date alone: some write a space behind it, some a T.
+  const text = (at: Instant): string => `'${formatInstant(at).slice(0, 19).replace('T00:00:00', '')}'`;
+  const windows: [string, string][] = [[text(from), text(to + 999_999)]];
+  if (textual) return windows;
+  for (const unit of [1_000_000, 1_000, 1]) {
+    windows.push([String(Math.ceil(from / unit)), String(Math.ceil(to / unit))]);
+  }
+  return windows;
+}
+
+export function countWindow(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge,
+  [from, to]: readonly [string, string],
+): number {
+  const sql = `SELECT count(*) AS n FROM ${table.from} INDEXED BY ${age.index} WHERE ${age.column} >= ${from} AND ${age.column} < ${to}`;
+  return one(connection, sql) ?? 0;
+}
+
+/** The numbers of a one-row result; integers that JavaScript cannot hold are rounded (they are times of far years, in whole seconds). */
+export function numbers(
+  { db }: Connection,
+  sql: string,
+  params: readonly SQLInputValue[] = [],
+): readonly (number | null)[] {
+  const statement = db.prepare(sql);
+  statement.setReadBigInts(true);
+  return Object.values(statement.get(...params) ?? {}).map((value) =>
+    value === null ? null : Number(value),
+  );
+}
+
+export function one(connection: Connection, sql: string): number | null {
+  return numbers(connection, sql)[0] ?? null;
+}

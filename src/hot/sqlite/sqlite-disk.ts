@@ -1,0 +1,78 @@
+import { existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import type { HotDisk } from '../disk.ts';
+import { openForWriting } from './connection.ts';
+import { databaseFile } from './database-file.ts';
+import { guard, isBusy } from './sqlite-error.ts';
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** Where SQLite puts its temporary files, unless SQLITE_TMPDIR says otherwise: unlike Node.js it prefers /var/tmp to /tmp. */
+function temporaryFolder(): string {
+  return tmpdir() === '/tmp' && existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
+}
+
+/**
+ * Opens an existing SQLite database to give disk space back. Only one run may do so at a time: see `acquireRunLock`.
+ * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
+ */
+export async function openSqliteDisk(path: string, monotonic: () => number): Promise<HotDisk> {
+  const connection = openForWriting(path, BUSY_TIMEOUT_MS);
+  const { db } = connection;
+  const doing = async <T>(operation: string, action: () => T): Promise<T> => guard(operation, path, action);
+  const version = (): number =>
+    (db.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+  const checkpoint = (how: 'PASSIVE' | 'TRUNCATE'): void => {
+    try {
+      db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+  };
+  let seen = guard('open the database', path, version);
+  return {
+    file: () => doing('look at the database file', () => databaseFile(connection)),
+
+    room: () =>
+      doing('look at the free disk space', () => {
+        const folder = dirname(realpathSync(path));
+        const temporary = temporaryFolder();
+        const free = (of: string): number => {
+          const { bavail, bsize } = statfsSync(of);
+          return bavail * bsize;
+        };
+        const shared = statSync(folder).dev === statSync(temporary).dev;
+        return { database: free(folder), temporary: free(temporary), shared };
+      }),
+
+    vacuumStep: (pages) =>
+      doing('give free pages back', () => {
+        const before = databaseFile(connection);
+        if (before.autoVacuum !== 'incremental') return { freed: 0, heldMs: 0 };
+        const began = monotonic();
+        // `prepare` would free one page only.
+        db.exec(`PRAGMA main.incremental_vacuum(${Math.max(1, Math.floor(pages))})`);
+        const heldMs = monotonic() - began;
+        return { freed: before.pages - databaseFile(connection).pages, heldMs };
+      }),
+
+    vacuumFull: () =>
+      doing('rebuild the database file', () => {
+        db.exec('VACUUM main');
+        checkpoint('PASSIVE');
+        checkpoint('TRUNCATE');
+      }),
+
+    checkpoint: () => doing('move the write-ahead log into the database', () => checkpoint('PASSIVE')),
+
+    othersWrote: () =>
+      doing('look whether others write', () => {
+        const before = seen;
+        seen = version();
+        return seen !== before;
+      }),
+
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}

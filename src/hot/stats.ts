@@ -1,0 +1,48 @@
+import type { Day, Instant } from '../model/instant.ts';
+import type { Policy } from '../model/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { DueRule } from './hot-store.ts';
+
+/** Where the rows of one table stand. */
+export interface TableStats {
+  readonly total: number;
+  /** total − stale. */
+  readonly hot: number;
+  /** Rows past the cutoff, and rows whose time cannot be understood. */
+  readonly stale: number;
+  /** Stale rows that are younger than hot + warm. */
+  readonly warm: number;
+  /** Stale rows that stay: no intelligible time; still open; held. A row that is both open and held counts as open. */
+  readonly undated: number;
+  readonly open: number;
+  readonly held: number;
+  readonly oldest: Instant | null;
+  readonly newest: Instant | null;
+  /** The time of the oldest row that nothing keeps and that is here past the cutoff. */
+  readonly firstDue: Instant | null;
+  /** True when the table is too large to be looked at in full; `total` is exact all the same. */
+  readonly estimated: boolean;
+}
+
+/** The database file as the disk sees it. */
+export interface DatabaseFile {
+  readonly path: string;
+  /** Size of the file; of its write-ahead log, 0 when there is none. */
+  readonly bytes: number;
+  readonly walBytes: number;
+  readonly pageBytes: number;
+  readonly pages: number;
+  /** Pages that hold nothing: new rows will use them, or `firn reclaim` gives them back. */
+  readonly freePages: number;
+  readonly journalMode: string;
+  readonly autoVacuum: 'none' | 'full' | 'incremental';
+}
+
+/** Counts for reports, fast on tables of ten million rows: through indexes where there are any. Changes nothing. */
+export interface HotStats extends AsyncDisposable {
+  /** Throws `config` when the table lacks the policy's age column. */
+  table(shape: TableShape, rule: DueRule): Promise<TableStats>;
+  /** Rows of each of these days, as far as an index on the age column says; null without one. */
+  perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
+  file(): Promise<DatabaseFile>;
+}
