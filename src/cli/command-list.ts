@@ -49,6 +49,8 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { name: 'retention', summary: 'What is kept where, for how long, and what is overdue' },
+  { name: 'cleanup', summary: 'Clean up archived data' },
+  { name: 'hold', summary: 'Keep rows where they are' },
 ];
 
 export const SECTIONS: readonly Section[] = [
@@ -79,6 +81,26 @@ export const SECTIONS: readonly Section[] = [
         name: 'archive',
         summary: 'Archive old observability data',
         load: () => import('./commands/archive.ts'),
+      },
+      {
+        name: 'cleanup archives',
+        summary: 'Clean up archived data: warm to cold, and what is over to nothing',
+        load: () => import('./commands/cleanup-archives.ts'),
+      },
+      {
+        name: 'hold add',
+        summary: 'Keep rows from moving down and from being purged',
+        load: () => import('./commands/hold-add.ts'),
+      },
+      {
+        name: 'hold list',
+        summary: 'List what is held, and why',
+        load: () => import('./commands/hold-list.ts'),
+      },
+      {
+        name: 'hold remove',
+        summary: 'Release a hold',
+        load: () => import('./commands/hold-remove.ts'),
       },
       {
         name: 'retention policy',
