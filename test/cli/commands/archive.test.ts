@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn } from '../world.ts';
 
@@ -128,6 +130,51 @@ test('a database that is not there is named, and not made', async (t) => {
     assert.doesNotMatch(stderr, /at .*\.ts:\d+/);
   }
   assert.ok(!existsSync(join(folder, 'mistyped')));
+});
+
+test('told to stop, a run ends cleanly with 3, and the next one goes on', async (t) => {
+  const ideas = createIdeas(t);
+  const before = ideas.ids('tool_uses');
+  const stopped = await firn(['archive', 'tool_uses', '--json', ...ideas.paths], {
+    signal: AbortSignal.abort(),
+  });
+  assert.equal(stopped.status, 3);
+  assert.equal(JSON.parse(stopped.stdout).tables[0].status, 'partial');
+  assert.equal((await firn(['archive', 'tool_uses', ...ideas.paths])).status, 0);
+  assert.deepEqual([...ideas.ids('tool_uses'), ...archivedIds(ideas, 'tool_uses')].sort(), before);
+});
+
+test('while another run holds the lock, who it is is said, and the status is 4', async (t) => {
+  const ideas = createIdeas(t);
+  await using _ = await acquireRunLock(ideas.database, { command: 'cleanup', since: '2026-05-31T23:00:00Z' });
+  const { status, stdout, stderr } = await firn(['archive', 'all', ...ideas.paths]);
+  assert.equal(status, 4);
+  assert.equal(stdout, '');
+  assert.match(stderr, /cleanup \(process \d+ .*2026-05-31T23:00:00Z\)/);
+  assert.equal((await firn(['archive', 'all', '--dry-run', ...ideas.paths])).status, 0);
+});
+
+test('an archived file that is gone is an alarm: 5, and the file is named', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['archive', 'all', ...ideas.paths]);
+  rmSync(join(ideas.archives, 'warm', '2026-05-03', 'tool_uses.jsonl.gz'));
+  const { status, stdout } = await firn(['archive', 'all', ...ideas.paths]);
+  assert.equal(status, 5);
+  assert.match(stdout, /ALARM 2026-05-03\/tool_uses\.jsonl\.gz/);
+});
+
+test('a table that fails does not keep the others: 3, and the reason is said', async (t) => {
+  const ideas = createIdeas(t);
+  const db = new DatabaseSync(ideas.database);
+  db.exec("CREATE TRIGGER no BEFORE DELETE ON tool_uses BEGIN SELECT RAISE(ABORT, 'not these'); END");
+  db.close();
+  const { status, stdout } = await firn(['archive', 'all', '--older-than', '0d', '--json', ...ideas.paths]);
+  const { tables } = JSON.parse(stdout);
+  assert.equal(status, 3);
+  const statusOf = (name: string) => tables.find(({ table }: { table: string }) => table === name).status;
+  assert.equal(statusOf('tool_uses'), 'error');
+  assert.equal(statusOf('message_bus_log'), 'archived');
+  assert.equal(ideas.ids('tool_uses').length, 30);
 });
 
 test('as a process: stdout is the JSON alone, and stderr has no colour and no progress', (t) => {
