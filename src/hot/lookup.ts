@@ -1,6 +1,7 @@
 import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { Erasure } from './hot-rows.ts';
 import type { Receipt } from './ledger.ts';
 
 /** Which hot rows of a table are wanted. All parts must hold. */
@@ -47,4 +48,8 @@ export interface HotLookup extends AsyncDisposable {
    * @param shape null for a table that hot does not have (any more): `table` still has receipts.
    */
   find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
+  /** When the lease ends of the row that was restored from this line; null when it is not leased. */
+  leasedUntil(table: string, line: Uint8Array): Promise<Instant | null>;
+  /** Orders to erase rows that were carried out. */
+  erasures(): Promise<readonly Erasure[]>;
 }

@@ -1,18 +1,30 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { openStored } from '../archive/stored-segment.ts';
 import { blockOf } from '../format/block.ts';
 import { splitLines } from '../format/line.ts';
-import { segmentName, warmPath } from '../format/names.ts';
+import { bundlePath, parseSegmentName, segmentName, warmPath } from '../format/names.ts';
 import { provenFooter } from '../format/prove.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
+import { FirnError } from '../model/errors.ts';
 import { sealingReceipt } from './copy.ts';
+import { trimBundle } from './trim-bundle.ts';
+
+/** What becomes of the lines that are taken out. */
+export interface TakenOut {
+  /** The part number of the tombstone that accounts for them. */
+  readonly part: number;
+  /** UTC ISO 8601. */
+  readonly purgedAt: string;
+}
 
 /**
- * Seals a new segment with the lines of a warm segment that `keep` wants, in their order and byte for byte, hands the
- * receipts over in one transaction, and only then removes the old file. Returns the new receipt; null when no line was
- * to be kept. Killed before the receipts change, the new file is an unfinished rewrite that reconciling removes; killed after, the
- * old file is what is left to remove.
+ * Seals a new segment (in warm) with the lines of a segment that `keep` wants, in their order and byte for byte, hands
+ * the receipts over in one transaction, and only then removes the old bytes: the file, or the member of its bundle. Returns the new
+ * receipt; null when no line was to be kept. Killed before the receipts change, the new file is an unfinished rewrite that
+ * reconciling removes; killed after, the old bytes are what is left to remove.
+ * @param takenOut null when the lines that are not kept never left hot; else they are gone, and a tombstone says so.
  */
 export async function rewriteSegment(
   ledger: Ledger,
@@ -20,12 +32,40 @@ export async function rewriteSegment(
   old: Receipt,
   part: number,
   keep: (line: Uint8Array, position: number) => boolean,
+  takenOut: TakenOut | null = null,
 ): Promise<Receipt | null> {
   const successor = await sealSurvivors(archive, old, part, keep);
-  const replaced: Receipt = { ...old, state: 'replaced', replacedBy: successor?.segment ?? null };
-  await ledger.put(successor === null ? [replaced] : [replaced, successor]);
-  await archive.remove(warmPath(old.segment));
+  await ledger.put(handedOver(old, successor, takenOut));
+  if (old.tier === 'warm') await archive.remove(warmPath(old.segment));
+  else await trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length)));
   return successor;
+}
+
+function handedOver(old: Receipt, successor: Receipt | null, takenOut: TakenOut | null): Receipt[] {
+  if (takenOut === null) {
+    const replaced: Receipt = { ...old, state: 'replaced', replacedBy: successor?.segment ?? null };
+    return successor === null ? [replaced] : [replaced, successor];
+  }
+  const { part, purgedAt } = takenOut;
+  if (successor === null) return [{ ...old, state: 'purged', purgedAt }];
+  const { compression } = parseSegmentName(old.segment)!;
+  const rows = old.rows - successor.rows;
+  // Never a file: it accounts for the rows. They left hot under the old receipt, so it counts none as deleted.
+  const tombstone: Receipt = {
+    ...old,
+    ...{ segment: segmentName(old.table, old.day, part, compression), part, state: 'purged', purgedAt, rows },
+    ...{
+      bytes: 0,
+      rawBytes: 0,
+      position: rows,
+      deleted: 0,
+      changed: 0,
+      absent: 0,
+      adopted: false,
+      provedAt: null,
+    },
+  };
+  return [{ ...old, state: 'replaced', replacedBy: successor.segment }, successor, tombstone];
 }
 
 async function sealSurvivors(
@@ -34,7 +74,15 @@ async function sealSurvivors(
   part: number,
   keep: (line: Uint8Array, position: number) => boolean,
 ): Promise<Receipt | null> {
-  await using source = await archive.open(warmPath(old.segment));
+  await using stored = await openStored(archive, old.segment, old.tier);
+  if (stored === null) {
+    throw new FirnError('integrity', `it is not in ${old.tier}, where its receipt says it is`, {
+      operation: 'rewrite the segment',
+      path: old.segment,
+      hint: 'See: firn verify',
+    });
+  }
+  const { source } = stored;
   const reader = await openSegment(source, old.segment);
   const { footer } = reader;
   const segment = segmentName(footer.table, footer.day, part, footer.compression);

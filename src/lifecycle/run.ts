@@ -8,6 +8,7 @@ import { archiveTables, type Progress } from './archive.ts';
 import type { ArchiveReport } from './archive-report.ts';
 import { PartNumbers } from './catalog.ts';
 import type { Copier } from './copier.ts';
+import { endLeases, leaseEndInWords } from './lease-end.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
@@ -50,6 +51,7 @@ export async function runArchive(
   const pacer = new Pacer(clock, options.share);
   await pair(store.ledger, archive, now, options.adopt ?? false);
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const ended = await endLeases(store, archive, now, stop);
   const due: DueContext = {
     policies,
     now,
@@ -59,11 +61,12 @@ export async function runArchive(
   const plan = await surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), due, targets);
   const parts = await PartNumbers.of(store.ledger, archive);
   const onProgress = options.onProgress ?? ((): void => undefined);
-  return await archiveTables(
+  const report = await archiveTables(
     { store, archive, copier, clock, pacer, parts, due, stop, onProgress },
     plan,
     reconciled,
   );
+  return { ...report, warnings: [...report.warnings, ...ended.map(leaseEndInWords)] };
 }
 
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */

@@ -3,6 +3,7 @@ import type { DueRule } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { type DueKeys, keySql } from './due-keys.ts';
 import { dueSql } from './due-sql.ts';
+import { leasedSql } from './leases.ts';
 import { lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
 
@@ -21,7 +22,7 @@ export interface BlockSql {
  * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
  */
 export function blockSql(
-  { encoding }: Connection,
+  connection: Connection,
   table: Table,
   rule: DueRule,
   keys: DueKeys,
@@ -29,7 +30,7 @@ export function blockSql(
   archivedAt: string,
   form: 'plain' | 'exact',
 ): BlockSql {
-  const due = dueSql(table, rule);
+  const due = dueSql(table, rule, leasedSql(connection, table));
   const wanted = [...table.shape.primaryKey, ...rule.policy.lookupKeys];
   const collected = table.shape.columns
     .map(({ name }) => name)
@@ -38,7 +39,7 @@ export function blockSql(
   const own = keySql(table);
   const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
   const sql = `SELECT count(*) AS rows,
-      ${encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text,
+      ${connection.encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text,
       CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
       ${table.access.kind === 'rowid' ? "group_concat(_firn_rowid, ',')" : 'NULL'} AS rowids
       ${collected.map((_, at) => `, json_group_array(_firn_value${at}) AS key${at}`).join('')}

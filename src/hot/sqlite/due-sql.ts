@@ -12,12 +12,15 @@ export interface DueSql {
   readonly instant: string;
   /** 1 or 0: the row may still change. */
   readonly open: string;
-  /** 1 or 0: a hold keeps the row. */
+  /** 1 or 0: a hold or a lease keeps the row. */
   readonly held: SqlPiece;
 }
 
-/** Throws `config` when the policy does not fit the table, `refused` when a hold does not. */
-export function dueSql(table: Table, { policy, holds }: DueRule): DueSql {
+/**
+ * Throws `config` when the policy does not fit the table, `refused` when a hold does not.
+ * @param leased whether a row is leased, as SQL: see `leasedSql`.
+ */
+export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): DueSql {
   const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
   const time = column(policy.timeColumn);
   if (time === undefined) {
@@ -46,7 +49,7 @@ export function dueSql(table: Table, { policy, holds }: DueRule): DueSql {
   return {
     instant: instantSql(table.column(time.name)),
     open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
-    held: join(held, ' OR ', '0'),
+    held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
   };
 }
 

@@ -1,25 +1,32 @@
+import { hash } from 'node:crypto';
+import type { Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
+import type { Lease } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
 import { quoteText } from './quote.ts';
 import type { Table } from './table.ts';
 
 /*
  * _firn_leases: rows that were restored into hot. A leased row stands in hot and in its segment; hot wins until the lease ends.
- * "key" is the row's key as `leaseKeySql` gives it, "until" µs, "print" the SHA-256 of the row as it was restored.
+ * "key" is the row's key as `leaseKeySql` gives it ("rowid" besides, for tables without primary key), "until" µs, "origin" the SHA-256 of
+ * the line it was restored from, "print" that of the row as it read then.
  */
-const TABLE = `
+const TABLES = `
   CREATE TABLE IF NOT EXISTS main._firn_leases (
     "table" TEXT NOT NULL,
     key TEXT NOT NULL,
+    rowid_ INTEGER,
     until INTEGER NOT NULL,
     segment TEXT NOT NULL,
+    origin BLOB NOT NULL,
     print BLOB NOT NULL,
     PRIMARY KEY ("table", key)
-  ) WITHOUT ROWID`;
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS main._firn_leases_origin ON _firn_leases (origin)`;
 
 /** Must run inside a write transaction. */
 export function ensureLeases({ db }: Connection): void {
-  db.exec(TABLE);
+  db.exec(TABLES);
 }
 
 export function hasLeases({ db }: Connection): boolean {
@@ -32,10 +39,8 @@ export function hasLeases({ db }: Connection): boolean {
 /** The key of a row of this table, as an SQL expression: what its primary key (or its rowid) holds, with the types. */
 export function leaseKeySql(table: Table): string {
   const { shape, access } = table;
-  const own =
-    shape.primaryKey.length > 0
-      ? shape.primaryKey.map(table.column)
-      : [access.kind === 'rowid' ? access.rowid : 'NULL'];
+  const rowid = access.kind === 'rowid' ? access.rowid : 'NULL';
+  const own = shape.primaryKey.length > 0 ? shape.primaryKey.map(table.column) : [rowid];
   return own.map((sql) => `substr(typeof(${sql}), 1, 1) || hex(CAST(${sql} AS BLOB))`).join(` || ',' || `);
 }
 
@@ -45,14 +50,49 @@ export function leasedSql(connection: Connection, table: Table): string {
   return `EXISTS (SELECT 1 FROM main._firn_leases WHERE "table" = ${quoteText(table.shape.table)} AND key = ${leaseKeySql(table)})`;
 }
 
+/** What tells lines apart, whichever file holds them. */
+export function originOf(line: Uint8Array): Uint8Array {
+  return hash('sha256', line.at(-1) === 0x0a ? line.subarray(0, -1) : line, 'buffer');
+}
+
+export function selectLeases(connection: Connection): Lease[] {
+  if (!hasLeases(connection)) return [];
+  const rows = connection.db
+    .prepare(
+      'SELECT "table", segment, CAST(until AS REAL) AS until, count(*) AS rows FROM main._firn_leases GROUP BY 1, 2, 3 ORDER BY 1, 2, 3',
+    )
+    .all();
+  return rows as unknown as Lease[];
+}
+
 /** Segments that hold a row which is leased. A segment that was rewritten since may be named by its old name. */
 export function leasedSegments(connection: Connection, table: string): ReadonlySet<string> {
-  if (!hasLeases(connection)) return new Set();
-  const rows = connection.db
-    .prepare('SELECT DISTINCT "table" AS name, segment FROM main._firn_leases')
-    .all() as {
-    name: string;
-    segment: string;
-  }[];
-  return new Set(rows.filter(({ name }) => sameName(name, table)).map(({ segment }) => segment));
+  const own = selectLeases(connection).filter((lease) => sameName(lease.table, table));
+  return new Set(own.map(({ segment }) => segment));
+}
+
+/** The lease of the row of a line. */
+export interface LeaseRow {
+  readonly until: Instant;
+  readonly print: Uint8Array;
+  readonly rowid: bigint | null;
+}
+
+/** Finds leases by the lines that their rows came from; null for a line whose row is not leased. */
+export function leaseFinder({ db }: Connection, table: string): (line: Uint8Array) => LeaseRow | null {
+  const find = db.prepare(
+    'SELECT until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? LIMIT 1',
+  );
+  find.setReadBigInts(true);
+  return (line) => {
+    const row = find.get(originOf(line), table) as
+      | { until: bigint; print: Uint8Array; rowid: bigint | null }
+      | undefined;
+    return row === undefined ? null : { ...row, until: Number(row.until) };
+  };
+}
+
+/** Must run inside a write transaction. */
+export function deleteLease({ db }: Connection, table: string, line: Uint8Array): void {
+  db.prepare('DELETE FROM main._firn_leases WHERE origin = ? AND "table" = ?').run(originOf(line), table);
 }

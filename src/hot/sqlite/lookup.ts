@@ -1,13 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../model/errors.ts';
+import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
+import type { Erasure } from '../hot-rows.ts';
 import type { LedgerReader, Receipt } from '../ledger.ts';
 import type { HotFinding, HotLookup, HotQuery } from '../lookup.ts';
 import type { Connection } from './connection.ts';
+import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
-import { leasedSegments } from './leases.ts';
+import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
 import { guard } from './sqlite-error.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */
@@ -30,6 +33,15 @@ export class SqliteLookup implements HotLookup {
     const finding = this.#turn.then(() => this.#find(table, shape, query));
     this.#turn = finding.catch(() => undefined);
     return finding;
+  }
+
+  async leasedUntil(table: string, line: Uint8Array): Promise<Instant | null> {
+    if (!hasLeases(this.#connection)) return null;
+    return leaseFinder(this.#connection, table)(line)?.until ?? null;
+  }
+
+  async erasures(): Promise<readonly Erasure[]> {
+    return selectErasures(this.#connection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

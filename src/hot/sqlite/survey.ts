@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { columnNamed, type DueKeys, HELD, keySql, OPEN, UNDATED } from './due-keys.ts';
 import { dueSql } from './due-sql.ts';
 import { dayNumberSql } from './instant-sql.ts';
+import { leasedSql } from './leases.ts';
 import type { Table } from './table.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './walk.ts';
 
@@ -23,7 +24,7 @@ export async function surveyTable(
   rule: DueRule,
   keys: DueKeys,
 ): Promise<Survey> {
-  const due = dueSql(table, rule);
+  const due = dueSql(table, rule, leasedSql(connection, table));
   const { db } = connection;
   for (const { source, params } of pieces(connection, table, rule)) {
     db.prepare(

@@ -1,0 +1,192 @@
+import { hash } from 'node:crypto';
+import type { SQLInputValue } from 'node:sqlite';
+import { decodeLine, InvalidText, type Row, type SqlValue } from '../../format/line.ts';
+import { sameName } from '../../model/names.ts';
+import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
+import type { InsertHow, InsertOutcome } from '../hot-rows.ts';
+import type { Connection } from './connection.ts';
+import { leaseKeySql, originOf } from './leases.ts';
+import { type RowLocator, rowFinder } from './line-rows.ts';
+import { quoteName } from './quote.ts';
+import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
+import { asFirnError, resultCode } from './sqlite-error.ts';
+import type { Table } from './table.ts';
+
+const CONSTRAINT = 19;
+const TOO_BIG = 18;
+const MISMATCH = 20;
+
+/** Remembers which lines were inserted into tables without primary key, where no key tells. */
+export interface Origins {
+  has(line: Uint8Array): boolean;
+  add(line: Uint8Array): void;
+}
+
+/** Inserts rows from lines into one table. Must be used inside write transactions. */
+export class RowInserter {
+  readonly converted: Map<string, number> = new Map();
+  readonly #connection: Connection;
+  readonly #table: Table;
+  readonly #how: InsertHow;
+  readonly #origins: Origins;
+  readonly #find: ((line: Uint8Array) => RowLocator[]) | null;
+  readonly #lines = new Map<string, RowsAsLines>();
+  readonly #statements = new Map<string, ReturnType<Connection['db']['prepare']>>();
+
+  constructor(connection: Connection, table: Table, how: InsertHow, origins: Origins) {
+    this.#connection = connection;
+    this.#table = table;
+    this.#how = how;
+    this.#origins = origins;
+    this.#find = table.shape.primaryKey.length === 0 ? null : rowFinder(connection, table);
+  }
+
+  insert(line: Uint8Array): InsertOutcome {
+    const row = decodeLine(line, this.#table.shape.table);
+    const cells = this.#cells(row);
+    if ('refused' in cells) return cells;
+    if (this.#find === null) return this.#insertKeyless(line, cells.cells);
+    const [present] = this.#find(line);
+    if (present === undefined) return this.#insertNew(line, cells.cells, null);
+    if (this.#differing(present, cells.cells).length === 0) return 'same';
+    if (!this.#how.overwrite) return 'kept';
+    this.#run(`DELETE FROM ${this.#table.from} WHERE ${present.condition}`, present.params);
+    const outcome = this.#insertNew(line, cells.cells, null);
+    return outcome === 'inserted' ? 'overwritten' : outcome;
+  }
+
+  #insertKeyless(line: Uint8Array, cells: readonly Cell[]): InsertOutcome {
+    if (this.#origins.has(line)) return 'same';
+    const own = decodeLine(line)[ROWID];
+    const { access, from } = this.#table;
+    const rowid = access.kind === 'rowid' && typeof own === 'bigint' ? own : null;
+    const taken =
+      rowid !== null &&
+      this.#statement(`SELECT 1 FROM ${from} WHERE ${(access as { rowid: string }).rowid} = ?`).get(rowid) !==
+        undefined;
+    const outcome = this.#insertNew(line, cells, taken ? null : rowid);
+    if (outcome === 'inserted') this.#origins.add(line);
+    return outcome;
+  }
+
+  #insertNew(line: Uint8Array, cells: readonly Cell[], rowid: bigint | null): InsertOutcome {
+    const { access, from } = this.#table;
+    const names = cells.map(({ column }) => quoteName(column));
+    const marks = cells.map(({ value }) => (value instanceof InvalidText ? 'CAST(? AS TEXT)' : '?'));
+    const params = cells.map(({ value }) => bindable(value));
+    if (rowid !== null && access.kind === 'rowid') {
+      names.push(access.rowid.slice(access.rowid.lastIndexOf('.') + 1));
+      marks.push('?');
+      params.push(rowid);
+    }
+    const into = names.length === 0 ? 'DEFAULT VALUES' : `(${names.join(', ')}) VALUES (${marks.join(', ')})`;
+    let at: bigint;
+    try {
+      const done = this.#run(`INSERT INTO ${from} ${into}`, params);
+      if (Number(done.changes) < 1) return { refused: 'the database ignored it (a trigger?)' };
+      at = BigInt(done.lastInsertRowid);
+    } catch (error) {
+      const code = resultCode(error);
+      if (code !== CONSTRAINT && code !== TOO_BIG && code !== MISMATCH)
+        throw asFirnError(error, 'insert a row', this.#connection.path);
+      return { refused: (error as Error).message };
+    }
+    const here: RowLocator | undefined =
+      access.kind === 'rowid' ? { condition: `${access.rowid} = ?`, params: [at] } : this.#find!(line)[0];
+    if (here === undefined)
+      return { refused: 'it is not found again under its key (a trigger, or another type of the key)' };
+    for (const column of this.#differing(here, cells))
+      this.converted.set(column, (this.converted.get(column) ?? 0) + 1);
+    this.#lease(line, here);
+    return 'inserted';
+  }
+
+  /** The columns in which a row of the table differs from the cells. */
+  #differing(here: RowLocator, cells: readonly Cell[]): string[] {
+    const lines = rowsAsLines(
+      this.#connection,
+      this.#table,
+      '',
+      `${this.#table.from} WHERE ${here.condition}`,
+    );
+    const stored = decodeLine(lines.read(...here.params).lines);
+    return cells
+      .filter(({ column, value }) => !sameValue(stored[column] ?? null, value))
+      .map(({ column }) => column);
+  }
+
+  /** The row as a line without a date. */
+  #read({ condition, params }: RowLocator): Buffer {
+    let lines = this.#lines.get(condition);
+    if (lines === undefined) {
+      lines = rowsAsLines(this.#connection, this.#table, '', `${this.#table.from} WHERE ${condition}`);
+      this.#lines.set(condition, lines);
+    }
+    return lines.read(...params).lines;
+  }
+
+  #lease(line: Uint8Array, here: RowLocator): void {
+    const { lease } = this.#how;
+    if (lease === null) return;
+    const { shape, from, access } = this.#table;
+    const rowid = access.kind === 'rowid' && shape.primaryKey.length === 0 ? access.rowid : 'NULL';
+    this.#run(
+      `INSERT OR REPLACE INTO main._firn_leases SELECT ?, ${leaseKeySql(this.#table)}, ${rowid}, ?, ?, ?, ? FROM ${from} WHERE ${here.condition}`,
+      [
+        shape.table,
+        BigInt(lease.until),
+        lease.segment,
+        originOf(line),
+        hash('sha256', this.#read(here), 'buffer'),
+        ...here.params,
+      ],
+    );
+  }
+
+  /** The line's values under the table's own names of the columns. */
+  #cells(row: Row): { readonly cells: readonly Cell[] } | { readonly refused: string } {
+    const cells: Cell[] = [];
+    const lost: string[] = [];
+    for (const [name, value] of Object.entries(row)) {
+      if (name === ARCHIVED_AT || name === ROWID) continue;
+      const column = this.#table.shape.columns.find((own) => sameName(own.name, name));
+      if (column !== undefined) cells.push({ column: column.name, value });
+      else if (value !== null) lost.push(name);
+    }
+    if (lost.length === 0 || this.#how.dropColumns) return { cells };
+    return { refused: `the table has no column ${lost.join(', ')}, and the row has a value there` };
+  }
+
+  #run(
+    sql: string,
+    params: readonly SQLInputValue[],
+  ): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint } {
+    return this.#statement(sql).run(...params);
+  }
+
+  #statement(sql: string): ReturnType<Connection['db']['prepare']> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.db.prepare(sql);
+      statement.setReadBigInts(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+interface Cell {
+  readonly column: string;
+  readonly value: SqlValue;
+}
+
+function bindable(value: SqlValue): SQLInputValue {
+  return value instanceof InvalidText ? value.bytes : value;
+}
+
+/** The same type and the same value: 1 is not 1.0, and 0.0 is not -0.0. */
+function sameValue(a: SqlValue, b: SqlValue): boolean {
+  if (a instanceof InvalidText) return b instanceof InvalidText && Buffer.compare(a.bytes, b.bytes) === 0;
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  return Object.is(a, b);
+}
