@@ -4,10 +4,12 @@ import { openSegment } from '../format/segment-reader.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
+import { foldName } from '../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../model/plan.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { TableShape } from '../model/shape.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
+import { blockedReport, blockedTables, inWords } from './blocked.ts';
 import type { PartNumbers } from './catalog.ts';
 import type { Copier, ProvenCopy } from './copier.ts';
 import { drainUnits } from './drain.ts';
@@ -53,8 +55,12 @@ export async function archiveTables(
 ): Promise<ArchiveReport> {
   const tables: TableReport[] = [];
   const total = { rows: 0, totalRows: plan.total, rawBytes: 0 };
+  const blocked = blockedTables(reconciled);
   for (const table of plan.tables) {
-    tables.push(table.status === 'due' ? await archiveTable(run, plan, table, total) : plannedReport(table));
+    const why = blocked.get(foldName(table.table));
+    if (why !== undefined) tables.push(blockedReport(table, why));
+    else if (table.status === 'due') tables.push(await archiveTable(run, plan, table, total));
+    else tables.push(plannedReport(table));
   }
   const { asOf, warnings } = plan;
   const records = tables.reduce((sum, { records }) => sum + records, 0);
@@ -89,7 +95,7 @@ async function archiveTable(
   } catch (error) {
     if (!(error instanceof FirnError)) throw error;
     status = error.code === 'interrupted' ? 'partial' : tally.records > 0 ? 'partial' : 'error';
-    message = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+    message = inWords(error);
   }
   return {
     ...plannedReport(table),

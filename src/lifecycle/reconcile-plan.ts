@@ -30,7 +30,7 @@ export interface Inventory {
  * forget: a receipt whose file never came to be. resume: go on draining. adopt: a sealed file that the ledger does not know; its receipt is
  * made from its footer. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
  * bytes are in. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt
- * promises are not there. foreign: not ours; left alone.
+ * promises are not there. blocked (never planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
  */
 export interface ReconcileStep {
   readonly action:
@@ -42,6 +42,7 @@ export interface ReconcileStep {
     | 'settle'
     | 'trim'
     | 'alarm'
+    | 'blocked'
     | 'foreign';
   /** A segment, or for quarantine, trim, foreign and unreadable bundles the path of the file. */
   readonly subject: string;

@@ -6,6 +6,7 @@ import type { Footer } from '../format/segment.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
+import { inWords } from './blocked.ts';
 import { PartNumbers } from './catalog.ts';
 import { sealingReceipt } from './copy.ts';
 import { type DrainContext, drainFile } from './drain.ts';
@@ -15,7 +16,7 @@ import { LineCursor } from './line-cursor.ts';
 import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
 import { trimBundle } from './trim-bundle.ts';
 
-/** One thing that was put right, or (alarm, foreign) found and left as it is. */
+/** One thing that was put right, or (alarm, blocked, foreign) found and left as it is. */
 export interface Reconciled extends ReconcileStep {
   /** Rows that left the hot store by it. */
   readonly records: number;
@@ -49,6 +50,7 @@ async function execute(
   step: ReconcileStep,
 ): Promise<Reconciled> {
   const { ledger } = context.store;
+  const before = await ledger.receipt(step.subject);
   try {
     switch (step.action) {
       case 'forget':
@@ -75,6 +77,11 @@ async function execute(
     }
     return { ...step, records: 0 };
   } catch (error) {
+    if (isRefusal(error, step)) {
+      const drained = (await ledger.receipt(step.subject))?.deleted ?? 0;
+      const records = drained - (before?.deleted ?? 0);
+      return { action: 'blocked', subject: step.subject, reason: inWords(error), records };
+    }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     if (await isUnneeded(ledger, step)) {
       const note = `${step.reason}; ${error.message}. No row of it was ever deleted from the database by this file's receipt.`;
@@ -84,6 +91,12 @@ async function execute(
     }
     return { action: 'alarm', subject: step.subject, reason: error.message, records: 0 };
   }
+}
+
+/** Whether the database will not let the rows of one segment go, which is no reason to keep others from going on. */
+function isRefusal(error: unknown, { action }: ReconcileStep): error is FirnError {
+  if (action !== 'adopt' && action !== 'resume') return false;
+  return error instanceof FirnError && (error.code === 'database' || error.code === 'refused');
 }
 
 /** True for a damaged warm file that no deletion relies on. */

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
+import { loadConfig } from '../../src/config/load.ts';
+import { readTextFile } from '../../src/config/text-file.ts';
+import type { ArchiveReport } from '../../src/lifecycle/archive-report.ts';
+import type { Copier, ProvenCopy } from '../../src/lifecycle/copier.ts';
+import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
+import { openWriting } from '../../src/open.ts';
 import { firn, type Outcome, type World } from '../cli/world.ts';
+import { standingClock } from './archive-trial.ts';
 import { type RowsByTable, readWithPython, readWithZlib } from './independent/archive-rows.ts';
 import { rowsOfTable } from './independent/canonical.ts';
 
@@ -99,6 +106,27 @@ export class HostileWorld {
     return { ...outcome, ...JSON.parse(outcome.stdout) };
   }
 
+  /**
+   * The same through the library, while others do something to the database whenever a segment was copied and
+   * not yet drained.
+   */
+  async archiveWhile(
+    meanwhile: (db: DatabaseSync, segment: string) => void,
+    options: RunOptions = {},
+  ): Promise<ArchiveReport> {
+    const { folder: cwd, database, archives, config: file } = this;
+    const flags = { dbPath: database, archivePath: archives, config: file };
+    const config = loadConfig({ flags, env: {}, cwd, readFile: readTextFile });
+    const clock = standingClock(HOSTILE_NOW);
+    await using opened = await openWriting(config, clock, 'archive');
+    const others = (segment: string): void => {
+      using db = this.others();
+      meanwhile(db, segment);
+    };
+    const copier = disturbed(await opened.startCopier(), others);
+    return await runArchive({ ...opened, copier }, config.policies, 'all', options);
+  }
+
   archived(reader: 'zlib' | 'python' = 'zlib'): RowsByTable {
     return (reader === 'python' ? readWithPython(this.archives) : null) ?? readWithZlib(this.archives);
   }
@@ -131,4 +159,17 @@ export class HostileWorld {
       .filter((name) => !/^(_firn_|sqlite_)/.test(name));
     return new Map(tables.map((table) => [table, rowsOfTable(this.database, table)]));
   }
+}
+
+function disturbed(copier: Copier, meanwhile: (segment: string) => void): Copier {
+  return {
+    survey: (shape, rule) => copier.survey(shape, rule),
+    async *copy(task): AsyncGenerator<ProvenCopy> {
+      for await (const copy of copier.copy(task)) {
+        meanwhile(copy.receipt.segment);
+        yield copy;
+      }
+    },
+    [Symbol.asyncDispose]: () => copier[Symbol.asyncDispose](),
+  };
 }

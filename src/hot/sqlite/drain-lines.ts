@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
-import type { Table } from './table.ts';
+import { hasTrigger, type Table } from './table.ts';
 
 /** What became of a line's row. `undeleted`: it reads exactly so, but SQLite did not delete it. */
 export type LineOutcome = 'deleted' | 'changed' | 'absent' | 'undeleted';
@@ -11,6 +11,7 @@ export type LineDrain = (line: Uint8Array) => LineOutcome;
 
 export function lineDrain(connection: Connection, table: Table, archivedAt: string): LineDrain {
   const find = rowFinder(connection, table);
+  const triggered = hasTrigger(table);
   const statements = new Map<string, RowStatements>();
   const statementsFor = ({ condition }: RowLocator): RowStatements => {
     let found = statements.get(condition);
@@ -32,7 +33,10 @@ export function lineDrain(connection: Connection, table: Table, archivedAt: stri
     );
     // Without a key of its own, a row that reads differently is another row.
     if (own === undefined) return rows[0]?.identified ? 'changed' : 'absent';
-    return statementsFor(own).remove.run(...own.params).changes === 1 ? 'deleted' : 'undeleted';
+    const { remove, render } = statementsFor(own);
+    if (remove.run(...own.params).changes !== 1) return 'undeleted';
+    // A trigger may have put it back.
+    return triggered && render.read(...own.params).rows > 0 ? 'undeleted' : 'deleted';
   };
 }
 

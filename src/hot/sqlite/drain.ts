@@ -3,13 +3,13 @@ import type { DrainUnit } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 import { isTooBig } from './sqlite-error.ts';
-import type { Table } from './table.ts';
+import { hasTrigger, type Table } from './table.ts';
 
 /** Finds out whether units of a table's rows still read as they were sealed, and deletes them. Must run inside a write transaction. */
 export interface UnitDrain {
   /** How many of the leading units still read exactly as their lines. */
   agreeing(units: readonly DrainUnit[]): number;
-  /** Deletes the rows of these units; returns how many SQLite says were deleted. */
+  /** Deletes the rows of these units; returns how many are gone. */
   delete(units: readonly DrainUnit[]): number;
 }
 
@@ -36,6 +36,11 @@ export function unitDrain(
   const deleteList = connection.db.prepare(
     `DELETE FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
   );
+  const remaining = hasTrigger(table)
+    ? connection.db.prepare(
+        `SELECT count(*) AS n FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
+      )
+    : null;
   return {
     agreeing: (units) => {
       const first = units.findIndex(
@@ -48,6 +53,10 @@ export function unitDrain(
       for (const { least, greatest, scattered } of runs(units)) {
         const { changes } = scattered ? deleteList.run(jsonOf(scattered)) : deleteRange.run(least, greatest);
         deleted += Number(changes);
+      }
+      // A trigger may have put rows back.
+      for (const { rowids } of remaining === null ? [] : units) {
+        deleted -= (remaining!.get(jsonOf(rowids!)) as { n: number }).n;
       }
       return deleted;
     },

@@ -16,3 +16,8 @@ export interface Table {
   /** Columns that can hold nothing but TEXT, BLOB and NULL, because SQLite turns numbers into text there. */
   readonly textual: ReadonlySet<string>;
 }
+
+/** Whether a trigger may do something of its own when rows are deleted. */
+export function hasTrigger({ shape }: Table): boolean {
+  return shape.ddl.some((sql) => /^\s*CREATE\s+TRIGGER\b/i.test(sql));
+}
