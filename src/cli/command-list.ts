@@ -103,6 +103,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./commands/hold-remove.ts'),
       },
       {
+        name: 'retention status',
+        summary: 'Show what is where, and what is overdue',
+        load: () => import('./commands/retention-status.ts'),
+      },
+      {
         name: 'retention policy',
         summary: 'Show how long each table is kept where',
         load: () => import('./commands/retention-policy.ts'),

@@ -1,43 +1,11 @@
+import type { RetentionStatus, TableStatus } from '../../lifecycle/status.ts';
+import { dueRows, type Overdue } from '../../lifecycle/status-overdue.ts';
+import type { TierStatus } from '../../lifecycle/status-tiers.ts';
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
-import type { Policy } from '../../model/policy.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
-
-/** Where the rows of one table are. Null counts belong to a table that the database lacks. */
-export interface TableCensus {
-  readonly table: string;
-  readonly policy: Policy;
-  readonly total: number | null;
-  /** Younger than the hot time. */
-  readonly hot: number;
-  /** Past the hot time and still here, though younger than hot + warm. */
-  readonly warm: number;
-  /** Past the hot time and still here: total − hot. */
-  readonly stale: number;
-  readonly undated: number;
-  readonly open: number;
-  /** UTC ISO 8601. */
-  readonly oldest: string | null;
-  readonly newest: string | null;
-}
-
-export interface TierCensus {
-  readonly files: number;
-  readonly bytes: number;
-  /** Event days. */
-  readonly oldest: string | null;
-  readonly newest: string | null;
-}
-
-export interface RetentionStatus {
-  readonly asOf: string;
-  readonly database: readonly TableCensus[];
-  /** Tables with a time column that no policy names. */
-  readonly unmanaged: readonly string[];
-  readonly warm: TierCensus & { readonly eligibleForCold: number };
-  readonly cold: TierCensus;
-}
 
 const COLUMNS: readonly ColumnLayout[] = [
   { title: 'TABLE' },
@@ -53,103 +21,162 @@ const COLUMNS: readonly ColumnLayout[] = [
 /** What is where, for people. */
 export function renderRetentionStatus(
   status: RetentionStatus,
-  places: { readonly database: string; readonly archives: string },
+  archives: string,
   style: Style,
   width?: number,
 ): string {
-  const there = status.database.filter(({ total }) => total !== null);
-  const lines = [
-    `${style.heading('HOT STORAGE')}  ${style.faint(places.database)}`,
-    renderTable(
-      COLUMNS,
-      there.map((table) => tableRow(table, style)),
-      style,
-      width,
-    ),
+  const { warm, cold } = status;
+  return [
+    `${style.heading('HOT STORAGE')}  ${style.faint(status.file.path)}`,
+    `  ${fileLine(status)}`,
+    ...(status.database.length === 0
+      ? []
+      : [
+          '',
+          renderTable(
+            COLUMNS,
+            status.database.map((table) => tableRow(table, style)),
+            style,
+            width,
+          ),
+        ]),
     ...hotNotes(status, style),
     '',
-    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${places.archives}/warm`)}`,
-    `  ${tierLine(status.warm)}`,
-  ];
-  if (status.warm.eligibleForCold > 0) {
-    lines.push(`  ${plural(status.warm.eligibleForCold, 'file')} may move to cold`);
-  }
-  lines.push(
+    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${archives}/warm`)}`,
+    `  ${tierLine(warm, 'segment')}`,
+    ...(warm.eligibleForCold > 0
+      ? [
+          `  ${plural(warm.eligibleForCold, 'segment')} may move to cold: ${style.name('firn cleanup archives')}`,
+        ]
+      : []),
     '',
-    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${places.archives}/cold`)}`,
-    `  ${tierLine(status.cold)}`,
+    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${archives}/cold`)}`,
+    `  ${tierLine(cold, 'bundle')}`,
+    ...verdict(status, style),
     '',
     style.faint(`As of ${status.asOf}`),
-  );
-  return lines.join('\n');
+  ].join('\n');
 }
 
-function tableRow(census: TableCensus, style: Style): string[] {
-  const { table, total, hot, stale, open, oldest, newest, policy } = census;
+function fileLine({ file }: RetentionStatus): string {
+  const free = file.freePages * file.pageBytes;
+  const parts = [formatBytes(file.bytes), `${formatBytes(free)} of it free`];
+  if (file.walBytes > 0) parts.push(`write-ahead log ${formatBytes(file.walBytes)}`);
+  return parts.join(', ');
+}
+
+function tableRow({ table, stats, policy }: TableStatus, style: Style): string[] {
+  const { total, hot, stale, open, oldest, newest, estimated } = stats;
+  const due = dueRows(policy, stats);
+  const about = estimated ? '~' : '';
   return [
     table,
-    formatCount(total ?? 0),
-    formatCount(hot),
-    stale > open ? style.warning(formatCount(stale)) : formatCount(stale),
-    formatCount(open),
+    formatCount(total),
+    `${about}${formatCount(hot)}`,
+    due === null ? `${about}${formatCount(stale)}` : style.warning(`${about}${formatCount(stale)}`),
+    `${about}${formatCount(open)}`,
     day(oldest),
     day(newest),
     formatDuration(policy.hotMs),
   ];
 }
 
-function day(instant: string | null): string {
-  return instant?.slice(0, 10) ?? '–';
+function day(instant: Instant | null): string {
+  return instant === null ? '–' : formatInstant(instant).slice(0, 10);
 }
 
-function hotNotes({ database, unmanaged }: RetentionStatus, style: Style): string[] {
+function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus, style: Style): string[] {
   const lines: string[] = [];
-  const overdue = database.reduce(
-    (sum, { stale, open, undated }) => sum + Math.max(0, stale - open - undated),
-    0,
-  );
-  if (overdue > 0) {
-    const rows = plural(overdue, 'row');
+  const due = database.reduce((sum, { policy, stats }) => sum + (dueRows(policy, stats)?.rows ?? 0), 0);
+  if (due > 0) lines.push(`  ${plural(due, 'row')} past the hot time: ${style.name('firn archive all')}`);
+  for (const { table, stats } of database) {
+    if (stats.undated > 0)
+      lines.push(`  ${table}: ${plural(stats.undated, 'row')} without an intelligible time`);
+    if (stats.held > 0) lines.push(`  ${table}: ${plural(stats.held, 'row')} held`);
+  }
+  if (database.some(({ stats }) => stats.estimated)) {
     lines.push(
-      `  ${style.warning(`${rows} past the hot time`)}: ${style.name('firn archive all')} moves them`,
+      `  ${style.faint('~ estimated: the table is too large to be looked at in full; totals are exact')}`,
     );
   }
-  for (const { table, undated } of database) {
-    if (undated > 0) lines.push(`  ${table}: ${plural(undated, 'row')} without an intelligible time`);
-  }
-  const missing = database.filter(({ total }) => total === null).map(({ table }) => table);
+  for (const { table, message } of unreadable) lines.push(`  ${style.bad(table)}: ${message}`);
   if (missing.length > 0) lines.push(`  Not in this database: ${missing.join(', ')}`);
   if (unmanaged.length > 0) lines.push(`  Without a policy, and so left alone: ${unmanaged.join(', ')}`);
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-function tierLine({ files, bytes, oldest, newest }: TierCensus): string {
+function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): string {
   if (files === 0) return 'nothing yet';
-  return `${plural(files, 'file')}, ${formatBytes(bytes)}, from ${oldest} to ${newest}`;
+  return `${plural(files, what)}, ${formatBytes(bytes)}${oldest === null ? '' : `, rows from ${oldest} to ${newest}`}`;
 }
 
-/** The same in the contract's shape. */
-export function retentionStatusJson({ asOf, database, unmanaged, warm, cold }: RetentionStatus): object {
+const LATE: Readonly<Record<Overdue['what'], string>> = {
+  archive: 'should have left the database',
+  consolidate: 'should have moved to cold',
+  purge: 'should have been purged',
+};
+
+function verdict({ overdue, alarms, unfinished }: RetentionStatus, style: Style): string[] {
+  const lines: string[] = [];
+  for (const { table, what, rows, since } of overdue) {
+    lines.push(
+      `  ${style.warning('overdue')} ${table}: ${plural(rows, 'row')} ${LATE[what]} from ${since} on`,
+    );
+  }
+  for (const { subject, reason } of alarms) lines.push(`  ${style.bad('alarm')} ${subject}: ${reason}`);
+  if (unfinished.length > 0) {
+    lines.push(`  ${plural(unfinished.length, 'thing')} left by a run that died; the next run puts it right`);
+  }
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** The same in the contract's shape, for `--json`. */
+export function retentionStatusJson(status: RetentionStatus): object {
+  const { asOf, file, database, warm, cold } = status;
   return {
     as_of: asOf,
-    database: database.map(({ table, policy, ...counts }) => ({
-      table,
-      ...counts,
-      policy: {
-        hot_days: policy.hotMs / DAY_MS,
-        warm_days: policy.warmMs / DAY_MS,
-        cold_days: policy.coldMs / DAY_MS,
-      },
-    })),
-    unmanaged,
+    database: database.map(tableJson),
+    unmanaged: status.unmanaged,
     archives: {
       warm: { ...tierJson(warm), eligible_for_cold: warm.eligibleForCold },
       cold: tierJson(cold),
     },
+    missing: status.missing,
+    unreadable: status.unreadable,
+    file: {
+      path: file.path,
+      bytes: file.bytes,
+      free_bytes: file.freePages * file.pageBytes,
+      wal_bytes: file.walBytes,
+      journal_mode: file.journalMode,
+      auto_vacuum: file.autoVacuum,
+    },
+    overdue: status.overdue,
+    alarms: status.alarms.map(({ subject, reason }) => ({ path: subject, message: reason })),
+    unfinished: status.unfinished,
   };
 }
 
-function tierJson({ files, bytes, oldest, newest }: TierCensus): object {
+function tableJson({ table, policy, stats }: TableStatus): object {
+  const { total, hot, warm, stale, undated, open, held, oldest, newest, estimated } = stats;
+  const due = dueRows(policy, stats);
+  return {
+    ...{ table, total, hot, warm, stale, undated, open },
+    oldest: oldest === null ? null : formatInstant(oldest),
+    newest: newest === null ? null : formatInstant(newest),
+    policy: {
+      hot_days: policy.hotMs / DAY_MS,
+      warm_days: policy.warmMs / DAY_MS,
+      cold_days: policy.coldMs / DAY_MS,
+    },
+    held,
+    due: due === null ? 0 : due.rows,
+    due_since: due === null ? null : formatInstant(due.since),
+    estimated,
+  };
+}
+
+function tierJson({ files, bytes, oldest, newest }: TierStatus): object {
   return {
     total_files: files,
     total_size_bytes: bytes,

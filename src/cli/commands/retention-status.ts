@@ -1,0 +1,33 @@
+import { needsAttention, retentionStatus } from '../../lifecycle/status.ts';
+import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
+import { openStats } from '../../open-stats.ts';
+import { type Command, defineCommand, flag } from '../command.ts';
+import { EXIT } from '../exit-status.ts';
+import { renderRetentionStatus, retentionStatusJson } from '../render/retention-status.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Nothing changes by it. Large tables are counted through their indexes; what is estimated is marked with ~. ' +
+    'A row is overdue when the next run of the schedule (daily, weekly, monthly) should long have moved it.',
+  options: {
+    check: flag('--check', 'exit 1 when something is overdue or wrong'),
+    json: flag('--json', 'print the status as JSON'),
+  },
+  examples: [
+    ['firn retention status', 'what is where'],
+    ['firn retention status --check --quiet > /dev/null || alert', 'for a monitor'],
+  ],
+  async run(context, _, { check, json }) {
+    const config = await context.config();
+    await using opened = await context.read();
+    await using stats = await openStats(config);
+    const { reader, archive, clock, policies } = opened;
+    const status = await retentionStatus(
+      { reader, stats, archive, clock, policies },
+      scheduledGrace(config.weeklyTables),
+    );
+    if (json) context.json(retentionStatusJson(status));
+    else context.print(renderRetentionStatus(status, config.archives, context.style, context.width));
+    return check && needsAttention(status) ? EXIT.failed : EXIT.done;
+  },
+});

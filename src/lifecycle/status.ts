@@ -1,0 +1,131 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { HotReader } from '../hot/hot-store.ts';
+import type { DatabaseFile, HotStats, TableStats } from '../hot/stats.ts';
+import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
+import { formatInstant } from '../model/instant.ts';
+import { foldName } from '../model/names.ts';
+import { getPolicy, isExempt } from '../model/policies.ts';
+import type { Policy, PolicySet } from '../model/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import { planCleanupRun } from './cleanup.ts';
+import { takeInventory } from './inventory.ts';
+import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
+import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
+import { dueRule } from './survey.ts';
+
+/** Where the rows of one managed table are. */
+export interface TableStatus {
+  readonly table: string;
+  readonly policy: Policy;
+  readonly stats: TableStats;
+}
+
+export interface RetentionStatus {
+  /** The one `now`, UTC ISO 8601. */
+  readonly asOf: string;
+  readonly file: DatabaseFile;
+  readonly database: readonly TableStatus[];
+  /** Managed tables that the database lacks. */
+  readonly missing: readonly string[];
+  /** Managed tables that cannot be looked at, and why. */
+  readonly unreadable: readonly { readonly table: string; readonly message: string }[];
+  /** Tables with a time column that no policy names. */
+  readonly unmanaged: readonly string[];
+  readonly warm: TierStatus & { readonly eligibleForCold: number };
+  readonly cold: TierStatus;
+  readonly overdue: readonly Overdue[];
+  /** What a look at names, sizes and receipts finds wrong. */
+  readonly alarms: readonly ReconcileStep[];
+  /** What the next run will put right. */
+  readonly unfinished: readonly ReconcileStep[];
+}
+
+export interface StatusSources {
+  readonly reader: Pick<HotReader, 'tables' | 'shape' | 'ledger'>;
+  readonly stats: HotStats;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  readonly policies: PolicySet;
+}
+
+/** Looks at everything that is kept anywhere. Reads only; no row of an archive is read. */
+export async function retentionStatus(sources: StatusSources, grace: Grace): Promise<RetentionStatus> {
+  const { reader, stats, archive, clock, policies } = sources;
+  const now = clock.now() * 1000;
+  const { tables, missing, unreadable } = await countTables(sources, now);
+  const inventory = await takeInventory(reader.ledger, archive);
+  const steps = planReconcile(inventory);
+  const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
+  const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
+  return {
+    asOf: formatInstant(now),
+    file: await stats.file(),
+    database: tables,
+    ...{ missing, unreadable },
+    unmanaged: await unmanagedTables(sources),
+    warm: {
+      ...warmTier(await archive.list('warm')),
+      eligibleForCold: plan.consolidation?.segments ?? 0,
+    },
+    cold: coldTier(await archive.list('cold'), inventory.receipts),
+    overdue: findOverdue(policies, counted, plan, grace),
+    alarms: steps.filter(({ action }) => action === 'alarm'),
+    unfinished: steps.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
+  };
+}
+
+/** True when a monitor should call somebody. */
+export function needsAttention({ overdue, alarms, unreadable, database, missing }: RetentionStatus): boolean {
+  const nothingThere = database.length === 0 && missing.length > 0;
+  return overdue.length > 0 || alarms.length > 0 || unreadable.length > 0 || nothingThere;
+}
+
+async function countTables(
+  { reader, stats, policies }: StatusSources,
+  now: number,
+): Promise<{
+  tables: TableStatus[];
+  missing: string[];
+  unreadable: { table: string; message: string }[];
+}> {
+  const tables: TableStatus[] = [];
+  const missing: string[] = [];
+  const unreadable: { table: string; message: string }[] = [];
+  const holds = await reader.ledger.holds();
+  for (const policy of policies.policies.values()) {
+    try {
+      const shape = await reader.shape(policy.table);
+      if (shape === null) {
+        missing.push(policy.table);
+        continue;
+      }
+      const rule = dueRule({ policies, now, olderThanMs: null, holds }, policy);
+      tables.push({ table: shape.table, policy, stats: await stats.table(shape, rule) });
+    } catch (error) {
+      if (!(error instanceof FirnError)) throw error;
+      unreadable.push({ table: policy.table, message: error.message });
+    }
+  }
+  return { tables, missing, unreadable };
+}
+
+async function unmanagedTables({ reader, policies }: StatusSources): Promise<string[]> {
+  const found: string[] = [];
+  for (const table of await reader.tables()) {
+    if (getPolicy(policies, table) !== null || isExempt(policies, table)) continue;
+    const shape = await reader.shape(table).catch(() => null);
+    if (shape !== null && hasTimeColumn(shape)) found.push(table);
+  }
+  return found;
+}
+
+const TIME_NAMES =
+  /^(ts|time|date|timestamp|created|updated|inserted|logged|occurred)$|_(at|on|ts|time|date|timestamp)$/;
+const TIME_TYPES = /^(date|datetime|timestamp)/i;
+
+/** By name or declared type, as people call such columns. */
+export function hasTimeColumn({ columns }: Pick<TableShape, 'columns'>): boolean {
+  return columns.some(({ name, type }) => TIME_NAMES.test(foldName(name)) || TIME_TYPES.test(type));
+}
