@@ -8,6 +8,7 @@ import { columnNamed, type DueKeys, HELD, keySql, OPEN, UNDATED } from './due-ke
 import { dueSql } from './due-sql.ts';
 import { dayNumberSql } from './instant-sql.ts';
 import { leasedSql } from './leases.ts';
+import { statementCache } from './statement-cache.ts';
 import type { Table } from './table.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './walk.ts';
 
@@ -26,8 +27,9 @@ export async function surveyTable(
 ): Promise<Survey> {
   const due = dueSql(table, rule, leasedSql(connection, table));
   const { db } = connection;
+  const prepared = statementCache(db);
   for (const { source, params } of pieces(connection, table, rule)) {
-    db.prepare(
+    prepared(
       `INSERT OR IGNORE INTO ${keys.name} (_firn_day, ${keys.columns.join(', ')})
       SELECT CASE
         WHEN _firn_instant IS NULL THEN ${UNDATED}

@@ -1,6 +1,7 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ValueRange } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
+import { statementCache } from './statement-cache.ts';
 import type { Table } from './table.ts';
 
 /** A part of a table that is small enough to be read in one go: what follows FROM, with the values for its `?`. */
@@ -34,8 +35,9 @@ export function* walkRowids({ db }: Connection, table: Table, rowid: string, siz
 export function* walkKeys({ db }: Connection, table: Table, size: number): Generator<Piece> {
   const columns = table.shape.primaryKey.map(table.column);
   const key = `(${columns.join(', ')})`;
+  const prepared = statementCache(db);
   const find = (condition: string) =>
-    db.prepare(`SELECT ${columns.map(storable).join(', ')} FROM ${table.from} ${condition}
+    prepared(`SELECT ${columns.map(storable).join(', ')} FROM ${table.from} ${condition}
       ORDER BY ${columns.join(', ')} LIMIT 1 OFFSET ?`);
   let from: Stored[] | null = null;
   for (;;) {
@@ -68,20 +70,30 @@ export function* walkIndex(
 ): Generator<Piece> {
   const source = `${table.from} INDEXED BY ${age.index}`;
   const { column } = age;
+  const prepared = statementCache(connection.db);
+  const boundary = (condition: string, params: readonly SQLInputValue[], offset: number): Stored | null => {
+    const sql = `SELECT ${storable(column, 0)} FROM ${source} WHERE ${condition} ORDER BY ${column} LIMIT 1 OFFSET ?`;
+    return readStored(prepared(sql), [...params, offset])?.[0] ?? null;
+  };
+  // Whether the column's own comparison takes two stored values for the same.
+  const isSame = (a: Stored, b: Stored): boolean => {
+    const sql = `SELECT 1 FROM ${source} WHERE ${column} = ${a.sql} AND ${column} = ${b.sql} LIMIT 1`;
+    return prepared(sql).get(a.value, b.value) !== undefined;
+  };
   yield* walkEqual(connection, source, `${column} IS NULL`, [], age.rowid, size);
   for (const { from, to } of ranges) {
     const upper = to === null ? '' : ` AND ${column} < ${to}`;
     const lower = from === null ? `${column} IS NOT NULL` : `${column} >= ${from}`;
-    let at = boundary(connection, source, column, `${lower}${upper}`, [], 0);
+    let at = boundary(`${lower}${upper}`, [], 0);
     while (at !== null) {
-      const next = boundary(connection, source, column, `${column} >= ${at.sql}${upper}`, [at.value], size);
+      const next = boundary(`${column} >= ${at.sql}${upper}`, [at.value], size);
       if (next === null) {
         yield { source: `${source} WHERE ${column} >= ${at.sql}${upper}`, params: [at.value] };
         break;
       }
-      if (isSame(connection, source, column, at, next)) {
+      if (isSame(at, next)) {
         yield* walkEqual(connection, source, `${column} = ${at.sql}`, [at.value], age.rowid, size);
-        at = boundary(connection, source, column, `${column} > ${at.sql}${upper}`, [at.value], 0);
+        at = boundary(`${column} > ${at.sql}${upper}`, [at.value], 0);
       } else {
         yield {
           source: `${source} WHERE ${column} >= ${at.sql} AND ${column} < ${next.sql}`,
@@ -128,36 +140,11 @@ function storable(column: string, at: number): string {
   return `typeof(${column}) AS type${at}, CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END AS value${at}`;
 }
 
-type Statement = ReturnType<Connection['db']['prepare']>;
-
-function readStored(statement: Statement, params: readonly SQLInputValue[]): Stored[] | null {
-  statement.setReadBigInts(true);
+function readStored(statement: StatementSync, params: readonly SQLInputValue[]): Stored[] | null {
   const row = statement.get(...params) as Record<string, SQLInputValue> | undefined;
   if (row === undefined) return null;
   return Array.from({ length: Object.keys(row).length / 2 }, (_, at) => ({
     sql: row[`type${at}`] === 'text' ? 'CAST(? AS TEXT)' : '?',
     value: row[`value${at}`]!,
   }));
-}
-
-function boundary(
-  { db }: Connection,
-  source: string,
-  column: string,
-  condition: string,
-  params: readonly SQLInputValue[],
-  offset: number,
-): Stored | null {
-  const statement = db.prepare(
-    `SELECT ${storable(column, 0)} FROM ${source} WHERE ${condition} ORDER BY ${column} LIMIT 1 OFFSET ${offset}`,
-  );
-  return readStored(statement, params)?.[0] ?? null;
-}
-
-/** Whether the column's own comparison takes two stored values for the same. */
-function isSame({ db }: Connection, source: string, column: string, a: Stored, b: Stored): boolean {
-  const statement = db.prepare(
-    `SELECT 1 FROM ${source} WHERE ${column} = ${a.sql} AND ${column} = ${b.sql} LIMIT 1`,
-  );
-  return statement.get(a.value, b.value) !== undefined;
 }
