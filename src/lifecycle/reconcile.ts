@@ -170,8 +170,11 @@ async function drainRest(
   const { store } = context;
   const { segment, archivedAt } = receipt;
   const shape = await store.shape(footer.table);
-  // Without its table no row of it can be hot.
-  if (shape !== null) {
+  if (shape === null) {
+    // Without its table no row of it can be hot.
+    const { position, absent, rows } = receipt;
+    await store.ledger.put([{ ...receipt, position: rows, absent: absent + rows - position }]);
+  } else {
     const lines = new LineCursor(await openSegment(source, segment));
     await drainFile(context, { segment, archivedAt, shape, lines, rows: footer.rows }, receipt.position);
   }
