@@ -2,59 +2,11 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeLine, splitLines } from '../../src/format/line.ts';
-import type { DrainUnit, DueRule, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
+import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { FirnError } from '../../src/model/errors.ts';
-import type { Condition } from '../../src/model/filter.ts';
 import type { TableShape } from '../../src/model/shape.ts';
+import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
-
-/** A database with one table `t` that has at least the columns `id`, `ts`, `state` and `note`, and others who use it too. */
-export interface HotTrial extends AsyncDisposable {
-  readonly reader: HotReader;
-  readonly store: HotStore;
-  /** What somebody else does to the database. */
-  others(sql: string): void;
-  /** What somebody else reads there: the first column of the first row. */
-  ask(sql: string): unknown;
-}
-
-const AT = '2026-02-10T12:00:00.000Z';
-const SEGMENT = '2026-01-20/t.jsonl.gz';
-const NOW = Date.parse('2026-02-10T12:00:00Z') * 1000;
-const DAY = 86_400_000_000;
-
-export function ruleOf(holds: readonly (readonly Condition[])[] = []): DueRule {
-  return {
-    policy: {
-      ...{ table: 't', group: null, hotMs: 7 * 864e5, warmMs: 30 * 864e5, coldMs: 0, timeColumn: 'ts' },
-      ...{ openWhile: "state = 'open'", lookupKeys: ['state'], compression: 'gzip' },
-    },
-    ...{ now: NOW, cutoff: NOW - 7 * DAY, openCutoff: NOW - 37 * DAY, holds },
-  };
-}
-
-/** Rows of every fate. `id` stands for the key of the row. */
-const ROWS: readonly (readonly [ts: string, state: string])[] = [
-  ["'2026-01-20T10:00:00.120157Z'", "'done'"],
-  ["'2026-01-20 23:59:59'", "'done'"],
-  ["'2026-01-21T01:00:00+02:00'", "'done'"],
-  ["'2026-01-21T00:00:00Z'", "'done'"],
-  ["'2026-02-03T12:00:00Z'", "'done'"],
-  ["'2026-02-03T12:00:00.000001Z'", "'done'"],
-  ["'2026-02-10T00:00:00Z'", "'done'"],
-  ["'2026-01-22T00:00:00Z'", "'open'"],
-  ["'2025-12-01T00:00:00Z'", "'open'"],
-  ["'2026-01-22T00:00:01Z'", "'held'"],
-  ["'yesterday'", "'done'"],
-  ["'2026-02-30T00:00:00Z'", "'done'"],
-  ["''", "'done'"],
-];
-const HELD: readonly (readonly Condition[])[] = [[{ column: 'state', op: '=', value: 'held' }]];
-
-export function fill(insert: (id: number, ts: string, state: string, note: string) => string): string {
-  return ROWS.map(([ts, state], id) => insert(id, ts, state, `'note ${id}'`)).join(';\n');
-}
 
 /** What every hot store must do. `makeTrial` gives a database filled by `fill`. */
 export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial>): void {
@@ -255,14 +207,6 @@ export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial
     assert.equal(await store.ledger.removeHold(hold.id), true);
     assert.equal(await store.ledger.removeHold(hold.id), false);
   });
-}
-
-export function isError(code: FirnError['code']): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(error instanceof FirnError, String(error));
-    assert.equal(error.code, code, error.message);
-    return true;
-  };
 }
 
 async function blocksOf(

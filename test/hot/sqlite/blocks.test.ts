@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { decodeLine, InvalidText, splitLines } from '../../../src/format/line.ts';
 import type { RowBlock } from '../../../src/hot/hot-store.ts';
 import { openSqliteReader } from '../../../src/hot/sqlite/open.ts';
-import { isError, ruleOf } from '../../contract/hot-store.ts';
+import { isError, ruleOf } from '../hot-trial.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';
 let folder: string;

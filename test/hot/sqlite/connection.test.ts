@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { openForReading, openForWriting } from '../../../src/hot/sqlite/connection.ts';
-import { isError } from '../../contract/hot-store.ts';
+import { isError } from '../hot-trial.ts';
 
 let folder: string;
 beforeEach(() => {

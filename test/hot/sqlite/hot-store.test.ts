@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open.ts';
-import { fill, type HotTrial, hotStoreContract } from '../../contract/hot-store.ts';
+import { hotStoreContract } from '../../contract/hot-store.ts';
+import { fill, type HotTrial } from '../hot-trial.ts';
 
 const TABLES = {
   'a TEXT key': {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Connection } from '../../../src/hot/sqlite/connection.ts';
 import { introspect, listTables } from '../../../src/hot/sqlite/introspect.ts';
-import { isError } from '../../contract/hot-store.ts';
+import { isError } from '../hot-trial.ts';
 
 function open(ddl: string): Connection {
   const db = new DatabaseSync(':memory:');

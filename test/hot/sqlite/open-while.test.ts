@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWhileSql } from '../../../src/hot/sqlite/open-while.ts';
 import type { TableShape } from '../../../src/model/shape.ts';
-import { isError } from '../../contract/hot-store.ts';
+import { isError } from '../hot-trial.ts';
 
 const column = (name: string, type = 'TEXT') => ({ name, type, key: 0 });
 const shape: TableShape = {

@@ -8,7 +8,7 @@ import { pid } from 'node:process';
 import { afterEach, beforeEach, test } from 'node:test';
 import { acquireRunLock, lockHolder } from '../../../src/hot/sqlite/run-lock.ts';
 import { FirnError } from '../../../src/model/errors.ts';
-import { isError } from '../../contract/hot-store.ts';
+import { isError } from '../hot-trial.ts';
 
 const WHO = { command: 'archive all', since: '2026-01-16T11:23:33Z' };
 let folder: string;

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { splitLines } from '../../../src/format/line.ts';
 import type { DrainUnit, DueRule } from '../../../src/hot/hot-store.ts';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open.ts';
-import { isError, ruleOf } from '../../contract/hot-store.ts';
 import { receiptOf } from '../../support/receipts.ts';
+import { isError, ruleOf } from '../hot-trial.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';
 const SEGMENT = '2026-01-20/t.jsonl.gz';

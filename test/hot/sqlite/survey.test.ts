@@ -9,7 +9,7 @@ import { createDueKeys } from '../../../src/hot/sqlite/due-keys.ts';
 import { introspect } from '../../../src/hot/sqlite/introspect.ts';
 import { surveyTable } from '../../../src/hot/sqlite/survey.ts';
 import { dayOf, parseInstant } from '../../../src/model/instant.ts';
-import { isError, ruleOf } from '../../contract/hot-store.ts';
+import { isError, ruleOf } from '../hot-trial.ts';
 
 const NOW = ruleOf().now;
 const DAY = 86_400_000_000;
