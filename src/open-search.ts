@@ -2,7 +2,7 @@ import { openFolder } from './archive/folder.ts';
 import type { Config } from './config/config.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import { openSqliteLookup } from './hot/sqlite/open-lookup.ts';
-import type { Places } from './lookup/search.ts';
+import type { Places } from './lookup/places.ts';
 import { FirnError } from './model/errors.ts';
 
 /** A database and its archive, opened to find rows in both. Nothing appears and nothing changes by it. */

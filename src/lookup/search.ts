@@ -1,28 +1,20 @@
-import type { ArchiveStore } from '../archive/archive-store.ts';
-import type { HotReader } from '../hot/hot-store.ts';
+import type { Erasure } from '../hot/hot-rows.ts';
 import type { HotFinding, HotLookup } from '../hot/lookup.ts';
 import { getPolicy } from '../model/policies.ts';
-import type { PolicySet } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
 import type { Hit } from './hit.ts';
 import { HotStream } from './hot-stream.ts';
 import { resolveColumn } from './line-match.ts';
+import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type SearchReport } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
 import { Shelf } from './shelf.ts';
 import { Superseded } from './superseded.ts';
 import { compareHits, WaitingHits } from './waiting-hits.ts';
-
-/** Where a search looks. */
-export interface Places {
-  /** Null when there is no database: the archive's files alone are searched then. */
-  readonly hot: { readonly reader: HotReader; readonly lookup: HotLookup } | null;
-  readonly archive: ArchiveStore;
-  readonly policies: PolicySet;
-}
 
 /** A search: its answers, and while they are taken, what it looked at. */
 export interface Search extends AsyncIterable<Hit> {
@@ -47,6 +39,7 @@ async function* answer(places: Places, query: Query, report: SearchReport): Asyn
   if (query.limit === 0) return;
   await using opened = new AsyncDisposableStack();
   const { refs, streams, shapes } = await gather(places, query, report, opened);
+  const erasures = (await places.hot?.lookup.erasures()) ?? [];
   const shelf = opened.use(new Shelf(places.archive));
   const superseded = places.hot === null ? null : new Superseded(places.hot.reader, shapes);
   const walk = opened.use(
@@ -65,7 +58,7 @@ async function* answer(places: Places, query: Query, report: SearchReport): Asyn
     } else if (next === null) return;
     else {
       const walked = await walk.take();
-      if (walked !== null) await admit(walked, query, superseded, waiting, report);
+      if (walked !== null) await admit(walked, query, superseded, waiting, report, erasures);
     }
   }
 }
@@ -84,14 +77,17 @@ async function admit(
   superseded: Superseded | null,
   waiting: WaitingHits,
   report: SearchReport,
+  erasures: readonly Erasure[],
 ): Promise<void> {
   const { ref } = taken;
+  const erased = erasureMatchers(erasures, taken.reader.footer);
   const hidden = superseded === null ? null : await superseded.among(ref, first, lines);
   for (const [at, { line, time, index }] of lines.entries()) {
     if (hidden?.has(at)) {
       report.rows.superseded++;
       continue;
     }
+    if (erased.some((matcher) => matcher.match(line) !== null)) continue;
     const order = query.order === 'oldest' ? time : -time;
     const place = `${ref.table}\0${ref.segment}\0${String(first + index).padStart(12, '0')}`;
     waiting.push({ table: ref.table, tier: taken.tier, segment: ref.segment, time, line, order, place });

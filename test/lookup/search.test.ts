@@ -3,8 +3,9 @@ import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Hit, rowOf } from '../../src/lookup/hit.ts';
+import type { Places } from '../../src/lookup/places.ts';
 import { everything, type Query } from '../../src/lookup/query.ts';
-import { type Places, type Search, search } from '../../src/lookup/search.ts';
+import { type Search, search } from '../../src/lookup/search.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 import { endOfDay, startOfDay } from '../../src/model/instant.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
@@ -40,7 +41,10 @@ test('every row is found once, wherever it is, in the order of its time', async 
   assert.deepEqual([...new Set(after.map(({ tier }) => tier))].sort(), ['hot', 'warm']);
   assert.deepEqual([...new Set(cold.map(({ tier }) => tier))].sort(), ['cold', 'hot']);
   const times = after.map(({ time }) => time ?? Infinity);
-  assert.deepEqual(times, times.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
 });
 
 test('the newest come first when asked, and rows without a time come last all the same', async () => {
@@ -50,7 +54,10 @@ test('the newest come first when asked, and rows without a time come last all th
   assert.equal(hits.length, 29);
   assert.equal(rowOf(hits.at(-1)!).id, 'undated');
   const times = hits.slice(0, -1).map(({ time }) => time!);
-  assert.deepEqual(times, times.toSorted((a, b) => b - a));
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => b - a),
+  );
 });
 
 test('a limit gives the first of the whole answer', async () => {
@@ -61,7 +68,10 @@ test('a limit gives the first of the whole answer', async () => {
     const all = await take(search(places, query({ order })));
     for (const limit of [0, 1, 5, 40, 1000]) {
       const some = await take(search(places, query({ order, limit })));
-      assert.deepEqual(some.map(({ line }) => String(line)), all.slice(0, limit).map(({ line }) => String(line)));
+      assert.deepEqual(
+        some.map(({ line }) => String(line)),
+        all.slice(0, limit).map(({ line }) => String(line)),
+      );
     }
   }
 });
@@ -70,7 +80,10 @@ test('a lookup key leads to its segments, and the rest is not read', async () =>
   await using world = new LookupWorld();
   await world.archiveAll();
   const found = search(await world.places(), query({ tables: ['notes'] }, 'id=note-4'));
-  assert.deepEqual((await take(found)).map((hit) => rowOf(hit).id), ['note-4']);
+  assert.deepEqual(
+    (await take(found)).map((hit) => rowOf(hit).id),
+    ['note-4'],
+  );
   const { segments, blocks } = found.report;
   assert.equal(segments.total, 3);
   assert.equal(segments.pruned.key, 2);
@@ -119,10 +132,13 @@ test('a missing segment and a damaged one are problems, and the others are searc
   truncateSync(join(world.archives, 'warm/2026-01-11/notes.jsonl.gz'), 500);
   const found = search(await world.places(), query({ tables: ['notes'] }));
   assert.equal((await take(found)).length, 29 - 16);
-  assert.deepEqual(found.report.problems.map(({ segment, rows }) => [segment, rows]), [
-    ['2026-01-10/notes.jsonl.gz', 8],
-    ['2026-01-11/notes.jsonl.gz', 8],
-  ]);
+  assert.deepEqual(
+    found.report.problems.map(({ segment, rows }) => [segment, rows]),
+    [
+      ['2026-01-10/notes.jsonl.gz', 8],
+      ['2026-01-11/notes.jsonl.gz', 8],
+    ],
+  );
 });
 
 test('without a database the files alone are searched', async () => {
@@ -131,7 +147,13 @@ test('without a database the files alone are searched', async () => {
   const { archive, policies } = world;
   const found = search({ hot: null, archive, policies }, query({ tables: ['notes'] }, 'run=run-1'));
   const hits = await take(found);
-  assert.deepEqual(hits.map((hit) => rowOf(hit).id).sort(), ['note-1', 'note-13', 'note-17', 'note-21', 'note-9']);
+  assert.deepEqual(hits.map((hit) => rowOf(hit).id).sort(), [
+    'note-1',
+    'note-13',
+    'note-17',
+    'note-21',
+    'note-9',
+  ]);
 });
 
 test('rows of a segment that is half drained are found once', async () => {

@@ -10,7 +10,7 @@ import { openSqliteLookup } from '../../src/hot/sqlite/open-lookup.ts';
 import { runCleanup } from '../../src/lifecycle/cleanup.ts';
 import { inlineCopier } from '../../src/lifecycle/copy.ts';
 import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
-import type { Places } from '../../src/lookup/search.ts';
+import type { Places } from '../../src/lookup/places.ts';
 import type { PolicySet } from '../../src/model/policy.ts';
 import { standingClock } from './archive-trial.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './small-database.ts';

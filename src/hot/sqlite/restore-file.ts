@@ -1,0 +1,140 @@
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { constants } from 'node:sqlite';
+import { FirnError } from '../../model/errors.ts';
+import { sameName } from '../../model/names.ts';
+import type { Column, TableShape } from '../../model/shape.ts';
+import type { RestoreTarget } from '../restore-target.ts';
+import { type Connection, openForWriting } from './connection.ts';
+import { type Origins, RowInserter } from './insert-rows.ts';
+import { introspect } from './introspect.ts';
+import { originOf } from './leases.ts';
+import { quoteName } from './quote.ts';
+import { tableOf } from './sqlite-reader.ts';
+import { writeTransaction } from './write-transaction.ts';
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a database file of its own for restored rows, and makes it when it is not there. Tables are created as their
+ * segments describe them, with their indexes and without their triggers: nothing acts on restored rows. Foreign keys are not enforced.
+ * @param notThis the hot database, which must not be taken for it.
+ */
+export function openRestoreFile(path: string, notThis: string): RestoreTarget {
+  if (existsSync(path) && existsSync(notThis) && realpathSync(path) === realpathSync(notThis)) {
+    throw new FirnError('usage', 'this is the live database itself', {
+      operation: 'open the database to restore into',
+      path,
+      hint: 'Restore into it with --into hot, or name another file.',
+    });
+  }
+  // An empty file is an empty database.
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+  return restoreFile(openForWriting(path, BUSY_TIMEOUT_MS));
+}
+
+function restoreFile(connection: Connection): RestoreTarget {
+  const { db, path } = connection;
+  const indexes = new Set<string>();
+  const write = <T>(operation: string, action: () => T): T => writeTransaction(connection, operation, action);
+  return {
+    name: path,
+    isHot: false,
+
+    prepare: async (shape) =>
+      write(`make the table ${shape.table}`, () => {
+        const present = introspect(connection, shape.table);
+        for (const statement of shape.ddl.slice(1))
+          if (/^\s*CREATE\s+(UNIQUE\s+)?INDEX\b/i.test(statement)) indexes.add(statement);
+        const added = present === null ? [] : missing(shape, present.shape);
+        if (present === null) create(connection, shape);
+        for (const column of added) widen(connection, shape.table, column);
+        const now = introspect(connection, shape.table)!.shape;
+        return { shape: now, added: added.map(({ name }) => name) };
+      }),
+
+    insert: async (shape, lines, how) =>
+      write(`insert rows into ${shape.table}`, () => {
+        const table = tableOf(connection, shape);
+        const inserter = new RowInserter(connection, table, how, origins(connection, shape));
+        return { outcomes: lines.map((line) => inserter.insert(line)), converted: inserter.converted };
+      }),
+
+    finish: async () => {
+      const failed: string[] = [];
+      for (const statement of indexes) {
+        try {
+          write('make an index', () => execute(connection, statement));
+        } catch (error) {
+          if (!/already exists/.test((error as Error).message))
+            failed.push(`${(error as Error).message}: ${statement}`);
+        }
+      }
+      db.exec('ANALYZE');
+      return failed;
+    },
+
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}
+
+function missing(wanted: TableShape, present: TableShape): Column[] {
+  return wanted.columns.filter(({ name }) => !present.columns.some((own) => sameName(own.name, name)));
+}
+
+function create(connection: Connection, shape: TableShape): void {
+  const [statement] = shape.ddl;
+  if (statement !== undefined && /^\s*CREATE\s+TABLE\b/i.test(statement)) execute(connection, statement);
+  if (introspect(connection, shape.table) !== null) return;
+  throw new FirnError('integrity', 'its segment does not describe the table so that it can be made again', {
+    operation: `make the table ${shape.table}`,
+    path: connection.path,
+  });
+}
+
+/** The type may be anything the host wrote: it is kept when SQLite reads nothing but a type in it. */
+function widen({ db }: Connection, table: string, { name, type }: Column): void {
+  const plain =
+    /^[\p{L}\p{N}_ ]*(\(\s*[+-]?\d+\s*(,\s*[+-]?\d+\s*)?\))?$/u.test(type) &&
+    !/\b(DEFAULT|CHECK|REFERENCES|GENERATED|AS|UNIQUE|PRIMARY|NOT|COLLATE|CONSTRAINT)\b/i.test(type);
+  db.exec(`ALTER TABLE main.${quoteName(table)} ADD COLUMN ${quoteName(name)} ${plain ? type : ''}`);
+}
+
+const ALLOWED = new Set([
+  constants.SQLITE_CREATE_TABLE,
+  constants.SQLITE_CREATE_INDEX,
+  constants.SQLITE_REINDEX,
+  constants.SQLITE_FUNCTION,
+  constants.SQLITE_READ,
+  constants.SQLITE_SELECT,
+  constants.SQLITE_TRANSACTION,
+]);
+const SCHEMA = new Set(['sqlite_master', 'sqlite_schema', 'sqlite_sequence']);
+const IN_SCHEMA = new Set([constants.SQLITE_INSERT, constants.SQLITE_UPDATE]);
+
+/** Runs one statement of an archive, which is data and not to be trusted: it may make a table or an index, and nothing else. */
+function execute({ db }: Connection, statement: string): void {
+  db.setAuthorizer((action, first) => {
+    const allowed = ALLOWED.has(action) || (IN_SCHEMA.has(action) && SCHEMA.has(first ?? ''));
+    return allowed ? constants.SQLITE_OK : constants.SQLITE_DENY;
+  });
+  try {
+    // Unlike `exec`, it takes one statement only.
+    db.prepare(statement).run();
+  } finally {
+    db.setAuthorizer(null);
+  }
+}
+
+/** Remembers, in the file itself, the lines that rows of tables without primary key came from. */
+function origins({ db }: Connection, { table, primaryKey }: TableShape): Origins {
+  if (primaryKey.length > 0) return { has: () => false, add: () => undefined };
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS main._firn_restored ("table" TEXT, origin BLOB, PRIMARY KEY ("table", origin)) WITHOUT ROWID',
+  );
+  const find = db.prepare('SELECT 1 FROM main._firn_restored WHERE "table" = ? AND origin = ?');
+  const insert = db.prepare('INSERT OR IGNORE INTO main._firn_restored VALUES (?, ?)');
+  return {
+    has: (line) => find.get(table, originOf(line)) !== undefined,
+    add: (line) => void insert.run(table, originOf(line)),
+  };
+}
