@@ -84,7 +84,7 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         name: 'cleanup archives',
-        summary: 'Clean up archived data: warm to cold, and what is over to nothing',
+        summary: 'Clean up archived data: bundle it, purge what is over',
         load: () => import('./commands/cleanup-archives.ts'),
       },
       {
@@ -101,6 +101,16 @@ export const SECTIONS: readonly Section[] = [
         name: 'hold remove',
         summary: 'Release a hold',
         load: () => import('./commands/hold-remove.ts'),
+      },
+      {
+        name: 'reclaim',
+        summary: 'Give free disk space of the database file back',
+        load: () => import('./commands/reclaim.ts'),
+      },
+      {
+        name: 'retention stats',
+        summary: 'Show what comes in, and what it will be',
+        load: () => import('./commands/retention-stats.ts'),
       },
       {
         name: 'retention status',

@@ -1,14 +1,4 @@
-import type { DatabaseFile } from './stats.ts';
-
-/** Room on the disks that a full rebuild of the file uses, in bytes. */
-export interface DiskRoom {
-  /** Where the file is. */
-  readonly database: number;
-  /** Where the system keeps temporary files. */
-  readonly temporary: number;
-  /** Both are the same disk. */
-  readonly shared: boolean;
-}
+import type { DatabaseFile, DiskRoom } from './stats.ts';
 
 /** Gives disk space of the hot store's file back. Never touches a row. */
 export interface HotDisk extends AsyncDisposable {

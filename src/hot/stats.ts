@@ -38,6 +38,16 @@ export interface DatabaseFile {
   readonly autoVacuum: 'none' | 'full' | 'incremental';
 }
 
+/** Room on the disks that a full rebuild of the file uses, in bytes. */
+export interface DiskRoom {
+  /** Where the file is. */
+  readonly database: number;
+  /** Where the system keeps temporary files. */
+  readonly temporary: number;
+  /** Both are the same disk. */
+  readonly shared: boolean;
+}
+
 /** Counts for reports, fast on tables of ten million rows: through indexes where there are any. Changes nothing. */
 export interface HotStats extends AsyncDisposable {
   /** Throws `config` when the table lacks the policy's age column. */
@@ -45,4 +55,5 @@ export interface HotStats extends AsyncDisposable {
   /** Rows of each of these days, as far as an index on the age column says; null without one. */
   perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
   file(): Promise<DatabaseFile>;
+  room(): Promise<DiskRoom>;
 }

@@ -6,6 +6,7 @@ import { archiveStatus } from '../archive-status.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { duration, positiveDuration } from '../durations.ts';
+import { hintAtReclaim } from '../reclaim-hint.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';
 import { archiveReportJson, renderArchiveReport } from '../render/archive-report.ts';
 import { createProgress } from '../render/progress.ts';
@@ -93,6 +94,7 @@ async function carryOut(context: Context, target: string, options: Options): Pro
     const unfinished = report.tables.some(({ status }) => status === 'partial');
     if (unfinished) context.next(`firn archive ${target}`, 'to go on where this run stopped');
     else context.next('firn retention status', 'to see what is where now');
+    await hintAtReclaim(context);
   }
   return report;
 }

@@ -1,17 +1,9 @@
-import { existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
 import type { HotDisk } from '../disk.ts';
 import { openForWriting } from './connection.ts';
-import { databaseFile } from './database-file.ts';
+import { databaseFile, diskRoom } from './database-file.ts';
 import { guard, isBusy } from './sqlite-error.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
-
-/** Where SQLite puts its temporary files, unless SQLITE_TMPDIR says otherwise: unlike Node.js it prefers /var/tmp to /tmp. */
-function temporaryFolder(): string {
-  return tmpdir() === '/tmp' && existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
-}
 
 /**
  * Opens an existing SQLite database to give disk space back. Only one run may do so at a time: see `acquireRunLock`.
@@ -34,17 +26,7 @@ export async function openSqliteDisk(path: string, monotonic: () => number): Pro
   return {
     file: () => doing('look at the database file', () => databaseFile(connection)),
 
-    room: () =>
-      doing('look at the free disk space', () => {
-        const folder = dirname(realpathSync(path));
-        const temporary = temporaryFolder();
-        const free = (of: string): number => {
-          const { bavail, bsize } = statfsSync(of);
-          return bavail * bsize;
-        };
-        const shared = statSync(folder).dev === statSync(temporary).dev;
-        return { database: free(folder), temporary: free(temporary), shared };
-      }),
+    room: () => doing('look at the free disk space', () => diskRoom(connection)),
 
     vacuumStep: (pages) =>
       doing('give free pages back', () => {

@@ -1,6 +1,6 @@
 import type { HotStats } from '../stats.ts';
 import { openForReading } from './connection.ts';
-import { databaseFile } from './database-file.ts';
+import { databaseFile, diskRoom } from './database-file.ts';
 import { rowsPerDay } from './rows-per-day.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
@@ -25,6 +25,7 @@ export async function openSqliteStats(path: string): Promise<HotStats> {
         rowsPerDay(connection, tableOf(connection, shape), policy, days),
       ),
     file: async () => guard('look at the database file', path, () => databaseFile(connection)),
+    room: async () => guard('look at the free disk space', path, () => diskRoom(connection)),
     [Symbol.asyncDispose]: async () => connection.db.close(),
   };
 }

@@ -1,0 +1,53 @@
+import { lookAtDisk, reclaim } from '../../lifecycle/reclaim.ts';
+import { openDisk, openStats } from '../../open-stats.ts';
+import { type Command, defineCommand, flag } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { reclaimJson, renderReclaimPlan, renderReclaimReport } from '../render/reclaim.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Rows that left leave free pages behind, and new rows use them again, so doing nothing is right in most cases. No row is ' +
+    'touched. A file made with auto_vacuum = incremental shrinks in short steps beside writers; any other only in a full rebuild, during which writers wait.',
+  options: {
+    full: flag('--full', 'rebuild the whole file (VACUUM); its room and time are checked first'),
+    dryRun: flag('--dry-run', 'say how much the file could shrink, and change nothing'),
+    json: flag('--json', 'print the result as JSON'),
+  },
+  examples: [
+    ['firn reclaim --dry-run', 'how much could be given back, and how'],
+    ['firn reclaim', 'in short steps, where the file allows it'],
+    ['firn reclaim --full', 'all of it, while writers wait'],
+  ],
+  async run(context, _, options) {
+    if (options.dryRun) await tell(context, options);
+    else await carryOut(context, options);
+    return EXIT.done;
+  },
+});
+
+interface Options {
+  readonly full: boolean;
+  readonly json: boolean;
+}
+
+async function tell(context: Context, { full, json }: Options): Promise<void> {
+  await using stats = await openStats(await context.config());
+  const plan = await lookAtDisk(stats, full);
+  if (json) context.json(reclaimJson(plan, null));
+  else context.print(renderReclaimPlan(plan, true, context.style));
+}
+
+async function carryOut(context: Context, { full, json }: Options): Promise<void> {
+  const config = await context.config();
+  await using opened = await context.write('reclaim');
+  await using disk = await openDisk(config, opened.clock);
+  if (!json) context.print(renderReclaimPlan(await lookAtDisk(disk, full), false, context.style));
+  const report = await reclaim(disk, opened.store.ledger, opened.clock, {
+    full,
+    share: config.pace,
+    stop: () => (context.io.signal.aborted ? 'told to stop' : null),
+  });
+  if (json) context.json(reclaimJson(report.plan, report));
+  else context.print(renderReclaimReport(report));
+}

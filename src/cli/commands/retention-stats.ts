@@ -1,0 +1,25 @@
+import { retentionStats } from '../../lifecycle/stats.ts';
+import { openStats } from '../../open-stats.ts';
+import { type Command, defineCommand, flag } from '../command.ts';
+import { EXIT } from '../exit-status.ts';
+import { renderRetentionStats, retentionStatsJson } from '../render/retention-stats.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Rows by the day of their own time, wherever they are now; sizes from what is archived. ' +
+    'The forecast lets every row move on its day, and new ones come as in the last 30 days.',
+  options: { json: flag('--json', 'print the statistics as JSON') },
+  examples: [
+    ['firn retention stats', 'what comes in, and what it will be'],
+    ["firn retention stats --json | jq '.tables[].mean_rows_per_day'", 'the pace of each table'],
+  ],
+  async run(context, _, { json }) {
+    await using opened = await context.read();
+    await using stats = await openStats(await context.config());
+    const { reader, clock, policies } = opened;
+    const found = await retentionStats({ reader, stats, clock, policies });
+    if (json) context.json(retentionStatsJson(found));
+    else context.print(renderRetentionStats(found, context.style, context.width));
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,13 @@
+import { isWorthReclaiming } from '../lifecycle/reclaim-plan.ts';
+import { openStats } from '../open-stats.ts';
+import type { Context } from './context.ts';
+import { formatBytes } from './render/quantity.ts';
+
+/** Names `firn reclaim` when more than a fifth of the database file is free. */
+export async function hintAtReclaim(context: Context): Promise<void> {
+  await using stats = await openStats(await context.config());
+  const file = await stats.file();
+  if (!isWorthReclaiming(file)) return;
+  const free = formatBytes(file.freePages * file.pageBytes);
+  context.next('firn reclaim', `to give back ${free} of the database file that are free now`);
+}

@@ -1,0 +1,104 @@
+import type { RetentionStats, TableRates } from '../../lifecycle/stats.ts';
+import type { Forecast, TierForecast } from '../../lifecycle/stats-forecast.ts';
+import { formatBytes, formatCount, formatRatio } from './quantity.ts';
+import type { Style } from './style.ts';
+import { type ColumnLayout, renderTable } from './table.ts';
+
+const right = (title: string): ColumnLayout => ({ title, align: 'right' });
+const RATES: readonly ColumnLayout[] = [
+  { title: 'TABLE' },
+  { title: 'LAST 30 DAYS' },
+  right('ROWS A DAY'),
+  right('BYTES A DAY'),
+  right('RATIO'),
+  right('GROWTH'),
+];
+const TIERS: readonly ColumnLayout[] = [
+  { title: 'TABLE' },
+  { title: 'IN' },
+  right('HOT'),
+  right('WARM'),
+  right('COLD'),
+];
+
+/** What comes in, and what it will be, for people. */
+export function renderRetentionStats(stats: RetentionStats, style: Style, width?: number): string {
+  const { tables } = stats;
+  if (tables.length === 0)
+    return 'There is no managed table yet, neither in the database nor in the archive.';
+  const lines = [
+    style.heading('What comes in'),
+    renderTable(RATES, tables.map(rateRow), style, width),
+    '',
+    style.heading('What the tiers will hold at this pace'),
+    renderTable(TIERS, tables.flatMap(forecastRows), style, width),
+  ];
+  const uncounted = tables.filter(({ hotCounted }) => !hotCounted).map(({ table }) => table);
+  if (uncounted.length > 0) {
+    lines.push(
+      '',
+      style.faint(`  Without an index on the age column, so without their hot rows: ${uncounted.join(', ')}`),
+    );
+  }
+  return [...lines, '', style.faint(`As of ${stats.asOf}`)].join('\n');
+}
+
+function rateRow({ table, rowsPerDay, pace, growth, rowSize, archived }: TableRates): string[] {
+  return [
+    table,
+    sparkline(rowsPerDay),
+    formatCount(pace),
+    rowSize === null ? '–' : formatBytes(pace * rowSize.raw),
+    formatRatio(archived.rawBytes, archived.bytes),
+    growth === null ? '–' : `${growth >= 1 ? '+' : ''}${Math.round((growth - 1) * 100)} %`,
+  ];
+}
+
+function forecastRows({ table, forecasts }: TableRates): string[][] {
+  return forecasts.map((forecast, at) => [at === 0 ? table : '', when(forecast), ...tiers(forecast)]);
+}
+
+function when({ days }: Forecast): string {
+  return days === 0 ? 'now' : `${days} days`;
+}
+
+function tiers({ hot, warm, cold }: Forecast): string[] {
+  return [hot, warm, cold].map(
+    ({ rows, bytes }: TierForecast) =>
+      `${formatCount(rows)}${bytes === null ? '' : ` (${formatBytes(bytes)})`}`,
+  );
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** One character for each number, its height in proportion to the greatest; nothing for 0. */
+export function sparkline(numbers: readonly number[]): string {
+  const most = Math.max(...numbers, 1);
+  return numbers.map((n) => (n === 0 ? ' ' : BARS[Math.ceil((n / most) * BARS.length) - 1])).join('');
+}
+
+/** The same for `--json`. */
+export function retentionStatsJson({ asOf, days, tables }: RetentionStats): object {
+  return {
+    as_of: asOf,
+    days,
+    tables: tables.map((rates) => ({
+      table: rates.table,
+      rows_per_day: rates.rowsPerDay,
+      mean_rows_per_day: rates.pace,
+      growth: rates.growth,
+      raw_bytes_per_row: rates.rowSize?.raw ?? null,
+      bytes_per_row: rates.rowSize?.packed ?? null,
+      compression_ratio: rates.rowSize === null ? null : rates.rowSize.raw / rates.rowSize.packed,
+      archived: {
+        segments: rates.archived.segments,
+        records: rates.archived.rows,
+        raw_bytes: rates.archived.rawBytes,
+        bytes: rates.archived.bytes,
+      },
+      purged_records: rates.purgedRows,
+      hot_counted: rates.hotCounted,
+      forecasts: rates.forecasts,
+    })),
+  };
+}

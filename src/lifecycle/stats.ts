@@ -1,0 +1,106 @@
+import type { HotReader } from '../hot/hot-store.ts';
+import type { Receipt } from '../hot/ledger.ts';
+import type { HotStats } from '../hot/stats.ts';
+import type { Clock } from '../model/clock.ts';
+import { DAY_MS } from '../model/duration.ts';
+import { type Day, dayOf, formatInstant, startOfDay } from '../model/instant.ts';
+import { sameName } from '../model/names.ts';
+import type { Policy, PolicySet } from '../model/policy.ts';
+import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
+
+const WINDOW_DAYS = 30;
+const DAY_MICROS = DAY_MS * 1000;
+
+/** What comes into one table, and what it will be. */
+export interface TableRates {
+  readonly table: string;
+  /** Rows of each of the last 30 complete days, oldest first, wherever they are now. */
+  readonly rowsPerDay: readonly number[];
+  /** Their mean, from the first day that has rows. */
+  readonly pace: number;
+  /** The later half of those days against the earlier one; null when that cannot be told. */
+  readonly growth: number | null;
+  /** Bytes of a row as text and compressed, from what is archived; null while nothing is. */
+  readonly rowSize: RowSize | null;
+  readonly archived: {
+    readonly segments: number;
+    readonly rows: number;
+    readonly rawBytes: number;
+    readonly bytes: number;
+  };
+  readonly purgedRows: number;
+  /** False where no index leads to the rows of a day: hot rows are then not in `rowsPerDay`. */
+  readonly hotCounted: boolean;
+  readonly forecasts: readonly Forecast[];
+}
+
+export interface RetentionStats {
+  readonly asOf: string;
+  /** The days of `rowsPerDay`. */
+  readonly days: readonly Day[];
+  readonly tables: readonly TableRates[];
+}
+
+export interface StatsSources {
+  readonly reader: Pick<HotReader, 'shape' | 'ledger'>;
+  readonly stats: HotStats;
+  readonly clock: Clock;
+  readonly policies: PolicySet;
+}
+
+/** Rows and bytes a day, compression, growth, and what the next 30 and 365 days will hold at this pace. Reads only. */
+export async function retentionStats(sources: StatsSources): Promise<RetentionStats> {
+  const now = sources.clock.now() * 1000;
+  const today = startOfDay(dayOf(now));
+  const days = Array.from({ length: WINDOW_DAYS }, (_, at) => dayOf(today - (WINDOW_DAYS - at) * DAY_MICROS));
+  const receipts = await sources.reader.ledger.receipts();
+  const tables: TableRates[] = [];
+  for (const policy of sources.policies.policies.values()) {
+    const own = receipts.filter(({ table }) => sameName(table, policy.table));
+    const rates = await tableRates(sources, policy, own, days, now);
+    if (rates !== null) tables.push(rates);
+  }
+  return { asOf: formatInstant(now), days, tables };
+}
+
+/** Null for a table that neither the database nor the archive has. */
+async function tableRates(
+  { reader, stats }: StatsSources,
+  policy: Policy,
+  receipts: readonly Receipt[],
+  days: readonly Day[],
+  now: number,
+): Promise<TableRates | null> {
+  const shape = await reader.shape(policy.table);
+  if (shape === null && receipts.length === 0) return null;
+  const hot = shape === null ? [] : await stats.perDay(shape, policy, days);
+  const live = receipts.filter(({ state }) => state === 'archived' || state === 'draining');
+  const known = new Map<Day, number>();
+  for (const { day, rows } of live) known.set(day, (known.get(day) ?? 0) + rows);
+  for (const [at, day] of days.entries()) {
+    const rows = hot?.[at] ?? 0;
+    if (rows > 0) known.set(day, (known.get(day) ?? 0) + rows);
+  }
+  const rowsPerDay = days.map((day) => known.get(day) ?? 0);
+  const archived = sumOf(live);
+  const { rows, rawBytes, bytes } = archived;
+  const rowSize = rows === 0 ? null : { raw: rawBytes / rows, packed: bytes / rows };
+  const { pace, growth } = paceOf(rowsPerDay);
+  return {
+    ...{ table: shape?.table ?? policy.table, rowsPerDay, pace, growth, rowSize, archived },
+    purgedRows: receipts.reduce((sum, one) => sum + (one.state === 'purged' ? one.rows : 0), 0),
+    hotCounted: hot !== null,
+    forecasts: [0, 30, 365].map((ahead) => forecast(policy, known, pace, rowSize, now, ahead)),
+  };
+}
+
+function sumOf(receipts: readonly Receipt[]): TableRates['archived'] {
+  const sum = (of: (receipt: Receipt) => number): number =>
+    receipts.reduce((total, receipt) => total + of(receipt), 0);
+  return {
+    segments: receipts.length,
+    rows: sum(({ rows }) => rows),
+    rawBytes: sum(({ rawBytes }) => rawBytes),
+    bytes: sum(({ bytes }) => bytes),
+  };
+}
