@@ -1,6 +1,6 @@
 import type { Day } from '../model/instant.ts';
 import type { ArchivePlan, TablePlan } from '../model/plan.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 
 export type TableStatus =
   | 'archived'

@@ -16,7 +16,7 @@ import { drainUnits } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { Pacer } from './pacer.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 import { type DueContext, dueRule } from './survey.ts';
 
 /** Told after each transaction, for people who watch. */

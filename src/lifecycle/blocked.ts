@@ -3,7 +3,7 @@ import type { FirnError } from '../model/errors.ts';
 import { foldName } from '../model/names.ts';
 import type { TablePlan } from '../model/plan.ts';
 import { plannedReport, type TableReport } from './archive-report.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 
 /** Tables (names folded) of which an earlier segment could not be drained, and why: archiving them now would copy its rows again. */
 export function blockedTables(reconciled: readonly Reconciled[]): ReadonlyMap<string, string> {

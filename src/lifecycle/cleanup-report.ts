@@ -1,6 +1,6 @@
 import type { CleanupPlan } from './cleanup-plan.ts';
 import type { KeptSegment } from './cleanup-steps.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 
 /** skipped: not asked for. no_archives: nothing was due. partial: some files failed or were not come to; see `problems`. */
 export type CleanupStatus = 'success' | 'no_archives' | 'skipped' | 'partial';

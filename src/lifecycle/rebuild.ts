@@ -3,7 +3,8 @@ import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
-import { type Reconciled, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 
 export interface RebuildReport {
   readonly command: 'rebuild';

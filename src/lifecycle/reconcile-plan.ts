@@ -49,6 +49,12 @@ export interface ReconcileStep {
   readonly reason: string;
 }
 
+/** One thing that was put right, or (alarm, blocked, foreign) found and left as it is. */
+export interface Reconciled extends ReconcileStep {
+  /** Rows that left the hot store by it. */
+  readonly records: number;
+}
+
 /** Holds files against receipts. Pure; the order of the steps is the order of their execution. */
 export function planReconcile(inventory: Inventory): ReconcileStep[] {
   const receipts = new Map(inventory.receipts.map((receipt) => [receipt.segment, receipt]));

@@ -13,14 +13,8 @@ import { type DrainContext, drainFile } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
-import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { planReconcile, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
 import { trimBundle } from './trim-bundle.ts';
-
-/** One thing that was put right, or (alarm, blocked, foreign) found and left as it is. */
-export interface Reconciled extends ReconcileStep {
-  /** Rows that left the hot store by it. */
-  readonly records: number;
-}
 
 /**
  * Brings archive, receipts and hot rows into agreement, whatever an earlier run left: the start of every run that

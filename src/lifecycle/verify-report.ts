@@ -1,5 +1,5 @@
 import type { TableAccount } from './conservation.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 
 /** Something that is not as it must be. */
 export interface Alarm {

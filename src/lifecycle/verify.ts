@@ -8,7 +8,7 @@ import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import { drawUpAccounts } from './conservation.ts';
 import { takeInventory } from './inventory.ts';
-import type { Reconciled } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 import { planReconcile } from './reconcile-plan.ts';
 import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
 
