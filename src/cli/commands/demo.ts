@@ -7,8 +7,11 @@ import { readTextFile } from '../../config/text-file.ts';
 import { createDemoDatabase } from '../../demo/demo-database.ts';
 import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
 import { planRun, runArchive } from '../../lifecycle/run.ts';
+import { type RetentionStatus, retentionStatus } from '../../lifecycle/status.ts';
+import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
 import { FirnError } from '../../model/errors.ts';
 import { openReading, openWriting } from '../../open.ts';
+import { openStats } from '../../open-stats.ts';
 import { type Command, defineCommand, flag, type Parse, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import {
@@ -82,8 +85,8 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   const config = configIn(folder);
   say.opening(folder, rows, DAYS);
 
-  const made = createDemoDatabase(config.database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
-  say.database(config.policies, made, config.database);
+  createDemoDatabase(config.database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
+  say.database(await status(context, config), config.archives);
   const original = join(folder, 'original.db');
   copyFileSync(config.database, original);
 
@@ -104,6 +107,12 @@ function configIn(folder: string): Config {
   const file = join(folder, 'firn.config.yaml');
   writeFileSync(file, '# Written by `firn demo`.\ndatabase: ideas.db\narchives: archives\n');
   return loadConfig({ flags: { config: file }, env: {}, cwd: folder, readFile: readTextFile });
+}
+
+async function status({ io }: Context, config: Config): Promise<RetentionStatus> {
+  await using opened = await openReading(config, io.clock);
+  await using stats = await openStats(config);
+  return await retentionStatus({ ...opened, stats }, scheduledGrace(config.weeklyTables));
 }
 
 async function plan({ io }: Context, config: Config): ReturnType<typeof planRun> {

@@ -18,7 +18,7 @@ export const command: Command = defineCommand({
   },
   examples: [
     [
-      'firn hold add --table tool_uses --where execution_id=9f1c… --reason "incident 42"',
+      'firn hold add --table tool_uses --where task_id=T-42 --reason "incident 42"',
       'keep the rows of one execution',
     ],
   ],

@@ -1,12 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
+import type { RetentionStatus } from '../../lifecycle/status.ts';
 import type { ArchivePlan } from '../../model/plan.ts';
-import type { PolicySet } from '../../model/policy.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';
 import { renderArchiveReport } from '../render/archive-report.ts';
-import { formatBytes, formatCount, formatElapsed, plural } from '../render/quantity.ts';
+import { formatCount, formatElapsed, plural } from '../render/quantity.ts';
+import { renderRetentionStatus } from '../render/retention-status.ts';
 import type { Style } from '../render/style.ts';
 import { renderTable } from '../render/table.ts';
 import { agree, combine, type Fingerprint } from './fingerprint.ts';
@@ -29,11 +30,9 @@ export class Story {
     this.#print(`${formatCount(rows)} rows of ten busy agents, ${days} days of work, in ${folder}`);
   }
 
-  database({ policies }: PolicySet, made: ReadonlyMap<string, number>, database: string): void {
-    this.#chapter('The database');
-    const rows = [...policies.keys()].map((table) => [table, formatCount(made.get(table) ?? 0)]);
-    this.#print(renderTable([{ title: 'TABLE' }, { title: 'ROWS', align: 'right' }], rows, this.#style));
-    this.#print(`\n  ${formatBytes(statSync(database).size)} in one SQLite file, and growing every day.`);
+  database(status: RetentionStatus, archives: string): void {
+    this.#chapter('The database', 'firn retention status');
+    this.#print(renderRetentionStatus(status, archives, this.#style, this.#width));
   }
 
   plan(plan: ArchivePlan): void {
@@ -94,7 +93,9 @@ export class Story {
       `export FIRN_CONFIG=${join(folder, 'firn.config.yaml')}`,
       'npx firn archive all                    # nothing left to do',
       'npx firn archive all --older-than 0d    # the rest as well',
-      'npx firn retention policy               # who is kept where, for how long',
+      'npx firn retention status               # what is where now',
+      'npx firn search --table tool_uses --limit 5   # hot and archived at once',
+      'npx firn verify --deep                  # every byte proved again',
       `rm -r ${folder}          # and all of it is gone`,
     ];
     for (const line of lines) this.#print(`  ${line}`);

@@ -6,6 +6,7 @@ import { formatInstant, type Instant } from '../../model/instant.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
+import { wrapText } from './text.ts';
 
 const COLUMNS: readonly ColumnLayout[] = [
   { title: 'TABLE' },
@@ -100,9 +101,15 @@ function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus,
     );
   }
   for (const { table, message } of unreadable) lines.push(`  ${style.bad(table)}: ${message}`);
-  if (missing.length > 0) lines.push(`  Not in this database: ${missing.join(', ')}`);
-  if (unmanaged.length > 0) lines.push(`  Without a policy, and so left alone: ${unmanaged.join(', ')}`);
+  if (missing.length > 0) lines.push(...paragraph(`Not in this database: ${missing.join(', ')}`));
+  if (unmanaged.length > 0) {
+    lines.push(...paragraph(`Without a policy, and so left alone: ${unmanaged.join(', ')}`));
+  }
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function paragraph(text: string): string[] {
+  return wrapText(text, 76).map((line) => `  ${line}`);
 }
 
 function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): string {
@@ -111,16 +118,16 @@ function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): s
 }
 
 const LATE: Readonly<Record<Overdue['what'], string>> = {
-  archive: 'should have left the database',
-  consolidate: 'should have moved to cold',
-  purge: 'should have been purged',
+  archive: 'should have left',
+  consolidate: 'should be in cold',
+  purge: 'should be gone',
 };
 
 function verdict({ overdue, alarms, unfinished }: RetentionStatus, style: Style): string[] {
   const lines: string[] = [];
   for (const { table, what, rows, since } of overdue) {
     lines.push(
-      `  ${style.warning('overdue')} ${table}: ${plural(rows, 'row')} ${LATE[what]} from ${since} on`,
+      `  ${style.warning('overdue')} ${table}: ${plural(rows, 'row')} ${LATE[what]} since ${since.slice(0, 10)}`,
     );
   }
   for (const { subject, reason } of alarms) lines.push(`  ${style.bad('alarm')} ${subject}: ${reason}`);
