@@ -5,6 +5,9 @@ import { alarmOverdue } from './operate/alarms.ts';
 import { runScheduler, type SchedulerEvent, type SchedulerPorts } from './operate/scheduler.ts';
 import { attemptJob } from './run-job.ts';
 
+/** Runs that tell what is due: a database that is busy for days, asked every half hour, still leaves the last monthly run among them. */
+const LOOK_BACK = 300;
+
 /** What is told of the scheduler of a database: its own events, and a hook that did not work. */
 export type ServiceEvent = SchedulerEvent | { readonly event: 'hook'; readonly problem: string };
 
@@ -30,7 +33,7 @@ export async function runService(config: Config, clock: Clock, options: ServiceO
     settings: config,
     async look() {
       await using log = await openRunLogReader(config);
-      return { runs: await log.runs(), pause: await log.pause() };
+      return { runs: await log.runs(LOOK_BACK), pause: await log.pause() };
     },
     async run(job, reason, stop) {
       const attempt = await attemptJob(config, clock, job, job, {

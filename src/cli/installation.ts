@@ -8,6 +8,9 @@ import type { Io } from './io.ts';
 /** This program's launcher: the same place from the sources and from the compiled program. */
 const LAUNCHER: string = fileURLToPath(new URL('../../bin/firn.js', import.meta.url));
 
+/** A timer's start is put off by up to this, where the configuration says nothing: many timers start at two. */
+const DEFAULT_JITTER_MS = 10 * 60_000;
+
 export interface Place {
   readonly logFolder: string;
   /** As whom the system runs it; null for the calling user's own units. */
@@ -20,7 +23,7 @@ export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: 
   const paths = ['--db-path', database, '--archive-path', archives];
   const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
   const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
-  const minutes = Math.ceil(schedule.jitterMs / 60_000);
+  const minutes = Math.ceil((schedule.jitterMs || DEFAULT_JITTER_MS) / 60_000);
   return {
     database,
     writes: [dirname(database), archives],

@@ -7,13 +7,14 @@ import { shellLine, shellWord } from './shell-words.ts';
  * it is pasted, and writes what the job says there.
  */
 export function crontabBlock(installation: Installation): string {
-  const { database, jobs, logFolder, timeZone } = installation;
+  const { database, jobs, logFolder, jitterMs, timeZone } = installation;
   const [begin, end] = marks(database);
   const zone =
     timeZone === null ? [] : [`# The times below are those of this machine's clock, not of ${timeZone}.`];
+  const jitter = jitterMs === 0 ? [] : ['--jitter', `${Math.ceil(jitterMs / 60_000)}min`];
   const entries = jobs.map(({ job, cron, command }) => {
     const log = `${logFolder}/${job}.log`;
-    const line = `mkdir -p ${shellWord(logFolder)} && ${shellLine(command)} >>${shellWord(log)} 2>&1`;
+    const line = `mkdir -p ${shellWord(logFolder)} && ${shellLine([...command, ...jitter])} >>${shellWord(log)} 2>&1`;
     return `${cron} ${line.replaceAll('%', '\\%')}`;
   });
   return `${[begin, ...zone, ...entries, end].join('\n')}\n`;

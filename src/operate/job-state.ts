@@ -40,7 +40,9 @@ export function jobState(
   lockHeld: boolean,
 ): JobState {
   const { job } = times;
-  const mine = runs.filter((run) => run.jobs.includes(job) && startOf(run) <= now + AHEAD_MS);
+  // Instants as ISO texts of one form compare as they are, which a thousand runs feel.
+  const horizon = new Date(now + AHEAD_MS).toISOString();
+  const mine = runs.filter((run) => run.jobs.includes(job) && run.startedAt <= horizon);
   const lastRun = mine[0] ?? null;
   const lastSuccess = mine.find((run) => run.end !== null && GOOD.has(run.end.outcome)) ?? null;
   const running = lockHeld && mine.some((run) => run === runs.find(({ end }) => end === null));
@@ -55,9 +57,10 @@ function nextStartOf(
   now: number,
 ): Pick<JobState, 'nextStart' | 'reason'> {
   const occurrence = times.last(now);
-  const attempts = occurrence === null ? [] : mine.filter((run) => startOf(run) >= occurrence);
+  const since = occurrence === null ? '' : new Date(occurrence).toISOString();
+  const attempts = mine.filter((run) => run.startedAt >= since);
   if (occurrence === null || attempts.some((run) => SETTLED.has(outcomeOf(run)))) return upcoming(times, now);
-  const due = `due ${new Date(occurrence).toISOString()}`;
+  const due = `due ${since}`;
   const [last] = attempts;
   if (last === undefined) {
     const reason = mine.length === 0 ? `${due}; it never ran yet` : due;

@@ -33,6 +33,6 @@ export function jobTimes(settings: ScheduleSettings): JobTimes[] {
     const occurrences: Occurrences = occurrencesOf(cron, schedule.timeZone);
     const start = (occurrence: number): number =>
       occurrence + jitterMs(schedule.jitterMs, database, job, occurrence);
-    return [{ job, ...occurrences, start }];
+    return [{ job, last: (now) => occurrences.last(now), next: (now) => occurrences.next(now), start }];
   });
 }

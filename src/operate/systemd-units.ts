@@ -36,8 +36,6 @@ export function timerUnits(installation: Installation): Unit[] {
       '[Service]',
       'Type=oneshot',
       `ExecStart=${unitLine(command)}`,
-      // Partly done: the rest is the next run's; the history and the hooks have it.
-      'SuccessExitStatus=3',
       ...sandbox(installation),
     ];
     return [

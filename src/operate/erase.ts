@@ -1,0 +1,139 @@
+import { PartNumbers } from '../lifecycle/catalog.ts';
+import { takeOutLines } from '../lifecycle/erase.ts';
+import { holdInWords } from '../lifecycle/holds.ts';
+import { archivedLines } from '../lookup/archived-lines.ts';
+import type { Places } from '../lookup/places.ts';
+import type { Query } from '../lookup/query.ts';
+import { search } from '../lookup/search.ts';
+import { emptyReport, type Problem } from '../lookup/search-report.ts';
+import { FirnError } from '../model/errors.ts';
+import { sameName } from '../model/names.ts';
+import { getPolicy } from '../model/policies.ts';
+import { type RowRun, settledPlaces } from './row-run.ts';
+
+/** Rows that are to be erased from one segment. */
+export interface EraseStep {
+  readonly segment: string;
+  readonly table: string;
+  readonly tier: 'warm' | 'cold';
+  /** 0-based positions of its lines. */
+  readonly positions: ReadonlySet<number>;
+}
+
+/** What an erasure will do, found without changing anything. */
+export interface ErasePlan {
+  readonly query: Query;
+  readonly hot: readonly { readonly table: string; readonly rows: number }[];
+  readonly segments: readonly EraseStep[];
+  /** Segments that cannot be read: whether they hold such rows nobody can say. */
+  readonly problems: readonly Problem[];
+  /** Files in quarantine: they are not looked into. */
+  readonly quarantined: number;
+}
+
+export interface EraseReport {
+  readonly plan: ErasePlan;
+  /** Rows erased from hot, and lines taken out of segments. */
+  readonly hot: number;
+  readonly warm: number;
+  readonly cold: number;
+  /** The segments that were rewritten, and what holds the rest of their rows; null where nothing was left. */
+  readonly rewritten: readonly {
+    readonly segment: string;
+    readonly successor: string | null;
+    readonly rows: number;
+  }[];
+}
+
+const BATCH = 500;
+
+/**
+ * Finds what matches in every tier. Throws `refused` when a hold keeps one of the rows.
+ * @param query must have a condition: nobody erases a table by leaving something out.
+ */
+export async function planErase(places: Places, query: Query): Promise<ErasePlan> {
+  if (query.where.length === 0) {
+    throw new FirnError('usage', 'an erasure needs at least one --where', { operation: 'erase rows' });
+  }
+  await refuseHeld(places, query);
+  const hot: { table: string; rows: number }[] = [];
+  for (const table of query.tables) {
+    let rows = 0;
+    for await (const _ of search(places, { ...query, tables: [table], tiers: new Set(['hot']) })) rows++;
+    if (rows > 0) hot.push({ table, rows });
+  }
+  const report = emptyReport();
+  const segments: EraseStep[] = [];
+  for await (const { ref, tier, places: lines } of archivedLines(places, query, {
+    ...{ newestFirst: false, report, evenSuperseded: true, evenErased: true },
+  })) {
+    const positions = new Set<number>();
+    for await (const { position } of lines) positions.add(position);
+    if (positions.size > 0) segments.push({ segment: ref.segment, table: ref.table, tier, positions });
+  }
+  const quarantined = (await places.archive.list('quarantine')).filter(
+    ({ path }) => !path.endsWith('.note.txt'),
+  );
+  return { query, hot, segments, problems: report.problems, quarantined: quarantined.length };
+}
+
+/**
+ * Erases matching rows from every tier. The order is written down first, so that a copy which turns up later (an old file,
+ * an older database) does not bring them back. Safe to be killed and run again.
+ */
+export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
+  const { store, archive, clock, policies } = run;
+  const plan = await planErase(await settledPlaces(run), query);
+  const erasedAt = new Date(clock.now()).toISOString();
+  const { where, since, until } = query;
+  const tables = new Set([...plan.hot.map(({ table }) => table), ...plan.segments.map(({ table }) => table)]);
+  for (const table of tables)
+    await store.rows.recordErasure({ table, where, since, until, erasedAt, rows: 0 });
+  const done = { hot: 0, warm: 0, cold: 0 };
+  const rowsOf = new Map<string, number>();
+  const count = (table: string, tier: keyof typeof done, rows: number): void => {
+    done[tier] += rows;
+    rowsOf.set(table, (rowsOf.get(table) ?? 0) + rows);
+  };
+  for (const { table } of plan.hot) {
+    const shape = await store.shape(table);
+    if (shape === null) continue;
+    const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
+    for (let erased = BATCH; erased === BATCH; ) {
+      erased = await store.rows.erase(shape, { where, since, until }, timeColumn, BATCH);
+      count(table, 'hot', erased);
+      await store.checkpoint();
+    }
+  }
+  const rewritten: { segment: string; successor: string | null; rows: number }[] = [];
+  const parts = await PartNumbers.of(store.ledger, archive);
+  for (const { segment, table, tier, positions } of plan.segments) {
+    const receipt = await store.ledger.receipt(segment);
+    if (receipt === null || receipt.state !== 'archived') continue;
+    const successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt);
+    rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
+    count(table, tier, positions.size);
+  }
+  for (const [table, rows] of rowsOf)
+    await store.rows.recordErasure({ table, where, since, until, erasedAt, rows });
+  return { plan, ...done, rewritten };
+}
+
+async function refuseHeld(places: Places, query: Query): Promise<void> {
+  for (const hold of (await places.hot?.reader.ledger.holds()) ?? []) {
+    const tables = query.tables.filter((table) => sameName(table, hold.table));
+    if (tables.length === 0) continue;
+    const held = search(places, { ...query, tables, where: [...query.where, ...hold.conditions], limit: 1 });
+    for await (const _ of held) {
+      throw new FirnError(
+        'refused',
+        `hold ${hold.id} keeps some of these rows of ${hold.table} (${holdInWords(hold)}): ${hold.reason}`,
+        {
+          operation: 'erase rows',
+          path: hold.table,
+          hint: `Nothing was erased. Release them first with: firn hold remove ${hold.id}`,
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { OperatingStatus } from '../../src/operate/status.ts';
+
+/** A status of a database without tables and archives, where everything is well, changed as told. */
+export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus {
+  const nothing = { files: 0, rows: 0, bytes: 0 };
+  return {
+    asOf: '2026-06-01T00:00:00.000Z',
+    health: { level: 'ok', line: 'ok', problems: [] },
+    scheduler: null,
+    lock: null,
+    pause: null,
+    jobs: [],
+    backlogs: [],
+    tables: [],
+    sizes: { databaseBytes: 4096, walBytes: 0 },
+    warm: nothing,
+    cold: nothing,
+    runs: [],
+    ...change,
+  };
+}
