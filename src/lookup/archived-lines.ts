@@ -34,6 +34,8 @@ export interface ArchivedLinesOptions {
   readonly report: SearchReport;
   /** Give lines whose row stands in hot too. */
   readonly evenSuperseded?: boolean;
+  /** Give lines that were to be erased. */
+  readonly evenErased?: boolean;
 }
 
 /** Goes through the archived rows that match, segment by segment. A segment that cannot be read is noted in the report, and the others follow. */
@@ -45,11 +47,9 @@ export async function* archivedLines(
   const { hot, archive } = places;
   const { report } = options;
   const { refs, shapes } = await gatherRefs(places, query, report);
-  const erasures = (await hot?.lookup.erasures()) ?? [];
+  const erasures = (options.evenErased ? null : await hot?.lookup.erasures()) ?? [];
   const superseded = hot === null || options.evenSuperseded ? null : new Superseded(hot.reader, shapes);
-  refs.sort((a, b) =>
-    a.archivedAt < b.archivedAt ? -1 : a.archivedAt > b.archivedAt ? 1 : a.segment < b.segment ? -1 : 1,
-  );
+  refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
   await using shelf = new Shelf(archive);
   for (const ref of refs) {
@@ -190,10 +190,17 @@ export function erasureMatchers(
   footer: Pick<Footer, 'table' | 'columns' | 'timeColumn' | 'archivedAt'>,
 ): LineMatcher[] {
   return erasures
-    .filter(({ table, erasedAt }) => sameName(table, footer.table) && footer.archivedAt <= erasedAt)
+    .filter(
+      ({ table, erasedAt }) => sameName(table, footer.table) && when(footer.archivedAt) <= when(erasedAt),
+    )
     .flatMap(
       ({ where, since, until }) => lineMatcher({ ...everything([]), where, since, until }, footer) ?? [],
     );
+}
+
+/** Dates of archiving come with and without a fraction. */
+function when(iso: string): number {
+  return Date.parse(iso);
 }
 
 function noteProblem(report: SearchReport, ref: SegmentRef, error: unknown, rows: number): void {

@@ -44,7 +44,10 @@ test('matching rows leave every tier, the others stay, and the accounts still ba
     const report = await erase(world);
     assert.equal(report.hot, 1, 'the open row');
     assert.equal(report.warm + report.cold, 11);
-    assert.equal(plan.segments.reduce((sum, { positions }) => sum + positions.size, 0), 11);
+    assert.equal(
+      plan.segments.reduce((sum, { positions }) => sum + positions.size, 0),
+      11,
+    );
     assert.equal(await found(world, query()), 0);
     assert.equal(await found(world, query([])), 24 * 2 + 5 - 12);
     await using store = await openSqliteStore(world.database);
@@ -61,7 +64,9 @@ test('no file of the archive holds an erased value any more', async () => {
   await world.archiveAll();
   await erase(world, query([parseCondition('id=note-4')]));
   const warm = join(world.archives, 'warm');
-  for (const path of readdirSync(warm, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes('notes'))) {
+  for (const path of readdirSync(warm, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.includes('notes'),
+  )) {
     assert.doesNotMatch(gunzipSync(readFileSync(join(warm, path))).toString(), /"note-4"/);
   }
 });
@@ -71,7 +76,12 @@ test('held rows are refused, and nothing is erased', async () => {
   await world.archiveAll();
   {
     await using store = await openSqliteStore(world.database);
-    const hold = { table: 'notes', conditions: [parseCondition('id=note-9')], reason: 'incident', createdAt: 'now' };
+    const hold = {
+      table: 'notes',
+      conditions: [parseCondition('id=note-9')],
+      reason: 'incident',
+      createdAt: 'now',
+    };
     await store.ledger.addHold(hold);
   }
   await assert.rejects(erase(world), /hold 1 keeps/);
@@ -99,9 +109,14 @@ test('a copy from before the erasure does not bring the rows back', async () => 
   // An old archive and an old ledger, but the order is known.
   cpSync(copy, world.archives, { recursive: true });
   using db = new DatabaseSync(world.database);
-  db.exec("DELETE FROM _firn_receipts WHERE part > 1; UPDATE _firn_receipts SET state = 'archived', replaced_by = NULL, purged_at = NULL");
+  db.exec(
+    "DELETE FROM _firn_receipts WHERE part > 1; UPDATE _firn_receipts SET state = 'archived', replaced_by = NULL, purged_at = NULL",
+  );
   assert.equal(await found(world, query()), 0);
   await using target = openRestoreFile(join(world.folder, 'other.db'), world.database);
   const restored = await restoreRows(await world.places(), query(), target);
-  assert.deepEqual(restored.tables.map(({ inserted }) => inserted).filter((count) => count > 0), []);
+  assert.deepEqual(
+    restored.tables.map(({ inserted }) => inserted).filter((count) => count > 0),
+    [],
+  );
 });

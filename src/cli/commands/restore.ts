@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import { openRestoreFile } from '../../hot/sqlite/restore-file.ts';
+import { isAbsent, lookIntoFile } from '../../hot/sqlite/restore-look.ts';
+import type { Query } from '../../lookup/query.ts';
+import { estimateRestore, type RestoreReport, restoreRows } from '../../lookup/restore.ts';
+import { FirnError } from '../../model/errors.ts';
+import { openRowRun } from '../../open-rows.ts';
+import { openSearching } from '../../open-search.ts';
+import { restoreIntoHot } from '../../operate/row-run.ts';
+import { argument, type Command, defineCommand, flag, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { positiveDuration } from '../durations.ts';
+import { EXIT } from '../exit-status.ts';
+import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { createProgress } from '../render/progress.ts';
+import { estimateJson, renderEstimate, renderRestore, restoreJson } from '../render/restore.ts';
+
+const DEFAULT_LEASE_MS = 14 * 86_400_000;
+
+export const command: Command = defineCommand({
+  description:
+    'Copies archived rows back into a database, with exact values; the archives keep them. Into a file of its own, tables are ' +
+    'made as they were, with their indexes and without their triggers. Into hot, rows are leased: they stay for the time of --for, and then ' +
+    'leave again without a second copy.\nIt may be stopped at any moment and run again.',
+  arguments: {
+    target: argument('<target>', 'all, a group or a table', { completes: 'targets' }),
+  },
+  options: {
+    into: value('--into <FILE|hot>', 'another database file, or hot: the live database', {
+      completes: 'files',
+    }),
+    ...ROW_OPTIONS,
+    for: value('--for <DUR>', 'into hot: how long they stay (default 14d)', { parse: positiveDuration }),
+    overwrite: flag('--overwrite', 'let archived rows take the place of rows of the same key that differ'),
+    dropColumns: flag('--drop-columns', 'leave out values of columns that the table does not have any more'),
+    dryRun: flag('--dry-run', 'say how much would be restored, and change nothing'),
+    json: flag('--json', 'print the result as JSON'),
+    archivesOnly: flag(
+      '--archives-only',
+      'do without the live database: restore from the files of the archive',
+    ),
+  },
+  examples: [
+    [
+      'firn restore all --since 2026-03-01 --until 2026-03-31 --into march.db',
+      'a month into a file of its own',
+    ],
+    [
+      'firn restore tool_uses --where task_id=T-042 --into hot --for 14d',
+      'one task back among the live rows',
+    ],
+    ['firn restore transcripts --into hot --dry-run', 'how much that would be'],
+  ],
+  async run(context, { target }, options) {
+    const { into } = options;
+    if (into === undefined) {
+      throw new FirnError('usage', 'say where to: --into FILE, or --into hot', {
+        operation: 'restore rows',
+        hint: 'See: firn restore --help',
+      });
+    }
+    const { policies } = await context.config();
+    const query = rowQuery(managedTables(policies, [target]), options, context.io.clock.now());
+    if (options.dryRun) return await estimate(context, query, into, options);
+    const report =
+      into === 'hot' ? await fillHot(context, query, options) : await fillFile(context, query, into, options);
+    if (options.json) context.json(restoreJson(report));
+    else context.print(renderRestore(report, context.style, context.width));
+    for (const note of report.notes) context.warn(note);
+    for (const { path, why } of report.problems) context.warn(`${path}: ${why}`);
+    if (report.problems.length > 0) return EXIT.integrity;
+    const refused = report.tables.some(({ refused: rows }) => rows > 0);
+    return refused || report.stopped !== null ? EXIT.partly : EXIT.done;
+  },
+});
+
+interface Options {
+  readonly for: number | undefined;
+  readonly overwrite: boolean;
+  readonly dropColumns: boolean;
+  readonly json: boolean;
+  readonly archivesOnly: boolean;
+}
+
+async function estimate(
+  context: Context,
+  query: Query,
+  into: string,
+  { archivesOnly, json }: Options,
+): Promise<number> {
+  const config = await context.config();
+  await using places = await openSearching(config, archivesOnly);
+  const file = into === 'hot' ? null : resolve(context.io.cwd, into);
+  const present = async (table: string) =>
+    file === null
+      ? ((await places.hot?.reader.shape(table)) ?? null)
+      : isAbsent(file)
+        ? null
+        : lookIntoFile(file, table);
+  const found = await estimateRestore(places, query, present);
+  if (json) context.json(estimateJson(found, into));
+  else context.print(renderEstimate(found, into, context.style, context.width));
+  for (const { path, why } of found.problems) context.warn(`${path}: ${why}`);
+  return found.problems.length > 0 ? EXIT.integrity : EXIT.done;
+}
+
+async function fillHot(context: Context, query: Query, options: Options): Promise<RestoreReport> {
+  await using opened = await context.write('restore');
+  await using run = openRowRun(opened);
+  const leaseUntil = (context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS)) * 1000;
+  return await restoreIntoHot(run, query, { ...common(context, options), leaseUntil });
+}
+
+async function fillFile(
+  context: Context,
+  query: Query,
+  into: string,
+  options: Options,
+): Promise<RestoreReport> {
+  const config = await context.config();
+  await using places = await openSearching(config, options.archivesOnly);
+  await using target = openRestoreFile(resolve(context.io.cwd, into), config.database);
+  return await restoreRows(places, query, target, common(context, options));
+}
+
+function common(
+  context: Context,
+  { overwrite, dropColumns }: Options,
+): Parameters<typeof restoreRows>[3] & object {
+  const { io, flags } = context;
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : undefined);
+  let [table, before, done, doneBytes] = ['', 0, 0, 0];
+  return {
+    overwrite,
+    dropColumns,
+    stop: () => (io.signal.aborted ? 'told to stop; run it again to go on' : null),
+    onProgress: ({ table: now, rows, bytes }) => {
+      const fresh = now !== table || rows < before ? rows : rows - before;
+      [table, before, done, doneBytes] = [now, rows, done + fresh, doneBytes + (fresh === rows ? bytes : 0)];
+      progress.show({ doing: now, rows: done, totalRows: 0, bytes: doneBytes });
+    },
+  };
+}

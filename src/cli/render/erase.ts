@@ -1,0 +1,74 @@
+import type { ErasePlan, EraseReport } from '../../operate/erase.ts';
+import { plural } from './quantity.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** What would be erased, and where it is. */
+export function renderErasePlan(plan: ErasePlan, style: Style, width: number): string {
+  const rows = [
+    ...plan.hot.map(({ table, rows: count }) => [table, 'hot', '', String(count)]),
+    ...plan.segments.map(({ table, tier, segment, positions }) => [
+      table,
+      tier,
+      segment,
+      String(positions.size),
+    ]),
+  ];
+  if (rows.length === 0) return 'No row matches, in any tier.';
+  const columns = [
+    { title: 'table' },
+    { title: 'tier' },
+    { title: 'segment' },
+    { title: 'rows', align: 'right' as const },
+  ];
+  return [
+    style.heading('DRY RUN: what would be erased'),
+    '',
+    renderTable(columns, rows, style, width),
+    '',
+    total(countsOf(plan)),
+  ].join('\n');
+}
+
+/** What was erased where. */
+export function renderEraseReport(report: EraseReport, style: Style): string {
+  return [
+    style.heading('Erased'),
+    ...report.rewritten.map(({ segment, successor, rows }) =>
+      successor === null
+        ? `  ${segment}: ${plural(rows, 'row')}, and with them the whole segment`
+        : `  ${segment}: ${plural(rows, 'row')}; the rest is in ${successor} now`,
+    ),
+    total(report),
+  ].join('\n');
+}
+
+export function eraseJson(plan: ErasePlan, report: EraseReport | null): Record<string, unknown> {
+  const counts = report ?? countsOf(plan);
+  return {
+    command: 'erase',
+    dry_run: report === null,
+    total: counts.hot + counts.warm + counts.cold,
+    ...{ hot: counts.hot, warm: counts.warm, cold: counts.cold },
+    tables: plan.hot,
+    segments: plan.segments.map(({ segment, table, tier, positions }) => ({
+      segment,
+      table,
+      tier,
+      rows: positions.size,
+    })),
+    rewritten: report?.rewritten ?? [],
+    problems: plan.problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    quarantined: plan.quarantined,
+  };
+}
+
+function countsOf({ hot, segments }: ErasePlan): { hot: number; warm: number; cold: number } {
+  const lines = (tier: string): number =>
+    segments.reduce((sum, step) => sum + (step.tier === tier ? step.positions.size : 0), 0);
+  return { hot: hot.reduce((sum, { rows }) => sum + rows, 0), warm: lines('warm'), cold: lines('cold') };
+}
+
+function total({ hot, warm, cold }: { hot: number; warm: number; cold: number }): string {
+  return `Total: ${plural(hot + warm + cold, 'row')} (${hot} hot, ${warm} warm, ${cold} cold)`;
+}

@@ -1,0 +1,109 @@
+import type { ColumnDrift } from '../../lookup/drift.ts';
+import type { RestoreEstimate, RestoreReport } from '../../lookup/restore.ts';
+import { formatBytes, formatCount, plural } from './quantity.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** What was restored, table by table, and where schemas differ. */
+export function renderRestore(report: RestoreReport, style: Style, width: number): string {
+  const { tables, into, stopped } = report;
+  if (tables.length === 0) return 'No archived row matches: nothing was restored.';
+  const columns = ['table', 'inserted', 'same', 'kept', 'overwritten', 'refused'].map((title, at) => ({
+    title,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const rows = tables.map(({ table, inserted, same, kept, overwritten, refused }) => [
+    table,
+    ...[inserted, same, kept, overwritten, refused].map(formatCount),
+  ]);
+  const total = tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0);
+  const lines = [style.heading(`Restored into ${into}:`), '', renderTable(columns, rows, style, width), ''];
+  for (const { table, refusals, drift, converted } of tables) {
+    lines.push(...driftLines(table, drift, style));
+    for (const [column, count] of converted)
+      lines.push(
+        `  ${table}.${column}: ${plural(count, 'value')} stored as the type that the column has now`,
+      );
+    for (const [why, count] of refusals)
+      lines.push(`  ${style.bad('refused')} ${plural(count, 'row')} of ${table}: ${why}`);
+  }
+  if (tables.some(({ kept }) => kept > 0))
+    lines.push(
+      '  kept: rows of the same key stand there and differ. --overwrite lets the archived ones take their place.',
+    );
+  lines.push(
+    stopped === null ? `Total: ${plural(total, 'row')}` : `Stopped after ${plural(total, 'row')}: ${stopped}`,
+  );
+  return lines.join('\n');
+}
+
+/** What a restore would do. */
+export function renderEstimate(found: RestoreEstimate, into: string, style: Style, width: number): string {
+  const { tables, segments, rows, rawBytes, exact } = found;
+  if (segments === 0) return 'DRY RUN: no archived row matches.';
+  const about = exact ? '' : 'at most ';
+  const columns = ['table', 'segments', exact ? 'rows' : 'rows at most'].map((title, at) => ({
+    title,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const cells = tables.map((table) => [table.table, formatCount(table.segments), formatCount(table.rows)]);
+  return [
+    style.heading(`DRY RUN: what would be restored into ${into}`),
+    '',
+    renderTable(columns, cells, style, width),
+    '',
+    ...tables.flatMap(({ table, drift }) => driftLines(table, drift, style)),
+    `Total: ${about}${plural(rows, 'row')}, ${about}${formatBytes(rawBytes)} of text, from ${plural(segments, 'segment')}`,
+  ].join('\n');
+}
+
+export function restoreJson({
+  into,
+  tables,
+  problems,
+  notes,
+  stopped,
+}: RestoreReport): Record<string, unknown> {
+  return {
+    command: 'restore',
+    dry_run: false,
+    into,
+    total: tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0),
+    tables: tables.map(
+      ({ table, inserted, same, kept, overwritten, refused, refusals, drift, converted }) => ({
+        ...{ table, inserted, same, kept, overwritten, refused },
+        refusals: Object.fromEntries(refusals),
+        drift,
+        converted: Object.fromEntries(converted),
+      }),
+    ),
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    stopped,
+    warnings: notes,
+  };
+}
+
+export function estimateJson(found: RestoreEstimate, into: string): Record<string, unknown> {
+  const { tables, segments, rows, rawBytes, exact, problems } = found;
+  return {
+    ...{ command: 'restore', dry_run: true, into, total: rows, exact, segments, raw_bytes: rawBytes, tables },
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+  };
+}
+
+function driftLines(table: string, drift: readonly ColumnDrift[], style: Style): string[] {
+  const words: Record<ColumnDrift['drift'], string> = {
+    missing: 'is archived, and the table does not have it',
+    added: 'was archived and was added to the table',
+    new: 'is newer than some archived rows: they get its default',
+    retyped: 'has another type now',
+    key: 'has another place in the primary key now',
+  };
+  return drift.map(({ column, drift: kind, archived, present }) => {
+    const types =
+      kind === 'retyped'
+        ? ` (archived ${archived || 'without a type'}, now ${present || 'without a type'})`
+        : '';
+    return `  ${style.warning('drift')} ${table}.${column} ${words[kind]}${types}`;
+  });
+}
