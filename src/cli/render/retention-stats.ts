@@ -46,7 +46,7 @@ export function renderRetentionStats(stats: RetentionStats, style: Style, width?
 function rateRow({ table, rowsPerDay, pace, growth, rowSize, archived }: TableRates): string[] {
   return [
     table,
-    sparkline(rowsPerDay),
+    sparkline(inPairs(rowsPerDay)),
     formatCount(pace),
     rowSize === null ? '–' : formatBytes(pace * rowSize.raw),
     formatRatio(archived.rawBytes, archived.bytes),
@@ -67,6 +67,11 @@ function tiers({ hot, warm, cold }: Forecast): string[] {
     ({ rows, bytes }: TierForecast) =>
       `${formatCount(rows)}${bytes === null ? '' : ` (${formatBytes(bytes)})`}`,
   );
+}
+
+/** Two days in one, so that a month fits beside its figures. */
+function inPairs(days: readonly number[]): number[] {
+  return days.flatMap((rows, at) => (at % 2 === 1 ? [rows + days[at - 1]!] : []));
 }
 
 const BARS = '▁▂▃▄▅▆▇█';

@@ -1,0 +1,88 @@
+import { whatIf } from '../../lifecycle/what-if.ts';
+import { FirnError } from '../../model/errors.ts';
+import { sameName } from '../../model/names.ts';
+import { isExempt, resolveTarget } from '../../model/policies.ts';
+import type { Policy, PolicySet } from '../../model/policy.ts';
+import { openStats } from '../../open-stats.ts';
+import { argument, type Command, defineCommand, flag, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { duration } from '../durations.ts';
+import { EXIT } from '../exit-status.ts';
+import { renderWhatIf, whatIfJson } from '../render/what-if.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'For each table whose policy would differ: what the next runs would move and purge, and when the first rows go, against ' +
+    'the present policy. Without a change it tells what the present policies do next. Nothing is changed.',
+  arguments: {
+    target: argument('[target]', 'the table or group that --hot, --warm and --cold are for (default: all)', {
+      completes: 'targets',
+    }),
+  },
+  options: {
+    hot: value('--hot <DUR>', 'as if the hot time were this', { parse: duration }),
+    warm: value('--warm <DUR>', 'as if the warm time were this', { parse: duration }),
+    cold: value('--cold <DUR>', 'as if the cold time were this', { parse: duration }),
+    against: value('--against <FILE>', 'as if this configuration were in force', { completes: 'files' }),
+    json: flag('--json', 'print the comparison as JSON'),
+  },
+  examples: [
+    ['firn plan tool_uses --hot 3d --cold 180d', 'what other times would do to one table'],
+    ['firn plan --against new.config.yaml', 'what another configuration would do'],
+    ['firn plan', 'what the present policies do next'],
+  ],
+  async run(context, { target }, { hot, warm, cold, against, json }) {
+    const { policies } = await context.config();
+    const base = against === undefined ? policies : await policiesOf(context, against);
+    const changed = withTimes(base, target, { hot, warm, cold });
+    await using opened = await context.read();
+    await using stats = await openStats(opened.config);
+    const { reader, archive, clock } = opened;
+    const found = await whatIf({ reader, stats, archive, clock }, policies, changed);
+    if (json) context.json(whatIfJson(found));
+    else context.print(renderWhatIf(found, context.style, context.width));
+    return EXIT.done;
+  },
+});
+
+interface Times {
+  readonly hot: number | undefined;
+  readonly warm: number | undefined;
+  readonly cold: number | undefined;
+}
+
+function withTimes(policies: PolicySet, target: string | undefined, { hot, warm, cold }: Times): PolicySet {
+  const given = hot !== undefined || warm !== undefined || cold !== undefined;
+  if (!given && target === undefined) return policies;
+  if (!given) {
+    throw new FirnError('usage', `say what would change for ${target}: --hot, --warm or --cold`, {
+      operation: 'plan',
+      hint: 'See: firn plan --help',
+    });
+  }
+  const tables = resolveTarget(policies, target ?? 'all');
+  const exempt = tables.find((table) => isExempt(policies, table));
+  if (exempt !== undefined) {
+    throw new FirnError('usage', `${exempt} is exempt: it has no times`, { operation: 'plan', path: exempt });
+  }
+  const change = (policy: Policy): Policy => ({
+    ...policy,
+    hotMs: hot ?? policy.hotMs,
+    warmMs: warm ?? policy.warmMs,
+    coldMs: cold ?? policy.coldMs,
+  });
+  const changed = [...policies.policies].map(([table, policy]): [string, Policy] => [
+    table,
+    tables.some((name) => sameName(name, table)) ? change(policy) : policy,
+  ]);
+  return { ...policies, policies: new Map(changed) };
+}
+
+async function policiesOf({ io, flags }: Context, file: string): Promise<PolicySet> {
+  const [{ loadConfig }, { readTextFile }] = await Promise.all([
+    import('../../config/load.ts'),
+    import('../../config/text-file.ts'),
+  ]);
+  const { env, cwd } = io;
+  return loadConfig({ flags: { ...flags, config: file }, env, cwd, readFile: readTextFile }).policies;
+}
