@@ -103,6 +103,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./commands/hold-remove.ts'),
       },
       {
+        name: 'plan',
+        summary: 'Tell what a changed policy would do before it does it',
+        load: () => import('./commands/plan.ts'),
+      },
+      {
         name: 'reclaim',
         summary: 'Give free disk space of the database file back',
         load: () => import('./commands/reclaim.ts'),
@@ -131,6 +136,26 @@ export const SECTIONS: readonly Section[] = [
         name: 'search',
         summary: 'Find rows in the database and in the archives at once',
         load: () => import('./commands/search.ts'),
+      },
+      {
+        name: 'timeline',
+        summary: 'Show everything of one execution or task in the order of time',
+        load: () => import('./commands/timeline.ts'),
+      },
+      {
+        name: 'explain',
+        summary: 'Tell where a row is, why, and when it moves next',
+        load: () => import('./commands/explain.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'Bring archived rows back into a database',
+        load: () => import('./commands/restore.ts'),
+      },
+      {
+        name: 'erase',
+        summary: 'Remove matching rows from every tier, for ever',
+        load: () => import('./commands/erase.ts'),
       },
     ],
   },
