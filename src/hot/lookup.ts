@@ -50,6 +50,8 @@ export interface HotLookup extends AsyncDisposable {
   find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
   /** When the lease ends of the row that was restored from this line; null when it is not leased. */
   leasedUntil(table: string, line: Uint8Array): Promise<Instant | null>;
+  /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */
+  isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean>;
   /** Orders to erase rows that were carried out. */
   erasures(): Promise<readonly Erasure[]>;
 }

@@ -1,5 +1,5 @@
 import { InvalidText, type Row, type SqlValue } from '../../format/line.ts';
-import { valueText } from '../../format/line-encode.ts';
+import { encodeValue, valueText } from '../../format/line-encode.ts';
 import { type Hit, rowOf } from '../../lookup/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { summarize } from './row-summary.ts';
@@ -68,9 +68,17 @@ function csvCell(text: string | null): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The values of a row as plain words, for people. */
-export function plainRow(row: Row): Record<string, string> {
+/** A row for `context.json`: values as they are archived, 64-bit integers with all their digits. */
+export function jsonRow(row: Row): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => [column, cellText(value) ?? 'NULL']),
+    Object.entries(row).map(([column, value]) => {
+      const text = encodeValue(value);
+      return [column, text.startsWith('{') ? JSON.parse(text) : rawJson(text)];
+    }),
   );
+}
+
+/** A primitive that JSON.stringify writes as it stands; TypeScript does not know of it yet. */
+function rawJson(text: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }

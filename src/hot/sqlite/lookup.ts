@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../model/errors.ts';
+import type { Condition } from '../../model/filter.ts';
+import { conditionSql } from '../../model/filter-sql.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -11,7 +13,9 @@ import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
 import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
+import { openWhileSql } from './open-while.ts';
 import { guard } from './sqlite-error.ts';
+import { tableOf } from './sqlite-reader.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */
 const SHORT_TRIES = 3;
@@ -38,6 +42,17 @@ export class SqliteLookup implements HotLookup {
   async leasedUntil(table: string, line: Uint8Array): Promise<Instant | null> {
     if (!hasLeases(this.#connection)) return null;
     return leaseFinder(this.#connection, table)(line)?.until ?? null;
+  }
+
+  async isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean> {
+    const table = tableOf(this.#connection, shape);
+    const pieces = where.map((condition) => conditionSql(condition, table.column(condition.column)));
+    const found = this.#connection.db
+      .prepare(
+        `SELECT 1 FROM ${table.from} WHERE ${pieces.map(({ sql }) => sql).join(' AND ')} AND (${openWhileSql(shape, openWhile)}) LIMIT 1`,
+      )
+      .get(...pieces.flatMap(({ params }) => params));
+    return found !== undefined;
   }
 
   async erasures(): Promise<readonly Erasure[]> {

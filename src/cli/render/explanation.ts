@@ -1,0 +1,92 @@
+import type { Explanation, RowPlace } from '../../lookup/explain.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
+import { formatElapsed } from './quantity.ts';
+import { summarize } from './row-summary.ts';
+import { jsonRow } from './search-hits.ts';
+import type { Style } from './style.ts';
+
+const NEXT = {
+  archive: 'leaves for warm',
+  consolidate: "moves to its month's bundle (cold)",
+  purge: 'is purged',
+} as const;
+
+/** Where a row is and what becomes of it, in sentences. */
+export function renderExplanation(
+  { table, policy, places, traces }: Explanation,
+  key: readonly string[],
+  now: Instant,
+  style: Style,
+): string {
+  const title = style.heading(`${table} ${key.join(', ')}`);
+  const rule =
+    policy === null
+      ? 'policy  none'
+      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, counted from ${policy.timeColumn}`;
+  if (places.length === 0)
+    return [title, '  It is nowhere.', ...traces.map((trace) => `  ${trace}`)].join('\n');
+  const versions =
+    places.length > 1
+      ? ['', `  It is in ${places.length} places; hot wins, and of archived versions the one archived last.`]
+      : [];
+  return [
+    title,
+    `  ${rule}`,
+    ...places.flatMap((place) => ['', ...renderPlace(place, now, style)]),
+    ...versions,
+  ].join('\n');
+}
+
+function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
+  const { tier, segment, path, since, time, next, kept, row } = place;
+  return [
+    `  ${style.name(tier)}${segment === null ? '' : `    ${segment}`}`,
+    ...(path === null ? [] : [`    file    ${path}`]),
+    ...(since === null ? [] : [`    since   ${since}`]),
+    `    time    ${time === null ? 'not intelligible' : formatInstant(time)}`,
+    ...(next === null
+      ? []
+      : [
+          `    next    ${NEXT[next.action]} from ${formatInstant(next.from)} on (${inTime(next.from, now)}; ${next.rule})`,
+        ]),
+    ...kept.map((reason) => `    ${style.warning('kept')}    ${reason}`),
+    `    says    ${summarize(row).text}`,
+  ];
+}
+
+function inTime(from: Instant, now: Instant): string {
+  const elapsed = formatElapsed(Math.abs(from - now) / 1000);
+  return from <= now ? `since ${elapsed}` : `in ${elapsed}`;
+}
+
+export function explanationJson({
+  table,
+  policy,
+  places,
+  traces,
+  problems,
+}: Explanation): Record<string, unknown> {
+  return {
+    command: 'explain',
+    table,
+    found: places.length > 0,
+    policy:
+      policy === null
+        ? null
+        : {
+            hot_ms: policy.hotMs,
+            warm_ms: policy.warmMs,
+            cold_ms: policy.coldMs,
+            timestamp_column: policy.timeColumn,
+          },
+    places: places.map(({ tier, segment, path, since, time, next, kept, row }) => ({
+      ...{ tier, segment, path, since, kept },
+      time: time === null ? null : formatInstant(time),
+      next: next === null ? null : { action: next.action, from: formatInstant(next.from), rule: next.rule },
+      row: jsonRow(row),
+    })),
+    traces,
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+  };
+}

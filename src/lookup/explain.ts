@@ -1,0 +1,200 @@
+import type { Row } from '../format/line.ts';
+import { bundlePath, warmPath } from '../format/names.ts';
+import { FirnError } from '../model/errors.ts';
+import { type Condition, formatCondition, type Hold } from '../model/filter.ts';
+import { formatInstant, type Instant } from '../model/instant.ts';
+import { sameName } from '../model/names.ts';
+import { getPolicy } from '../model/policies.ts';
+import type { Policy } from '../model/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import { purgeInstant, warmEnd } from '../model/thresholds.ts';
+import { archivedLines } from './archived-lines.ts';
+import { rowOf } from './hit.ts';
+import { instantOf, rowMatches } from './line-match.ts';
+import type { Places } from './places.ts';
+import { everything } from './query.ts';
+import { emptyReport, type Problem } from './search-report.ts';
+
+/** One place where the row is. */
+export interface RowPlace {
+  readonly tier: 'hot' | 'warm' | 'cold';
+  readonly segment: string | null;
+  /** The file, within the archive. */
+  readonly path: string | null;
+  /** When it came there (UTC ISO 8601); null for hot. */
+  readonly since: string | null;
+  readonly time: Instant | null;
+  readonly row: Row;
+  /** What happens to it next, and the instant from which it may. */
+  readonly next: {
+    readonly action: 'archive' | 'consolidate' | 'purge';
+    readonly from: Instant;
+    readonly rule: string;
+  } | null;
+  /** Why it stays where it is although its time may be over. */
+  readonly kept: readonly string[];
+}
+
+export interface Explanation {
+  readonly table: string;
+  readonly policy: Policy | null;
+  /** Where the row is, hot first; several where it was restored, or where more than one version of it was archived. */
+  readonly places: readonly RowPlace[];
+  /** When it is nowhere: what is known. */
+  readonly traces: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Tells where a row is, since when, under which rule, when it moves next and what keeps it.
+ * @param key the values of the primary key, in key order.
+ * @throws FirnError `usage` when the number of values is not that of the key.
+ */
+export async function explainRow(
+  places: Places,
+  table: string,
+  key: readonly string[],
+  now: Instant,
+): Promise<Explanation> {
+  const { hot, policies } = places;
+  const policy = getPolicy(policies, table);
+  const shape = (await hot?.reader.shape(table)) ?? null;
+  const columns = shape?.primaryKey ?? (await archivedKey(places, table));
+  if (columns.length !== key.length) {
+    const wanted = columns.length === 0 ? 'has no primary key' : `has the primary key ${columns.join(', ')}`;
+    throw new FirnError('usage', `${table} ${wanted}, and ${key.length} values were given`, {
+      operation: 'explain the row',
+      path: table,
+      ...(columns.length === 0 ? { hint: 'Look for its rows with: firn search' } : {}),
+    });
+  }
+  const where = columns.map((column, at): Condition => ({ column, op: '=', value: key[at]! }));
+  const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) => sameName(hold.table, table));
+  const report = emptyReport();
+  const found: RowPlace[] = [];
+  const leases: Instant[] = [];
+  for await (const { ref, tier, footer, lines } of archivedLines(
+    places,
+    { ...everything([table]), where },
+    {
+      ...{ newestFirst: true, report, evenSuperseded: true },
+    },
+  )) {
+    for await (const line of lines) {
+      const row = rowOf({ line, table });
+      const lease = (await hot?.lookup.leasedUntil(table, line)) ?? null;
+      if (lease !== null) leases.push(lease);
+      found.push({
+        ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
+        path: tier === 'warm' ? warmPath(ref.segment) : bundlePath(ref.segment.slice(0, 'YYYY-MM'.length)),
+        time: instantOf(row[footer.timeColumn] ?? null),
+        next: nextOfSegment(policy, ref.day, tier),
+        kept: holdReasons(holds, row),
+      });
+    }
+  }
+  const live =
+    shape === null ? null : await lookIntoHot(places, policy, shape, where, holds, leases[0] ?? null, now);
+  const all = live === null ? found : [live, ...found];
+  const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
+  return { table: shape?.table ?? table, policy, places: all, traces, problems: report.problems };
+}
+
+async function archivedKey(places: Places, table: string): Promise<readonly string[]> {
+  for await (const { footer } of archivedLines(places, everything([table]), {
+    ...{ newestFirst: true, report: emptyReport() },
+  })) {
+    return footer.primaryKey;
+  }
+  throw new FirnError('not_found', 'neither the database nor the archive has such a table', {
+    operation: 'explain the row',
+    path: table,
+  });
+}
+
+async function lookIntoHot(
+  { hot }: Places,
+  policy: Policy | null,
+  shape: TableShape,
+  where: readonly Condition[],
+  holds: readonly Hold[],
+  lease: Instant | null,
+  now: Instant,
+): Promise<RowPlace | null> {
+  const timeColumn =
+    shape.columns.find(({ name }) => policy !== null && sameName(name, policy.timeColumn))?.name ?? null;
+  await using finding = await hot!.lookup.find(shape.table, shape, {
+    ...{ where, among: null, text: null, timeColumn, since: null, until: null, order: 'oldest', limit: 1 },
+  });
+  for await (const { line, time } of finding.rows()) {
+    const row = rowOf({ line, table: shape.table });
+    const open = policy?.openWhile != null && (await hot!.lookup.isOpen(shape, policy.openWhile, where));
+    const kept = [
+      ...(policy === null ? ['no policy says when rows of this table leave'] : []),
+      ...(policy !== null && time === null
+        ? [`its ${policy.timeColumn} is no intelligible time: it never moves`]
+        : []),
+      ...(open
+        ? [`it is open (${policy!.openWhile}): it leaves when it is closed, or at ${openEnd(policy!, time)}`]
+        : []),
+      ...(lease === null ? [] : [`it was restored and is leased until ${formatInstant(lease)}`]),
+      ...holdReasons(holds, row),
+    ];
+    const due = policy === null || time === null ? null : time + policy.hotMs * 1000;
+    const rule = policy === null ? '' : `${policy.timeColumn} + hot time`;
+    const next =
+      due === null
+        ? null
+        : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: it is due` : rule };
+    return { tier: 'hot', segment: null, path: null, since: null, time, row, next, kept };
+  }
+  return null;
+}
+
+function openEnd(policy: Policy, time: Instant | null): string {
+  return time === null ? 'no time' : formatInstant(time + (policy.hotMs + policy.warmMs) * 1000);
+}
+
+function nextOfSegment(policy: Policy | null, day: string, tier: 'warm' | 'cold'): RowPlace['next'] {
+  if (policy === null) return null;
+  const cold = warmEnd(policy, day);
+  const purge = purgeInstant(policy, day);
+  if (tier === 'warm' && cold !== null && cold < purge)
+    return { action: 'consolidate', from: cold, rule: 'end of its day + hot + warm time' };
+  return { action: 'purge', from: purge, rule: 'end of its day + hot + warm + cold time' };
+}
+
+function holdReasons(holds: readonly Hold[], row: Row): string[] {
+  return holds
+    .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row))
+    .map(
+      ({ id, conditions, reason }) =>
+        `hold ${id} keeps it (${conditions.map(formatCondition).join(' and ')}): ${reason}`,
+    );
+}
+
+async function tracesOf(places: Places, table: string, where: readonly Condition[]): Promise<string[]> {
+  const { hot } = places;
+  if (hot === null) return [];
+  const receipts = await hot.reader.ledger.receipts({ table });
+  const purged = receipts.filter(({ state }) => state === 'purged');
+  const days = purged.map(({ day }) => day).sort();
+  const erasures = (await hot.lookup.erasures()).filter(
+    (erasure) =>
+      sameName(erasure.table, table) &&
+      erasure.where.every((condition) =>
+        where.some((own) => sameName(own.column, condition.column) && own.value === condition.value),
+      ),
+  );
+  return [
+    ...erasures.map(({ erasedAt }) => `it was ordered to be erased at ${erasedAt}`),
+    ...(purged.length > 0
+      ? [
+          `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}): it may have been in one of them`,
+        ]
+      : []),
+    ...(erasures.length === 0 && purged.length === 0
+      ? ['no row of that key was ever archived, and nothing of the table was purged']
+      : []),
+  ];
+}
