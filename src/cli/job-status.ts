@@ -1,4 +1,5 @@
 import type { RunOutcome } from '../hot/run-log.ts';
+import type { TableReport } from '../lifecycle/archive-report.ts';
 import type { JobReport } from '../operate/job.ts';
 import { archiveStatus } from './archive-status.ts';
 import { cleanupStatus } from './cleanup-status.ts';
@@ -27,5 +28,11 @@ export function jobStatus(reports: readonly JobReport[]): number {
 
 function statusOfOne({ record, archive, cleanup }: JobReport): number {
   if (record?.end != null) return STATUS_OF[record.end.outcome];
-  return archive === null ? cleanupStatus(cleanup) : archiveStatus(archive);
+  if (archive === null) return cleanupStatus(cleanup);
+  // That the database lacks the tables of one job says nothing against it.
+  return archiveStatus({ ...archive, tables: archive.tables.filter(isThere) });
+}
+
+function isThere({ status }: TableReport): boolean {
+  return status !== 'missing_table';
 }

@@ -5,11 +5,15 @@ import type { StopCause } from './stopper.ts';
 
 const FELL_SHORT: ReadonlySet<TableReport['status']> = new Set(['error', 'partial', 'no_policy', 'paused']);
 
-/** What the history keeps of an archive run. */
+/**
+ * What the history keeps of an archive run. Tables that the database lacks do not count against it; that it has none at all of
+ * the managed ones is a failure, as it is probably not the database that was meant.
+ */
 export function archiveFacts(
   report: ArchiveReport,
   cause: StopCause | null,
   remaining: number | null,
+  hasManagedTables: boolean,
 ): RunFacts {
   const alarms = report.reconciled.filter(({ action }) => action === 'alarm');
   const failed = report.tables.filter(({ status }) => FELL_SHORT.has(status));
@@ -18,6 +22,10 @@ export function archiveFacts(
       ? alarms.map(({ subject, reason }) => `${subject}: ${reason}`).join('; ')
       : (cause?.reason ??
         (failed.map(({ table, message: why }) => `${table}: ${why ?? 'failed'}`).join('; ') || null));
+  if (!hasManagedTables && cause === null) {
+    const message = 'the database has none of the managed tables';
+    return { outcome: 'failed', records: 0, remaining: null, tables: report.tables.map(toRunTable), message };
+  }
   return {
     outcome: outcomeOf(report, alarms.length > 0, cause),
     records: report.total,
@@ -30,8 +38,8 @@ export function archiveFacts(
 function outcomeOf({ tables }: ArchiveReport, alarm: boolean, cause: StopCause | null): RunOutcome {
   if (alarm) return 'integrity';
   if (cause !== null) return cause.kind;
-  const hopeless = tables.every(({ status }) => status === 'error' || status === 'missing_table');
-  if (tables.length > 0 && hopeless) return 'failed';
+  const there = tables.filter(({ status }) => status !== 'missing_table');
+  if (there.length > 0 && there.every(({ status }) => status === 'error')) return 'failed';
   return tables.some(({ status }) => FELL_SHORT.has(status)) ? 'partly' : 'done';
 }
 

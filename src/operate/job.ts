@@ -9,6 +9,7 @@ import type { Copier } from '../lifecycle/copier.ts';
 import { planRun, runArchive } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
 import { planArchive } from '../model/plan.ts';
+import { getPolicy } from '../model/policies.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { archiveFacts, withPaused } from './archive-facts.ts';
 import { cleanupFacts, skippedCleanup } from './cleanup-facts.ts';
@@ -122,9 +123,10 @@ async function archive(
       : notBegun(policies, tables, clock.now(), held);
   const remaining = stopper.cause === null ? 0 : planned === null ? null : planned - done;
   const told = withPaused(report, stopper.cause);
+  const managed = (await stores.store.tables()).some((table) => getPolicy(policies, table) !== null);
   return {
     report: { job, dryRun: false, asOf: told.asOf, record: null, archive: told, cleanup: null },
-    facts: archiveFacts(told, stopper.cause, remaining),
+    facts: archiveFacts(told, stopper.cause, remaining, managed),
   };
 }
 

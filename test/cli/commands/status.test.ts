@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
+import { openSqliteRunLog } from '../../../src/hot/sqlite/run-log.ts';
+import { createIdeas, type Ideas } from '../ideas.ts';
+import { firn, TEST_NOW } from '../world.ts';
+
+const DAY = 86_400_000;
+
+test('where no job ever ran that is what status says, and it touches nothing', async (t) => {
+  const ideas = createIdeas(t);
+  const bytes = readFileSync(ideas.database);
+  const { status, stdout } = await firn(['status', '--check', ...ideas.paths]);
+  assert.equal(status, 1);
+  assert.match(stdout, /^Health {5}attention: .*the daily job never succeeded/m);
+  assert.match(stdout, /^Scheduler {2}not running$/m);
+  assert.deepEqual(readdirSync(ideas.folder), ['ideas.db']);
+  assert.deepEqual(readFileSync(ideas.database), bytes);
+});
+
+test('after all jobs ran health is one good line, and the check exits 0', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['job', '--mode', 'full', ...ideas.paths]);
+  const { status, stdout } = await firn(['status', '--check', '--quiet', ...ideas.paths]);
+  assert.deepEqual([status, stdout], [0, 'ok: every job ran when it was due\n']);
+});
+
+test('a day without the daily job makes it overdue, and its tables too', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['job', '--mode', 'full', ...ideas.paths]);
+  const late = { now: TEST_NOW + 3 * DAY };
+  const { status, stdout } = await firn(['status', '--json', '--check', ...ideas.paths], late);
+  const report = JSON.parse(stdout);
+  assert.equal(status, 1);
+  assert.equal(report.health.level, 'attention');
+  const daily = report.jobs.find(({ job }: { job: string }) => job === 'daily');
+  assert.ok(daily.overdue_since !== null);
+  const tools = report.tables.find(({ table }: { table: string }) => table === 'tool_uses');
+  assert.deepEqual([tools.due, tools.overdue], [3, true]);
+});
+
+test('a run that never ended is running while the lock is held, and died when it is free', async (t) => {
+  const ideas = createIdeas(t);
+  await using log = await openSqliteRunLog(ideas.database);
+  const startedAt = new Date(TEST_NOW - 60_000).toISOString();
+  const purpose = { command: 'job --mode daily', jobs: ['daily' as const], reason: 'test' };
+  await log.begin({ ...purpose, startedAt });
+  {
+    await using _lock = await acquireRunLock(ideas.database, { command: purpose.command, since: startedAt });
+    const daily = await dailyOf(ideas);
+    assert.deepEqual([daily.running, daily.overdue_since], [true, null]);
+  }
+  const { stdout } = await firn(['status', ...ideas.paths]);
+  assert.match(stdout, /daily +2026-05-31 23:59Z +died/);
+  assert.match(stdout, /the last daily job died/);
+});
+
+test('status of a database that is not there names it and creates nothing', async (t) => {
+  const ideas = createIdeas(t);
+  const { status, stderr } = await firn(['status', '--db-path', join(ideas.folder, 'no.db')]);
+  assert.equal(status, 1);
+  assert.match(stderr, /no\.db/);
+  assert.deepEqual(readdirSync(ideas.folder), ['ideas.db']);
+});
+
+test('metrics say the same as status, on stdout or in a file', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['job', '--mode', 'daily', ...ideas.paths]);
+  const file = join(ideas.folder, 'firn.prom');
+  const { stdout } = await firn(['metrics', ...ideas.paths]);
+  await firn(['metrics', '--output', file, ...ideas.paths]);
+  assert.match(stdout, /^firn_job_last_success_timestamp_seconds\{job="daily"\} 1780272000$/m);
+  assert.match(stdout, /^firn_job_last_success_timestamp_seconds\{job="weekly"\} 0$/m);
+  assert.match(stdout, /^firn_table_kept_rows\{table="tool_uses",reason="open"\} 1$/m);
+  assert.match(stdout, /^firn_table_undated_rows\{table="message_bus_log"\} 1$/m);
+  assert.match(stdout, /^firn_archive_rows\{tier="warm"\} 21$/m);
+  assert.equal(readFileSync(file, 'utf8').trimEnd(), stdout.trimEnd());
+});
+
+async function dailyOf({ paths }: Ideas): Promise<{ running: boolean; overdue_since: string | null }> {
+  const { stdout } = await firn(['status', '--json', ...paths]);
+  return JSON.parse(stdout).jobs[0];
+}
