@@ -41,7 +41,7 @@ const SCHEMA = `
 const KEPT_RUNS = 1000;
 const KEPT_DAYS = 400;
 
-const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_TIMEOUT_MS = 2_500;
 
 type Row = Record<string, SQLOutputValue>;
 
