@@ -1,41 +1,135 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createToolUses } from '../src/demo/tool-uses.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 
-const FOLDER = join(tmpdir(), 'firn-bench');
+/** Source databases are kept here, and nothing else stays. TMPDIR moves it to another disk. */
+export const FOLDER: string = join(tmpdir(), 'firn-bench');
+const MAKE_SOURCE = fileURLToPath(new URL('./children/make-source.ts', import.meta.url));
 const DAY_MS = 86_400_000;
+const HOT_DAYS = 7;
 
 /** Days of data: with a hot time of seven days, 33 of 40 are due. */
 export const DAYS = 40;
 
-/** A database of tool uses that ends now, made once a day and size; callers work on copies. */
-export function toolUses(rows: number): string {
+/** Days of data none of which is due, not even a day later. */
+export const FRESH_DAYS = 5;
+
+/** A database of tool uses (1.3 KB, ten indexes, WAL) that ends now, made once a day and size; callers work on copies. */
+export function toolUses(rows: number, days: number = DAYS): string {
+  return source('tool-uses', rows, days);
+}
+
+/** The same of all six managed tables, their parents and neighbours; `rows` are those of the six together. */
+export function observability(rows: number, days: number = DAYS): string {
+  return source('observability', rows, days);
+}
+
+function source(kind: 'tool-uses' | 'observability', rows: number, days: number): string {
   mkdirSync(FOLDER, { recursive: true });
-  const today = Math.floor(Date.now() / DAY_MS);
-  const path = join(FOLDER, `tool-uses-${rows}-${today}.db`);
+  const today = `${Math.floor(Date.now() / DAY_MS)}.db`;
+  const path = join(FOLDER, `${kind}-${rows}-${days}-${today}`);
   if (!existsSync(path)) {
-    const unfinished = `${path}.unfinished`;
-    rmSync(unfinished, { force: true });
-    createToolUses(unfinished, { rows, days: DAYS, now: Date.now() * 1000, seed: 1 });
+    removeSources((name) => !name.includes(today));
+    const unfinished = `${path}.unfinished-${process.pid}`;
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [MAKE_SOURCE, kind, unfinished, String(rows), String(days)],
+      { encoding: 'utf8' },
+    );
+    if (status !== 0) throw new Error(`the source database was not made:\n${stderr}`);
     renameSync(unfinished, path);
   }
   return path;
 }
 
-/** A fresh folder holding a copy of the database as `bench.db`. */
+/** Removes the kept databases that a name speaks against; without a filter all of them. */
+export function removeSources(unwanted: (name: string) => boolean = () => true): void {
+  for (const name of existsSync(FOLDER) ? readdirSync(FOLDER) : []) {
+    if (name.includes('.db') && unwanted(name)) rmSync(join(FOLDER, name), { force: true });
+  }
+}
+
+/** A fresh folder, gone when it is disposed of, holding a copy of a source. */
+export interface Workspace extends Disposable {
+  readonly folder: string;
+  readonly database: string;
+  /** Where its archive is to be; not there yet. */
+  readonly archives: string;
+}
+
+export interface WorkspaceOptions {
+  readonly journal?: 'wal' | 'delete';
+  /** SQL to run on the copy first. */
+  readonly prepare?: string;
+}
+
+let workspaces = 0;
+
+/** The copy is on the disk when this returns: nobody's time pays for writing it back. */
 export function workspace(
   source: string,
-): { readonly folder: string; readonly database: string } & Disposable {
-  const folder = join(FOLDER, `work-${process.pid}`);
-  rmSync(folder, { recursive: true, force: true });
+  { journal = 'wal', prepare = '' }: WorkspaceOptions = {},
+): Workspace {
+  if (workspaces === 0) sweep();
+  const folder = join(FOLDER, `work-${process.pid}-${workspaces++}`);
   mkdirSync(folder);
   const database = join(folder, 'bench.db');
   copyFileSync(source, database);
-  return { folder, database, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  if (journal !== 'wal' || prepare !== '') {
+    using db = new DatabaseSync(database, { enableForeignKeyConstraints: false });
+    db.exec(`PRAGMA journal_mode = ${journal}; ${prepare}`);
+  }
+  flush(database);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  return {
+    folder,
+    database,
+    archives: join(folder, 'archives'),
+    [Symbol.dispose]: () => {
+      process.off('exit', remove);
+      remove();
+    },
+  };
+}
+
+/** Removes what a bench left that was killed. */
+function sweep(): void {
+  for (const name of readdirSync(FOLDER)) {
+    const pid = /^work-(\d+)-/.exec(name)?.[1] ?? /\.unfinished-(\d+)/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(FOLDER, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** Text of the cutoff that leaves the last seven days hot, as tool uses compare. */
 export function cutoffText(): string {
-  return new Date(Date.now() - 7 * DAY_MS).toISOString();
+  return new Date(Date.now() - HOT_DAYS * DAY_MS).toISOString();
 }

@@ -1,80 +1,66 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import Table from 'cli-table3';
-import { archive } from './archive.ts';
-import { type Benchmark, type Figure, meets } from './benchmark.ts';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { BENCHMARKS } from './benchmarks.ts';
+import { type BenchCommand, readCommandLine } from './command-line.ts';
+import { readNotes, renderPerformance, unexplainedMisses } from './document.ts';
+import { removeSources } from './fixtures.ts';
+import { findWorse } from './guard.ts';
+import { thisMachine } from './machine.ts';
+import { keepResult, type Result, record, recordedResults } from './results.ts';
+import { drawTable } from './table.ts';
 
-/** npm run bench -- [NAME …] [--rows N] [--runs N] [--check] [--record] */
-const BENCHMARKS: readonly Benchmark[] = [archive];
-const RECORDED = join(import.meta.dirname, 'recorded.json');
-const TOLERANCE = 1.25;
+const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rows: { type: 'string', default: '1000000' },
-    runs: { type: 'string', default: '3' },
-    check: { type: 'boolean', default: false },
-    record: { type: 'boolean', default: false },
-  },
-});
-const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
-if (unknown.length > 0)
-  throw new Error(
-    `no benchmark is called ${unknown.join(', ')}; there are ${BENCHMARKS.map(({ name }) => name).join(', ')}`,
-  );
+// An interrupted bench still removes its databases.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-const figures: (Figure & { readonly benchmark: string })[] = [];
-console.log(`${machine}\n`);
-for (const benchmark of BENCHMARKS) {
-  if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue;
-  console.error(`${benchmark.name}: ${benchmark.about}`);
-  const say = (line: string): void => console.error(`  ${line}`);
-  const run = await benchmark.run({ rows: Number(values.rows), runs: Number(values.runs), say });
-  figures.push(...run.map((figure) => ({ ...figure, benchmark: benchmark.name })));
-}
-console.log(table(figures));
-mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
-const result = {
-  machine,
-  rows: Number(values.rows),
-  runs: Number(values.runs),
-  date: new Date().toISOString(),
-  figures,
-};
-writeFileSync(join(import.meta.dirname, 'results', 'latest.json'), `${JSON.stringify(result, null, 2)}\n`);
-if (values.record) writeFileSync(RECORDED, `${JSON.stringify(result, null, 2)}\n`);
-if (values.check) process.exitCode = worse(figures) ? 1 : 0;
+const command = readCommandLine(process.argv.slice(2));
+if (command.clean) removeSources();
+else if (command.document) writePage();
+else await measure(command);
 
-function table(rows: readonly Figure[]): string {
-  const drawn = new Table({
-    head: ['what', 'measured', 'yardstick', 'ratio', 'target', ''],
-    style: { head: [], border: [] },
-  });
-  for (const figure of rows) {
-    const { name, measured, yardstick, ratio, target } = figure;
-    const wanted = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
-    drawn.push([name, measured, yardstick, ratio.toFixed(2), wanted, meets(figure) ? 'met' : 'MISSED']);
-  }
-  return drawn.toString();
+function writePage(): void {
+  const results = recordedResults();
+  if (results === null) throw new Error('nothing is recorded yet: npm run bench -- --record');
+  const notes = readNotes();
+  writeFileSync(PAGE, renderPerformance(results, notes));
+  for (const name of unexplainedMisses(results, notes))
+    console.error(`${name} misses a target: say in bench/notes.md, beneath "## ${name}", what bounds it`);
 }
 
-/** True, and said, when a ratio is more than a quarter worse than the recorded one. */
-function worse(rows: readonly (Figure & { readonly benchmark: string })[]): boolean {
-  const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as {
-    figures: (Figure & { benchmark: string })[];
-  };
-  let found = false;
-  for (const { benchmark, name, ratio, target } of rows) {
-    const before = recorded.figures.find((figure) => figure.benchmark === benchmark && figure.name === name);
-    if (before === undefined) continue;
-    const change = 'atMost' in target ? ratio / before.ratio : before.ratio / ratio;
-    if (change > TOLERANCE)
-      console.error(`worse: ${name} was ${before.ratio.toFixed(2)}, is ${ratio.toFixed(2)}`);
-    found ||= change > TOLERANCE;
+async function measure(command: BenchCommand): Promise<void> {
+  const machine = thisMachine();
+  console.error(`${machine.hardware}; ${machine.software}`);
+  const before = recordedResults() ?? [];
+  const [results, worse]: [Result[], string[]] = [[], []];
+  for (const benchmark of BENCHMARKS.filter(({ name }) => command.names.includes(name))) {
+    const { name, about } = benchmark;
+    console.error(`\n${name}: ${about}`);
+    const warnings: string[] = [];
+    const figures = await benchmark.run({
+      ...command,
+      say: (line) => console.error(`  ${line}`),
+      warn: (line) => {
+        warnings.push(line);
+        console.error(`  !! ${line}`);
+      },
+    });
+    const { rows, runs } = command;
+    const date = new Date().toISOString();
+    const result = { benchmark: name, about, machine, date, rows, runs, figures, warnings };
+    results.push(result);
+    keepResult(result);
+    if (command.check)
+      worse.push(
+        ...findWorse(
+          result,
+          before.find((was) => was.benchmark === name),
+        ),
+      );
+    if (command.record) record(result);
   }
-  return found;
+  console.log(drawTable(results.flatMap(({ figures }) => figures)));
+  for (const { warnings } of results) for (const line of warnings) console.log(`!! ${line}`);
+  for (const line of worse) console.error(`worse: ${line}`);
+  if (worse.length > 0) process.exitCode = 1;
 }

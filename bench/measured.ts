@@ -1,34 +1,64 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** One whole process: how long it took, the most memory it held, and what it printed. */
-export interface Measured {
+/** Nothing of the user's own settings may reach the program under test; an empty variable counts as not set. */
+const UNSET = { FIRN_DB: '', FIRN_ARCHIVES: '', FIRN_CONFIG: '' };
+const PEAK_MEMORY = new URL('./children/peak-memory.mjs', import.meta.url).href;
+
+/** One whole process: how long it took, start to end, and what it printed. */
+export interface Timed {
   readonly ms: number;
-  /** Peak resident set, in bytes; of the process itself, not of its children. */
-  readonly maxRss: number;
   readonly stdout: string;
 }
 
-/** Runs a TypeScript file of this folder, or the program, under GNU time. Throws when it fails. */
-export async function measured(command: readonly string[]): Promise<Measured> {
+/** The same, with the most memory it held. */
+export interface Measured extends Timed {
+  /** Peak resident set, in bytes; of the process itself, not of its children. */
+  readonly maxRss: number;
+}
+
+/** Runs a command. Throws when it fails. */
+export async function timed(
+  [file, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Timed> {
   const began = performance.now();
-  const child = spawn('/usr/bin/time', ['-f', '%M', '--', ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: import.meta.dirname,
+    env: { ...process.env, ...UNSET, ...env },
+  });
   const [out, err] = [collect(child.stdout), collect(child.stderr)];
-  const [code] = (await once(child, 'close')) as [number];
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const ms = performance.now() - began;
   const [stdout, stderr] = [await out, await err];
-  if (code !== 0) throw new Error(`${command.join(' ')} failed with ${code}:\n${stderr}${stdout}`);
-  return { ms, maxRss: Number(stderr.trim().split('\n').at(-1)) * 1024, stdout };
+  if (code !== 0)
+    throw new Error(`${[file, ...args].join(' ')} failed with ${code ?? signal}:\n${stderr}${stdout}`);
+  return { ms, stdout };
+}
+
+/** Runs a pipeline of the shell; it fails when any part of it does. */
+export async function timedShell(pipeline: string): Promise<Timed> {
+  return await timed(['bash', '-o', 'pipefail', '-c', pipeline]);
+}
+
+/** Runs a command of Node (`process.execPath`, a script, arguments) and takes its memory. */
+export async function measured([node, ...args]: readonly [string, ...string[]]): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'firn-bench-memory-'));
+  try {
+    const file = join(folder, 'bytes');
+    const run = await timed([node, '--import', PEAK_MEMORY, ...args], { FIRN_BENCH_MEMORY: file });
+    return { ...run, maxRss: Number(readFileSync(file, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function collect(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) text += String(chunk);
   return text;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,0 +1,21 @@
+import { archive } from './archive.ts';
+import type { Benchmark } from './benchmark.ts';
+import { copy } from './copy.ts';
+import { growth } from './growth.ts';
+import { restore } from './restore.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { verify } from './verify.ts';
+import { writer } from './writer.ts';
+
+/** Every benchmark, in the order of docs/performance.md. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  archive,
+  copy,
+  verify,
+  restore,
+  growth,
+  writer,
+  start,
+  status,
+];

@@ -1,0 +1,27 @@
+/**
+ * The copying half of a run: due rows are read, compressed, made durable, proven and published; nothing is deleted.
+ * Prints how many rows. Usage: copy-only.ts DATABASE ARCHIVES
+ */
+import { openFolder } from '../../src/archive/folder.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
+import { inlineCopier } from '../../src/lifecycle/copy.ts';
+import { dueRule, surveyAndPlan } from '../../src/lifecycle/survey.ts';
+import { getPolicy, observabilityPolicies } from '../../src/model/policies.ts';
+
+const [database, archives] = process.argv.slice(2) as [string, string];
+const policies = observabilityPolicies();
+const context = { policies, now: Date.now() * 1000, olderThanMs: null, holds: [] };
+const reader = await openSqliteReader(database);
+await using copier = inlineCopier(reader, openFolder(archives));
+const plan = await surveyAndPlan(reader, (shape, rule) => copier.survey(shape, rule), context, ['tool_uses']);
+let rows = 0;
+for (const { table, steps } of plan.tables) {
+  const shape = (await reader.shape(table))!;
+  const rule = dueRule(context, getPolicy(policies, table)!);
+  const days = steps.map(({ day }) => ({ day, firstPart: 1 }));
+  for await (const copy of copier.copy({ shape, rule, days, archivedAt: plan.asOf })) {
+    await copy.publish();
+    rows += copy.receipt.rows;
+  }
+}
+console.log(rows);

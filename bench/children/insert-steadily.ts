@@ -1,0 +1,53 @@
+/**
+ * A writer like those Firn works beside: 200 tool uses a second, each a transaction of its own, with SQLite's defaults and a busy
+ * timeout of 5 s. An insert that comes late does not put off the next ones. Every call is timed until the stop file appears.
+ * Prints a line when it begins to time, and JSON in the end: `at` (ms since 1970) and `ms` of each insert, and how many `failed`.
+ * Usage: insert-steadily.ts DATABASE STOP_FILE
+ */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Agents } from '../../src/demo/agents.ts';
+import { seededRandom } from '../../src/demo/random.ts';
+import { toolUse } from '../../src/demo/rows.ts';
+import { makeTexts } from '../../src/demo/texts.ts';
+
+const EVERY_MS = 5;
+const WARM_UP = 20;
+const SQLITE_BUSY = 5;
+const HOUR_MICROS = 3_600_000_000;
+
+const [path, stopFile] = process.argv.slice(2) as [string, string];
+const random = seededRandom(2);
+const texts = makeTexts(random);
+const agents = new Agents(10, random, texts, () => undefined);
+const db = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 5000 });
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+const told = { at: [] as number[], ms: [] as number[], failed: 0 };
+let due = performance.now();
+
+for (let n = 0; !existsSync(stopFile); n++) {
+  const at = Date.now() * 1000;
+  const agent = agents.next(at);
+  const row = toolUse({ random, texts, agent, at, openSince: at - HOUR_MICROS, insert: () => undefined });
+  const early = due - performance.now();
+  if (early > 0) Atomics.wait(sleeper, 0, 0, early);
+  due += EVERY_MS;
+  const began = performance.now();
+  if (!insert(row)) told.failed++;
+  if (n === WARM_UP) console.log('timing');
+  if (n <= WARM_UP) continue;
+  told.at.push(performance.timeOrigin + began);
+  told.ms.push(performance.now() - began);
+}
+db.close();
+console.log(JSON.stringify(told));
+
+function insert(row: readonly (string | number | null)[]): boolean {
+  try {
+    db.prepare(`INSERT INTO tool_uses VALUES (${row.map(() => '?').join(', ')})`).run(...row);
+    return true;
+  } catch (error) {
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    return false;
+  }
+}

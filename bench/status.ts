@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { OBSERVABILITY_POLICIES } from '../src/model/preset.ts';
+import { shellWord } from '../src/operate/shell-words.ts';
+import { type Benchmark, count, type Figure, seconds } from './benchmark.ts';
+import { promise, speedup } from './figures.ts';
+import { firn } from './firn.ts';
+import { FOLDER, observability } from './fixtures.ts';
+import { type Timed, timed, timedShell } from './measured.ts';
+import { inRounds } from './rounds.ts';
+import { isThere } from './tools.ts';
+
+/** Both commands only read, so they look at the source itself: a database from which nothing has ever been archived. */
+export const status: Benchmark = {
+  name: 'status',
+  about: 'firn retention status and firn status on a large database of all six tables, most of it overdue',
+  async run({ statusRows, runs, say, warn }): Promise<Figure[]> {
+    const work = { database: observability(statusRows), archives: join(FOLDER, 'no-archives') };
+    const counted = isThere('sqlite3', 'status against count(*) is', { warn });
+    const counts = OBSERVABILITY_POLICIES.map(({ table }) => `SELECT count(*) FROM ${table};`).join(' ');
+    const rounds = await inRounds<Record<string, () => Promise<Timed>>>(runs, {
+      retention: () => timed(firn(work, 'retention', 'status', '--json')),
+      operating: () => timed(firn(work, 'status', '--json')),
+      ...(counted
+        ? { count: () => timedShell(`sqlite3 -readonly ${shellWord(work.database)} ${shellWord(counts)}`) }
+        : {}),
+    });
+    const ms = (name: string): number[] => rounds[name]?.map((run) => run.ms) ?? [];
+    for (const name of Object.keys(rounds)) say(`${name}: ${ms(name).map(seconds).join(', ')}`);
+    const [retention, operating] = [ms('retention'), ms('operating')];
+    const on = `on ${count(statusRows)} rows`;
+    return [
+      promise(`retention status ${on} / 1 s`, retention, 1000, seconds),
+      promise(`status ${on} / 1 s`, operating, 1000, seconds),
+      ...(counted
+        ? [
+            speedup(
+              `count(*) of the tables / retention status ${on}`,
+              { firn: retention, yardstick: ms('count') },
+              seconds,
+              { better: 'more' },
+            ),
+          ]
+        : []),
+    ];
+  },
+};
