@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -57,7 +57,9 @@ export interface Answer extends Outcome {
 
 /** A database of any shape with its archive and configuration, driven through the command line, gone when the test ends. */
 export class HostileWorld {
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'firn-hostile-'));
+  readonly folder: string = mkdtempSync(
+    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-hostile-'),
+  );
   readonly database: string = join(this.folder, 'data.db');
   readonly archives: string = join(this.folder, 'archives');
   readonly config: string = join(this.folder, 'firn.config.yaml');

@@ -54,11 +54,13 @@ export function unitDrain(
         const { changes } = scattered ? deleteList.run(jsonOf(scattered)) : deleteRange.run(least, greatest);
         deleted += Number(changes);
       }
+      if (remaining === null) return deleted;
       // A trigger may have put rows back.
-      for (const { rowids } of remaining === null ? [] : units) {
-        deleted -= (remaining!.get(jsonOf(rowids!)) as { n: number }).n;
-      }
-      return deleted;
+      const left = units.map(({ rowids }) => (remaining.get(jsonOf(rowids!)) as { n: number }).n);
+      return Math.min(
+        deleted,
+        units.reduce((sum, { rows }, at) => sum + rows - left[at]!, 0),
+      );
     },
   };
 }
