@@ -7,8 +7,8 @@ import { statusJson } from './operate/status-json.ts';
 import { readStatus } from './read-status.ts';
 
 /** How long gathered figures are served again, in milliseconds; while a run is at work gathering would hold it up. */
-const FRESH_MS = 15_000;
-const FRESH_WHILE_WORKING_MS = 5 * 60_000;
+const FRESH_MS = 60_000;
+const FRESH_WHILE_WORKING_MS = 10 * 60_000;
 
 /** What `firn run --listen` serves about a database. Figures are gathered when they are asked for. */
 export function figuresOf(config: Config, clock: Clock, working: () => boolean): Figures {

@@ -1,5 +1,5 @@
 import type { PauseState, RunRecord } from '../hot/run-log.ts';
-import { formatDuration } from '../model/duration.ts';
+import type { Overdue } from '../lifecycle/status-overdue.ts';
 import type { Backlog } from './backlog.ts';
 import { describeOverdue, type JobState } from './job-state.ts';
 import { describePause } from './pause.ts';
@@ -13,32 +13,39 @@ export interface Health {
   readonly problems: readonly string[];
 }
 
+const WAITING: Readonly<Record<Overdue['what'], string>> = {
+  archive: 'should have been archived',
+  consolidate: 'should have been bundled',
+  purge: 'should have been purged',
+};
+
 interface HealthFacts {
   readonly jobs: readonly JobState[];
   readonly tables: readonly TableFigures[];
   readonly pause: PauseState | null;
   readonly backlogs: readonly Backlog[];
+  readonly overdue: readonly Overdue[];
+  readonly alarms: readonly string[];
 }
 
 export function judgeHealth(
-  { jobs, tables, pause, backlogs }: HealthFacts,
-  alarm: RunRecord | null,
+  { jobs, tables, pause, backlogs, overdue, alarms }: HealthFacts,
   now: number,
 ): Health {
   const problems = [
-    ...(alarm === null ? [] : [`integrity alarm of ${alarm.startedAt}: ${alarm.end?.message ?? ''}`]),
+    ...alarms.map((alarm) => `integrity: ${alarm}`),
     ...(pause === null ? [] : [describePause(pause)]),
     ...jobs.filter(({ overdueSince }) => overdueSince !== null).map((job) => describeOverdue(job, now)),
     ...jobs.filter(failedLast).map(({ job, lastRun }) => `the last ${job} job ${ending(lastRun!)}`),
-    ...tables
-      .filter(({ overdue }) => overdue)
-      .map(({ table, due, behindMs }) => `${table}: ${due} rows overdue by ${formatDuration(behindMs)}`),
+    ...overdue.map(
+      ({ table, what, rows, since }) => `${table}: ${rows} rows ${WAITING[what]} since ${since}`,
+    ),
     ...tables.flatMap(({ table, problem }) => (problem === null ? [] : [`${table}: ${problem}`])),
     ...backlogs
       .filter(({ endsAt }) => endsAt === null)
       .map(({ job, rows }) => `the ${job} job left ${rows} rows, and its end is not in sight`),
   ];
-  const level = alarm !== null ? 'alarm' : problems.length > 0 ? 'attention' : 'ok';
+  const level = alarms.length > 0 ? 'alarm' : problems.length > 0 ? 'attention' : 'ok';
   const line =
     problems.length === 0 ? 'ok: every job ran when it was due' : `${level}: ${problems.join('; ')}`;
   return { level, line, problems };

@@ -36,11 +36,11 @@ export async function renderMetrics(status: OperatingStatus): Promise<string> {
 
 type Add = (name: string, help: string, samples: readonly Sample[]) => void;
 
-function addState(add: Add, { health, scheduler, lock, pause, asOf }: OperatingStatus): void {
+function addState(add: Add, { health, scheduler, lock, pause, asOf, alarms }: OperatingStatus): void {
   add('up', '1: the database and its archives could be read.', [[1]]);
   add('status_timestamp_seconds', 'When these figures were gathered.', [[seconds(asOf)]]);
   add('healthy', '1: nothing needs attention.', [[Number(health.level === 'ok')]]);
-  add('integrity_alarm', '1: an archive does not hold what it should.', [[Number(health.level === 'alarm')]]);
+  add('integrity_alarms', 'Ways in which the archives do not hold what they should.', [[alarms.length]]);
   add('paused', '1: somebody paused the jobs.', [[Number(pause !== null)]]);
   add('scheduler_up', '1: a firn run is at work on this database.', [[Number(scheduler !== null)]]);
   add('run_in_progress', '1: a run holds the lock.', [[Number(lock !== null)]]);
@@ -97,12 +97,17 @@ function addJobs(add: Add, { jobs, backlogs }: OperatingStatus): void {
   );
 }
 
-function addTables(add: Add, { tables }: OperatingStatus): void {
+function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   const looked = tables.filter(({ problem }) => problem === null);
   add(
     'table_readable',
     '1: the table could be looked at.',
     tables.map(({ table, problem }) => [Number(problem === null), { table }]),
+  );
+  add(
+    'table_rows',
+    'Rows in the database.',
+    looked.map(({ table, total }) => [total, { table }]),
   );
   add(
     'table_due_rows',
@@ -111,13 +116,21 @@ function addTables(add: Add, { tables }: OperatingStatus): void {
   );
   add(
     'table_behind_seconds',
-    'How long the oldest due row has been due, from the end of its day.',
+    'How long the oldest due row has been due.',
     looked.map(({ table, behindMs }) => [behindMs / 1000, { table }]),
   );
   add(
     'table_overdue',
     '1: rows are due for longer than the schedule explains.',
     looked.map(({ table, overdue }) => [Number(overdue), { table }]),
+  );
+  add(
+    'overdue_rows',
+    'Rows that should have left their tier longer ago than the schedule explains.',
+    (['archive', 'consolidate', 'purge'] as const).map((what) => {
+      const rows = overdue.filter((one) => one.what === what).reduce((sum, one) => sum + one.rows, 0);
+      return [rows, { what }];
+    }),
   );
   add(
     'table_kept_rows',

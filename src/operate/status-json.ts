@@ -3,7 +3,22 @@ import type { OperatingStatus } from './status.ts';
 
 /** A status in the shape of Firn's JSON. */
 export function statusJson(status: OperatingStatus): object {
-  const { asOf, health, scheduler, lock, pause, jobs, backlogs, tables, sizes, warm, cold, runs } = status;
+  const {
+    asOf,
+    health,
+    scheduler,
+    lock,
+    pause,
+    jobs,
+    backlogs,
+    tables,
+    overdue,
+    alarms,
+    sizes,
+    warm,
+    cold,
+    runs,
+  } = status;
   return {
     as_of: asOf,
     health: { level: health.level, line: health.line, problems: health.problems },
@@ -23,6 +38,7 @@ export function statusJson(status: OperatingStatus): object {
     tables: tables.map((table) => ({
       table: table.table,
       job: table.job,
+      total: table.total,
       due: table.due,
       open: table.open,
       held: table.held,
@@ -31,6 +47,8 @@ export function statusJson(status: OperatingStatus): object {
       overdue: table.overdue,
       problem: table.problem,
     })),
+    overdue,
+    alarms,
     database: { bytes: sizes.databaseBytes, wal_bytes: sizes.walBytes },
     archives: { warm, cold },
     runs: runs.map(runJson),

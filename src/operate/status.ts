@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { LockHolder } from '../hot/run-lock.ts';
 import type { JobName, PauseState, RunLogReader, RunRecord } from '../hot/run-log.ts';
-import { planRun } from '../lifecycle/run.ts';
+import type { HotStats } from '../hot/stats.ts';
+import { type RetentionStatus, retentionStatus } from '../lifecycle/status.ts';
+import { type Overdue, scheduledGrace } from '../lifecycle/status-overdue.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { type Backlog, backlogOf } from './backlog.ts';
@@ -31,6 +32,10 @@ export interface OperatingStatus {
   readonly jobs: readonly JobState[];
   readonly backlogs: readonly Backlog[];
   readonly tables: readonly TableFigures[];
+  /** What should have left its tier long ago, in the database and in the archives. */
+  readonly overdue: readonly Overdue[];
+  /** What is wrong with the archives. */
+  readonly alarms: readonly string[];
   readonly sizes: { readonly databaseBytes: number; readonly walBytes: number };
   readonly warm: TierSize;
   readonly cold: TierSize;
@@ -46,6 +51,7 @@ export interface StatusSources {
     readonly weeklyTables: readonly string[];
   };
   readonly reader: HotReader;
+  readonly stats: HotStats;
   readonly archive: ArchiveStore;
   readonly log: RunLogReader;
   readonly lock: LockHolder | null;
@@ -55,32 +61,47 @@ export interface StatusSources {
 const SHOWN_RUNS = 10;
 
 export async function gatherStatus(sources: StatusSources): Promise<OperatingStatus> {
-  const { clock, settings, reader, archive, log, lock, scheduler } = sources;
+  const { clock, settings, reader, stats, archive, log, lock, scheduler } = sources;
   const now = clock.now();
+  const { policies, weeklyTables } = settings;
   const runs = await log.runs();
   const pause = activePause(await log.pause(), now);
   const times = jobTimes(settings);
-  const jobs = times.map((job) => jobState(job, runs, now, lock !== null));
-  const plan = await planRun(reader, clock, settings.policies, [...settings.policies.policies.keys()]);
-  const tables = tableFigures(settings, times, plan, now);
+  const retention = await retentionStatus(
+    { reader, stats, archive, clock, policies },
+    scheduledGrace(weeklyTables),
+  );
   const facts = {
-    jobs,
-    tables,
+    jobs: times.map((job) => jobState(job, runs, now, lock !== null)),
+    tables: tableFigures(retention, weeklyTables, now),
+    overdue: retention.overdue,
+    alarms: alarmsOf(retention, runs),
     pause,
     backlogs: times.flatMap((job) => backlogOf(job, runs, now) ?? []),
   };
+  const live = await reader.ledger.receipts({ state: ['draining', 'archived'] });
+  const rowsIn = (tier: 'warm' | 'cold'): number =>
+    live.filter((receipt) => receipt.tier === tier).reduce((sum, { rows }) => sum + rows, 0);
+  const { warm, cold, file } = retention;
   return {
     asOf: new Date(now).toISOString(),
-    health: judgeHealth(facts, integrityAlarm(runs), now),
+    health: judgeHealth(facts, now),
     ...facts,
     ...{ scheduler, lock },
-    sizes: {
-      databaseBytes: await sizeOf(settings.database),
-      walBytes: await sizeOf(`${settings.database}-wal`),
-    },
-    ...(await tierSizes(reader, archive)),
+    sizes: { databaseBytes: file.bytes, walBytes: file.walBytes },
+    warm: { files: warm.files, bytes: warm.bytes, rows: rowsIn('warm') },
+    cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
     runs: runs.slice(0, SHOWN_RUNS),
   };
+}
+
+/** What a look finds wrong now, and what the newest run of a job found that nobody put right since. */
+function alarmsOf(retention: RetentionStatus, runs: readonly RunRecord[]): string[] {
+  const found = integrityAlarm(runs);
+  return [
+    ...retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
+    ...(found === null ? [] : [`the run of ${found.startedAt} found: ${found.end?.message ?? ''}`]),
+  ];
 }
 
 /** The newest word on the archives' integrity, if it is bad: an alarm stands until a later run of the same jobs found nothing wrong. */
@@ -92,27 +113,4 @@ function integrityAlarm(runs: readonly RunRecord[]): RunRecord | null {
     for (const job of run.jobs) judged.add(job);
   }
   return null;
-}
-
-async function tierSizes(
-  reader: HotReader,
-  archive: ArchiveStore,
-): Promise<{ warm: TierSize; cold: TierSize }> {
-  const live = await reader.ledger.receipts({ state: ['draining', 'archived'] });
-  const sizeIn = async (tier: 'warm' | 'cold'): Promise<TierSize> => {
-    const files = await archive.list(tier);
-    return {
-      files: files.length,
-      rows: live.filter((receipt) => receipt.tier === tier).reduce((sum, { rows }) => sum + rows, 0),
-      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
-  };
-  return { warm: await sizeIn('warm'), cold: await sizeIn('cold') };
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return await stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }

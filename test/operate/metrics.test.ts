@@ -47,7 +47,7 @@ function status(): Parameters<typeof renderMetrics>[0] {
     jobs: jobTimes(scheduleOf()).map((times) => jobState(times, runs, NOW, false)),
     tables: [
       {
-        ...{ table: HOSTILE, job: 'daily', problem: null, due: 12, open: 3, held: 1, undated: 2 },
+        ...{ table: HOSTILE, job: 'daily', problem: null, total: 40, due: 12, open: 3, held: 1, undated: 2 },
         ...{ behindMs: 90_000, overdue: true },
       },
     ],
@@ -79,6 +79,7 @@ test('a parser of the format reads every figure back', real, async () => {
   assert.equal(value('job_last_outcome', { job: 'daily', outcome: 'partly' }), 1);
   assert.equal(value('job_last_outcome', { job: 'daily', outcome: 'done' }), 0);
   assert.equal(value('job_last_duration_seconds', { job: 'daily' }), 60);
+  assert.equal(value('table_rows', { table: HOSTILE }), 40);
   assert.equal(value('table_due_rows', { table: HOSTILE }), 12);
   assert.equal(value('table_behind_seconds', { table: HOSTILE }), 90);
   assert.equal(value('table_kept_rows', { table: HOSTILE, reason: 'open' }), 3);
@@ -86,7 +87,7 @@ test('a parser of the format reads every figure back', real, async () => {
   assert.equal(value('archive_rows', { tier: 'cold' }), 50);
   assert.equal(value('archive_bytes', { tier: 'warm' }), 5000);
   assert.equal(value('database_bytes'), 4096);
-  assert.equal(value('integrity_alarm'), 0);
+  assert.equal(value('integrity_alarms'), 0);
 });
 
 test('when nothing can be read that is the one figure', real, () => {

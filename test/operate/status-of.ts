@@ -12,6 +12,8 @@ export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus
     jobs: [],
     backlogs: [],
     tables: [],
+    overdue: [],
+    alarms: [],
     sizes: { databaseBytes: 4096, walBytes: 0 },
     warm: nothing,
     cold: nothing,
