@@ -18,6 +18,18 @@ export function jobTables(
   );
 }
 
+/** The jobs that a run over these tables does the work of: those with tables, all of which are among them. */
+export function jobsCovered(
+  policies: PolicySet,
+  weeklyTables: readonly string[],
+  tables: readonly string[],
+): readonly JobName[] {
+  return (['daily', 'weekly'] as const).filter((job) => {
+    const own = jobTables(policies, weeklyTables, job);
+    return own.length > 0 && own.every((table) => tables.includes(table));
+  });
+}
+
 /**
  * The same tables, those first that had no turn for the longest time: where a time budget ends a run, the next one does not
  * spend it on the same table again.

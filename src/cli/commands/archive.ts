@@ -2,6 +2,9 @@ import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
 import { dryRunReport } from '../../lifecycle/archive-report.ts';
 import { planRun, runArchive } from '../../lifecycle/run.ts';
 import { resolveTarget } from '../../model/policies.ts';
+import { archiveFacts, withPaused } from '../../operate/archive-facts.ts';
+import { jobsCovered } from '../../operate/job-tables.ts';
+import { recordCommand } from '../../record-command.ts';
 import { archiveStatus } from '../archive-status.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -74,19 +77,29 @@ async function tell(context: Context, target: string, { olderThan, json }: Optio
 
 async function carryOut(context: Context, target: string, options: Options): Promise<ArchiveReport> {
   const { io, style, width, flags } = context;
+  const config = await context.config();
   await using opened = await context.write('archive');
   const { store, archive, clock, policies } = opened;
   const copier = await opened.startCopier();
   const wanted = flags.quiet ? false : options.progress;
   const progress = createProgress(io.stderr, io.clock, wanted);
-  const report = await runArchive({ store, archive, copier, clock }, policies, target, {
-    olderThanMs: options.olderThan ?? null,
-    maxRuntimeMs: options.maxRuntime ?? null,
-    adopt: options.adopt,
-    signal: io.signal,
-    onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
-      progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+  const tables = resolveTarget(policies, target);
+  const jobs = options.olderThan === undefined ? jobsCovered(policies, config.weeklyTables, tables) : [];
+  const { result, cause } = await recordCommand(config, clock, {
+    purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
+    limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
+    run: (stop) =>
+      runArchive({ store, archive, copier, clock }, policies, target, {
+        olderThanMs: options.olderThan ?? null,
+        adopt: options.adopt,
+        share: config.pace,
+        stop,
+        onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+          progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+      }),
+    facts: (report, why) => archiveFacts(withPaused(report, why), why, why === null ? 0 : null, true),
   }).finally(() => progress.finish());
+  const report = withPaused(result, cause);
   if (options.json) {
     context.json(archiveReportJson(report));
   } else {

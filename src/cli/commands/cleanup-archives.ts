@@ -1,5 +1,7 @@
 import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup-report.ts';
+import { cleanupFacts } from '../../operate/cleanup-facts.ts';
+import { recordCommand } from '../../record-command.ts';
 import { cleanupStatus } from '../cleanup-status.ts';
 import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
@@ -74,12 +76,23 @@ async function carryOut(context: Context, options: Options): Promise<CleanupRepo
   await using opened = await context.write('cleanup archives');
   const { store, archive, clock, policies } = opened;
   const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
-  const report = await runCleanup({ store, archive, clock }, policies, {
-    olderThanMs: options.olderThan ?? null,
-    only: only(options),
-    adopt: options.adopt,
-    signal: context.io.signal,
-    ...(consent === null ? {} : { consent }),
+  const whole = options.olderThan === undefined && only(options) === null;
+  const { result: report } = await recordCommand(await context.config(), clock, {
+    purpose: {
+      command: 'cleanup archives',
+      jobs: whole ? ['monthly'] : [],
+      reason: 'the command line',
+    },
+    limits: { signal: context.io.signal },
+    run: (stop) =>
+      runCleanup({ store, archive, clock }, policies, {
+        olderThanMs: options.olderThan ?? null,
+        only: only(options),
+        adopt: options.adopt,
+        stop,
+        ...(consent === null ? {} : { consent }),
+      }),
+    facts: cleanupFacts,
   });
   if (options.json) context.json(cleanupReportJson(report));
   else context.print(renderCleanupReport(report, context.style));
