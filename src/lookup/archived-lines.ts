@@ -1,4 +1,4 @@
-import type { Footer } from '../format/segment.ts';
+import type { ByteSource, Footer } from '../format/segment.ts';
 import type { Erasure } from '../hot/hot-rows.ts';
 import { FirnError } from '../model/errors.ts';
 import { sameName } from '../model/names.ts';
@@ -19,9 +19,14 @@ import { Superseded } from './superseded.ts';
 export interface ArchivedLines {
   readonly ref: SegmentRef;
   readonly footer: Footer;
+  readonly source: ByteSource;
+  /** The file that holds it. */
+  readonly path: string;
   readonly tier: 'warm' | 'cold';
   /** Blocks that may hold matches. */
   readonly blocks: readonly number[];
+  /** True when `lines` leaves out lines that match: their rows stand in hot, or were to be erased. */
+  readonly isFiltered: boolean;
   /** To be read before the next segment is asked for, if at all. Lines whose row stands in hot too are left out. */
   readonly lines: AsyncIterable<Uint8Array>;
   /** The same lines with their 0-based position in the segment. */
@@ -32,6 +37,8 @@ export interface ArchivedLinesOptions {
   /** Segments in the order in which they were archived, or the other way round. */
   readonly newestFirst: boolean;
   readonly report: SearchReport;
+  /** The segments to go through; left out, all that are live. */
+  readonly refs?: readonly SegmentRef[];
   /** Give lines whose row stands in hot too. */
   readonly evenSuperseded?: boolean;
   /** Give lines that were to be erased. */
@@ -46,7 +53,7 @@ export async function* archivedLines(
 ): AsyncGenerator<ArchivedLines, void, void> {
   const { hot, archive } = places;
   const { report } = options;
-  const { refs, shapes } = await gatherRefs(places, query, report);
+  const { refs, shapes } = await gatherRefs(places, query, report, options.refs);
   const erasures = (options.evenErased ? null : await hot?.lookup.erasures()) ?? [];
   const superseded = hot === null || options.evenSuperseded ? null : new Superseded(hot.reader, shapes);
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
@@ -66,12 +73,16 @@ export async function* archivedLines(
     const forgotten = erasureMatchers(erasures, taken.reader.footer);
     const found = linesOf(taken, matcher, blocks, report, superseded, forgotten);
     yield {
-      ref,
-      footer: taken.reader.footer,
-      tier: taken.tier,
-      blocks,
-      places: found,
-      lines: onlyLines(found),
+      ...{
+        ref,
+        footer: taken.reader.footer,
+        source: taken.source,
+        path: taken.path,
+        tier: taken.tier,
+        blocks,
+      },
+      isFiltered: forgotten.length > 0 || (superseded !== null && (ref.shared || ref.drained < ref.rows)),
+      ...{ places: found, lines: onlyLines(found) },
     };
     report.bytes.read += taken.reader.bytesRead;
   }
@@ -81,8 +92,10 @@ async function gatherRefs(
   { hot, archive }: Places,
   query: Query,
   report: SearchReport,
+  given: readonly SegmentRef[] | undefined,
 ): Promise<{ refs: SegmentRef[]; shapes: Map<string, TableShape> }> {
   const shapes = new Map<string, TableShape>();
+  if (hot === null && given !== undefined) return { refs: [...given], shapes };
   if (hot === null) {
     const { refs, problems } = await refsOfFiles(archive);
     report.problems.push(...problems);
@@ -92,10 +105,11 @@ async function gatherRefs(
   for (const table of query.tables) {
     const shape = await hot.reader.shape(table);
     if (shape !== null) shapes.set(table, shape);
+    if (given !== undefined) continue;
     await using finding = await hot.lookup.find(table, shape, null);
     refs.push(...refsOfReceipts(finding.receipts, finding.leased));
   }
-  return { refs, shapes };
+  return { refs: given === undefined ? refs : [...given], shapes };
 }
 
 interface Opened extends AsyncDisposable {

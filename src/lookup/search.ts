@@ -1,13 +1,12 @@
 import type { Erasure } from '../hot/hot-rows.ts';
-import type { HotFinding, HotLookup } from '../hot/lookup.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { TableShape } from '../model/shape.ts';
 import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
 import type { Hit } from './hit.ts';
+import { findHot } from './hot-finding.ts';
 import { HotStream } from './hot-stream.ts';
-import { resolveColumn } from './line-match.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type SearchReport } from './search-report.ts';
@@ -127,40 +126,6 @@ async function gather(
     refs.push(...refsOfReceipts(finding.receipts, finding.leased));
   }
   return { refs, streams, shapes };
-}
-
-async function findHot(
-  lookup: HotLookup,
-  query: Query,
-  table: string,
-  shape: TableShape | null,
-  timeColumn: string | null,
-): Promise<HotFinding> {
-  const names = shape?.columns.map(({ name }) => name) ?? [];
-  const where = query.where.map((condition) => ({
-    ...condition,
-    column: resolveColumn(condition.column, names),
-  }));
-  const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
-  const { among } = query;
-  const amongst = among === null ? null : resolveColumn(among.column, names);
-  const wanted =
-    query.tiers.has('hot') &&
-    where.every(({ column }) => column !== null) &&
-    (among === null || amongst !== null);
-  const { text, since, until, order, limit } = query;
-  return await lookup.find(
-    table,
-    shape,
-    wanted
-      ? {
-          where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
-          among: among === null ? null : { column: amongst!, values: among.values },
-          timeColumn: time,
-          ...{ text, since, until, order, limit },
-        }
-      : null,
-  );
 }
 
 /** Where the rows of a segment are that is not to be found: it may have been rewritten or purged since its receipt was read. */

@@ -1,0 +1,39 @@
+import type { HotFinding, HotLookup } from '../hot/lookup.ts';
+import type { TableShape } from '../model/shape.ts';
+import { resolveColumn } from './line-match.ts';
+import type { Query } from './query.ts';
+
+/** Finds the hot rows of a table that a query wants, and its receipts of the same instant. A column that the table lacks is NULL there. */
+export async function findHot(
+  lookup: HotLookup,
+  query: Query,
+  table: string,
+  shape: TableShape | null,
+  timeColumn: string | null,
+): Promise<HotFinding> {
+  const names = shape?.columns.map(({ name }) => name) ?? [];
+  const where = query.where.map((condition) => ({
+    ...condition,
+    column: resolveColumn(condition.column, names),
+  }));
+  const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
+  const { among } = query;
+  const amongst = among === null ? null : resolveColumn(among.column, names);
+  const wanted =
+    query.tiers.has('hot') &&
+    where.every(({ column }) => column !== null) &&
+    (among === null || amongst !== null);
+  const { text, since, until, order, limit } = query;
+  return await lookup.find(
+    table,
+    shape,
+    wanted
+      ? {
+          where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
+          among: among === null ? null : { column: amongst!, values: among.values },
+          timeColumn: time,
+          ...{ text, since, until, order, limit },
+        }
+      : null,
+  );
+}

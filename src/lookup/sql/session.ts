@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FirnError } from '../../model/errors.ts';
+import { parseInstant, startOfDay } from '../../model/instant.ts';
+import { foldName, sameName } from '../../model/names.ts';
+import { getPolicy } from '../../model/policies.ts';
+import type { Places } from '../places.ts';
+import { everything, type Query } from '../query.ts';
+import type { Problem, SearchReport } from '../search-report.ts';
+import { asFirnError, type Duck, openDuck } from './duck.ts';
+import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';
+import { layOutTable, type TableFiles } from './table-files.ts';
+import { looseColumn, viewColumns, viewSql } from './view.ts';
+
+/** The answer to one statement. */
+export interface SqlAnswer {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Rows in pieces; integers are bigint, blobs bytes. To be taken before the next statement is run. */
+  readonly rows: AsyncIterable<readonly (readonly unknown[])[]>;
+  /** Segments that could not be read: their rows are missing from the answer. */
+  readonly problems: readonly Problem[];
+  /** What was read of each table that the statement names. */
+  readonly reports: ReadonlyMap<string, SearchReport>;
+  readonly notes: readonly string[];
+}
+
+/** Columns that are made loose before giving up. */
+const MOST_RETRIES = 100;
+const DAY = 86_400_000_000;
+
+/**
+ * SQL over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
+ * `_archived_at` besides. Only the tables that a statement names are laid out, and of those what its conditions leave.
+ */
+export class SqlSession implements AsyncDisposable {
+  readonly #places: Places;
+  readonly #tables: readonly string[];
+  readonly #filter: Query;
+  readonly #folder: string;
+  readonly #duck: Duck;
+  readonly #loose = new Map<string, Set<string>>();
+
+  private constructor(places: Places, filter: Query, folder: string, duck: Duck) {
+    this.#places = places;
+    this.#tables = filter.tables;
+    this.#filter = filter;
+    this.#folder = folder;
+    this.#duck = duck;
+  }
+
+  /** @param filter of which tables and rows there are views; rows that it does not take are not there. Order and limit do not matter. */
+  static async open(places: Places, filter: Query): Promise<SqlSession> {
+    const folder = mkdtempSync(join(tmpdir(), 'firn-sql-'));
+    try {
+      return new SqlSession(places, filter, folder, await openDuck(folder));
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get tables(): readonly string[] {
+    return this.#tables;
+  }
+
+  /** Runs one statement. Throws `usage` for SQL that DuckDB does not understand. */
+  async run(sql: string): Promise<SqlAnswer> {
+    const { connection } = this.#duck;
+    try {
+      const tree = await this.#tree(sql);
+      const wanted = this.#named(sql, tree);
+      const laid = new Map<string, TableFiles>();
+      for (const table of wanted) {
+        laid.set(table, await this.#layOut(table, tree === null ? null : pushdownOf(tree, table)));
+      }
+      const notes: string[] = [];
+      for (let tries = 0; ; tries++) {
+        for (const [table, files] of laid) await connection.run(this.#view(table, files));
+        try {
+          return { ...(await this.#answer(sql, tree !== null)), ...summary(laid), notes };
+        } catch (error) {
+          const found = looseColumn(error);
+          if (found === null || tries >= MOST_RETRIES) throw error;
+          const loose = this.#loose.get(foldName(found.table)) ?? new Set();
+          this.#loose.set(foldName(found.table), loose.add(foldName(found.column)));
+          notes.push(`${found.table}.${found.column} holds values of several types: it is read as text`);
+        }
+      }
+    } catch (error) {
+      throw asFirnError(error, sql);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#duck.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** The syntax tree of a query; null for any other statement. */
+  async #tree(sql: string): Promise<unknown> {
+    const { connection } = this.#duck;
+    const { count } = await connection.extractStatements(sql);
+    if (count !== 1) {
+      throw new FirnError('usage', `one statement at a time, please: these are ${count}`, {
+        operation: 'run the SQL',
+      });
+    }
+    const result = await connection.runAndReadAll('SELECT json_serialize_sql(?::VARCHAR)', [sql]);
+    const tree = JSON.parse(String(result.getRows()[0]![0])) as { error: boolean };
+    return tree.error ? null : tree;
+  }
+
+  /** The tables that a statement names; of one that is no query, those whose name occurs in it at all. */
+  #named(sql: string, tree: unknown): string[] {
+    const text = foldName(sql.replaceAll('""', '"'));
+    const names = tree === null ? null : tablesOf(tree);
+    return this.#tables.filter((table) =>
+      names === null ? text.includes(foldName(table)) : names.some((name) => sameName(name, table)),
+    );
+  }
+
+  async #layOut(table: string, pushed: Pushdown | null): Promise<TableFiles> {
+    const query: Query = { ...everything([table]), ...this.#rows(), tiers: this.#filter.tiers };
+    const shape = (await this.#places.hot?.reader.shape(table)) ?? null;
+    // A text in a condition meets text in the rows only where the column turns everything into text.
+    const textual = (column: string): boolean =>
+      shape?.columns.some(
+        ({ name, type }) => sameName(name, column) && /char|clob|text/i.test(type) && !/int/i.test(type),
+      ) ?? false;
+    const where = pushed?.where.filter(({ column }) => textual(column)) ?? [];
+    const among = pushed?.among != null && textual(pushed.among.column) ? pushed.among : null;
+    const timeColumn = getPolicy(this.#places.policies, table)?.timeColumn;
+    const bounds = (pushed?.from ?? [])
+      .filter(({ column }) => timeColumn !== undefined && sameName(column, timeColumn) && textual(column))
+      .flatMap(({ text }) => lowerBound(text) ?? []);
+    const from = bounds.length === 0 ? null : Math.max(...bounds);
+    return await layOutTable(
+      this.#places,
+      this.#folder,
+      { ...query, where: [...query.where, ...where], among },
+      from,
+    );
+  }
+
+  #rows(): Pick<Query, 'where' | 'text' | 'since' | 'until'> {
+    const { where, text, since, until } = this.#filter;
+    return { where, text, since, until };
+  }
+
+  #view(table: string, { schemas, files, largestLine }: TableFiles): string {
+    const loose = this.#loose.get(foldName(table)) ?? new Set();
+    return viewSql(table, viewColumns(schemas, loose), files, largestLine);
+  }
+
+  async #answer(sql: string, isQuery: boolean): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
+    const { connection } = this.#duck;
+    // Computed to its end first: what a view refuses is known before the first row is given out.
+    const text = sql.trim().replace(/;\s*$/, '');
+    if (isQuery && !/^(describe|show|summarize|desc)\b/i.test(text)) {
+      await connection.run(`CREATE OR REPLACE TEMP TABLE _firn_answer AS ${text}`);
+    }
+    const kept = isQuery && !/^(describe|show|summarize|desc)\b/i.test(text);
+    const result = await connection.stream(kept ? 'SELECT * FROM _firn_answer' : text);
+    const types = result.columnTypes();
+    const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
+    return { columns, rows: result.yieldRowsJs() };
+  }
+}
+
+/** The instant before which no ISO text at or behind `text` can lie, whatever its zone; null when `text` is no date of this century's first third. */
+function lowerBound(text: string): number | null {
+  const [day] = /^20[0-2]\d-\d\d-\d\d/.exec(text) ?? [];
+  return day === undefined || parseInstant(day) === null ? null : startOfDay(day) - DAY;
+}
+
+function summary(laid: ReadonlyMap<string, TableFiles>): Pick<SqlAnswer, 'problems' | 'reports'> {
+  const reports = new Map([...laid].map(([table, { report }]) => [table, report]));
+  return { reports, problems: [...reports.values()].flatMap(({ problems }) => problems) };
+}

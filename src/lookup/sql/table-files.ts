@@ -1,0 +1,184 @@
+import { existsSync, statSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sealDigest } from '../../format/prove.ts';
+import type { HotFinding } from '../../hot/lookup.ts';
+import { FirnError } from '../../model/errors.ts';
+import { getPolicy } from '../../model/policies.ts';
+import type { Column } from '../../model/shape.ts';
+import { type ArchivedLines, archivedLines } from '../archived-lines.ts';
+import { refsOfFiles, refsOfReceipts } from '../catalog.ts';
+import { findHot } from '../hot-finding.ts';
+import type { Places } from '../places.ts';
+import type { Query } from '../query.ts';
+import { emptyReport, type SearchReport } from '../search-report.ts';
+import type { SegmentRef } from '../segment-ref.ts';
+import type { ViewFiles } from './view.ts';
+
+/** A table's rows as files that DuckDB can read, and what is known of its columns. */
+export interface TableFiles {
+  readonly files: readonly ViewFiles[];
+  /** The columns of every schema that occurs, the present one first. */
+  readonly schemas: readonly (readonly Column[])[];
+  readonly largestLine: number;
+  readonly report: SearchReport;
+}
+
+const LEAST_OBJECT = 16 << 20;
+const CHUNK = 1 << 20;
+
+/**
+ * Lays out a table's rows for DuckDB. A segment that is wanted as a whole is read where it lies, after its seal was
+ * compared; of any other, and of hot, the lines wanted are written into a file in `folder`.
+ * @param query of one table. Its conditions decide about lines; `from` only spares segments.
+ * @param from no row before this instant is wanted; null when that is not known.
+ */
+export async function layOutTable(
+  places: Places,
+  folder: string,
+  query: Query,
+  from: number | null,
+): Promise<TableFiles> {
+  const [table] = query.tables as [string];
+  const report = emptyReport();
+  const schemas: (readonly Column[])[] = [];
+  const paths = { hot: [] as string[], warm: [] as string[], cold: [] as string[] };
+  let largestLine = LEAST_OBJECT;
+  const shape = (await places.hot?.reader.shape(table)) ?? null;
+  if (shape !== null) schemas.push(shape.columns);
+  await using finding = await findIn(places, query, table);
+  const hot = new LineFile(join(folder, `${fileName(table)}.hot.jsonl`));
+  for await (const { line } of finding?.rows() ?? []) {
+    await hot.write(line);
+    report.rows.hot++;
+    largestLine = Math.max(largestLine, line.length);
+  }
+  if (await hot.close()) paths.hot.push(hot.path);
+
+  const refs = await wantedRefs(places, finding, report, from);
+  const some = {
+    warm: new LineFile(join(folder, `${fileName(table)}.warm.jsonl`)),
+    cold: new LineFile(join(folder, `${fileName(table)}.cold.jsonl`)),
+  };
+  for await (const segment of archivedLines(places, query, { newestFirst: true, report, refs })) {
+    const { footer, tier } = segment;
+    schemas.push(footer.columns);
+    largestLine = Math.max(largestLine, ...footer.blocks.map(({ rawBytes }) => rawBytes));
+    if (isWhole(segment, query)) {
+      const path = await wholeFile(places, folder, segment, report);
+      if (path !== null) paths[tier].push(path);
+      continue;
+    }
+    for await (const line of segment.lines) await some[tier].write(line);
+  }
+  for (const tier of ['warm', 'cold'] as const)
+    if (await some[tier].close()) paths[tier].push(some[tier].path);
+  const files = (['hot', 'warm', 'cold'] as const).map((tier) => ({ tier, paths: paths[tier] }));
+  return { files, schemas, largestLine: largestLine + 1, report };
+}
+
+async function findIn(places: Places, query: Query, table: string): Promise<HotFinding | null> {
+  if (places.hot === null) return null;
+  const shape = await places.hot.reader.shape(table);
+  return await findHot(
+    places.hot.lookup,
+    query,
+    table,
+    shape,
+    getPolicy(places.policies, table)?.timeColumn ?? null,
+  );
+}
+
+async function wantedRefs(
+  { archive }: Places,
+  finding: HotFinding | null,
+  report: SearchReport,
+  from: number | null,
+): Promise<SegmentRef[]> {
+  let refs: readonly SegmentRef[];
+  if (finding === null) {
+    const found = await refsOfFiles(archive);
+    report.problems.push(...found.problems);
+    refs = found.refs;
+  } else refs = refsOfReceipts(finding.receipts, finding.leased);
+  return refs.filter(({ minTime, maxTime }) => from === null || maxTime >= from || minTime < SAFE_TEXTS);
+}
+
+/**
+ * From 2001-09-09 on, times in digits have as many digits as they have in 2033: compared as texts with an ISO date of
+ * this century they come in the order of time, or before all of them.
+ */
+const SAFE_TEXTS = 1_000_000_000_000_000;
+
+function isWhole({ ref, footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
+  const { where, text, since, until, among } = query;
+  const wanted = where.length === 0 && text === null && since === null && until === null && among === null;
+  const settled = ref.drained === ref.rows && !ref.shared && !isFiltered;
+  return wanted && settled && blocks.length === footer.blocks.length && footer.compression === 'gzip';
+}
+
+/** The path of a file with all lines of the segment and nothing else; null when its bytes are not those that were sealed. */
+async function wholeFile(
+  { archive }: Places,
+  folder: string,
+  { ref, footer, source, path }: ArchivedLines,
+  report: SearchReport,
+): Promise<string | null> {
+  try {
+    await sealDigest(source, path);
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    const { segment, table, tier, rows } = ref;
+    report.problems.push({ segment, table, tier, rows, path, why: error.message });
+    return null;
+  }
+  report.rows[ref.tier] += footer.rows;
+  report.bytes.read += source.bytes;
+  const own = join(archive.location, path);
+  // A stored file is used where it lies. (Its footer inflates to nothing.)
+  if (path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes) return own;
+  const copy = new LineFile(join(folder, fileName(`${ref.segment}`)));
+  const last = footer.blocks.at(-1)!;
+  for (let at = 0; at < last.offset + last.bytes; at += CHUNK) {
+    await copy.write(await source.read(at, Math.min(CHUNK, last.offset + last.bytes - at)));
+  }
+  await copy.close();
+  return copy.path;
+}
+
+/** A name of a table or segment as a file name. */
+function fileName(name: string): string {
+  return encodeURIComponent(name).replaceAll('*', '%2A');
+}
+
+/** A file that appears with its first bytes. */
+class LineFile {
+  readonly path: string;
+  #handle: FileHandle | null = null;
+  #waiting: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= CHUNK) await this.#flush();
+  }
+
+  /** False when nothing was written: then there is no file. */
+  async close(): Promise<boolean> {
+    await this.#flush();
+    await this.#handle?.close();
+    return this.#handle !== null;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#bytes === 0) return;
+    this.#handle ??= await open(this.path, 'w', 0o600);
+    await this.#handle.appendFile(Buffer.concat(this.#waiting));
+    [this.#waiting, this.#bytes] = [[], 0];
+  }
+}
