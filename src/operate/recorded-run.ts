@@ -58,7 +58,8 @@ export async function recordMiss(
 }
 
 export function factsOfError(error: unknown): RunFacts {
-  const message = error instanceof Error ? error.message : String(error);
+  const why = error instanceof Error ? error.message : String(error);
+  const message = error instanceof FirnError && error.hint !== undefined ? `${why}. ${error.hint}` : why;
   return { outcome: outcomeOfError(error), records: 0, remaining: null, tables: [], message };
 }
 

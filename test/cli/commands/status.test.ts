@@ -57,6 +57,33 @@ test('a run that never ended is running while the lock is held, and died when it
   assert.match(stdout, /the last daily job died/);
 });
 
+test('an archive run of all tables stands in the history and does the work of the daily and weekly job', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['archive', 'all', ...ideas.paths]);
+  await firn(['archive', 'tool_uses', ...ideas.paths]);
+  await firn(['cleanup', 'archives', ...ideas.paths]);
+  const { stdout } = await firn(['status', '--json', ...ideas.paths]);
+  const { runs, jobs } = JSON.parse(stdout);
+  assert.deepEqual(
+    runs.map((run: { command: string; jobs: string[] }) => [run.command, run.jobs]),
+    [
+      ['cleanup archives', ['monthly']],
+      ['archive tool_uses', []],
+      ['archive all', ['daily', 'weekly']],
+    ],
+  );
+  assert.ok(jobs.every((job: { last_success: string | null }) => job.last_success !== null));
+});
+
+test('a pause holds an archive run back too, table by table', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['pause', ...ideas.paths]);
+  const { status, stdout } = await firn(['archive', 'tool_uses', '--json', ...ideas.paths]);
+  const [table] = JSON.parse(stdout).tables;
+  assert.deepEqual([status, table.status, table.records], [3, 'paused', 0]);
+  assert.equal(ideas.ids('tool_uses').length, 30);
+});
+
 test('status of a database that is not there names it and creates nothing', async (t) => {
   const ideas = createIdeas(t);
   const { status, stderr } = await firn(['status', '--db-path', join(ideas.folder, 'no.db')]);
