@@ -52,7 +52,7 @@ export interface DiskRoom {
 export interface HotStats extends AsyncDisposable {
   /** Throws `config` when the table lacks the policy's age column. */
   table(shape: TableShape, rule: DueRule): Promise<TableStats>;
-  /** Rows of each of these days, as far as an index on the age column says; null without one. */
+  /** Rows of each of these days; null for a large table without an index on its age column. */
   perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
   file(): Promise<DatabaseFile>;
   room(): Promise<DiskRoom>;

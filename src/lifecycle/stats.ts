@@ -29,7 +29,7 @@ export interface TableRates {
     readonly bytes: number;
   };
   readonly purgedRows: number;
-  /** False where no index leads to the rows of a day: hot rows are then not in `rowsPerDay`. */
+  /** False for a large table without an index on its age column: its hot rows are not in `rowsPerDay`. */
   readonly hotCounted: boolean;
   readonly forecasts: readonly Forecast[];
 }

@@ -82,9 +82,9 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
   const segments = new Map<string, readonly string[]>();
   const checks = { places: 0, gone: 0 };
 
-  const archiveGroup = async (group: string, now: number): Promise<void> => {
+  const archiveTables = async (tables: readonly string[], now: number): Promise<void> => {
     await using copier = inlineCopier(await openSqliteReader(path), archive);
-    const report = await runArchive({ store, archive, copier, clock: standingClock(now) }, POLICIES, group);
+    const report = await runArchive({ store, archive, copier, clock: standingClock(now) }, POLICIES, tables);
     assert.deepEqual(report.reconciled, []);
     for (const { status, message } of report.tables)
       assert.ok(status !== 'error' && status !== 'partial', message);
@@ -95,11 +95,10 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
     rows.push(...insertDay(db, midnight, day));
     const now = midnight + DAY + 2 * 3_600_000;
     const date = new Date(now);
-    await archiveGroup('transcripts', now);
-    await archiveGroup('messages', now);
+    await archiveTables(['uses', 'bus', 'brief'], now);
     schedule.daily.push(now);
     if (date.getUTCDay() === 0) {
-      await archiveGroup('assertions', now);
+      await archiveTables(['checks'], now);
       schedule.weekly.push(now);
     }
     if (date.getUTCDate() === 1) {
@@ -119,17 +118,18 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
     }
   }
   for (const account of drawUpAccounts(await store.ledger.receipts())) assert.ok(account.balanced);
-  assert.ok(checks.gone > 10_000);
+  assert.ok(checks.gone > 50_000);
   t.diagnostic(
     `${rows.length} rows, ${checks.places} places checked over ${DAYS} days, ${schedule.monthly.length} cleanups`,
   );
 });
 
-/** Two rows of each table: the first instant of the day, and its last. */
+/** Two rows of every other table, so that it takes half the time: the first instant of the day, and its last. */
 function insertDay(db: DatabaseSync, midnight: number, day: number): SimulatedRow[] {
   const rows: SimulatedRow[] = [];
   db.exec('BEGIN');
-  for (const table of POLICIES.policies.keys()) {
+  for (const [index, table] of [...POLICIES.policies.keys()].entries()) {
+    if ((index + day) % 2 === 1) continue;
     for (const [at, time] of [midnight, midnight + DAY - 1].entries()) {
       const id = `${day}-${at}`;
       db.prepare(`INSERT INTO ${table} VALUES (?, ?)`).run(id, new Date(time).toISOString());
