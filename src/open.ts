@@ -1,9 +1,11 @@
 import type { ArchiveStore } from './archive/archive-store.ts';
 import { openFolder } from './archive/folder.ts';
 import type { Config } from './config/config.ts';
+import type { Sampler } from './config/look.ts';
 import type { HotReader, HotStore } from './hot/hot-store.ts';
 import { openSqliteReader, openSqliteStore } from './hot/sqlite/open.ts';
 import { acquireRunLock } from './hot/sqlite/run-lock.ts';
+import { readSqliteSamples } from './hot/sqlite/samples.ts';
 import type { Copier } from './lifecycle/copier.ts';
 import type { Clock } from './model/clock.ts';
 import type { PolicySet } from './model/policy.ts';
@@ -47,4 +49,9 @@ export async function openWriting(config: Config, clock: Clock, command: string)
     startCopier: async () => all.use(await startWorkerCopier(config.database, config.archives)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Reads the values of some columns in a table's first rows, for a look at a database. */
+export function sampler(config: Config, rows: number): Sampler {
+  return (table, columns) => readSqliteSamples(config.database, table, columns, rows);
 }

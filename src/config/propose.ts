@@ -13,7 +13,36 @@ export interface ProposedPlaces {
   readonly archives: string | null;
 }
 
+/** A table that no policy manages, and the column its rows' age could count from. */
+export interface Proposal {
+  readonly look: TableLook;
+  readonly time: TimeColumn;
+}
+
 const LONGEST_NAME = 200;
+
+/** The tables that could be managed too. */
+export function findProposals(looks: readonly TableLook[]): readonly Proposal[] {
+  return unmanaged(looks).flatMap((look) => {
+    const time = findTimeColumn(look);
+    return time === null ? [] : [{ look, time }];
+  });
+}
+
+function unmanaged(looks: readonly TableLook[]): readonly TableLook[] {
+  const parents = parentsOf(looks);
+  return looks.filter(
+    (look) => !isPreset(look.table) && !parents.includes(look) && look.table.length <= LONGEST_NAME,
+  );
+}
+
+/** Parents of managed rows, where there are any. */
+function parentsOf(looks: readonly TableLook[]): readonly TableLook[] {
+  const managed = looks.some(({ table }) =>
+    OBSERVABILITY_POLICIES.some((policy) => sameName(table, policy.table)),
+  );
+  return managed ? looks.filter(({ table }) => includes(OBSERVABILITY_PARENTS, table)) : [];
+}
 
 /**
  * A commented configuration file from a look at a database: the preset's tables that were found, and tables with a time
@@ -24,15 +53,9 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     const look = looks.find(({ table }) => sameName(table, policy.table));
     return look === undefined ? [] : [{ policy, look }];
   });
-  const parents =
-    managed.length === 0 ? [] : looks.filter(({ table }) => includes(OBSERVABILITY_PARENTS, table));
-  const others = looks.filter(
-    (look) => !isPreset(look.table) && !parents.includes(look) && look.table.length <= LONGEST_NAME,
-  );
-  const timed = others.map((look) => ({ look, time: findTimeColumn(look) }));
-  const proposals = timed.filter(
-    (found): found is { look: TableLook; time: TimeColumn } => found.time !== null,
-  );
+  const parents = parentsOf(looks);
+  const timed = unmanaged(looks).map((look) => ({ look, time: findTimeColumn(look) }));
+  const proposals = findProposals(looks);
   const timeless = timed.filter(({ time }) => time === null).map(({ look }) => quoted(look.table));
 
   return [

@@ -1,16 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
+import { lookAtTables } from '../../config/look.ts';
+import { findProposals, proposeConfig } from '../../config/propose.ts';
+import type { TableLook } from '../../config/time-column.ts';
 import { FirnError } from '../../model/errors.ts';
-import { getPolicy, isExempt, observabilityPolicies } from '../../model/policies.ts';
-import type { Policy } from '../../model/policy.ts';
-import { openReading } from '../../open.ts';
+import { getPolicy, observabilityPolicies } from '../../model/policies.ts';
+import { openReading, sampler } from '../../open.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
-import { configText, type Findings } from '../init/config-text.ts';
-import { type Proposal, proposalFor } from '../init/proposal.ts';
 import { plural } from '../render/quantity.ts';
+
+/** Enough to see what a column's values are like. */
+const SAMPLED_ROWS = 100;
 
 export const command: Command = defineCommand({
   description:
@@ -27,24 +30,29 @@ export const command: Command = defineCommand({
   async run(context, _, { force, print }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    const findings = await look(context, dirname(file));
-    const text = configText(findings);
+    const { text, looks } = await propose(context, dirname(file));
     if (print) {
       context.print(text.trimEnd());
       return EXIT.done;
     }
     write(file, text, force);
     context.print(`Written: ${file}`);
-    context.print(`  ${plural(findings.managed.length, 'table')} of the preset found`);
-    for (const { table, timeColumn } of findings.proposals) {
-      context.print(`  proposed: ${table}, by ${timeColumn} (take its comment signs away to manage it)`);
+    const preset = observabilityPolicies();
+    const managed = looks.filter(({ table }) => getPolicy(preset, table) !== null);
+    context.print(`  ${plural(managed.length, 'table')} of the preset found`);
+    for (const { look, time } of findProposals(looks)) {
+      context.print(`  proposed: ${look.table}, by ${time.name} (take its comment signs away to manage it)`);
     }
     context.next('firn archive all --dry-run', 'to see what would leave');
     return EXIT.done;
   },
 });
 
-async function look({ io, flags }: Context, folder: string): Promise<Findings> {
+/** The file to be, and the tables of the database that it speaks of. */
+async function propose(
+  { io, flags }: Context,
+  folder: string,
+): Promise<{ text: string; looks: readonly TableLook[] }> {
   const { dbPath, archivePath } = flags;
   const config = loadConfig({
     flags: { dbPath, archivePath },
@@ -52,28 +60,14 @@ async function look({ io, flags }: Context, folder: string): Promise<Findings> {
     cwd: io.cwd,
     readFile: () => null,
   });
-  const preset = observabilityPolicies();
-  const managed: Policy[] = [];
-  const proposals: Proposal[] = [];
-  const others: string[] = [];
   await using opened = await openReading(config, io.clock);
-  for (const table of await opened.reader.tables()) {
-    const policy = getPolicy(preset, table);
-    if (policy !== null) managed.push(policy);
-    if (policy !== null || isExempt(preset, table)) continue;
-    const shape = await opened.reader.shape(table);
-    const proposal = shape === null ? null : proposalFor(shape);
-    if (proposal === null) others.push(table);
-    else proposals.push(proposal);
-  }
-  return {
+  const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS));
+  const text = proposeConfig(looks, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
     database: from(folder, config.database),
     archives: from(folder, config.archives),
-    managed,
-    proposals,
-    others,
-  };
+  });
+  return { text, looks };
 }
 
 /** Relative where that stays below the folder or beside it. */
