@@ -153,6 +153,16 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./commands/restore.ts'),
       },
       {
+        name: 'sql',
+        summary: 'Ask in SQL, over all tiers at once',
+        load: () => import('./commands/sql.ts'),
+      },
+      {
+        name: 'export',
+        summary: 'Write a table for other programs: Parquet, CSV or JSON lines',
+        load: () => import('./commands/export.ts'),
+      },
+      {
         name: 'erase',
         summary: 'Remove matching rows from every tier, for ever',
         load: () => import('./commands/erase.ts'),

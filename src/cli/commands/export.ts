@@ -1,0 +1,131 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { columnsEver, exportParquet } from '../../lookup/export.ts';
+import { rowOf } from '../../lookup/hit.ts';
+import type { Places } from '../../lookup/places.ts';
+import type { Query } from '../../lookup/query.ts';
+import { search } from '../../lookup/search.ts';
+import { FirnError } from '../../model/errors.ts';
+import { openSearching } from '../../open-search.ts';
+import { argument, type Command, defineCommand, flag, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { plural } from '../render/quantity.ts';
+import { cellText, csvLine } from '../render/search-hits.ts';
+
+const FORMATS = ['jsonl', 'csv', 'parquet'] as const;
+
+export const command: Command = defineCommand({
+  description:
+    'Writes the rows of one table, of every tier and in the order of time, for other programs. jsonl has the values exactly as they are ' +
+    'archived; csv and parquet have the columns of every schema that the table ever had.',
+  arguments: { table: argument('<table>', 'the table', { completes: 'tables' }) },
+  options: {
+    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'jsonl (default), csv or parquet', {
+      choices: FORMATS,
+    }),
+    ...ROW_OPTIONS,
+    output: value('--output <FILE>', 'a new file instead of stdout; parquet needs one', {
+      completes: 'files',
+    }),
+    archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
+  },
+  examples: [
+    ['firn export tool_uses --since 2026-01-01 --format parquet --output tools.parquet', 'for a notebook'],
+    ['firn export message_bus_log --where severity=error --format csv', 'for a spreadsheet'],
+  ],
+  async run(context, { table }, options) {
+    const config = await context.config();
+    const tables = managedTables(config.policies, [table]);
+    if (tables.length !== 1) throw wrong(`${table} is a group: export its tables one by one`, table);
+    const { format = 'jsonl' } = options;
+    const query = rowQuery(tables, options, context.io.clock.now());
+    const path = options.output === undefined ? null : resolve(context.io.cwd, options.output);
+    await using places = await openSearching(config, options.archivesOnly);
+    if (format === 'parquet') {
+      if (path === null) throw wrong('a parquet file needs --output FILE', table);
+      // DuckDB would overwrite it.
+      await (await create(path)).close();
+      const { rows, problems, notes } = await exportParquet(places, query, path);
+      for (const note of notes) context.note(note);
+      return conclude(context, rows, path, problems);
+    }
+    const file = path === null ? null : await create(path);
+    try {
+      const write = async (text: Buffer): Promise<void> => {
+        if (file === null) context.io.stdout.write(text);
+        else await file.appendFile(text);
+      };
+      const { rows, problems } = await stream(context, places, query, format, write);
+      return conclude(context, rows, path, problems);
+    } finally {
+      await file?.close();
+    }
+  },
+});
+
+async function stream(
+  context: Context,
+  places: Places,
+  query: Query,
+  format: 'jsonl' | 'csv',
+  write: (text: Buffer) => Promise<void>,
+): Promise<{ rows: number; problems: readonly { path: string; why: string }[] }> {
+  const columns = format === 'csv' ? await columnsEver(places, query) : [];
+  let waiting: Uint8Array[] = format === 'csv' ? [Buffer.from(csvLine([...columns, '_tier']))] : [];
+  let bytes = 0;
+  let rows = 0;
+  const flush = async (): Promise<void> => {
+    await write(Buffer.concat(waiting));
+    [waiting, bytes] = [[], 0];
+    await context.io.stdout.drained();
+  };
+  const found = search(places, query);
+  for await (const hit of found) {
+    const row = format === 'csv' ? rowOf(hit) : null;
+    const text =
+      row === null
+        ? hit.line
+        : Buffer.from(csvLine([...columns.map((column) => cellText(row[column] ?? null)), hit.tier]));
+    waiting.push(text);
+    bytes += text.length;
+    rows++;
+    if (bytes > 1 << 20) await flush();
+  }
+  await flush();
+  return { rows, problems: found.report.problems };
+}
+
+function conclude(
+  context: Context,
+  rows: number,
+  path: string | null,
+  problems: readonly { readonly path: string; readonly why: string }[],
+): number {
+  context.note(`${plural(rows, 'row')}${path === null ? '' : ` in ${path}`}`);
+  for (const { path: file, why } of problems) context.warn(`${file}: ${why}; its rows are missing`);
+  return problems.length > 0 ? EXIT.integrity : EXIT.done;
+}
+
+async function create(path: string): Promise<Awaited<ReturnType<typeof open>>> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (cause) {
+    const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new FirnError(
+      taken ? 'refused' : 'io',
+      taken ? 'there is such a file already' : (cause as Error).message,
+      {
+        operation: 'write the export',
+        path,
+        cause,
+        ...(taken ? { hint: 'Name another file, or remove it first.' } : {}),
+      },
+    );
+  }
+}
+
+function wrong(message: string, path: string): FirnError {
+  return new FirnError('usage', message, { operation: 'export the table', path });
+}

@@ -1,0 +1,123 @@
+import { everything } from '../../lookup/query.ts';
+import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
+import { FirnError } from '../../model/errors.ts';
+import { openSearching } from '../../open-search.ts';
+import { argument, type Command, defineCommand, flag, value } from '../command.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
+import { renderFailure } from '../failure.ts';
+import { managedTables } from '../filter-options.ts';
+import { answerCsv, answerJson, answerTable } from '../render/sql-answer.ts';
+
+const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+const MOST_IN_TABLE = 1_000;
+
+export const command: Command = defineCommand({
+  description:
+    'Each managed table is one view over the database and the archives, with the types of its columns, and _tier and ' +
+    '_archived_at besides. The SQL is that of DuckDB. Conditions on lookup keys (execution_id = …) spare most of the reading. Nothing ' +
+    'is changed by it.\nWithout SQL it is a small shell: end a statement with ";", leave with .quit',
+  arguments: { sql: argument('[SQL]', 'one statement') },
+  options: {
+    format: value<Format>('--format <FORMAT>', 'how the answer is printed (default table)', {
+      choices: FORMATS,
+    }),
+    archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
+  },
+  examples: [
+    [
+      `firn sql "SELECT tool, count(*) FROM tool_uses WHERE is_error = 1 GROUP BY 1 ORDER BY 2 DESC"`,
+      'which tools fail',
+    ],
+    [`firn sql "SELECT _tier, count(*), min(timestamp) FROM transcript_entries GROUP BY 1"`, 'what is where'],
+    ['firn sql', 'ask one thing after the other'],
+  ],
+  async run(context, { sql }, { format = 'table', archivesOnly }) {
+    const config = await context.config();
+    await using places = await openSearching(config, archivesOnly);
+    await using session = await SqlSession.open(places, everything(managedTables(config.policies, [])));
+    if (sql !== undefined) return await answer(context, session, sql, format);
+    return await shell(context, session, format);
+  },
+});
+
+async function answer(context: Context, session: SqlSession, sql: string, format: Format): Promise<number> {
+  const found = await session.run(sql);
+  await print(context, found, format);
+  for (const note of found.notes) context.note(note);
+  for (const { path, why } of found.problems)
+    context.warn(`${path}: ${why}; its rows are missing from the answer`);
+  return found.problems.length > 0 ? EXIT.integrity : EXIT.done;
+}
+
+async function print(context: Context, found: SqlAnswer, format: Format): Promise<void> {
+  const { stdout } = context.io;
+  const { columns } = found;
+  if (format === 'table') {
+    const rows: (readonly unknown[])[] = [];
+    for await (const piece of found.rows) {
+      rows.push(...piece);
+      if (rows.length > MOST_IN_TABLE) break;
+    }
+    context.print(answerTable(columns, rows.slice(0, MOST_IN_TABLE), context.style, context.width));
+    if (rows.length > MOST_IN_TABLE)
+      context.note(`There are more than ${MOST_IN_TABLE} rows: see them with --format jsonl`);
+    return;
+  }
+  if (format === 'csv') stdout.write(answerCsv(columns.map(({ name }) => name)));
+  let count = 0;
+  if (format === 'json') stdout.write('[');
+  for await (const piece of found.rows) {
+    for (const row of piece) {
+      if (format === 'csv') stdout.write(answerCsv(row));
+      else if (format === 'jsonl') stdout.write(`${answerJson(columns, row)}\n`);
+      else stdout.write(`${count === 0 ? '' : ','}\n  ${answerJson(columns, row)}`);
+      count++;
+    }
+    await stdout.drained();
+  }
+  if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');
+}
+
+async function shell(context: Context, session: SqlSession, format: Format): Promise<number> {
+  const { io } = context;
+  const prompt = (text: string): void => {
+    if (io.stdin.isTTY) io.stderr.write(text);
+  };
+  let status: number = EXIT.done;
+  let statement = '';
+  prompt(`Tables: ${session.tables.join(', ')}. End a statement with ";", leave with .quit\nfirn> `);
+  for await (const line of io.stdin.lines()) {
+    const word = line.trim();
+    if (statement === '' && (word === '.quit' || word === '.exit')) return status;
+    if (statement === '' && word === '.tables') context.print(session.tables.join('\n'));
+    else if (statement === '' && word === '') prompt('');
+    else statement += `${line}\n`;
+    if (/;\s*$/.test(statement)) {
+      status = Math.max(status, await tryAnswer(context, session, statement, format));
+      statement = '';
+    }
+    prompt(statement === '' ? 'firn> ' : '  ... ');
+    if (io.signal.aborted) return status;
+  }
+  if (statement.trim() !== '')
+    status = Math.max(status, await tryAnswer(context, session, statement, format));
+  return status;
+}
+
+/** In a shell a statement may fail; the next one goes on. */
+async function tryAnswer(
+  context: Context,
+  session: SqlSession,
+  sql: string,
+  format: Format,
+): Promise<number> {
+  try {
+    return await answer(context, session, sql, format);
+  } catch (error) {
+    if (!(error instanceof FirnError)) throw error;
+    context.io.stderr.write(renderFailure(error, context.style, false));
+    return context.io.stdin.isTTY ? EXIT.done : EXIT.failed;
+  }
+}
