@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { parseBundlePath, parseWarmPath } from '../format/names.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -48,13 +49,9 @@ export async function runCleanup(
     plan.consolidation === null ? skippedConsolidation : await consolidate(run, plan.consolidation);
   const purged = plan.purge === null ? skippedPurge : await purge(run, plan.purge);
   const { asOf, warnings } = plan;
-  const strays = await archive.strays();
   return {
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, problems, reconciled },
-    warnings: [
-      ...warnings,
-      ...strays.map((path) => `${path} is neither a file nor a folder, and is left alone`),
-    ],
+    warnings,
   };
 }
 
@@ -78,7 +75,19 @@ async function lookAndPlan(
 ): Promise<CleanupPlan> {
   const receipts = await ledger.receipts();
   const held = await heldSegments(ledger, archive, dueSegments(policies, receipts, now, options));
-  return planCleanup(policies, { receipts, held }, now, options);
+  const plan = planCleanup(policies, { receipts, held }, now, options);
+  return { ...plan, warnings: [...plan.warnings, ...(await foreignFiles(archive))] };
+}
+
+/** What lies among the archive's files and is none of them. */
+async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
+  const files = [...(await archive.list('warm')), ...(await archive.list('cold'))].map(({ path }) => path);
+  return [
+    ...files
+      .filter((path) => parseWarmPath(path) === null && parseBundlePath(path) === null)
+      .map((path) => `${path} is left alone: its name is not that of a file of Firn's`),
+    ...(await archive.strays()).map((path) => `${path} is left alone: it is neither a file nor a folder`),
+  ];
 }
 
 async function askConsent({ purge }: CleanupPlan, consent: CleanupRunOptions['consent']): Promise<void> {

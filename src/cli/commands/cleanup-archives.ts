@@ -41,6 +41,9 @@ export const command: Command = defineCommand({
     const report = options.dryRun ? await tell(context, options) : await carryOut(context, options);
     for (const warning of report.warnings) context.warn(warning);
     for (const { path, message } of report.problems) context.warn(`${path}: ${message}`);
+    for (const { action, subject, reason } of report.reconciled) {
+      if (action === 'alarm' || action === 'blocked') context.warn(`${subject}: ${reason}`);
+    }
     return cleanupStatus(report);
   },
 });
