@@ -74,6 +74,8 @@ export async function archiveBesideWriter(
     wal.stop();
     clearTimeout(timer);
     stopWriter();
+    // The database goes with the workspace: not before the writer has let go of it.
+    await writer.catch(() => undefined);
   }
 }
 

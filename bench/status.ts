@@ -21,7 +21,7 @@ export const status: Benchmark = {
       retention: () => timed(firn(work, 'retention', 'status', '--json')),
       operating: () => timed(firn(work, 'status', '--json')),
       ...(counted
-        ? { count: () => timedShell(`sqlite3 -readonly ${shellWord(work.database)} ${shellWord(counts)}`) }
+        ? { count: () => timedShell(`sqlite3 -batch ${shellWord(work.database)} ${shellWord(counts)}`) }
         : {}),
     });
     const ms = (name: string): number[] => rounds[name]?.map((run) => run.ms) ?? [];

@@ -12,6 +12,8 @@ import { toolUse } from '../../src/demo/rows.ts';
 import { makeTexts } from '../../src/demo/texts.ts';
 
 const EVERY_MS = 5;
+/** A writer that is late still has something else to do between two inserts: it never holds the lock without a gap. */
+const LEAST_PAUSE_MS = 1;
 const WARM_UP = 20;
 const SQLITE_BUSY = 5;
 const HOUR_MICROS = 3_600_000_000;
@@ -29,8 +31,7 @@ for (let n = 0; !existsSync(stopFile); n++) {
   const at = Date.now() * 1000;
   const agent = agents.next(at);
   const row = toolUse({ random, texts, agent, at, openSince: at - HOUR_MICROS, insert: () => undefined });
-  const early = due - performance.now();
-  if (early > 0) Atomics.wait(sleeper, 0, 0, early);
+  Atomics.wait(sleeper, 0, 0, Math.max(LEAST_PAUSE_MS, due - performance.now()));
   due += EVERY_MS;
   const began = performance.now();
   if (!insert(row)) told.failed++;
