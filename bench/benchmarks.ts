@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { copy } from './copy.ts';
 import { growth } from './growth.ts';
 import { restore } from './restore.ts';
+import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { verify } from './verify.ts';

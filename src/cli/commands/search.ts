@@ -9,7 +9,7 @@ import { EXIT } from '../exit-status.ts';
 import { managedTables, parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../filter-options.ts';
 import { plural } from '../render/quantity.ts';
 import { renderExplain, searchReportJson } from '../render/search-explain.ts';
-import { CsvRows, hitJson, renderHits } from '../render/search-hits.ts';
+import { CsvRows, hitJson } from '../render/search-hits.ts';
 
 const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
 const DEFAULT_LIMIT = 50;
@@ -103,7 +103,11 @@ async function printTable(context: Context, found: Search, limit: number | null)
   const more = limit !== null && hits.length > limit;
   const shown = more ? hits.slice(0, limit) : hits;
   if (shown.length === 0) context.print('No row was found.');
-  else context.print(renderHits(shown, context.style, context.width));
+  else {
+    // Not loaded for those who only count.
+    const { renderHits } = await import('../render/hit-table.ts');
+    context.print(renderHits(shown, context.style, context.width));
+  }
   if (more)
     context.note(`There are more than ${limit} rows. Show more with --limit, or all with --format jsonl.`);
 }

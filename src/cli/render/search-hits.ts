@@ -2,26 +2,6 @@ import { InvalidText, type Row, type SqlValue } from '../../format/line.ts';
 import { encodeValue, valueText } from '../../format/line-encode.ts';
 import { type Hit, rowOf } from '../../lookup/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
-import { summarize } from './row-summary.ts';
-import type { Style } from './style.ts';
-import { renderTable } from './table.ts';
-
-/** Rows found, one a line: when, where, of which table, and what they say in short. */
-export function renderHits(hits: readonly Hit[], style: Style, width: number): string {
-  const rows = hits.map((hit) => {
-    const row = rowOf(hit);
-    const { text, failed } = summarize(row);
-    return [
-      hit.time === null ? '–' : formatInstant(hit.time),
-      hit.tier,
-      hit.table,
-      String(valueText(row.id ?? Object.values(row)[0] ?? null) ?? ''),
-      failed ? style.bad(text) : text,
-    ];
-  });
-  const titles = ['time', 'tier', 'table', 'id', 'what'].map((title) => ({ title }));
-  return renderTable(titles, rows, style, width);
-}
 
 /** A hit as one line of JSON; the row stands in it byte for byte as it is archived. */
 export function hitJson({ table, tier, time, segment, line }: Hit): Buffer {

@@ -1,0 +1,106 @@
+import { DatabaseSync } from 'node:sqlite';
+import { shellWord } from '../src/operate/shell-words.ts';
+import { type Benchmark, type BenchOptions, type Figure, seconds } from './benchmark.ts';
+import { promise, speedup } from './figures.ts';
+import { archiveAll, firn } from './firn.ts';
+import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
+import { type Timed, timed, timedShell } from './measured.ts';
+import { inRounds } from './rounds.ts';
+
+/** What is left of a key search when the machine answers at once: the share of bytes that it may read. */
+const SHARE_OF_BYTES = 0.03;
+const WORDS = 'because a test failed (scripts/gateway';
+
+/** Against the only thing there is without an index: every file unpacked, and every line looked at. */
+export const search: Benchmark = {
+  name: 'search',
+  about:
+    'firn search in a month of archived tool uses, by a lookup key and by words, against zcat | grep over the same files',
+  async run(options): Promise<Figure[]> {
+    using work = workspace(toolUses(options.rows));
+    const execution = someExecution(work);
+    await archiveAll(work);
+    const rounds = await inRounds(options.runs, {
+      key: () => keySearch(work, execution, options),
+      grepKey: () => grep(work, execution, options),
+      words: () => wordSearch(work, options),
+      grepWords: () => grep(work, WORDS, options),
+    });
+    agree(rounds.key[0]!, rounds.grepKey[0]!, options);
+    agree(rounds.words[0]!, rounds.grepWords[0]!, options);
+    const times = (runs: readonly Timed[]): number[] => runs.map(({ ms }) => ms);
+    const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+    return [
+      speedup('zcat | grep / key', { firn: times(rounds.key), yardstick: times(rounds.grepKey) }, seconds, {
+        atLeast: 20,
+      }),
+      speedup(
+        'zcat | grep / words',
+        { firn: times(rounds.words), yardstick: times(rounds.grepWords) },
+        seconds,
+        { atLeast: 1 },
+      ),
+      promise(
+        'bytes read by key',
+        rounds.key.map(({ share }) => share),
+        SHARE_OF_BYTES,
+        percent,
+      ),
+    ];
+  },
+};
+
+type Run = Timed & { readonly rows: number; readonly share: number };
+
+async function keySearch(work: Workspace, execution: string, options: BenchOptions): Promise<Run> {
+  return await found(
+    'firn search by key',
+    firn(work, 'search', '--where', `execution_id=${execution}`, ...COUNT),
+    options,
+  );
+}
+
+async function wordSearch(work: Workspace, options: BenchOptions): Promise<Run> {
+  return await found('firn search by words', firn(work, 'search', WORDS, ...COUNT), options);
+}
+
+const COUNT = ['--table', 'tool_uses', '--tier', 'warm', '--count', '--format', 'json'];
+
+async function found(name: string, command: [string, ...string[]], { say }: BenchOptions): Promise<Run> {
+  const run = await timed(command);
+  const { count, bytes } = JSON.parse(run.stdout) as {
+    count: number;
+    bytes: { read: number; total: number };
+  };
+  say(
+    `${name}: ${count} rows in ${seconds(run.ms)}, ${((bytes.read / bytes.total) * 100).toFixed(2)} % of the bytes read`,
+  );
+  return { ...run, rows: count, share: bytes.read / bytes.total };
+}
+
+async function grep(work: Workspace, text: string, { say }: BenchOptions): Promise<Run> {
+  const run = await timedShell(
+    `zcat ${shellWord(work.archives)}/warm/*/tool_uses*.gz | grep -cF ${shellWord(text)}`,
+  );
+  const rows = Number(run.stdout);
+  say(`zcat | grep: ${rows} lines in ${seconds(run.ms)}`);
+  return { ...run, rows, share: 1 };
+}
+
+/** The key may stand in other columns too, where grep finds it. */
+function agree(ours: Run, theirs: Run, { warn }: BenchOptions): void {
+  if (ours.rows === 0 || ours.rows > theirs.rows)
+    warn(`search found ${ours.rows} rows, grep ${theirs.rows} lines`);
+}
+
+/** The execution with the middling number of archived rows. */
+function someExecution({ database }: Workspace): string {
+  using db = new DatabaseSync(database);
+  const rows = db
+    .prepare(
+      `SELECT execution_id AS id FROM tool_uses WHERE start_time < ? AND execution_id GLOB '????????-????-*'
+      GROUP BY execution_id ORDER BY count(*), execution_id`,
+    )
+    .all(cutoffText()) as { id: string }[];
+  return rows[rows.length >> 1]!.id;
+}

@@ -1,0 +1,31 @@
+import { valueText } from '../../format/line-encode.ts';
+import { type Hit, rowOf } from '../../lookup/hit.ts';
+import { formatInstant } from '../../model/instant.ts';
+import { summarize } from './row-summary.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** Wide enough for whole ids. */
+const WIDE = 140;
+const SHORT_ID = 13;
+
+/** Rows found, one a line: when, where, of which table, and what they say in short. */
+export function renderHits(hits: readonly Hit[], style: Style, width: number): string {
+  const rows = hits.map((hit) => {
+    const row = rowOf(hit);
+    const { text, failed } = summarize(row);
+    return [
+      hit.time === null ? '–' : formatInstant(hit.time),
+      hit.tier,
+      hit.table,
+      shorten(String(valueText(row.id ?? Object.values(row)[0] ?? null) ?? ''), width),
+      failed ? style.bad(text) : text,
+    ];
+  });
+  const titles = ['time', 'tier', 'table', 'id', 'what'].map((title) => ({ title }));
+  return renderTable(titles, rows, style, width);
+}
+
+function shorten(id: string, width: number): string {
+  return width >= WIDE || id.length <= SHORT_ID ? id : `${id.slice(0, SHORT_ID - 1)}…`;
+}
