@@ -1,6 +1,5 @@
 import type { BlockEntry, Footer } from '../format/segment.ts';
 import { conditionNumber } from '../model/filter.ts';
-import type { Instant } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import { resolveColumn } from './line-match.ts';
 import type { Query, RowFilter } from './query.ts';
@@ -77,15 +76,4 @@ function keyForms(value: string): readonly string[] | null {
   const forms = new Set([value, String(integer), `${integer}.0`]);
   if (integer === 0n) forms.add('-0.0');
   return [...forms];
-}
-
-/** The instants that rows of these segments can have; null when there is no segment. */
-export function timeSpan(refs: readonly SegmentRef[]): readonly [Instant, Instant] | null {
-  if (refs.length === 0) return null;
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const ref of refs) {
-    min = Math.min(min, ref.minTime);
-    max = Math.max(max, ref.maxTime);
-  }
-  return [min, max];
 }
