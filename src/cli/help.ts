@@ -95,6 +95,13 @@ export function usageLine(entry: CommandEntry, command: Command): string {
   return `firn ${entry.name}${args.join('')} [options]`;
 }
 
+/** A long command line, broken in front of an option as a shell understands it. */
+function continued(line: string): string[] {
+  const at = line.lastIndexOf(' --', WIDTH - 2);
+  if (line.length <= WIDTH || at <= 0) return [line];
+  return [`${line.slice(0, at)} \\`, ...continued(`    ${line.slice(at)}`)];
+}
+
 /** The help of one command. */
 export function renderCommandHelp(entry: CommandEntry, command: Command, style: Style): string {
   const lines = [entry.summary];
@@ -108,7 +115,7 @@ export function renderCommandHelp(entry: CommandEntry, command: Command, style: 
   lines.push(...globalBlock(style));
   const examples = command.examples.flatMap(([line, purpose]) => [
     `  ${style.faint(`# ${purpose}`)}`,
-    `  ${line}`,
+    ...continued(`  ${line}`),
   ]);
   lines.push(...block('Examples', examples, style), ...statusBlock(style));
   return `${lines.join('\n')}\n`;

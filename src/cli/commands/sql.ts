@@ -27,10 +27,10 @@ export const command: Command = defineCommand({
   },
   examples: [
     [
-      `firn sql "SELECT tool, count(*) FROM tool_uses WHERE is_error = 1 GROUP BY 1 ORDER BY 2 DESC"`,
-      'which tools fail',
+      `firn sql "SELECT tool, count(*) FROM tool_uses GROUP BY 1 ORDER BY 2 DESC"`,
+      'how often each tool was used',
     ],
-    [`firn sql "SELECT _tier, count(*), min(timestamp) FROM transcript_entries GROUP BY 1"`, 'what is where'],
+    [`firn sql "SELECT _tier, count(*) FROM transcript_entries GROUP BY 1"`, 'what is where'],
     ['firn sql', 'ask one thing after the other'],
   ],
   async run(context, { sql }, { format = 'table', archivesOnly }) {

@@ -30,7 +30,7 @@ test('unmanaged tables with a time are proposed, and valid without their comment
   assert.match(stdout, /# {2}time_column: placed/);
   assert.match(stdout, /# {2}time_column: createdAt/);
   assert.match(stdout, /No column looks like a time in: "?settings/);
-  const uncommented = stdout.replace(/^( *)#(orders|"odd: name"|  (?=\w+:))/gm, '$1$2');
+  const uncommented = stdout.replace(/^( *)#(orders|"odd: name"| {2}(?=\w+:))/gm, '$1$2');
   writeFileSync(join(folder, 'firn.config.yaml'), uncommented);
   const read = await firn(['retention', 'policy', '--json'], { cwd: folder });
   assert.equal(read.status, 0, `${read.stderr}\n${uncommented}`);
