@@ -4,6 +4,7 @@ import type { Progress } from './lifecycle/archive.ts';
 import type { Clock } from './model/clock.ts';
 import { openWriting } from './open.ts';
 import { openRunLog } from './open-run-log.ts';
+import { openDisk } from './open-stats.ts';
 import { alarmFailure, alarmOverdue } from './operate/alarms.ts';
 import { type JobReport, runJob } from './operate/job.ts';
 import { jobState } from './operate/job-state.ts';
@@ -102,7 +103,8 @@ async function openAndRun(
   try {
     log = opened.use(await openRunLog(config));
     const session = opened.use(await openWriting(config, clock, purpose.command));
-    const run = await runJob(session, log, config, job, { ...options, purpose });
+    const stores = { ...session, openDisk: () => openDisk(config, clock) };
+    const run = await runJob(stores, log, config, job, { ...options, purpose });
     const { record } = run;
     return run.ok
       ? { record, recorded: true, report: run.result, error: null }

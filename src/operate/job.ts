@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { HotDisk } from '../hot/disk.ts';
 import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { JobName, RunLog, RunRecord } from '../hot/run-log.ts';
 import type { Progress } from '../lifecycle/archive.ts';
@@ -6,6 +7,7 @@ import { type ArchiveReport, dryRunReport, plannedReport } from '../lifecycle/ar
 import { planCleanupRun, runCleanup } from '../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../lifecycle/cleanup-report.ts';
 import type { Copier } from '../lifecycle/copier.ts';
+import { reclaim } from '../lifecycle/reclaim.ts';
 import { planRun, runArchive } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
 import { planArchive } from '../model/plan.ts';
@@ -25,6 +27,8 @@ export interface JobStores {
   readonly clock: Clock;
   readonly policies: PolicySet;
   startCopier(): Promise<Copier>;
+  /** For giving free pages back. */
+  openDisk(): Promise<HotDisk>;
 }
 
 /** What the configuration says of jobs. */
@@ -35,6 +39,8 @@ export interface JobSettings {
   readonly maxRuntimeMs: number | null;
   readonly quietHours: readonly QuietSpan[];
   readonly schedule: { readonly timeZone: string | null };
+  /** Whether free pages are given back to the disk after rows have left. */
+  readonly reclaim: 'never' | 'incremental';
 }
 
 export interface JobOptions {
@@ -121,6 +127,7 @@ async function archive(
           onProgress,
         })
       : notBegun(policies, tables, clock.now(), held);
+  if (held === null) await giveBack(stores, settings, stopper);
   const remaining = stopper.cause === null ? 0 : planned === null ? null : planned - done;
   const told = withPaused(report, stopper.cause);
   const managed = (await stores.store.tables()).some((table) => getPolicy(policies, table) !== null);
@@ -128,6 +135,16 @@ async function archive(
     report: { job, dryRun: false, asOf: told.asOf, record: null, archive: told, cleanup: null },
     facts: archiveFacts(told, stopper.cause, remaining, managed),
   };
+}
+
+async function giveBack(
+  { store, clock, openDisk }: JobStores,
+  { reclaim: method, pace }: JobSettings,
+  stopper: Stopper,
+): Promise<void> {
+  if (method === 'never' || stopper.cause !== null) return;
+  await using disk = await openDisk();
+  await reclaim(disk, store.ledger, clock, { share: pace, stop: stopper.check });
 }
 
 /** The report of a run that was held back before it looked at anything. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -85,6 +85,18 @@ test('a database that others keep locked is written down as busy when it can be,
   assert.deepEqual([attempt.record.end!.outcome, attempt.recorded], ['busy', false]);
   other.exec('COMMIT');
   assert.equal((await daily(config, clock)).record.end!.outcome, 'done');
+});
+
+test('where the configuration says so the file gives its free pages back after a job', async (t) => {
+  const { config, clock, database } = world(t);
+  {
+    using db = new DatabaseSync(database);
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM');
+  }
+  const before = statSync(database).size;
+  await daily({ ...config, reclaim: 'incremental' }, clock);
+  const after = statSync(database).size;
+  assert.ok(after < before / 2, `${after} of ${before} bytes`);
 });
 
 test('daily takes every table that weekly does not, those in no group too', () => {
