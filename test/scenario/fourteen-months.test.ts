@@ -5,10 +5,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openFolder } from '../../src/archive/folder.ts';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { parseBundlePath, parseWarmPath } from '../../src/format/names.ts';
-import type { ByteSource } from '../../src/format/segment.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
 import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open.ts';
 import { runCleanup } from '../../src/lifecycle/cleanup.ts';
 import { drawUpAccounts } from '../../src/lifecycle/conservation.ts';
@@ -17,6 +13,7 @@ import { runArchive } from '../../src/lifecycle/run.ts';
 import { buildPolicySet } from '../../src/model/policies.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import { standingClock } from '../support/archive-trial.ts';
+import { expectedPlace, realPlaces, type TimedRow } from '../support/expected-place.ts';
 import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
 import { policyOf } from '../support/small-database.ts';
 
@@ -35,35 +32,6 @@ const POLICIES = buildPolicySet([
   policyOf('checks', { ...spans(30, 90, 730), group: 'assertions' }),
 ]);
 
-interface SimulatedRow {
-  readonly id: string;
-  readonly table: string;
-  /** Milliseconds. */
-  readonly time: number;
-}
-
-type Place = 'hot' | 'warm' | 'cold' | 'gone';
-
-/** What the schedule has done so far, by the instants of its runs. */
-class Schedule {
-  readonly daily: number[] = [];
-  readonly weekly: number[] = [];
-  readonly monthly: number[] = [];
-
-  /** Where a row must be now, worked out from the policy and the runs alone. */
-  placeOf({ table, time }: SimulatedRow): Place {
-    const { hotMs, warmMs, coldMs, group } = POLICIES.policies.get(table)!;
-    const runs = group === 'assertions' ? this.weekly : this.daily;
-    const left = runs.find((run) => run >= time + hotMs);
-    if (left === undefined) return 'hot';
-    const end = Math.floor(time / DAY) * DAY + DAY;
-    const gone = this.monthly.find((run) => run >= left && run >= end + hotMs + warmMs + coldMs);
-    if (gone !== undefined) return 'gone';
-    const moved = this.monthly.find((run) => run >= left && run >= end + hotMs + warmMs);
-    return moved === undefined || coldMs === 0 ? 'warm' : 'cold';
-  }
-}
-
 test('over 14 months of daily, weekly and monthly runs every row is on its own day where its policy says', async (t) => {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-months-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -77,8 +45,8 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
   }
   const archive = openFolder('/archive', new SimulatedDisk());
   await using store = await openSqliteStore(path);
-  const schedule = new Schedule();
-  const rows: SimulatedRow[] = [];
+  const runs = { daily: [] as number[], weekly: [] as number[], monthly: [] as number[] };
+  const rows: TimedRow[] = [];
   const segments = new Map<string, readonly string[]>();
   const checks = { places: 0, gone: 0 };
 
@@ -96,19 +64,21 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
     const now = midnight + DAY + 2 * 3_600_000;
     const date = new Date(now);
     await archiveTables(['uses', 'bus', 'brief'], now);
-    schedule.daily.push(now);
+    runs.daily.push(now);
     if (date.getUTCDay() === 0) {
       await archiveTables(['checks'], now);
-      schedule.weekly.push(now);
+      runs.weekly.push(now);
     }
     if (date.getUTCDate() === 1) {
       const report = await runCleanup({ store, archive, clock: standingClock(now) }, POLICIES);
       assert.deepEqual([report.problems, report.reconciled], [[], []]);
-      schedule.monthly.push(now);
+      runs.monthly.push(now);
     }
-    const found = await placesOf(db, archive, segments);
+    const found = await realPlaces(db, POLICIES.policies.keys(), archive, segments);
     for (const row of rows) {
-      const expected = schedule.placeOf(row);
+      const archiving = row.table === 'checks' ? runs.weekly : runs.daily;
+      const policy = POLICIES.policies.get(row.table)!;
+      const expected = expectedPlace(policy, { archive: archiving, cleanup: runs.monthly }, row.time);
       const place = found.get(`${row.table} ${row.id}`) ?? 'gone';
       if (place !== expected) {
         assert.fail(`${date.toISOString()}: ${row.table} ${row.id} is ${place}, and should be ${expected}`);
@@ -120,13 +90,13 @@ test('over 14 months of daily, weekly and monthly runs every row is on its own d
   for (const account of drawUpAccounts(await store.ledger.receipts())) assert.ok(account.balanced);
   assert.ok(checks.gone > 50_000);
   t.diagnostic(
-    `${rows.length} rows, ${checks.places} places checked over ${DAYS} days, ${schedule.monthly.length} cleanups`,
+    `${rows.length} rows, ${checks.places} places checked over ${DAYS} days, ${runs.monthly.length} cleanups`,
   );
 });
 
 /** Two rows of every other table, so that it takes half the time: the first instant of the day, and its last. */
-function insertDay(db: DatabaseSync, midnight: number, day: number): SimulatedRow[] {
-  const rows: SimulatedRow[] = [];
+function insertDay(db: DatabaseSync, midnight: number, day: number): TimedRow[] {
+  const rows: TimedRow[] = [];
   db.exec('BEGIN');
   for (const [index, table] of [...POLICIES.policies.keys()].entries()) {
     if ((index + day) % 2 === 1) continue;
@@ -138,42 +108,4 @@ function insertDay(db: DatabaseSync, midnight: number, day: number): SimulatedRo
   }
   db.exec('COMMIT');
   return rows;
-}
-
-/** Where each row really is; fails when one is in two places. Segments never change, so each is read once. */
-async function placesOf(
-  db: DatabaseSync,
-  archive: ReturnType<typeof openFolder>,
-  segments: Map<string, readonly string[]>,
-): Promise<Map<string, Place>> {
-  const places = new Map<string, Place>();
-  const put = (name: string, place: Place): void => {
-    assert.ok(!places.has(name), `${name} is ${places.get(name)} and ${place}`);
-    places.set(name, place);
-  };
-  for (const table of POLICIES.policies.keys()) {
-    for (const { id } of db.prepare(`SELECT id FROM ${table}`).iterate()) put(`${table} ${id}`, 'hot');
-  }
-  const read = async (segment: string, source: ByteSource): Promise<readonly string[]> => {
-    const known = segments.get(segment);
-    if (known !== undefined) return known;
-    const reader = await openSegment(source, segment);
-    const names = (await reader.readAll()).map(({ id }) => `${reader.footer.table} ${id}`);
-    segments.set(segment, names);
-    return names;
-  };
-  for (const { path } of await archive.list('')) {
-    const segment = parseWarmPath(path);
-    if (segment === null && parseBundlePath(path) === null) continue;
-    await using file = await archive.open(path);
-    if (segment !== null) {
-      for (const name of await read(segment, file)) put(name, 'warm');
-      continue;
-    }
-    const bundle = await openBundle(file, path);
-    for (const member of bundle.members) {
-      for (const name of await read(member.name, bundle.open(member.name)!)) put(name, 'cold');
-    }
-  }
-  return places;
 }
