@@ -16,7 +16,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verify,
   search,
   restore,
-  search,
   growth,
   writer,
   start,
