@@ -23,7 +23,7 @@ export interface ArchiveStore {
   remove(path: string): Promise<void>;
   /** Moves a file out of the way, durably, to a free name in `quarantine/`, with `<name>.note.txt` beside it. Returns the new path. Throws like `open`. */
   quarantine(path: string, note: string): Promise<string>;
-  /** Removes temporary files that an earlier process left; returns their paths. Only safe while holding the run lock. */
+  /** Removes temporary files that an earlier process left, and folders of a tier that it left empty; returns the files' paths. Only safe while holding the run lock. */
   sweep(): Promise<readonly string[]>;
 }
 

@@ -8,7 +8,7 @@ import { moveToQuarantine } from './folder/quarantine.ts';
 import { FolderFile } from './folder/reading.ts';
 import { failedWith, reporting } from './folder/system-error.ts';
 import { FolderTree, isNoFile, notFound } from './folder/tree.ts';
-import { temporaries, walk } from './folder/walk.ts';
+import { emptyFolders, temporaries, walk } from './folder/walk.ts';
 
 /**
  * An archive in a folder, which appears with the first `create`. Files have mode 0600, folders 0700. Temporary files
@@ -100,6 +100,7 @@ class FolderArchive implements ArchiveStore {
 
   sweep(): Promise<readonly string[]> {
     return this.#do('remove temporary files', TEMPORARY, async (operation) => {
+      for (const folder of await emptyFolders(this.#tree)) await this.#tree.tidy(folder);
       if ((await this.#tree.look(TEMPORARY, operation)) === null) return [];
       const left = (await temporaries(this.#tree)).ours.filter((path) => !this.#pending.has(path));
       for (const path of left) await this.#unlink(path);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FirnError } from '../../src/model/errors.ts';
 import {
   CleanupTrial,
   FIRST_CLEANUP,
@@ -8,7 +9,12 @@ import {
   SECOND_CLEANUP,
 } from '../support/cleanup-trial.ts';
 import { forEachStop } from '../support/faults/each-stop.ts';
+import { FailingFileSystem } from '../support/faults/failing-file-system.ts';
 import { Stopper } from '../support/faults/stopper.ts';
+
+function onlyFirnErrors(error: unknown): void {
+  assert.ok(error instanceof FirnError, String(error));
+}
 
 const END = Date.parse('2028-01-01T00:00:00Z');
 
@@ -55,6 +61,27 @@ test('the power may fail between any two system calls of a cleanup', async (t) =
   const start = async () => new CleanupTrial(prepared, SECOND_CLEANUP, seed++);
   const { points } = await forEachStop(t, start, { stopRecovery: true, seed: 13 });
   assert.ok(points > 100, `${points} points`);
+});
+
+test('no disk error of a cleanup loses anything, and the next one completes it', async () => {
+  const prepared = await prepareCleanup([FIRST_CLEANUP]);
+  for (const [code, action] of [
+    ['ENOSPC', 'write'],
+    ['short', 'write'],
+    ['EIO', 'sync'],
+    ['EIO', 'rename'],
+    ['EACCES', 'unlink'],
+    ['EIO', 'syncFolder'],
+  ] as const) {
+    for (let nth = 1; ; nth++) {
+      await using trial = new CleanupTrial(prepared, SECOND_CLEANUP);
+      const failing = new FailingFileSystem(trial.disk, { action, nth, code, lasting: nth % 2 === 0 });
+      await trial.clean(undefined, {}, failing.fileSystem).catch(onlyFirnErrors);
+      if (!failing.struck) break;
+      await trial.recover(new Stopper(null));
+      await trial.check();
+    }
+  }
 });
 
 test('after a cleanup that nothing disturbed a second one changes nothing', async () => {

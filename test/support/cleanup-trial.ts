@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
+import type { FileSystem } from '../../src/archive/folder/file-system.ts';
 import { openFolder } from '../../src/archive/folder.ts';
 import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
 import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup.ts';
@@ -84,14 +85,18 @@ export class CleanupTrial implements Trial {
     return openFolder('/archive', this.disk);
   }
 
-  async clean(stopper: Stopper = new Stopper(null), options: CleanupRunOptions = {}): Promise<CleanupReport> {
+  async clean(
+    stopper: Stopper = new Stopper(null),
+    options: CleanupRunOptions = {},
+    disk: FileSystem = this.disk,
+  ): Promise<CleanupReport> {
     await using store = await openSqliteStore(this.database);
     const clock = standingClock(this.#now);
     // With power cuts the program stops between system calls, else between actions of the archive.
     const archive =
       this.#powerCuts === null
-        ? stopper.archive(this.archive())
-        : openFolder('/archive', stopper.fileSystem(this.disk));
+        ? stopper.archive(openFolder('/archive', disk))
+        : openFolder('/archive', stopper.fileSystem(disk));
     return await runCleanup({ store: stopper.hot(store), archive, clock }, SHORT_POLICIES, {
       consent: async () => true,
       ...options,

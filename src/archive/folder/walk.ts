@@ -52,6 +52,23 @@ export async function temporaries(
   return { ours: ours.sort(), foreign };
 }
 
+/** Folders of the store's own making that hold nothing: a process removed their last file and died before it removed them. */
+export async function emptyFolders(tree: FolderTree): Promise<string[]> {
+  const empty: string[] = [];
+  for (const [tier, own] of [
+    ['warm', /^\d{4}-\d\d-\d\d$/],
+    ['cold', /^\d{4}$/],
+  ] as const) {
+    if ((await tree.look(tier, 'look for empty folders'))?.kind !== 'folder') continue;
+    for (const { name, kind } of await entries(tree, tier)) {
+      const folder = join(tier, name);
+      if (kind === 'folder' && own.test(name) && (await entries(tree, folder)).length === 0)
+        empty.push(folder);
+    }
+  }
+  return empty;
+}
+
 async function entries(tree: FolderTree, folder: string): Promise<readonly FolderEntry[]> {
   return (await gone(() => tree.fs.readdir(tree.absolute(folder)))) ?? [];
 }
