@@ -38,6 +38,8 @@ export interface BenchOptions {
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
+  /** Which of the options says how many rows it works on; `rows` when nothing is said. */
+  readonly sizedBy?: 'sizes' | 'statusRows';
   run(options: BenchOptions): Promise<Figure[]>;
 }
 

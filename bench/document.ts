@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Figure, meets } from './benchmark.ts';
+import { count, type Figure, meets } from './benchmark.ts';
 import type { Result } from './results.ts';
 import { cells, HEAD } from './table.ts';
 
@@ -48,6 +48,7 @@ npm run bench -- growth --sizes 10000,100000   # smaller
 npm run bench -- --check                       # fail where a ratio is more than 25 % worse than the recorded one
 npm run bench -- archive --record              # record what was measured
 npm run bench -- --document                    # write this page from what is recorded
+node bench/profile.ts 200000 archive all       # where one command's time goes, thread by thread
 npm run bench -- --clean                       # remove the source databases that are kept for the day
 \`\`\`
 
@@ -65,7 +66,7 @@ function targets(results: readonly Result[]): string {
 }
 
 function circumstances({ rows, runs, date, machine }: Result): string {
-  return `Measured on ${date.slice(0, 10)} with ${rows.toLocaleString('en-US')} rows in ${runs} ${runs === 1 ? 'round' : 'rounds'} on ${machine.hardware}; ${machine.software}.`;
+  return `Measured on ${date.slice(0, 10)} with ${rows.map(count).join(', ')} rows in ${runs} ${runs === 1 ? 'round' : 'rounds'} on ${machine.hardware}; ${machine.software}.`;
 }
 
 function sentence(text: string): string {

@@ -16,6 +16,7 @@ export const growth: Benchmark = {
   name: 'growth',
   about:
     'memory and time per row of firn archive all as tool_uses grows, with and without the index on its age column',
+  sizedBy: 'sizes',
   async run(options): Promise<Figure[]> {
     const indexed = await overSizes('with the index', archiveAll, '', options);
     const scanned = await overSizes('without the index', archiveAll, WITHOUT_INDEX, options);

@@ -7,8 +7,9 @@ const TOLERANCE = 1.25;
 /** What speaks against a result, in the light of the one recorded before; nothing when all is well. */
 export function findWorse(now: Result, before: Result | undefined): string[] {
   if (before === undefined) return [`${now.benchmark}: nothing is recorded to check against (--record)`];
-  if (now.rows !== before.rows) {
-    return [`${now.benchmark}: recorded with ${before.rows} rows, measured with ${now.rows}: not comparable`];
+  const [rows, rowsBefore] = [now, before].map((result) => result.rows.join(', '));
+  if (rows !== rowsBefore) {
+    return [`${now.benchmark}: recorded with ${rowsBefore} rows, measured with ${rows}: not comparable`];
   }
   const sameMachine = now.machine.hardware === before.machine.hardware;
   return before.figures

@@ -45,7 +45,8 @@ async function measure(command: BenchCommand): Promise<void> {
         console.error(`  !! ${line}`);
       },
     });
-    const { rows, runs } = command;
+    const rows = [command[benchmark.sizedBy ?? 'rows']].flat();
+    const { runs } = command;
     const date = new Date().toISOString();
     const result = { benchmark: name, about, machine, date, rows, runs, figures, warnings };
     results.push(result);

@@ -11,7 +11,8 @@ export interface Result {
   readonly machine: Machine;
   /** UTC ISO 8601. */
   readonly date: string;
-  readonly rows: number;
+  /** Rows of the databases. */
+  readonly rows: readonly number[];
   readonly runs: number;
   readonly figures: readonly Figure[];
   readonly warnings: readonly string[];

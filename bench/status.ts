@@ -13,6 +13,7 @@ import { isThere } from './tools.ts';
 export const status: Benchmark = {
   name: 'status',
   about: 'firn retention status and firn status on a large database of all six tables, most of it overdue',
+  sizedBy: 'statusRows',
   async run({ statusRows, runs, say, warn }): Promise<Figure[]> {
     const work = { database: observability(statusRows), archives: join(FOLDER, 'no-archives') };
     const counted = isThere('sqlite3', 'status against count(*) is', { warn });

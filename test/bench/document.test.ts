@@ -12,7 +12,7 @@ const sample: Result = {
   about: 'one | two',
   machine: { hardware: '2 × processor, 8 GiB', software: 'Node 24' },
   date: '2026-03-01T12:00:00.000Z',
-  rows: 1_000_000,
+  rows: [1_000_000],
   runs: 3,
   warnings: ['PIGZ IS NOT INSTALLED: nothing'],
   figures: [

@@ -10,7 +10,7 @@ function result(figures: readonly Partial<Figure>[], changes: Partial<Result> = 
       benchmark: 'archive',
       about: '',
       date: '2026-03-01T00:00:00.000Z',
-      rows: 1000,
+      rows: [1000],
       runs: 3,
       warnings: [],
     },
@@ -44,7 +44,7 @@ test('what was recorded and is not measured any more is found', () => {
 });
 
 test('figures of another size, or never recorded, are not taken for well', () => {
-  assert.match(findWorse(result([{}], { rows: 10 }), result([{}]))[0]!, /not comparable/);
+  assert.match(findWorse(result([{}], { rows: [10] }), result([{}]))[0]!, /not comparable/);
   assert.match(findWorse(result([{}]), undefined)[0]!, /nothing is recorded/);
 });
 
