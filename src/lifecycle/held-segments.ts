@@ -14,7 +14,7 @@ import { holdInWords } from './holds.ts';
  * the rows themselves decide. A segment that cannot be read counts as held: nobody can say that it is not.
  */
 export async function heldSegments(
-  ledger: LedgerReader,
+  ledger: Pick<LedgerReader, 'holds' | 'receipt'>,
   archive: ArchiveStore,
   segments: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

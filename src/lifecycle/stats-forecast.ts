@@ -27,7 +27,8 @@ export interface RowSize {
 }
 
 /**
- * What the tiers will hold in `days` days if `pace` rows a day go on coming, and every row moves on its day. Pure.
+ * What the tiers will hold in `days` days if `pace` rows a day go on coming, and every row moves on its day; rows of the day
+ * that is not over then are left out. Pure.
  * @param known rows by event day, up to yesterday.
  */
 export function forecast(
@@ -45,7 +46,7 @@ export function forecast(
     if (tier !== null) tiers[tier] += rows;
   };
   for (const [day, rows] of known) add(day, rows);
-  for (let at = startOfDay(dayOf(now)); at < then; at += DAY_MICROS) add(dayOf(at), pace);
+  for (let at = startOfDay(dayOf(now)); at + DAY_MICROS <= then; at += DAY_MICROS) add(dayOf(at), pace);
   const tier = (rows: number, bytes: number | undefined): TierForecast => ({
     rows: Math.round(rows),
     bytes: bytes === undefined ? null : Math.round(rows * bytes),

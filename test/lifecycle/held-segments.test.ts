@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { openSegment } from '../../src/format/segment-reader.ts';
+import { heldSegments } from '../../src/lifecycle/held-segments.ts';
+import { type Condition, matches, type Value } from '../../src/model/filter.ts';
+import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
+import { receiptOf } from '../support/receipts.ts';
+import { sampleSegment } from '../support/sample-segment.ts';
+
+const SEGMENT = '2026-01-16/tool_uses.jsonl.gz';
+const sample = await sampleSegment('gzip', 3, 40);
+const rows = await (await openSegment(sample.file, SEGMENT)).readAll();
+const place = new MemoryPlace();
+place.files.set(`warm/${SEGMENT}`, sample.file.content);
+
+async function held(conditions: readonly Condition[], table = 'tool_uses'): Promise<string | undefined> {
+  const hold = { id: 3, table, conditions, reason: 'the audit', createdAt: '2026-02-01T00:00:00Z' };
+  const ledger = { holds: async () => [hold], receipt: async () => receiptOf(SEGMENT) };
+  return (await heldSegments(ledger, new MemoryArchive(place), [SEGMENT])).get(SEGMENT);
+}
+
+const anyCondition = fc.oneof(
+  fc.record({
+    column: fc.constantFrom('id', 'ID'),
+    op: fc.constantFrom('=', '!=', '<', '>=', '~'),
+    value: fc.oneof(
+      fc.nat(150).map((n) => `id-${n}`),
+      fc.constantFrom('id', '', '5'),
+    ),
+  }),
+  fc.record({
+    column: fc.constant('execution_id'),
+    op: fc.constantFrom('=', '~', '>'),
+    value: fc.nat(5).map((n) => `execution-${n}`),
+  }),
+  fc.record({
+    column: fc.constant('n'),
+    op: fc.constantFrom('=', '!=', '<', '<=', '>', '>='),
+    value: fc.oneof(fc.integer({ min: -5, max: 130 }).map(String), fc.constantFrom('05', '5.0', '1e1', 'x')),
+  }),
+  fc.record({ column: fc.constant('gone'), op: fc.constantFrom('=', '!='), value: fc.constant('') }),
+) as fc.Arbitrary<Condition>;
+
+test('a segment is held exactly when one of its rows satisfies every condition', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyCondition, { minLength: 1, maxLength: 3 }), async (conditions) => {
+      const expected = rows.some((row) =>
+        conditions.every((condition) =>
+          matches(condition, (row[condition.column.toLowerCase()] ?? null) as Value),
+        ),
+      );
+      assert.equal((await held(conditions)) !== undefined, expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('it says which hold, in words', async () => {
+  assert.equal(await held([{ column: 'id', op: '=', value: 'id-7' }]), 'held by hold 3 (id=id-7): the audit');
+});
+
+test("another table's hold keeps nothing", async () => {
+  assert.equal(await held([{ column: 'id', op: '=', value: 'id-7' }], 'orders'), undefined);
+});
+
+test('a segment that cannot be read counts as held', async () => {
+  const damaged = Buffer.from(sample.file.content);
+  damaged[damaged.length - 1]! ^= 1;
+  const broken = new MemoryPlace();
+  broken.files.set(`warm/${SEGMENT}`, damaged);
+  const hold = { id: 1, table: 'tool_uses', conditions: [], reason: 'x', createdAt: '' };
+  const ledger = { holds: async () => [hold], receipt: async () => receiptOf(SEGMENT) };
+  const found = await heldSegments(ledger, new MemoryArchive(broken), [SEGMENT]);
+  assert.match(found.get(SEGMENT)!, /cannot be read/);
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TableStats } from '../../src/hot/stats.ts';
+import { planCleanup } from '../../src/lifecycle/cleanup-plan.ts';
+import { findOverdue, type Overdue, scheduledGrace } from '../../src/lifecycle/status-overdue.ts';
+import { observabilityPolicies } from '../../src/model/policies.ts';
+import { sampleReceipt } from '../support/sample-receipt.ts';
+
+const NOW = Date.parse('2026-06-01T03:00:00Z') * 1000;
+const policies = observabilityPolicies();
+const grace = scheduledGrace(['assertion_results', 'assertion_chains']);
+
+function overdue(
+  tables: Readonly<Record<string, Partial<TableStats>>>,
+  receipts: readonly ReturnType<typeof sampleReceipt>[] = [],
+): Overdue[] {
+  const none: TableStats = {
+    ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0 },
+    ...{ oldest: null, newest: null, firstDue: null, estimated: false },
+  };
+  const counted = new Map(Object.entries(tables).map(([table, stats]) => [table, { ...none, ...stats }]));
+  return findOverdue(policies, counted, planCleanup(policies, { receipts, held: new Map() }, NOW), grace);
+}
+
+const at = (text: string): number => Date.parse(text) * 1000;
+
+test('rows that wait for the next run are not overdue, those that missed one are', () => {
+  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: at('2026-05-24T03:00:00Z') } }), []);
+  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: at('2026-05-22T12:00:00Z') } }), [
+    { table: 'tool_uses', what: 'archive', rows: 5, since: '2026-05-29T12:00:00Z' },
+  ]);
+});
+
+test('weekly tables have a week', () => {
+  assert.deepEqual(overdue({ assertion_results: { stale: 5, firstDue: at('2026-04-25T00:00:00Z') } }), []);
+  assert.equal(overdue({ assertion_results: { stale: 5, firstDue: at('2026-04-22T00:00:00Z') } }).length, 1);
+});
+
+test('rows that are kept on purpose are not overdue', () => {
+  const stats = { stale: 6, undated: 1, open: 2, held: 3, firstDue: null };
+  assert.deepEqual(overdue({ tool_uses: stats }), []);
+});
+
+test('segments that a monthly cleanup should have moved or purged, the longest waiting first', () => {
+  const found = overdue({}, [
+    sampleReceipt('tool_uses', '2026-04-10', { rows: 7 }),
+    sampleReceipt('tool_uses', '2026-03-20', { rows: 5 }),
+    sampleReceipt('tool_uses', '2026-03-10', { rows: 4 }),
+    sampleReceipt('message_bus_log', '2025-12-01', { tier: 'cold', rows: 3 }),
+    sampleReceipt('assertion_results', '2026-01-25', { rows: 2 }),
+  ]);
+  assert.deepEqual(found, [
+    { table: 'message_bus_log', what: 'purge', rows: 3, since: '2026-04-08T00:00:00Z' },
+    { table: 'tool_uses', what: 'consolidate', rows: 16, since: '2026-04-17T00:00:00Z' },
+  ]);
+});
