@@ -7,7 +7,7 @@ import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../durations.ts';
-import { renderCleanupPlan } from '../render/cleanup-plan.ts';
+import { cleanupStepsJson, renderCleanupPlan } from '../render/cleanup-plan.ts';
 import { cleanupReportJson, renderCleanupReport } from '../render/cleanup-report.ts';
 
 export const command: Command = defineCommand({
@@ -70,8 +70,12 @@ async function tell(context: Context, options: Options): Promise<CleanupReport> 
     only: only(options),
   });
   const report = dryCleanupReport(plan);
-  if (options.json) context.json(cleanupReportJson(report));
-  else context.print(renderCleanupPlan(plan, context.style, context.width));
+  if (options.json) {
+    context.json({ ...cleanupReportJson(report), steps: cleanupStepsJson(plan) });
+  } else {
+    const { style, width, flags } = context;
+    context.print(renderCleanupPlan(plan, style, { steps: flags.verbose, width }));
+  }
   return report;
 }
 

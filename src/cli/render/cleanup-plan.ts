@@ -13,8 +13,12 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'WHY' },
 ];
 
-/** What a cleanup would do, for people: each file with the reasons. */
-export function renderCleanupPlan(plan: CleanupPlan, style: Style, width?: number): string {
+/** What a cleanup would do, for people: each file with the reasons; with every segment when asked for. */
+export function renderCleanupPlan(
+  plan: CleanupPlan,
+  style: Style,
+  { steps = false, width = 80 }: { readonly steps?: boolean; readonly width?: number } = {},
+): string {
   const { consolidation, purge } = plan;
   const moves = (consolidation?.months ?? []).map(({ bundle, segments }) => row(bundle, segments));
   const goes = (purge?.files ?? []).map(({ path, segments }) => row(path, segments));
@@ -29,6 +33,12 @@ export function renderCleanupPlan(plan: CleanupPlan, style: Style, width?: numbe
     ...(goes.length === 0 ? [] : [renderTable(COLUMNS, goes, style, width)]),
     ...keptLines(consolidation ?? { kept: [] }, purge ?? { kept: [] }),
   ];
+  if (steps) {
+    lines.push(
+      '',
+      ...stepsOf(plan).map(({ action, segment, reason }) => `  ${action} ${style.name(segment)}: ${reason}`),
+    );
+  }
   if (purge?.needsConsent != null) lines.push('', `  ${style.warning(purge.needsConsent)}: that needs --yes`);
   return lines.join('\n');
 }
@@ -48,4 +58,28 @@ function row(path: string, segments: readonly SegmentStep[]): string[] {
     formatBytes(segments.reduce((sum, { bytes }) => sum + bytes, 0)),
     reasons.join('; '),
   ];
+}
+
+interface Step extends SegmentStep {
+  readonly action: 'consolidate' | 'purge';
+  /** The file that changes. */
+  readonly path: string;
+}
+
+function stepsOf({ consolidation, purge }: CleanupPlan): Step[] {
+  return [
+    ...(consolidation?.months ?? []).flatMap(({ bundle, segments }) =>
+      segments.map((step): Step => ({ action: 'consolidate', path: bundle, ...step })),
+    ),
+    ...(purge?.files ?? []).flatMap(({ path, segments }) =>
+      segments.map((step): Step => ({ action: 'purge', path, ...step })),
+    ),
+  ];
+}
+
+/** Every step with its reason, for `--json` of a dry run. */
+export function cleanupStepsJson(plan: CleanupPlan): readonly object[] {
+  return stepsOf(plan).map(({ action, path, segment, table, day, rows, bytes, reason }) => ({
+    ...{ action, path, segment, table, day, records: rows, bytes, reason },
+  }));
 }

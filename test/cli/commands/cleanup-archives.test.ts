@@ -63,6 +63,8 @@ test('a dry run says what would move and why, and touches nothing', async (t) =>
   const json = JSON.parse((await cleanup(ideas, ['--dry-run', '--json'])).stdout);
   assert.equal(json.dry_run, true);
   assert.equal(json.consolidation.consolidated, 21);
+  assert.equal(json.steps.length, 21);
+  assert.match(json.steps[0].reason, /its day ended 37d or more ago/);
   assert.deepEqual(files(ideas), before);
   assert.deepEqual(readFileSync(ideas.database), database);
 });
