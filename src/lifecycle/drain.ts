@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DrainUnit, HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -72,6 +73,8 @@ async function settle(
   const rest = pacer.after(rows, result.heldMs, await store.othersWrote());
   await store.checkpoint();
   if (rest > 0) await clock.sleep(rest);
+  // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
+  else await setImmediate();
   context.onDrained(rows);
 }
 
