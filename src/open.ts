@@ -46,7 +46,7 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   return {
     ...{ config, policies: config.policies, clock, reader: store, store },
     archive: openFolder(config.archives),
-    startCopier: async () => all.use(await startWorkerCopier(config.database, config.archives)),
+    startCopier: async () => all.use(startWorkerCopier(config.database, config.archives)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -6,13 +6,14 @@ import type { Receipt } from './hot/ledger.ts';
 import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
 import type { TableShape } from './model/shape.ts';
 
-/** Copies in a thread of its own, one segment ahead of the drain. */
-export async function startWorkerCopier(databasePath: string, archivePath: string): Promise<Copier> {
+/** Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits. */
+export function startWorkerCopier(databasePath: string, archivePath: string): Copier {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./copy-worker.${extension}`, import.meta.url), {
     workerData: { databasePath, archivePath },
+    // What it makes is mostly outside the heap; a small nursery keeps the heap small.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
   });
-  await once(worker, 'online');
   return new WorkerCopier(worker);
 }
 

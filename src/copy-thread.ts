@@ -1,0 +1,82 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openFolder } from './archive/folder.ts';
+import { type Answer, packError, type Request } from './copy-protocol.ts';
+import { openSqliteReader } from './hot/sqlite/open.ts';
+import type { ProvenCopy } from './lifecycle/copier.ts';
+import { inlineCopier } from './lifecycle/copy.ts';
+
+/**
+ * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,
+ * the next one is copied ahead, so that its proof is ready when it is asked for.
+ */
+const { databasePath, archivePath } = workerData as { databasePath: string; archivePath: string };
+const port = parentPort!;
+const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath));
+const unnamed = new Map<string, ProvenCopy>();
+let copies: AsyncIterator<ProvenCopy> | null = null;
+/** The copy that is being made ahead. It is asked for only when the one before has its name. */
+let ahead: Promise<IteratorResult<ProvenCopy>> | null = null;
+
+async function answer(request: Request): Promise<Answer> {
+  switch (request.ask) {
+    case 'survey':
+      return { ok: await copier.survey(request.shape, request.rule) };
+    case 'begin':
+      await letGo();
+      copies = copier.copy(request.task)[Symbol.asyncIterator]();
+      return { ok: null };
+    case 'next':
+      return await nextCopy();
+    case 'publish':
+      await unnamed.get(request.segment)!.publish();
+      unnamed.delete(request.segment);
+      copyAhead();
+      return { ok: null };
+    case 'abandon':
+      await unnamed.get(request.segment)?.abandon();
+      unnamed.delete(request.segment);
+      return { ok: null };
+    case 'close':
+      await letGo();
+      await copier[Symbol.asyncDispose]();
+      return { ok: null };
+  }
+}
+
+async function nextCopy(): Promise<Answer> {
+  const next = await (ahead ?? copies!.next());
+  ahead = null;
+  if (next.done) return { ok: null };
+  const { receipt, units } = next.value;
+  unnamed.set(receipt.segment, next.value);
+  return { ok: { receipt, units } };
+}
+
+function copyAhead(): void {
+  ahead = copies!.next();
+  // Its failure is reported to whoever asks for it; until then it is nobody's unhandled rejection.
+  ahead.catch(() => undefined);
+}
+
+/** Ends the present task: what was copied and has no name yet is abandoned. */
+async function letGo(): Promise<void> {
+  const made = await ahead?.catch(() => null);
+  if (made && !made.done) unnamed.set(made.value.receipt.segment, made.value);
+  ahead = null;
+  for (const copy of unnamed.values()) await copy.abandon();
+  unnamed.clear();
+  await copies?.return?.();
+  copies = null;
+}
+
+let queue: Promise<void> = Promise.resolve();
+port.on('message', (request: Request) => {
+  queue = queue.then(async () => {
+    try {
+      port.postMessage(await answer(request));
+    } catch (error) {
+      port.postMessage({ failed: packError(error) } satisfies Answer);
+    }
+    if (request.ask === 'close') port.close();
+  });
+});
