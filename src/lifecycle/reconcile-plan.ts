@@ -62,9 +62,12 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
   const steps = inventory.unreadable.map(({ bundle, why }) =>
     step('alarm', bundle, `the bundle cannot be read: ${why}`),
   );
-  for (const file of inventory.warm) {
-    if (!receipts.has(file.segment)) steps.push(judgeUnknown(file, receipts, warm, inventory.cold));
-  }
+  const unknown = inventory.warm.filter(({ segment }) => !receipts.has(segment));
+  const judged = unknown.map((file) => judgeUnknown(file, receipts, warm, inventory.cold));
+  const [discards, rest] = [true, false].map((wanted) =>
+    judged.filter(({ action }) => (action === 'discard') === wanted),
+  );
+  steps.push(...discards!, ...rest!);
   for (const [segment, found] of inventory.cold) {
     if (!receipts.has(segment))
       steps.push(step('adopt', segment, `sealed in ${found.bundle}, unknown to the ledger`));

@@ -31,16 +31,19 @@ export async function reconcile(context: DrainContext, archive: ArchiveStore): P
     });
   }
   const { ledger } = context.store;
-  const steps = planReconcile(await takeInventory(ledger, archive));
-  const parts = await PartNumbers.of(ledger, archive);
-  for (const step of steps) done.push(await execute(context, archive, parts, step));
+  let parts: PartNumbers | null = null;
+  for (const step of planReconcile(await takeInventory(ledger, archive))) {
+    // Unfinished rewrites were discarded by then, so that their numbers are given away again and leave no gap.
+    if (step.action === 'adopt' || step.action === 'resume') parts ??= await PartNumbers.of(ledger, archive);
+    done.push(await execute(context, archive, parts, step));
+  }
   return done;
 }
 
 async function execute(
   context: DrainContext,
   archive: ArchiveStore,
-  parts: PartNumbers,
+  parts: PartNumbers | null,
   step: ReconcileStep,
 ): Promise<Reconciled> {
   const { ledger } = context.store;
@@ -65,9 +68,9 @@ async function execute(
         await trimBundle(ledger, archive, step.subject);
         break;
       case 'adopt':
-        return { ...step, records: await adopt(context, archive, parts, step.subject) };
+        return { ...step, records: await adopt(context, archive, parts!, step.subject) };
       case 'resume':
-        return { ...step, records: await resume(context, archive, parts, step.subject) };
+        return { ...step, records: await resume(context, archive, parts!, step.subject) };
     }
     return { ...step, records: 0 };
   } catch (error) {

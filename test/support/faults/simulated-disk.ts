@@ -28,6 +28,16 @@ export class SimulatedDisk implements FileSystem {
     return new SimulatedDisk(survivor(this.#root, random, fates, new Map()) as SimulatedFolder);
   }
 
+  /** The same disk, on its own from now on. */
+  fork(): SimulatedDisk {
+    return new SimulatedDisk(this.#root.fork());
+  }
+
+  /** Equal only for disks that read the same; with `durability`, only if a power cut may take the same of them, too. */
+  print(durability: boolean): string {
+    return this.#root.print(durability);
+  }
+
   async create(path: string): Promise<FileHandle> {
     const { folder, name } = this.#place(path, 'open');
     if (folder.entries.has(name)) throw systemFailure('EEXIST', 'open', path);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Random } from './random.ts';
 
 interface Write {
@@ -16,6 +17,23 @@ export class SimulatedFile {
     file.content = content;
     file.#durable = content;
     return file;
+  }
+
+  /** The same file, on its own from now on. */
+  fork(): SimulatedFile {
+    const fork = new SimulatedFile();
+    fork.content = this.content;
+    fork.#durable = this.#durable;
+    fork.#unsynced = [...this.#unsynced];
+    return fork;
+  }
+
+  /** Equal only for files that read the same; with `durability`, only if a power cut may take the same of them, too. */
+  print(durability: boolean): string {
+    const visible = contentPrint(this.content);
+    if (!durability || this.#unsynced.length === 0) return visible;
+    const writes = this.#unsynced.map(({ position, bytes }) => `${position}+${bytes.length}`);
+    return `${visible} over ${contentPrint(this.#durable)} ${writes.join(' ')}`;
   }
 
   write(bytes: Uint8Array, position: number): void {
@@ -52,4 +70,14 @@ function applied(content: Uint8Array, { position, bytes }: Write): Uint8Array {
   result.set(content);
   result.set(bytes, position);
   return result;
+}
+
+const prints = new WeakMap<Uint8Array, string>();
+
+/** Short files as they are. */
+function contentPrint(content: Uint8Array): string {
+  if (content.length < 300) return Buffer.from(content).toString('latin1');
+  const known = prints.get(content) ?? hash('sha1', content);
+  prints.set(content, known);
+  return known;
 }

@@ -24,6 +24,45 @@ export class SimulatedFolder {
     return folder;
   }
 
+  /** The same folder with all that is or was below it, on its own from now on. */
+  fork(copies: Copies = { nodes: new Map(), changes: new Map() }): SimulatedFolder {
+    const known = copies.nodes.get(this);
+    if (known !== undefined) return known as SimulatedFolder;
+    const fork = new SimulatedFolder();
+    copies.nodes.set(this, fork);
+    for (const [name, node] of this.entries) fork.entries.set(name, forkNode(node, copies));
+    fork.#durable = new Map([...this.#durable].map(([name, node]) => [name, forkNode(node, copies)]));
+    fork.#unsynced = this.#unsynced.map((change) => forkChange(change, copies));
+    return fork;
+  }
+
+  /** As `SimulatedFile.print`. Of temporary files it says that there are some, not how many, nor what is in them. */
+  print(durability: boolean, seen: Map<Node, number> = new Map()): string {
+    const nodePrint = (node: Node, temporary: boolean): string => {
+      const known = seen.get(node);
+      if (known !== undefined) return `#${known}`;
+      if (temporary && !(node instanceof SimulatedFolder)) return '*';
+      seen.set(node, seen.size);
+      if (node instanceof SimulatedFolder) return node.print(durability, seen);
+      return node.print(durability);
+    };
+    const listed = (entries: Iterable<readonly [string, Node | null]>): string => {
+      // The folder of temporary files comes last: what it holds may have a lasting name, too.
+      const sorted = [...entries].sort(
+        ([a], [b]) => Number(a === '.tmp') - Number(b === '.tmp') || (a < b ? -1 : 1),
+      );
+      const names = sorted.map(([name, node]) => {
+        const temporary = TEMPORARY_NAME.test(name);
+        return `${temporary ? '*' : name}=${node === null ? '-' : nodePrint(node, temporary)}`;
+      });
+      return [...new Set(names)].join(',');
+    };
+    const visible = listed(this.entries);
+    if (!durability || this.#unsynced.length === 0) return `{${visible}}`;
+    const changes = this.#unsynced.map(({ name, node }) => listed([[name, node]]));
+    return `{${visible} over ${listed(this.#durable)} ${[...new Set(changes)].join(';')}}`;
+  }
+
   add(name: string, node: Node): Change {
     return this.#change({ name, node, after: null });
   }
@@ -91,6 +130,34 @@ export class SimulatedFolder {
     }
     this.#unsynced = this.#unsynced.filter((change, index) => index > end || change.name !== last.name);
   }
+}
+
+interface Copies {
+  readonly nodes: Map<Node, Node>;
+  readonly changes: Map<Change, Change>;
+}
+
+const TEMPORARY_NAME = /^[0-9a-f]{32}\.(tmp|claim)$/;
+
+function forkNode(node: Node, copies: Copies): Node {
+  if (node instanceof SimulatedFolder) return node.fork(copies);
+  const fork = copies.nodes.get(node) ?? node.fork();
+  copies.nodes.set(node, fork);
+  return fork;
+}
+
+function forkChange(change: Change, copies: Copies): Change {
+  const known = copies.changes.get(change);
+  if (known !== undefined) return known;
+  const { name, node, after } = change;
+  const fork: Change = {
+    name,
+    node: node === null ? null : forkNode(node, copies),
+    after:
+      after === null ? null : { folder: after.folder.fork(copies), change: forkChange(after.change, copies) },
+  };
+  copies.changes.set(change, fork);
+  return fork;
 }
 
 /** Which of a folder's unsynced changes outlived the power cut. */

@@ -41,9 +41,10 @@ export class Stopper {
   }
 
   hot<S extends HotReader>(store: S): S {
-    return this.#wrap('hot', store, HOT_READS, (member, value) =>
-      member === 'ledger' ? this.#wrap('ledger', value as object, LEDGER_READS) : value,
-    );
+    return this.#wrap('hot', store, HOT_READS, (member, value) => {
+      if (member === 'rows') return this.#wrap('rows', value as object, ROW_READS);
+      return member === 'ledger' ? this.#wrap('ledger', value as object, LEDGER_READS) : value;
+    });
   }
 
   /** Below a folder store, for stops between the system calls of one action. */
@@ -90,6 +91,7 @@ export class Stopper {
 const ARCHIVE_READS = new Set(['list', 'strays', 'open']);
 const FILE_READS = new Set(['read']);
 export const HOT_READS: ReadonlySet<string> = new Set(['tables', 'shape', 'survey', 'blocks', 'othersWrote']);
+export const ROW_READS: ReadonlySet<string> = new Set(['leases']);
 export const LEDGER_READS: ReadonlySet<string> = new Set([
   'identity',
   'receipts',

@@ -1,0 +1,186 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
+import type { HotReader } from '../../../src/hot/hot-store.ts';
+import { openBystander } from './cells.ts';
+import { interceptCalls } from './intercepted-calls.ts';
+import { CHANGING, interceptFileSystem } from './intercepted-file-system.ts';
+import type { SimulatedDisk } from './simulated-disk.ts';
+import { HOT_READS, LEDGER_READS } from './stopper.ts';
+
+/** A database file as one commit left it. */
+export interface DatabaseImage {
+  readonly bytes: Uint8Array;
+  /** Equal only for databases that hold the same. */
+  readonly print: string;
+}
+
+/** Database and disk between two actions of a program: what is there when it is killed just then. */
+export interface Moment {
+  /** What had just been done. */
+  readonly action: string;
+  /** The database as the last durable commit left it, and as each later one did: a power cut leaves one of them, a kill the last. */
+  readonly commits: readonly DatabaseImage[];
+  readonly disk: SimulatedDisk;
+}
+
+/** Where a program works: a database file, a disk, and the stores' calls watched. */
+export interface World {
+  readonly databasePath: string;
+  readonly fileSystem: FileSystem;
+  hot<S extends HotReader>(store: S): S;
+}
+
+/** What a program that came to its end left. */
+export interface Left {
+  readonly databasePath: string;
+  readonly disk: SimulatedDisk;
+}
+
+export type Program = (world: World) => Promise<void>;
+
+/** A folder for files whose loss nobody minds, in memory where there is such a place. */
+export function volatileFolder(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-trial-'));
+}
+
+/**
+ * Runs a program from a moment on, undisturbed, and returns every moment of it, the first and the last included: after each system call
+ * that changed the disk and after each commit. A ledger's commit counts twice, as a kill may come before it is durable. The given moment stays as it is.
+ * `after` then looks at what is there.
+ */
+export async function record(
+  from: Moment,
+  program: Program,
+  after: (left: Left, last: Moment) => Promise<void> = async () => undefined,
+): Promise<Moment[]> {
+  const folder = volatileFolder();
+  const databasePath = join(folder, 'a.db');
+  writeFileSync(databasePath, from.commits.at(-1)!.bytes);
+  const disk = from.disk.fork();
+  try {
+    const moments = [from];
+    const camera = new Camera(databasePath, from.commits.at(-1)!, disk);
+    const note = (action: string, commits: readonly DatabaseImage[], moved: boolean): void => {
+      moments.push({ action, commits, disk: moved ? camera.diskNow() : moments.at(-1)!.disk });
+    };
+    const calls = {
+      disposes: () => true,
+      around: async <T>(call: string, changes: boolean, run: () => Promise<T>): Promise<T> => {
+        const result = await run();
+        const image = changes ? camera.databaseNow() : null;
+        const { commits } = moments.at(-1)!;
+        if (image !== null) note(call, [...commits, image], false);
+        // Also a commit that changed nothing that we can see makes those before it durable.
+        const durable = call.startsWith('ledger.') && changes && moments.at(-1)!.commits.length > 1;
+        if (durable) note(`${call}, durable`, moments.at(-1)!.commits.slice(-1), false);
+        return result;
+      },
+    };
+    const world: World = {
+      databasePath,
+      fileSystem: interceptFileSystem(disk, {
+        around: async (action, path, run) => {
+          const result = await run();
+          if (CHANGING.has(action) && camera.diskMoved()) {
+            note(`${action} ${path}`, moments.at(-1)!.commits, true);
+          }
+          return result;
+        },
+      }),
+      hot: (store) =>
+        interceptCalls(store, {
+          ...{ name: 'hot', reads: HOT_READS, ...calls },
+          wrap: (member, value) =>
+            member === 'ledger'
+              ? interceptCalls(value as object, { name: 'ledger', reads: LEDGER_READS, ...calls })
+              : value,
+        }),
+    };
+    try {
+      await program(world);
+    } finally {
+      camera.close();
+    }
+    await after({ databasePath, disk }, moments.at(-1)!);
+    return moments;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The first moment: a finished database file and a disk. */
+export function momentOf(databasePath: string, disk: SimulatedDisk): Moment {
+  using database = openBystander(databasePath);
+  return { action: 'the start', commits: [imageOf(database, databasePath)], disk };
+}
+
+/** Sees what changed since it last looked. */
+class Camera {
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #disk: SimulatedDisk;
+  #databasePrint: string;
+  #diskPrint: string;
+
+  constructor(path: string, { print }: DatabaseImage, disk: SimulatedDisk) {
+    this.#path = path;
+    this.#database = openBystander(path);
+    this.#disk = disk;
+    this.#databasePrint = print;
+    this.#diskPrint = disk.print(true);
+  }
+
+  databaseNow(): DatabaseImage | null {
+    if (contentOf(this.#database) === this.#databasePrint) return null;
+    const image = imageOf(this.#database, this.#path);
+    this.#databasePrint = image.print;
+    return image;
+  }
+
+  diskMoved(): boolean {
+    const print = this.#disk.print(true);
+    const moved = print !== this.#diskPrint;
+    this.#diskPrint = print;
+    return moved;
+  }
+
+  diskNow(): SimulatedDisk {
+    return this.#disk.fork();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** What durability means is modelled by `Moment.commits`, so that moving everything into the main file here changes nothing. */
+function imageOf(database: DatabaseSync, path: string): DatabaseImage {
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  return { bytes: readFileSync(path), print: contentOf(database) };
+}
+
+function contentOf(database: DatabaseSync): string {
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .all()
+    .map(({ name }) => String(name));
+  return tables
+    .map((table) => {
+      const columns = database
+        .prepare('SELECT name FROM pragma_table_info(?)')
+        .all(table)
+        .map(({ name }) => (table.startsWith('_firn_') ? `quote("${String(name)}")` : exact(String(name))));
+      const { rows } = database
+        .prepare(`SELECT group_concat(${columns.join(" || ',' || ")}, ';') AS rows FROM "${table}"`)
+        .get() as { rows: string | null };
+      return `${table}: ${rows}`;
+    })
+    .join('\n');
+}
+
+function exact(column: string): string {
+  return `typeof("${column}") || hex("${column}")`;
+}
