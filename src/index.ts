@@ -22,6 +22,7 @@ export { openSegment, type SegmentReader } from './format/segment-reader.ts';
 export { createSegmentWriter, type SegmentWriter } from './format/segment-writer.ts';
 export type { HotReader, HotStore, Survey } from './hot/hot-store.ts';
 export type { Ledger, LedgerReader, Receipt } from './hot/ledger.ts';
+export type { RunRecord } from './hot/run-log.ts';
 export type { ArchiveReport, TableReport, TableStatus } from './lifecycle/archive-report.ts';
 export { dryRunReport } from './lifecycle/archive-report.ts';
 export {
@@ -50,4 +51,11 @@ export {
 } from './model/policies.ts';
 export type { Policy, PolicySet } from './model/policy.ts';
 export { openReading, openWriting, type Reading, type Writing } from './open.ts';
+export { planJob } from './operate/job.ts';
+export type { JobReport } from './operate/job-work.ts';
+export { renderMetrics } from './operate/metrics.ts';
+export type { OperatingStatus } from './operate/status.ts';
+export { readStatus } from './read-status.ts';
+export { type JobMode, type JobRun, type JobRunOptions, runJobs } from './run-job.ts';
+export { runService, type ServiceEvent, type ServiceOptions } from './run-scheduler.ts';
 export { systemClock } from './system-clock.ts';

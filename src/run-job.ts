@@ -6,8 +6,9 @@ import { openWriting } from './open.ts';
 import { openRunLog } from './open-run-log.ts';
 import { openDisk } from './open-stats.ts';
 import { alarmFailure, alarmOverdue } from './operate/alarms.ts';
-import { type JobReport, runJob } from './operate/job.ts';
+import { runJob } from './operate/job.ts';
 import { jobState } from './operate/job-state.ts';
+import type { JobReport } from './operate/job-work.ts';
 import { factsOfError, type RunPurpose, recordMiss } from './operate/recorded-run.ts';
 import { jobTimes } from './operate/schedule.ts';
 

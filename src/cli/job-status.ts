@@ -1,6 +1,6 @@
 import type { RunOutcome } from '../hot/run-log.ts';
 import type { TableReport } from '../lifecycle/archive-report.ts';
-import type { JobReport } from '../operate/job.ts';
+import type { JobReport } from '../operate/job-work.ts';
 import { archiveStatus } from './archive-status.ts';
 import { cleanupStatus } from './cleanup-status.ts';
 import { EXIT } from './exit-status.ts';

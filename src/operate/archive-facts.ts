@@ -28,7 +28,8 @@ export function archiveFacts(
   }
   return {
     outcome: outcomeOf(report, alarms.length > 0, cause),
-    records: report.total,
+    // Rows of segments that an earlier run left half drained have left by this run.
+    records: report.total + report.reconciled.reduce((sum, { records }) => sum + records, 0),
     remaining,
     tables: report.tables.map(toRunTable),
     message,

@@ -73,6 +73,9 @@ test('a stop signal ends a job cleanly', async (t) => {
   });
   assert.equal(stopped.record.end!.outcome, 'stopped');
   assert.equal(hot(), ROWS - stopped.record.end!.records);
+  const hurried = await daily(config, clock, { maxRuntimeMs: 100 });
+  assert.equal(hurried.record.end!.outcome, 'budget', 'also while it puts the stopped run right');
+  assert.ok(hurried.report !== null);
   assert.equal((await daily(config, clock)).record.end!.outcome, 'done');
   assert.equal(hot(), 0);
 });

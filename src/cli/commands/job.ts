@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { jitterMs } from '../../operate/jitter.ts';
-import { type JobReport, planJob } from '../../operate/job.ts';
+import { planJob } from '../../operate/job.ts';
+import type { JobReport } from '../../operate/job-work.ts';
 import { writeAtomically } from '../../operate/write-atomically.ts';
 import { JOBS_OF, type JobMode, runJobs } from '../../run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { JobReport } from '../../operate/job.ts';
+import type { JobReport } from '../../operate/job-work.ts';
 import type { JobMode } from '../../run-job.ts';
 import { archiveReportJson } from './archive-report.ts';
 import { cleanupReportJson } from './cleanup-report.ts';
