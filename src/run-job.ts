@@ -12,6 +12,9 @@ import type { JobReport } from './operate/job-work.ts';
 import { factsOfError, type RunPurpose, recordMiss } from './operate/recorded-run.ts';
 import { jobTimes } from './operate/schedule.ts';
 
+/** Runs among which those that died are looked for. */
+const LOOK_BACK = 100;
+
 export type JobMode = JobName | 'full';
 
 /** The jobs that a mode stands for, in the order they run. */
@@ -87,8 +90,21 @@ export async function attemptJob(
   options: JobRunOptions,
 ): Promise<JobAttempt> {
   const purpose: RunPurpose = { command: `job --mode ${mode}`, jobs: [job], reason: options.reason };
-  const attempt = await openAndRun(config, clock, purpose, job, options);
-  return { ...attempt, hookProblem: await alarmFailure(config, attempt.record) };
+  const died: RunRecord[] = [];
+  const attempt = await openAndRun(config, clock, purpose, job, options, died);
+  const problems: (string | null)[] = [];
+  for (const record of [...died, attempt.record]) problems.push(await alarmFailure(config, record));
+  return { ...attempt, hookProblem: problems.find((problem) => problem !== null) ?? null };
+}
+
+/** Runs without an end: whoever holds the lock knows that they died. Nobody was there to tell the hook. */
+async function runsThatDied(log: RunLog): Promise<RunRecord[]> {
+  const runs = await log.runs(LOOK_BACK);
+  return runs.flatMap((run) => {
+    if (run.end !== null) return [];
+    const how = { outcome: 'died', durationMs: 0, records: 0, remaining: null, tables: [] } as const;
+    return [{ ...run, end: { ...how, endedAt: run.startedAt, message: 'it never ended' } }];
+  });
 }
 
 async function openAndRun(
@@ -97,6 +113,7 @@ async function openAndRun(
   purpose: RunPurpose,
   job: JobName,
   options: JobRunOptions,
+  died: RunRecord[],
 ): Promise<Omit<JobAttempt, 'hookProblem'>> {
   const startedAt = new Date(clock.now()).toISOString();
   await using opened = new AsyncDisposableStack();
@@ -104,6 +121,7 @@ async function openAndRun(
   try {
     log = opened.use(await openRunLog(config));
     const session = opened.use(await openWriting(config, clock, purpose.command));
+    died.push(...(await runsThatDied(log)));
     const stores = { ...session, openDisk: () => openDisk(config, clock) };
     const run = await runJob(stores, log, config, job, { ...options, purpose });
     const { record } = run;

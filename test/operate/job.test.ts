@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -88,6 +88,24 @@ test('a database that others keep locked is written down as busy when it can be,
   assert.deepEqual([attempt.record.end!.outcome, attempt.recorded], ['busy', false]);
   other.exec('COMMIT');
   assert.equal((await daily(config, clock)).record.end!.outcome, 'done');
+});
+
+test('the failure hook hears of a run that died, from the run after it', async (t) => {
+  const { config, clock, database } = world(t);
+  {
+    await using log = await openRunLog(config);
+    const startedAt = new Date(NOW - 60_000).toISOString();
+    await log.begin({ command: 'job --mode daily', jobs: ['daily'], reason: 'test', startedAt });
+  }
+  const heard = `${database}.heard`;
+  const hooks = { onFailure: { command: `cat >> '${heard}'` }, onOverdue: null };
+  await daily({ ...config, hooks }, clock);
+  await daily({ ...config, hooks }, clock);
+  const messages = readFileSync(heard, 'utf8').trim().split('\n');
+  assert.deepEqual(
+    messages.map((message) => JSON.parse(message).run.outcome),
+    ['died'],
+  );
 });
 
 test('where the configuration says so the file gives its free pages back after a job', async (t) => {
