@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { blockText } from './block-check.ts';
+import { type BlockProof, blockText } from './block-check.ts';
 import { bloomContains, isBloomFilter } from './bloom.ts';
 import { damaged } from './damage.ts';
 import { checkFooter } from './footer-check.ts';
@@ -13,8 +13,8 @@ export interface SegmentReader {
   readonly footer: Footer;
   /** Bytes read from the source so far. */
   readonly bytesRead: number;
-  /** The text of one block: whole lines. Throws `integrity` when it is not what the footer says. */
-  block(index: number): Promise<Uint8Array>;
+  /** The text of one block: whole lines. Throws `integrity` when it is not what the footer says. `proof` `crc` is faster and sees all but deliberate damage. */
+  block(index: number, proof?: BlockProof): Promise<Uint8Array>;
   /**
    * For each block whether it may hold a row whose `column` reads `value` as text; null when the segment has no
    * filter for the column. About one `true` in a hundred is wrong, `false` never is. Reads the column's filters once.
@@ -88,9 +88,9 @@ class Reader implements SegmentReader {
     return this.#source.bytesRead;
   }
 
-  async block(index: number): Promise<Uint8Array> {
+  async block(index: number, proof: BlockProof = 'digest'): Promise<Uint8Array> {
     const { offset, bytes } = this.footer.blocks[index]!;
-    return blockText(this.footer, index, await this.#source.read(offset, bytes), this.#path);
+    return blockText(this.footer, index, await this.#source.read(offset, bytes), this.#path, proof);
   }
 
   async mayContain(column: string, value: string): Promise<readonly boolean[] | null> {

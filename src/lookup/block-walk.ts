@@ -197,7 +197,7 @@ export class BlockWalk implements AsyncDisposable {
     const { rawBytes, rows } = taken.reader.footer.blocks[block]!;
     const { report } = this.#options;
     try {
-      const text = await taken.reader.block(block);
+      const text = await taken.reader.block(block, 'crc');
       report.blocks.read++;
       report.bytes.inflated += rawBytes;
       return { taken, first: firsts[block]!, lines: scanBlock(text, matcher) };
