@@ -11,7 +11,7 @@ DAYS=41
 WORK=$(mktemp -d)
 PASSED=0
 SERVICE=''
-trap '[ -z "$SERVICE" ] || kill "$SERVICE" 2>/dev/null || true; rm -rf "$WORK"' EXIT
+trap 'status=$?; [ "$status" -eq 0 ] || echo "e2e: ended with $status after $PASSED checks" >&2; [ -z "$SERVICE" ] || kill "$SERVICE" 2>/dev/null || true; rm -rf "$WORK"' EXIT
 unset FIRN_DB FIRN_ARCHIVES FIRN_CONFIG
 export NO_COLOR=1
 
@@ -257,7 +257,7 @@ same 'all that was due has left' "$((ALL - DUE))" "$(sql database/ideas.db "$TOT
 conserved 'the scheduler'
 
 echo 'e2e: damage, a lost ledger, the demo'
-VICTIM=$(find archives/warm -name '*.jsonl.gz' | sort | head -n 1)
+VICTIM=$(find archives/warm -name '*.jsonl.gz' | sort | sed -n 1p)
 cp "$VICTIM" "$WORK/victim"
 printf 'x' | dd of="$VICTIM" bs=1 seek=40 conv=notrunc status=none
 run 5 verify --deep
