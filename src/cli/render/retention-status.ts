@@ -19,6 +19,10 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'KEPT', align: 'right' },
 ];
 
+/** Narrower than this, the newest day gives way to the names. */
+const ROOMY = 96;
+const NEWEST = COLUMNS.findIndex(({ title }) => title === 'NEWEST');
+
 /** What is where, for people. */
 export function renderRetentionStatus(
   status: RetentionStatus,
@@ -35,8 +39,8 @@ export function renderRetentionStatus(
       : [
           '',
           renderTable(
-            COLUMNS,
-            status.database.map((table) => tableRow(table, style)),
+            narrowed(COLUMNS, width),
+            status.database.map((table) => narrowed(tableRow(table, style), width)),
             style,
             width,
           ),
@@ -57,6 +61,10 @@ export function renderRetentionStatus(
     '',
     style.faint(`As of ${status.asOf}`),
   ].join('\n');
+}
+
+function narrowed<T>(cells: readonly T[], width = 80): readonly T[] {
+  return width < ROOMY ? cells.filter((_, at) => at !== NEWEST) : cells;
 }
 
 function fileLine({ file }: RetentionStatus): string {
