@@ -12,7 +12,7 @@ import { type ArchiveReport, plannedReport, type TableReport } from './archive-r
 import { blockedReport, blockedTables, inWords } from './blocked.ts';
 import type { PartNumbers } from './catalog.ts';
 import type { Copier, ProvenCopy } from './copier.ts';
-import { drainUnits } from './drain.ts';
+import { type Counts, drainUnits } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { Pacer } from './pacer.ts';
@@ -137,21 +137,19 @@ async function sealAndDrain(
   tally.rawBytes += receipt.rawBytes;
   await using file = await archive.open(path);
   const lines = new LineCursor(await openSegment(file, segment));
-  const onDrained = (done: number): void => {
+  // Counted here, not in the ledger, which may be locked by then.
+  const onDrained = ({ deleted, changed, absent }: Counts): void => {
+    tally.records += deleted;
+    tally.changed += changed;
+    const done = deleted + changed + absent;
     total.rows += done;
     total.rawBytes += (receipt.rawBytes * done) / rows;
     run.onProgress({ table: receipt.table, day: receipt.day, ...total });
   };
-  try {
-    await drainUnits(
-      { store, clock, pacer, stop: run.stop, onDrained },
-      { segment, archivedAt, shape, lines, rows },
-      copy.units,
-    );
-  } finally {
-    const drained = await store.ledger.receipt(segment);
-    tally.records += drained?.deleted ?? 0;
-    tally.changed += drained?.changed ?? 0;
-  }
+  await drainUnits(
+    { store, clock, pacer, stop: run.stop, onDrained },
+    { segment, archivedAt, shape, lines, rows },
+    copy.units,
+  );
   await finishSegment(store.ledger, archive, parts, segment);
 }

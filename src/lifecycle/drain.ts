@@ -13,8 +13,15 @@ export interface DrainContext {
   readonly pacer: Pacer;
   /** Asked between two transactions: the reason to stop now, or null. */
   readonly stop: () => string | null;
-  /** Told after each transaction. */
-  readonly onDrained: (rows: number) => void;
+  /** Told after each transaction what became of its lines. */
+  readonly onDrained: (drained: Counts) => void;
+}
+
+/** Lines whose rows were deleted, had changed, or were gone. */
+export interface Counts {
+  readonly deleted: number;
+  readonly changed: number;
+  readonly absent: number;
 }
 
 /** The sealed segment that is drained, and where its rows were. */
@@ -75,7 +82,7 @@ async function settle(
   if (rest > 0) await clock.sleep(rest);
   // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
   else await setImmediate();
-  context.onDrained(rows);
+  context.onDrained({ deleted: result.deleted, changed: result.changed.length, absent: result.absent });
 }
 
 function stopIfTold(context: DrainContext, segment: string): void {

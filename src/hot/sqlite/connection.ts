@@ -1,4 +1,14 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  existsSync,
+  constants as fileMode,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { constants, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { FirnError } from '../../model/errors.ts';
@@ -19,13 +29,15 @@ const READER_TIMEOUT_MS = 5_000;
 /**
  * Opens an existing database for reading, and leaves its folder as it was: a read-only connection to a database in WAL mode
  * leaves `-wal` and `-shm` behind when they are not there yet, a read-write one removes them again, so that one is used then, with
- * every change to the database denied by an authorizer.
+ * every change to the database denied by an authorizer. Where neither can be (a write-ahead log's database in a folder that may not be written),
+ * the file is read as it stands, without locks: nobody is writing to it then, for their log would be there.
  * @throws FirnError `not_found` when there is no such file, `database` when it is no database.
  */
 export function openForReading(path: string): Connection {
   const real = existingFile(path);
   const shared = existsSync(`${real}-wal`);
-  const connection = open(path, real, shared ? 'ro' : 'rw', READER_TIMEOUT_MS);
+  const mode = shared ? 'ro' : isSealedOff(real) ? 'immutable' : 'rw';
+  const connection = open(path, real, mode, READER_TIMEOUT_MS);
   guard(OPERATION, path, () => {
     connection.db.exec(
       'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000',
@@ -57,15 +69,45 @@ function existingFile(path: string): string {
   return realpathSync(path);
 }
 
-function open(path: string, real: string, mode: 'ro' | 'rw', timeout: number): Connection {
+/** True for a database in WAL mode that we could only read by making files that we may not make. */
+function isSealedOff(real: string): boolean {
+  return !(mayWrite(real) && mayWrite(dirname(real))) && isInWalMode(real);
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, fileMode.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The file format's write version, byte 18 of the header, is 2. A file that cannot be read is left to SQLite to complain about. */
+function isInWalMode(real: string): boolean {
+  const header = Buffer.alloc(20);
+  try {
+    const descriptor = openSync(real, 'r');
+    try {
+      readSync(descriptor, header, 0, header.length, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+  return header[18] === 2;
+}
+
+function open(path: string, real: string, mode: 'ro' | 'rw' | 'immutable', timeout: number): Connection {
   const url = pathToFileURL(real);
   // mode=rw, unlike node:sqlite's default, does not create.
-  url.search = `?mode=${mode}`;
+  url.search = mode === 'immutable' ? '?mode=ro&immutable=1' : `?mode=${mode}`;
   let db: DatabaseSync;
   try {
     db = new DatabaseSync(url, {
       timeout,
-      readOnly: mode === 'ro',
+      readOnly: mode !== 'rw',
       enableForeignKeyConstraints: false,
       // The host's triggers and indexes may have been written with them.
       enableDoubleQuotedStringLiterals: true,
