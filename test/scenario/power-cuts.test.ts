@@ -7,7 +7,9 @@ const thorough = process.env.FIRN_THOROUGH === '1';
 
 for (const journal of ['wal', 'delete'] as const) {
   const what =
-    journal === 'wal' ? 'and the database the last of its commits' : 'and a rollback journal keeps them all';
+    journal === 'wal'
+      ? 'and the database its last commits'
+      : 'and a database with a rollback journal at most its last commit';
   test(`the power may fail at any instant: the disk forgets what was not synced, ${what}`, async (t) => {
     const { start, book } = smallWorld(journal);
     const { kills, powerCuts, states } = await explore(start, {

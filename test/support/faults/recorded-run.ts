@@ -48,7 +48,7 @@ export function volatileFolder(): string {
 
 /**
  * Runs a program from a moment on, undisturbed, and returns every moment of it, the first and the last included: after each system call
- * that changed the disk and after each commit. A ledger's commit counts twice, as a kill may come before it is durable. The given moment stays as it is.
+ * that changed the disk and after each commit. A durable commit counts twice, as a kill may come before it is durable. The given moment stays as it is.
  * `after` then looks at what is there.
  */
 export async function record(
@@ -74,7 +74,8 @@ export async function record(
         const { commits } = moments.at(-1)!;
         if (image !== null) note(call, [...commits, image], false);
         // Also a commit that changed nothing that we can see makes those before it durable.
-        const durable = call.startsWith('ledger.') && changes && moments.at(-1)!.commits.length > 1;
+        const lasting = call.startsWith('ledger.') || !camera.writesAhead;
+        const durable = lasting && changes && moments.at(-1)!.commits.length > 1;
         if (durable) note(`${call}, durable`, moments.at(-1)!.commits.slice(-1), false);
         return result;
       },
@@ -122,6 +123,8 @@ class Camera {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #disk: SimulatedDisk;
+  /** Whether the database is in WAL mode, in which drains need not be durable when they return. */
+  readonly writesAhead: boolean;
   #databasePrint: string;
   #diskPrint: string;
 
@@ -129,6 +132,7 @@ class Camera {
     this.#path = path;
     this.#database = openBystander(path);
     this.#disk = disk;
+    this.writesAhead = this.#database.prepare('PRAGMA journal_mode').get()!.journal_mode === 'wal';
     this.#databasePrint = print;
     this.#diskPrint = disk.print(true);
   }
