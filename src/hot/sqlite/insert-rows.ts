@@ -103,13 +103,7 @@ export class RowInserter {
 
   /** The columns in which a row of the table differs from the cells. */
   #differing(here: RowLocator, cells: readonly Cell[]): string[] {
-    const lines = rowsAsLines(
-      this.#connection,
-      this.#table,
-      '',
-      `${this.#table.from} WHERE ${here.condition}`,
-    );
-    const stored = decodeLine(lines.read(...here.params).lines);
+    const stored = decodeLine(this.#read(here));
     return cells
       .filter(({ column, value }) => !sameValue(stored[column] ?? null, value))
       .map(({ column }) => column);
