@@ -6,13 +6,15 @@ import type { TableShape } from '../model/shape.ts';
 import { scanBlock } from './block-scan.ts';
 import { firstLines } from './block-walk.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
+import { checkColumns } from './check-columns.ts';
 import { type LineMatcher, lineMatcher } from './line-match.ts';
 import type { Places } from './places.ts';
 import { keyProbes, pruneBlocks, pruneSegment } from './prune.ts';
 import { everything, type Query } from './query.ts';
 import type { SearchReport } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
-import { Shelf, type TakenSegment } from './shelf.ts';
+import { isMissing, Shelf, type TakenSegment } from './shelf.ts';
+import { successorsOf } from './successors.ts';
 import { Superseded } from './superseded.ts';
 
 /** The matching lines of one segment. */
@@ -54,12 +56,13 @@ export async function* archivedLines(
   const { hot, archive } = places;
   const { report } = options;
   const { refs, shapes } = await gatherRefs(places, query, report, options.refs);
+  await checkColumns(places, query, refs);
   const erasures = (options.evenErased ? null : await hot?.lookup.erasures()) ?? [];
   const superseded = hot === null || options.evenSuperseded ? null : new Superseded(hot.reader, shapes);
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
   await using shelf = new Shelf(archive);
-  for (const ref of refs) {
+  for (let ref = refs.shift(); ref !== undefined; ref = refs.shift()) {
     report.segments.total++;
     const pruned = pruneSegment(query, ref);
     if (pruned !== 'table') report.bytes.total += ref.bytes;
@@ -67,7 +70,11 @@ export async function* archivedLines(
       report.segments.pruned[pruned]++;
       continue;
     }
-    await using opened = await open(shelf, ref, query, report);
+    await using opened = await open(shelf, ref, query, report, async (missing) => {
+      const heirs = await successorsOf(places, missing);
+      refs.unshift(...(heirs ?? []));
+      return heirs !== null;
+    });
     if (opened === null) continue;
     const { taken, matcher, blocks } = opened;
     const forgotten = erasureMatchers(erasures, taken.reader.footer);
@@ -123,9 +130,11 @@ async function open(
   ref: SegmentRef,
   query: Query,
   report: SearchReport,
+  hasHeirs: (ref: SegmentRef) => Promise<boolean>,
 ): Promise<Opened | null> {
+  await using opening = new AsyncDisposableStack();
   try {
-    const taken = await shelf.take(ref);
+    const taken = opening.use(await shelf.take(ref));
     const { footer } = taken.reader;
     const matcher = lineMatcher(query, footer);
     const pruned = matcher === null ? [] : await judge(taken, query);
@@ -134,14 +143,14 @@ async function open(
     for (const why of pruned) if (why !== null) report.blocks.pruned[why]++;
     if (matcher !== null && blocks.length > 0) {
       report.segments.read++;
-      return { taken, matcher, blocks, [Symbol.asyncDispose]: () => taken[Symbol.asyncDispose]() };
+      const opened = opening.move();
+      return { taken, matcher, blocks, [Symbol.asyncDispose]: () => opened.disposeAsync() };
     }
     report.segments.pruned[matcher === null ? 'column' : pruned.includes('key') ? 'key' : 'time']++;
     report.bytes.read += taken.reader.bytesRead;
-    await taken[Symbol.asyncDispose]();
     return null;
   } catch (error) {
-    noteProblem(report, ref, error, ref.rows);
+    if (!isMissing(error) || !(await hasHeirs(ref))) noteProblem(report, ref, error, ref.rows);
     return null;
   }
 }

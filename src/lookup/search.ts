@@ -4,6 +4,7 @@ import type { TableShape } from '../model/shape.ts';
 import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
+import { checkColumns } from './check-columns.ts';
 import type { Hit } from './hit.ts';
 import { findHot } from './hot-finding.ts';
 import { HotStream } from './hot-stream.ts';
@@ -12,12 +13,18 @@ import type { Query } from './query.ts';
 import { emptyReport, type SearchReport } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
 import { Shelf } from './shelf.ts';
+import { successorsOf } from './successors.ts';
 import { Superseded } from './superseded.ts';
 import { compareHits, WaitingHits } from './waiting-hits.ts';
 
 /** A search: its answers, and while they are taken, what it looked at. */
 export interface Search extends AsyncIterable<Hit> {
   readonly report: SearchReport;
+}
+
+export interface SearchOptions {
+  /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
+  readonly anyColumn?: boolean;
 }
 
 /**
@@ -29,20 +36,26 @@ export interface Search extends AsyncIterable<Hit> {
  *     for await (const hit of found) console.log(hit.tier, rowOf(hit));
  *     if (found.report.problems.length > 0) throw new Error('the answer is not complete');
  */
-export function search(places: Places, query: Query): Search {
+export function search(places: Places, query: Query, options: SearchOptions = {}): Search {
   const report = emptyReport();
-  return { report, [Symbol.asyncIterator]: () => answer(places, query, report) };
+  return { report, [Symbol.asyncIterator]: () => answer(places, query, report, options) };
 }
 
-async function* answer(places: Places, query: Query, report: SearchReport): AsyncGenerator<Hit, void, void> {
+async function* answer(
+  places: Places,
+  query: Query,
+  report: SearchReport,
+  { anyColumn = false }: SearchOptions,
+): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
   await using opened = new AsyncDisposableStack();
   const { refs, streams, shapes } = await gather(places, query, report, opened);
+  if (!anyColumn) await checkColumns(places, query, refs);
   const erasures = (await places.hot?.lookup.erasures()) ?? [];
   const shelf = opened.use(new Shelf(places.archive));
   const superseded = places.hot === null ? null : new Superseded(places.hot.reader, shapes);
   const walk = opened.use(
-    new BlockWalk(query, refs, { shelf, report, successors: (ref) => successors(places, ref) }),
+    new BlockWalk(query, refs, { shelf, report, successors: (ref) => successorsOf(places, ref) }),
   );
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
@@ -126,18 +139,6 @@ async function gather(
     refs.push(...refsOfReceipts(finding.receipts, finding.leased));
   }
   return { refs, streams, shapes };
-}
-
-/** Where the rows of a segment are that is not to be found: it may have been rewritten or purged since its receipt was read. */
-async function successors({ hot }: Places, ref: SegmentRef): Promise<readonly SegmentRef[] | null> {
-  const ledger = hot?.reader.ledger;
-  if (ledger === undefined) return null;
-  const receipts = await ledger.receipts({ table: ref.table });
-  const own = receipts.find(({ segment }) => segment === ref.segment);
-  if (own?.state === 'purged') return [];
-  if (own?.state !== 'replaced') return null;
-  const heir = receipts.filter(({ segment }) => segment === own.replacedBy);
-  return refsOfReceipts(heir, new Set(ref.shared ? [own.replacedBy ?? ''] : []));
 }
 
 function disposable<T extends Disposable>(value: T): T & AsyncDisposable {

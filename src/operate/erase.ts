@@ -56,12 +56,11 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
     throw new FirnError('usage', 'an erasure needs at least one --where', { operation: 'erase rows' });
   }
   await refuseHeld(places, query);
-  const hot: { table: string; rows: number }[] = [];
-  for (const table of query.tables) {
-    let rows = 0;
-    for await (const _ of search(places, { ...query, tables: [table], tiers: new Set(['hot']) })) rows++;
-    if (rows > 0) hot.push({ table, rows });
+  const counts = new Map<string, number>();
+  for await (const { table } of search(places, { ...query, tiers: new Set(['hot']) })) {
+    counts.set(table, (counts.get(table) ?? 0) + 1);
   }
+  const hot = [...counts].map(([table, rows]) => ({ table, rows }));
   const report = emptyReport();
   const segments: EraseStep[] = [];
   for await (const { ref, tier, places: lines } of archivedLines(places, query, {
@@ -123,7 +122,8 @@ async function refuseHeld(places: Places, query: Query): Promise<void> {
   for (const hold of (await places.hot?.reader.ledger.holds()) ?? []) {
     const tables = query.tables.filter((table) => sameName(table, hold.table));
     if (tables.length === 0) continue;
-    const held = search(places, { ...query, tables, where: [...query.where, ...hold.conditions], limit: 1 });
+    const where = [...query.where, ...hold.conditions];
+    const held = search(places, { ...query, tables, where, limit: 1 }, { anyColumn: true });
     for await (const _ of held) {
       throw new FirnError(
         'refused',

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
+import { PartNumbers } from '../../src/lifecycle/catalog.ts';
+import { takeOutLines } from '../../src/lifecycle/erase.ts';
 import { type Hit, rowOf } from '../../src/lookup/hit.ts';
 import type { Places } from '../../src/lookup/places.ts';
 import { everything, type Query } from '../../src/lookup/query.ts';
 import { type Search, search } from '../../src/lookup/search.ts';
+import { WaitingHits } from '../../src/lookup/waiting-hits.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 import { endOfDay, startOfDay } from '../../src/model/instant.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
@@ -173,3 +178,65 @@ function asText(_key: string, value: unknown): unknown {
   if (typeof value === 'number') return { real: Object.is(value, -0) ? '-0' : String(value) };
   return value;
 }
+
+test('a column that no table ever had is wrong usage, and the nearest is named', async () => {
+  await using world = new LookupWorld();
+  await world.archiveAll();
+  const places = await world.places();
+  await assert.rejects(take(search(places, query({}, 'stat=done'))), {
+    code: 'usage',
+    hint: 'Did you mean state?',
+  });
+  using db = new DatabaseSync(world.database);
+  db.exec('ALTER TABLE notes DROP COLUMN state');
+  assert.equal((await take(search(places, query({}, 'state=done')))).length, 23);
+});
+
+test('a segment that was rewritten since its receipt was read is found where its rows are now', async () => {
+  await using world = new LookupWorld();
+  await world.archiveAll();
+  const places = await world.places();
+  const found = search(places, query({ tables: ['notes'] }))[Symbol.asyncIterator]();
+  const first = await found.next();
+  {
+    await using store = await openSqliteStore(world.database);
+    const receipt = (await store.ledger.receipt('2026-01-12/notes.jsonl.gz'))!;
+    const parts = await PartNumbers.of(store.ledger, world.archive);
+    await takeOutLines(store.ledger, world.archive, parts, receipt, new Set([0]), '2026-02-10T12:00:00Z');
+  }
+  const rest: unknown[] = [first.value];
+  for (let next = await found.next(); !next.done; next = await found.next()) rest.push(next.value);
+  assert.ok(rest.length === 28 || rest.length === 29, `${rest.length}`);
+});
+
+test('hits that do not fit into memory wait on disk, and come in the same order', () => {
+  const hits = Array.from({ length: 5_000 }, (_, at): Hit => {
+    const order = (at * 7_919) % 5_003;
+    return {
+      table: 't',
+      tier: 'warm',
+      time: order,
+      line: Buffer.from(`line ${order}\n`),
+      segment: 's',
+      order,
+      place: String(at).padStart(5),
+    };
+  });
+  using waiting = new WaitingHits(null, 50_000);
+  const given: number[] = [];
+  const takeAll = (until: number): void => {
+    for (let hit = waiting.peek(); hit !== null && hit.order < until; hit = waiting.peek()) {
+      assert.equal(Buffer.from(hit.line).toString(), `line ${hit.order}\n`);
+      given.push(hit.order);
+      waiting.take();
+    }
+  };
+  for (const hit of hits.filter(({ order }) => order < 2_500)) waiting.push(hit);
+  takeAll(1_000);
+  for (const hit of hits.filter(({ order }) => order >= 2_500)) waiting.push(hit);
+  takeAll(Number.POSITIVE_INFINITY);
+  assert.deepEqual(
+    given,
+    hits.map(({ order }) => order).sort((a, b) => a - b),
+  );
+});
