@@ -105,7 +105,6 @@ const ALLOWED = new Set([
   constants.SQLITE_REINDEX,
   constants.SQLITE_FUNCTION,
   constants.SQLITE_READ,
-  constants.SQLITE_SELECT,
   constants.SQLITE_TRANSACTION,
 ]);
 const SCHEMA = new Set(['sqlite_master', 'sqlite_schema', 'sqlite_sequence']);
