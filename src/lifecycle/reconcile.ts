@@ -114,6 +114,8 @@ async function discard(ledger: Ledger, archive: ArchiveStore, segment: string): 
     }
     if (stored !== null && receipt?.tier === 'warm') await ledger.put([{ ...receipt, tier: 'cold' }]);
   }
+  // A run that died while it wrote the receipt may have left it visible and not durable: no bytes may go before it is.
+  if (receipt !== null && receipt.state !== 'archived') await ledger.put([receipt]);
   await archive.remove(warmPath(segment));
 }
 

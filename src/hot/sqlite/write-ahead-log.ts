@@ -24,7 +24,8 @@ export interface WriteAheadLog {
 export function writeAheadLog({ db }: Connection): WriteAheadLog {
   const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
   if (mode !== 'wal') {
-    db.exec('PRAGMA synchronous = FULL');
+    // FULL would not sync the folder once the journal is removed: a power cut could bring it back, and undo the commit.
+    db.exec('PRAGMA synchronous = EXTRA');
     return { gentle: false, checkpoint: () => {}, flush: () => {}, durably: (action) => action() };
   }
   db.exec('PRAGMA synchronous = NORMAL');
