@@ -25,6 +25,8 @@ export interface InsertHow {
   readonly overwrite: boolean;
   /** Leave out the values of columns that the table does not have; else such rows are refused. */
   readonly dropColumns: boolean;
+  /** Lines met in this restore that no key tells apart, and how often: kept by the caller from one call to the next. */
+  readonly seen: Map<string, number>;
   /** Not to be archived before this instant; the segment holds the rows meanwhile. */
   readonly lease: { readonly segment: string; readonly until: Instant } | null;
 }

@@ -48,8 +48,8 @@ export interface HotLookup extends AsyncDisposable {
    * @param shape null for a table that hot does not have (any more): `table` still has receipts.
    */
   find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
-  /** When the lease ends of the row that was restored from this line; null when it is not leased. */
-  leasedUntil(table: string, line: Uint8Array): Promise<Instant | null>;
+  /** When the lease ends of the row that was restored from this line; null when it is not leased, or is not in hot any more. */
+  leasedUntil(shape: TableShape, line: Uint8Array): Promise<Instant | null>;
   /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */
   isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean>;
   /** Orders to erase rows that were carried out. */

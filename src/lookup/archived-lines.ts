@@ -58,7 +58,7 @@ export async function* archivedLines(
   const { refs, shapes } = await gatherRefs(places, query, report, options.refs);
   await checkColumns(places, query, refs);
   const erasures = (options.evenErased ? null : await hot?.lookup.erasures()) ?? [];
-  const superseded = hot === null || options.evenSuperseded ? null : new Superseded(hot.reader, shapes);
+  const superseded = hot === null || options.evenSuperseded ? null : new Superseded(hot, shapes);
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
   await using shelf = new Shelf(archive);

@@ -82,7 +82,7 @@ export async function explainRow(
   )) {
     for await (const line of lines) {
       const row = rowOf({ line, table });
-      const lease = (await hot?.lookup.leasedUntil(table, line)) ?? null;
+      const lease = shape === null ? null : ((await hot?.lookup.leasedUntil(shape, line)) ?? null);
       if (lease !== null) leases.push(lease);
       found.push({
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },

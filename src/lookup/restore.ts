@@ -75,6 +75,7 @@ export async function restoreRows(
   let stopped: string | null = null;
   // The newest version comes first and stays; when present rows give way, it comes last.
   const newestFirst = !options.overwrite;
+  const seen = new Map<string, number>();
   for await (const segment of archivedLines(places, query, {
     ...{ newestFirst, report: search, evenSuperseded: target.isHot },
   })) {
@@ -98,7 +99,7 @@ export async function restoreRows(
         added.some((name) => sameName(name, drift.column)) ? { ...drift, drift: 'added' } : drift,
       ),
     );
-    stopped = await restoreSegment(segment, shape, target, options, done);
+    stopped = await restoreSegment(segment, shape, target, options, done, seen);
     if (stopped !== null) break;
   }
   notes.push(...(stopped === null && tables.size > 0 ? await target.finish() : []));
@@ -118,11 +119,13 @@ async function restoreSegment(
   target: RestoreTarget,
   options: RestoreOptions,
   done: RestoredTable,
+  seen: Map<string, number>,
 ): Promise<string | null> {
   const leaseUntil = options.leaseUntil ?? null;
   const how: InsertHow = {
     overwrite: options.overwrite ?? false,
     dropColumns: options.dropColumns ?? false,
+    seen,
     lease: leaseUntil === null ? null : { segment: ref.segment, until: leaseUntil },
   };
   let [rows, bytes] = [0, 0];

@@ -1,4 +1,5 @@
 import type { Erasure } from '../hot/hot-rows.ts';
+import { FirnError } from '../model/errors.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { TableShape } from '../model/shape.ts';
 import { erasureMatchers } from './archived-lines.ts';
@@ -25,6 +26,8 @@ export interface Search extends AsyncIterable<Hit> {
 export interface SearchOptions {
   /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
   readonly anyColumn?: boolean;
+  /** Ends the search with an `interrupted` error. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,7 +48,7 @@ async function* answer(
   places: Places,
   query: Query,
   report: SearchReport,
-  { anyColumn = false }: SearchOptions,
+  { anyColumn = false, signal }: SearchOptions,
 ): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
   await using opened = new AsyncDisposableStack();
@@ -53,12 +56,13 @@ async function* answer(
   if (!anyColumn) await checkColumns(places, query, refs);
   const erasures = (await places.hot?.lookup.erasures()) ?? [];
   const shelf = opened.use(new Shelf(places.archive));
-  const superseded = places.hot === null ? null : new Superseded(places.hot.reader, shapes);
+  const superseded = places.hot === null ? null : new Superseded(places.hot, shapes);
   const walk = opened.use(
     new BlockWalk(query, refs, { shelf, report, successors: (ref) => successorsOf(places, ref) }),
   );
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
+    if (signal?.aborted) throw new FirnError('interrupted', 'told to stop', { operation: 'search' });
     const next = walk.next;
     const hit = earliest(waiting, streams);
     if (hit !== null && (next === null || hit.order < next)) {

@@ -1,16 +1,20 @@
 import type { HotReader } from '../hot/hot-store.ts';
+import type { HotLookup } from '../hot/lookup.ts';
 import { FirnError } from '../model/errors.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { ScannedLine } from './block-scan.ts';
+import type { Places } from './places.ts';
 import type { SegmentRef } from './segment-ref.ts';
 
 /** Tells lines whose row stands in hot too: there it is newer, or the same. */
 export class Superseded {
   readonly #reader: HotReader;
+  readonly #lookup: HotLookup;
   readonly #shapes: ReadonlyMap<string, TableShape>;
 
-  constructor(reader: HotReader, shapes: ReadonlyMap<string, TableShape>) {
+  constructor({ reader, lookup }: NonNullable<Places['hot']>, shapes: ReadonlyMap<string, TableShape>) {
     this.#reader = reader;
+    this.#lookup = lookup;
     this.#shapes = shapes;
   }
 
@@ -19,7 +23,7 @@ export class Superseded {
     const open = [...lines.keys()].filter((at) => ref.shared || first + lines[at]!.index >= ref.drained);
     if (open.length === 0) return new Set();
     const present = await this.#present(
-      ref.table,
+      ref,
       open.map((at) => lines[at]!.line),
     );
     const hidden = new Set(present.map((at) => open[at]!));
@@ -35,9 +39,11 @@ export class Superseded {
     return hidden;
   }
 
-  async #present(table: string, lines: readonly Uint8Array[]): Promise<readonly number[]> {
+  async #present(ref: SegmentRef, lines: readonly Uint8Array[]): Promise<readonly number[]> {
+    const { table } = ref;
     const shape = [...this.#shapes.values()].find((known) => known.table === table);
     if (shape === undefined) return [];
+    if (ref.shared && shape.primaryKey.length === 0) return await this.#leased(shape, lines);
     try {
       return await this.#reader.present(shape, lines);
     } catch (error) {
@@ -45,5 +51,14 @@ export class Superseded {
       if (error instanceof FirnError && error.code === 'refused') return [];
       throw error;
     }
+  }
+
+  /** Without a primary key a row of the same rowid may be another row: only its lease tells. */
+  async #leased(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (const [at, line] of lines.entries()) {
+      if ((await this.#lookup.leasedUntil(shape, line)) !== null) found.push(at);
+    }
+    return found;
   }
 }

@@ -43,6 +43,8 @@ export interface EraseReport {
     readonly successor: string | null;
     readonly rows: number;
   }[];
+  /** Segments that hold such rows still, and why. */
+  readonly left: readonly { readonly segment: string; readonly why: string }[];
 }
 
 const BATCH = 500;
@@ -105,17 +107,21 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
     }
   }
   const rewritten: { segment: string; successor: string | null; rows: number }[] = [];
+  const left: { segment: string; why: string }[] = [];
   const parts = await PartNumbers.of(store.ledger, archive);
   for (const { segment, table, tier, positions } of plan.segments) {
     const receipt = await store.ledger.receipt(segment);
-    if (receipt === null || receipt.state !== 'archived') continue;
+    if (receipt === null || receipt.state !== 'archived') {
+      left.push({ segment, why: `its receipt is ${receipt?.state ?? 'gone'}: see firn verify` });
+      continue;
+    }
     const successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt);
     rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
     count(table, tier, positions.size);
   }
   for (const [table, rows] of rowsOf)
     await store.rows.recordErasure({ table, where, since, until, erasedAt, rows });
-  return { plan, ...done, rewritten };
+  return { plan, ...done, rewritten, left };
 }
 
 async function refuseHeld(places: Places, query: Query): Promise<void> {

@@ -216,3 +216,75 @@ test('rows that differ in hot stay, unless told otherwise', async () => {
   const second = await intoHot(world, { leaseUntil: (SMALL_NOW + DAY) * 1000, overwrite: true });
   assert.equal(second.tables[0]!.overwritten, 1);
 });
+
+test('rows without a key are leased too, and leave again; a row that took their rowid stays', async () => {
+  const create = (path: string): void => {
+    using db = new DatabaseSync(path);
+    db.exec(`CREATE TABLE loose (ts TEXT, words TEXT); CREATE TABLE half (a TEXT, b TEXT, ts TEXT, PRIMARY KEY (a, b));
+      INSERT INTO loose VALUES ('2026-01-10T00:00:00Z', 'one'), ('2026-01-10T00:00:00Z', 'two'), ('2026-01-10T00:00:00Z', 'two');
+      INSERT INTO half VALUES ('x', NULL, '2026-01-10T00:00:00Z'), ('x', NULL, '2026-01-10T00:00:00Z'), ('x', 'y', '2026-01-10T00:00:00Z')`);
+  };
+  const policies = buildPolicySet([
+    policyOf('loose', { lookupKeys: [] }),
+    policyOf('half', { lookupKeys: [] }),
+  ]);
+  await using world = new LookupWorld(policies, create);
+  const before = [
+    cellsOf(world.database, 'loose', ['ts', 'words']),
+    cellsOf(world.database, 'half', ['a', 'b', 'ts']),
+  ];
+  await world.archiveAll();
+  using db = new DatabaseSync(world.database);
+  db.exec("INSERT INTO loose (rowid, ts, words) VALUES (1, '2026-02-09T00:00:00Z', 'young')");
+  const tables = ['loose', 'half'];
+  const leaseUntil = (SMALL_NOW + DAY) * 1000;
+  const first = await intoHot(world, { leaseUntil }, [], tables);
+  assert.deepEqual(
+    first.tables.map(({ inserted, refused }) => [inserted, refused]),
+    [
+      [3, 0],
+      [3, 0],
+    ],
+  );
+  const second = await intoHot(world, { leaseUntil }, [], tables);
+  assert.deepEqual(
+    second.tables.map(({ inserted, same }) => [inserted, same]),
+    [
+      [0, 3],
+      [0, 3],
+    ],
+  );
+  assert.deepEqual(cellsOf(world.database, 'loose', ['ts', 'words'], "words <> 'young'"), before[0]);
+  assert.deepEqual(cellsOf(world.database, 'half', ['a', 'b', 'ts']), before[1]);
+  assert.equal(await found(world, tables), 7);
+  await world.archiveAll({}, SMALL_NOW + 2 * DAY);
+  assert.equal(await found(world, tables), 7);
+  assert.equal(cellsOf(world.database, 'loose', ['words']).length, 1);
+  assert.equal(cellsOf(world.database, 'half', ['a']).length, 0);
+  const other = join(world.folder, 'other.db');
+  for (const inserted of [
+    [3, 3],
+    [0, 0],
+  ]) {
+    const report = await intoFile(world, other, tables);
+    assert.deepEqual(
+      report.tables.map((table) => table.inserted),
+      inserted,
+    );
+  }
+  assert.deepEqual(cellsOf(other, 'half', ['a', 'b', 'ts']), before[1]);
+});
+
+test('a row that the table refuses leaves the one that it was to overwrite', async () => {
+  await using world = new LookupWorld();
+  await world.archiveAll();
+  using db = new DatabaseSync(world.database);
+  db.exec(
+    "CREATE UNIQUE INDEX one_run ON notes (run) WHERE run = 'run-0'; INSERT INTO notes (id, ts, run) VALUES ('x', '2026-02-09T00:00:00Z', 'run-0'), ('note-4', '2026-02-09T00:00:00Z', 'mine')",
+  );
+  const report = await intoHot(world, { overwrite: true, leaseUntil: (SMALL_NOW + DAY) * 1000 }, [
+    parseCondition('id=note-4'),
+  ]);
+  assert.equal(report.tables[0]!.refused, 1);
+  assert.equal(db.prepare("SELECT run FROM notes WHERE id = 'note-4'").get()!.run, 'mine');
+});

@@ -81,7 +81,7 @@ async function stream(
     [waiting, bytes] = [[], 0];
     await context.io.stdout.drained();
   };
-  const found = search(places, query);
+  const found = search(places, query, { signal: context.io.signal });
   for await (const hit of found) {
     const row = format === 'csv' ? rowOf(hit) : null;
     const text =

@@ -63,7 +63,7 @@ export const command: Command = defineCommand({
     };
     await using places = await openSearching(config, options.archivesOnly);
     const began = context.io.clock.monotonic();
-    const found = search(places, query);
+    const found = search(places, query, { signal: context.io.signal });
     if (options.count) await printCount(context, found, format);
     else if (format === 'table') await printTable(context, found, limit);
     else await stream(context, found, format);

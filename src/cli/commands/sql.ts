@@ -76,6 +76,9 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
       count++;
     }
     await stdout.drained();
+    if (context.io.signal.aborted) {
+      throw new FirnError('interrupted', 'told to stop', { operation: 'print the answer' });
+    }
   }
   if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');
 }

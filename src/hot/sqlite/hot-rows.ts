@@ -8,8 +8,17 @@ import type { Connection } from './connection.ts';
 import { upsertErasure } from './erasures.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
 import { instantSql } from './instant-sql.ts';
-import { deleteLease, ensureLeases, hasLeases, leaseFinder, leaseKeySql, selectLeases } from './leases.ts';
-import { type RowLocator, rowFinder } from './line-rows.ts';
+import {
+  countLeases,
+  deleteLease,
+  ensureLeases,
+  hasLeases,
+  leasedRow,
+  leaseFinder,
+  leaseKeySql,
+  selectLeases,
+} from './leases.ts';
+import type { RowLocator } from './line-rows.ts';
 import { quoteText } from './quote.ts';
 import { rowsAsLines } from './rows-as-lines.ts';
 import { tableOf } from './sqlite-reader.ts';
@@ -41,19 +50,18 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         if (!hasLeases(connection)) return { deleted: 0, changed: [] };
         const table = tableOf(connection, shape);
         const leaseOf = leaseFinder(connection, shape.table);
-        const rowsOf = rowFinder(connection, table);
         let deleted = 0;
         const changed: number[] = [];
         for (const [at, line] of lines.entries()) {
           const lease = leaseOf(line);
           if (lease === null || lease.until > now) continue;
-          const [row] = lease.rowid === null ? rowsOf(line) : locate(connection, table, lease.rowid);
-          if (row !== undefined && !readsAs(connection, table, row, line, archivedAt, lease.print)) {
+          const row = leasedRow(connection, table, line, lease);
+          if (row !== null && !readsAs(connection, table, row, line, archivedAt, lease.print)) {
             changed.push(at);
             continue;
           }
-          if (row !== undefined) deleted += remove(connection, table, row);
-          deleteLease(connection, shape.table, line);
+          if (row !== null) deleted += remove(connection, table, row);
+          deleteLease(connection, shape.table, lease.key);
         }
         return { deleted, changed };
       }),
@@ -61,7 +69,11 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
     release: (table, lines) =>
       write('end leases', () => {
         if (!hasLeases(connection)) return;
-        for (const line of lines) deleteLease(connection, table, line);
+        const leaseOf = leaseFinder(connection, table);
+        for (const line of lines) {
+          const lease = leaseOf(line);
+          if (lease !== null) deleteLease(connection, table, lease.key);
+        }
       }),
 
     releaseSegment: (table, segment, now) =>
@@ -101,17 +113,12 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
   };
 }
 
-/** Rows of tables without primary key are known by their leases; without a lease nothing tells, and each is inserted. */
+/** Rows that no key tells are known by their leases; without a lease nothing tells, and each is inserted. */
 function leaseOrigins(connection: Connection, table: string, { lease }: InsertHow): Origins {
-  const find = lease === null ? null : leaseFinder(connection, table);
-  return { has: (line) => find !== null && find(line) !== null, add: () => undefined };
-}
-
-function locate(connection: Connection, { access, from }: Table, rowid: bigint): RowLocator[] {
-  if (access.kind !== 'rowid') return [];
-  const locator = { condition: `${access.rowid} = ?`, params: [rowid] };
-  const there = connection.db.prepare(`SELECT 1 FROM ${from} WHERE ${locator.condition}`).get(rowid);
-  return there === undefined ? [] : [locator];
+  return {
+    count: (line) => (lease === null ? 0 : countLeases(connection, table, line)),
+    add: () => undefined,
+  };
 }
 
 function readsAs(

@@ -16,9 +16,10 @@ const CONSTRAINT = 19;
 const TOO_BIG = 18;
 const MISMATCH = 20;
 
-/** Remembers which lines were inserted into tables without primary key, where no key tells. */
+/** Remembers which lines were inserted where no key tells: no primary key, or a NULL in it. */
 export interface Origins {
-  has(line: Uint8Array): boolean;
+  /** How many rows that came from such a line stand in the table. */
+  count(line: Uint8Array): number;
   add(line: Uint8Array): void;
 }
 
@@ -45,18 +46,26 @@ export class RowInserter {
     const row = decodeLine(line, this.#table.shape.table);
     const cells = this.#cells(row);
     if ('refused' in cells) return cells;
-    if (this.#find === null) return this.#insertKeyless(line, cells.cells);
+    if (this.#find === null || !this.#isKeyed(cells.cells)) return this.#insertKeyless(line, cells.cells);
     const [present] = this.#find(line);
     if (present === undefined) return this.#insertNew(line, cells.cells, null);
     if (this.#differing(present, cells.cells).length === 0) return 'same';
     if (!this.#how.overwrite) return 'kept';
+    return this.#overwrite(line, cells.cells, present);
+  }
+
+  /** A row that is refused leaves the present one in its place. */
+  #overwrite(line: Uint8Array, cells: readonly Cell[], present: RowLocator): InsertOutcome {
+    this.#run('SAVEPOINT firn_overwrite', []);
     this.#run(`DELETE FROM ${this.#table.from} WHERE ${present.condition}`, present.params);
-    const outcome = this.#insertNew(line, cells.cells, null);
+    const outcome = this.#insertNew(line, cells, null);
+    if (outcome !== 'inserted') this.#run('ROLLBACK TO firn_overwrite', []);
+    this.#run('RELEASE firn_overwrite', []);
     return outcome === 'inserted' ? 'overwritten' : outcome;
   }
 
   #insertKeyless(line: Uint8Array, cells: readonly Cell[]): InsertOutcome {
-    if (this.#origins.has(line)) return 'same';
+    if (this.#origins.count(line) > this.#timesSeen(line)) return 'same';
     const own = decodeLine(line)[ROWID];
     const { access, from } = this.#table;
     const rowid = access.kind === 'rowid' && typeof own === 'bigint' ? own : null;
@@ -67,6 +76,17 @@ export class RowInserter {
     const outcome = this.#insertNew(line, cells, taken ? null : rowid);
     if (outcome === 'inserted') this.#origins.add(line);
     return outcome;
+  }
+
+  /** How often the very same line came before in this restore. */
+  #timesSeen(line: Uint8Array): number {
+    // Lines with a rowid are never the same.
+    if (this.#table.shape.primaryKey.length === 0) return 0;
+    const { seen } = this.#how;
+    const name = Buffer.from(originOf(line)).toString('latin1');
+    const times = seen.get(name) ?? 0;
+    seen.set(name, times + 1);
+    return times;
   }
 
   #insertNew(line: Uint8Array, cells: readonly Cell[], rowid: bigint | null): InsertOutcome {
@@ -97,7 +117,7 @@ export class RowInserter {
       return { refused: 'it is not found again under its key (a trigger, or another type of the key)' };
     for (const column of this.#differing(here, cells))
       this.converted.set(column, (this.converted.get(column) ?? 0) + 1);
-    this.#lease(line, here);
+    this.#lease(line, here, this.#isKeyed(cells));
     return 'inserted';
   }
 
@@ -107,6 +127,15 @@ export class RowInserter {
     return cells
       .filter(({ column, value }) => !sameValue(stored[column] ?? null, value))
       .map(({ column }) => column);
+  }
+
+  /** Whether a key tells the row from every other. */
+  #isKeyed(cells: readonly Cell[]): boolean {
+    const { primaryKey } = this.#table.shape;
+    return (
+      primaryKey.length > 0 &&
+      cells.every(({ column, value }) => value !== null || !primaryKey.includes(column))
+    );
   }
 
   /** The row as a line without a date. */
@@ -119,11 +148,11 @@ export class RowInserter {
     return lines.read(...params).lines;
   }
 
-  #lease(line: Uint8Array, here: RowLocator): void {
+  #lease(line: Uint8Array, here: RowLocator, isKeyed: boolean): void {
     const { lease } = this.#how;
     if (lease === null) return;
     const { shape, from, access } = this.#table;
-    const rowid = access.kind === 'rowid' && shape.primaryKey.length === 0 ? access.rowid : 'NULL';
+    const rowid = access.kind === 'rowid' && !isKeyed ? access.rowid : 'NULL';
     this.#run(
       `INSERT OR REPLACE INTO main._firn_leases SELECT ?, ${leaseKeySql(this.#table)}, ${rowid}, ?, ?, ?, ? FROM ${from} WHERE ${here.condition}`,
       [

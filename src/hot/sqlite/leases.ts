@@ -3,6 +3,7 @@ import type { Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Lease } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
+import { type RowLocator, rowFinder } from './line-rows.ts';
 import { quoteText } from './quote.ts';
 import type { Table } from './table.ts';
 
@@ -36,12 +37,20 @@ export function hasLeases({ db }: Connection): boolean {
   return found !== undefined;
 }
 
-/** The key of a row of this table, as an SQL expression: what its primary key (or its rowid) holds, with the types. */
+/**
+ * The key of a row of this table, as an SQL expression: what its primary key holds, with the types; what its rowid is
+ * where there is none, or a NULL in it.
+ */
 export function leaseKeySql(table: Table): string {
   const { shape, access } = table;
-  const rowid = access.kind === 'rowid' ? access.rowid : 'NULL';
-  const own = shape.primaryKey.length > 0 ? shape.primaryKey.map(table.column) : [rowid];
-  return own.map((sql) => `substr(typeof(${sql}), 1, 1) || hex(CAST(${sql} AS BLOB))`).join(` || ',' || `);
+  const own = shape.primaryKey.map(table.column);
+  const key = own
+    .map((sql) => `substr(typeof(${sql}), 1, 1) || hex(CAST(${sql} AS BLOB))`)
+    .join(` || ',' || `);
+  if (access.kind === 'key') return key;
+  const rowid = `'rowid ' || ${access.rowid}`;
+  if (own.length === 0) return rowid;
+  return `CASE WHEN ${own.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN ${rowid} ELSE ${key} END`;
 }
 
 /** Whether a row is leased, as an SQL expression: `0` where no row of the database ever was. */
@@ -73,6 +82,7 @@ export function leasedSegments(connection: Connection, table: string): ReadonlyS
 
 /** The lease of the row of a line. */
 export interface LeaseRow {
+  readonly key: string;
   readonly until: Instant;
   readonly print: Uint8Array;
   readonly rowid: bigint | null;
@@ -81,18 +91,38 @@ export interface LeaseRow {
 /** Finds leases by the lines that their rows came from; null for a line whose row is not leased. */
 export function leaseFinder({ db }: Connection, table: string): (line: Uint8Array) => LeaseRow | null {
   const find = db.prepare(
-    'SELECT until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? LIMIT 1',
+    'SELECT key, until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? LIMIT 1',
   );
   find.setReadBigInts(true);
   return (line) => {
     const row = find.get(originOf(line), table) as
-      | { until: bigint; print: Uint8Array; rowid: bigint | null }
+      | { key: string; until: bigint; print: Uint8Array; rowid: bigint | null }
       | undefined;
     return row === undefined ? null : { ...row, until: Number(row.until) };
   };
 }
 
 /** Must run inside a write transaction. */
-export function deleteLease({ db }: Connection, table: string, line: Uint8Array): void {
-  db.prepare('DELETE FROM main._firn_leases WHERE origin = ? AND "table" = ?').run(originOf(line), table);
+export function deleteLease({ db }: Connection, table: string, key: string): void {
+  db.prepare('DELETE FROM main._firn_leases WHERE "table" = ? AND key = ?').run(table, key);
+}
+
+/** How many leased rows came from such a line. */
+export function countLeases({ db }: Connection, table: string, line: Uint8Array): number {
+  const found = db.prepare('SELECT count(*) AS n FROM main._firn_leases WHERE origin = ? AND "table" = ?');
+  return (found.get(originOf(line), table) as { n: number }).n;
+}
+
+/** Where the row of a lease is: by its rowid where that is what it is known by, else by the key in its line. */
+export function leasedRow(
+  connection: Connection,
+  table: Table,
+  line: Uint8Array,
+  { rowid }: LeaseRow,
+): RowLocator | null {
+  if (rowid === null) return rowFinder(connection, table)(line)[0] ?? null;
+  if (table.access.kind !== 'rowid') return null;
+  const locator = { condition: `${table.access.rowid} = ?`, params: [rowid] };
+  const there = connection.db.prepare(`SELECT 1 FROM ${table.from} WHERE ${locator.condition}`).get(rowid);
+  return there === undefined ? null : locator;
 }

@@ -12,7 +12,7 @@ import type { Connection } from './connection.ts';
 import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
-import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
+import { hasLeases, leasedRow, leasedSegments, leaseFinder } from './leases.ts';
 import { openWhileSql } from './open-while.ts';
 import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
@@ -39,9 +39,12 @@ export class SqliteLookup implements HotLookup {
     return finding;
   }
 
-  async leasedUntil(table: string, line: Uint8Array): Promise<Instant | null> {
-    if (!hasLeases(this.#connection)) return null;
-    return leaseFinder(this.#connection, table)(line)?.until ?? null;
+  async leasedUntil(shape: TableShape, line: Uint8Array): Promise<Instant | null> {
+    const connection = this.#connection;
+    if (!hasLeases(connection)) return null;
+    const lease = leaseFinder(connection, shape.table)(line);
+    if (lease === null) return null;
+    return leasedRow(connection, tableOf(connection, shape), line, lease) === null ? null : lease.until;
   }
 
   async isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean> {

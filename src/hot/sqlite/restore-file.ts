@@ -124,16 +124,23 @@ function execute({ db }: Connection, statement: string): void {
   }
 }
 
-/** Remembers, in the file itself, the lines that rows of tables without primary key came from. */
-function origins({ db }: Connection, { table, primaryKey }: TableShape): Origins {
-  if (primaryKey.length > 0) return { has: () => false, add: () => undefined };
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS main._firn_restored ("table" TEXT, origin BLOB, PRIMARY KEY ("table", origin)) WITHOUT ROWID',
-  );
-  const find = db.prepare('SELECT 1 FROM main._firn_restored WHERE "table" = ? AND origin = ?');
-  const insert = db.prepare('INSERT OR IGNORE INTO main._firn_restored VALUES (?, ?)');
+/** Remembers, in the file itself, the lines that rows without a key came from. */
+function origins({ db }: Connection, { table }: TableShape): Origins {
+  const prepare = (sql: string): ReturnType<typeof db.prepare> => {
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS main._firn_restored ("table" TEXT, origin BLOB, rows INTEGER, PRIMARY KEY ("table", origin)) WITHOUT ROWID',
+    );
+    return db.prepare(sql);
+  };
   return {
-    has: (line) => find.get(table, originOf(line)) !== undefined,
-    add: (line) => void insert.run(table, originOf(line)),
+    count: (line) => {
+      const found = prepare('SELECT rows FROM main._firn_restored WHERE "table" = ? AND origin = ?');
+      return (found.get(table, originOf(line)) as { rows: number } | undefined)?.rows ?? 0;
+    },
+    add: (line) => {
+      prepare(
+        'INSERT INTO main._firn_restored VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1',
+      ).run(table, originOf(line));
+    },
   };
 }
