@@ -8,7 +8,9 @@ export function cellsOf(path: string, table: string, columns: readonly string[],
     return `typeof(${name}) || ':' || CASE typeof(${name}) WHEN 'real' THEN printf('%!.20e', ${name}) || (atan2(${name}, -1.0) < 0) ELSE hex(CAST(${name} AS BLOB)) END`;
   });
   const rows = db
-    .prepare(`SELECT ${cells.join(` || ' | ' || `)} AS row FROM "${table}" WHERE ${where}`)
+    .prepare(
+      `SELECT ${cells.join(` || ' | ' || `)} AS row FROM "${table.replaceAll('"', '""')}" WHERE ${where}`,
+    )
     .all();
   return rows.map(({ row }) => String(row)).sort();
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFolder } from '../../src/archive/folder.ts';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
+import { openFolder } from '../../src/archive/folder.ts';
 import type { HotReader } from '../../src/hot/hot-store.ts';
 import type { HotLookup } from '../../src/hot/lookup.ts';
 import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open.ts';
@@ -33,7 +33,12 @@ export class LookupWorld implements AsyncDisposable {
     const clock = standingClock(now);
     await using store = await openSqliteStore(this.database, clock);
     await using copier = inlineCopier(await openSqliteReader(this.database), this.archive);
-    const report = await runArchive({ store, archive: this.archive, copier, clock }, this.policies, 'all', options);
+    const report = await runArchive(
+      { store, archive: this.archive, copier, clock },
+      this.policies,
+      'all',
+      options,
+    );
     for (const { status, message } of report.tables) if (status === 'error') throw new Error(message);
   }
 
