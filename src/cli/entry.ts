@@ -56,8 +56,13 @@ function outputOf(stream: NodeJS.WriteStream, onClosed: () => void): Output {
     },
     drained: () =>
       new Promise((resolve) => {
-        if (!open || !stream.writableNeedDrain) resolve();
-        else for (const event of ['drain', 'error', 'close']) stream.once(event, () => resolve());
+        if (!open || !stream.writableNeedDrain) return resolve();
+        const events = ['drain', 'error', 'close'];
+        const done = (): void => {
+          for (const event of events) stream.off(event, done);
+          resolve();
+        };
+        for (const event of events) stream.on(event, done);
       }),
   };
 }

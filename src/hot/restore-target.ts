@@ -7,6 +7,8 @@ export interface RestoreTarget extends AsyncDisposable {
   readonly name: string;
   /** True of the hot database: rows of it that an archived line gives way to are there already. */
   readonly isHot: boolean;
+  /** Rows of one transaction: few where others wait for the lock meanwhile. */
+  readonly batchRows: number;
   /**
    * Makes the table ready for rows of this shape, creating and widening it where the target is one's own to change; returns
    * its shape then, and the columns that it added to a table that was there. Null when the target lacks the table.

@@ -6,6 +6,7 @@ export function hotTarget(store: HotStore): RestoreTarget {
   return {
     name: 'hot',
     isHot: true,
+    batchRows: 300,
     prepare: async ({ table }) => {
       const shape = await store.shape(table);
       return shape === null ? null : { shape, added: [] };

@@ -55,9 +55,8 @@ export interface RestoreReport {
   readonly stopped: string | null;
 }
 
-/** Rows in one transaction: at most so many, of at most so much text. */
-const BATCH_ROWS = 500;
-const BATCH_BYTES = 4 << 20;
+/** Text of the rows in one transaction, at most. */
+const BATCH_BYTES = 16 << 20;
 
 /**
  * Copies archived rows that match back into a database, with exact values; the archive keeps them. Safe to be killed and
@@ -142,7 +141,7 @@ async function restoreSegment(
   for await (const line of lines) {
     batch.push(line);
     batchBytes += line.length;
-    if (batch.length < BATCH_ROWS && batchBytes < BATCH_BYTES) continue;
+    if (batch.length < target.batchRows && batchBytes < BATCH_BYTES) continue;
     await flush();
     const reason = options.stop?.() ?? null;
     if (reason !== null) return reason;

@@ -31,6 +31,8 @@ export class RowInserter {
   readonly #how: InsertHow;
   readonly #origins: Origins;
   readonly #find: ((line: Uint8Array) => RowLocator[]) | null;
+  readonly #names = new Map<string, string>();
+  readonly #columns = new Map<string, string | null>();
   readonly #lines = new Map<string, RowsAsLines>();
   readonly #statements = new Map<string, ReturnType<Connection['db']['prepare']>>();
 
@@ -49,7 +51,7 @@ export class RowInserter {
     if (this.#find === null || !this.#isKeyed(cells.cells)) return this.#insertKeyless(line, cells.cells);
     const [present] = this.#find(line);
     if (present === undefined) return this.#insertNew(line, cells.cells, null);
-    if (this.#differing(present, cells.cells).length === 0) return 'same';
+    if (this.#differing(present, line, cells.cells).length === 0) return 'same';
     if (!this.#how.overwrite) return 'kept';
     return this.#overwrite(line, cells.cells, present);
   }
@@ -91,7 +93,7 @@ export class RowInserter {
 
   #insertNew(line: Uint8Array, cells: readonly Cell[], rowid: bigint | null): InsertOutcome {
     const { access, from } = this.#table;
-    const names = cells.map(({ column }) => quoteName(column));
+    const names = cells.map(({ column }) => this.#quoted(column));
     const marks = cells.map(({ value }) => (value instanceof InvalidText ? 'CAST(? AS TEXT)' : '?'));
     const params = cells.map(({ value }) => bindable(value));
     if (rowid !== null && access.kind === 'rowid') {
@@ -115,15 +117,18 @@ export class RowInserter {
       access.kind === 'rowid' ? { condition: `${access.rowid} = ?`, params: [at] } : this.#find!(line)[0];
     if (here === undefined)
       return { refused: 'it is not found again under its key (a trigger, or another type of the key)' };
-    for (const column of this.#differing(here, cells))
+    for (const column of this.#differing(here, line, cells))
       this.converted.set(column, (this.converted.get(column) ?? 0) + 1);
     this.#lease(line, here, this.#isKeyed(cells));
     return 'inserted';
   }
 
-  /** The columns in which a row of the table differs from the cells. */
-  #differing(here: RowLocator, cells: readonly Cell[]): string[] {
-    const stored = decodeLine(this.#read(here));
+  /** The columns in which a row of the table differs from the line's cells. */
+  #differing(here: RowLocator, line: Uint8Array, cells: readonly Cell[]): string[] {
+    // As a rule it reads byte for byte as the line, and no value need be looked at.
+    const now = this.#read(here);
+    if (withoutDate(line).equals(withoutDate(now))) return [];
+    const stored = decodeLine(now);
     return cells
       .filter(({ column, value }) => !sameValue(stored[column] ?? null, value))
       .map(({ column }) => column);
@@ -172,12 +177,31 @@ export class RowInserter {
     const lost: string[] = [];
     for (const [name, value] of Object.entries(row)) {
       if (name === ARCHIVED_AT || name === ROWID) continue;
-      const column = this.#table.shape.columns.find((own) => sameName(own.name, name));
-      if (column !== undefined) cells.push({ column: column.name, value });
+      const column = this.#column(name);
+      if (column !== null) cells.push({ column, value });
       else if (value !== null) lost.push(name);
     }
     if (lost.length === 0 || this.#how.dropColumns) return { cells };
     return { refused: `the table has no column ${lost.join(', ')}, and the row has a value there` };
+  }
+
+  #quoted(column: string): string {
+    let quoted = this.#names.get(column);
+    if (quoted === undefined) {
+      quoted = quoteName(column);
+      this.#names.set(column, quoted);
+    }
+    return quoted;
+  }
+
+  /** The table's own spelling of a column; null when it has none. */
+  #column(name: string): string | null {
+    let column = this.#columns.get(name);
+    if (column === undefined) {
+      column = this.#table.shape.columns.find((own) => sameName(own.name, name))?.name ?? null;
+      this.#columns.set(name, column);
+    }
+    return column;
   }
 
   #run(
@@ -201,6 +225,14 @@ export class RowInserter {
 interface Cell {
   readonly column: string;
   readonly value: SqlValue;
+}
+
+const DATE: Buffer = Buffer.from(`,${JSON.stringify(ARCHIVED_AT)}:"`);
+
+/** A line up to its `_archived_at`, which stands behind all columns of the table. */
+function withoutDate(line: Uint8Array): Buffer {
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.length);
+  return bytes.subarray(0, Math.max(0, bytes.lastIndexOf(DATE)));
 }
 
 function bindable(value: SqlValue): SQLInputValue {

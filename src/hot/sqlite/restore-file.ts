@@ -39,6 +39,7 @@ function restoreFile(connection: Connection): RestoreTarget {
   return {
     name: path,
     isHot: false,
+    batchRows: 10_000,
 
     prepare: async (shape) =>
       write(`make the table ${shape.table}`, () => {
