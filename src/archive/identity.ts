@@ -11,7 +11,7 @@ export interface ArchiveIdentity {
 }
 
 /** The path of the marker. */
-const IDENTITY_FILE = 'archive.json';
+export const IDENTITY_FILE = 'archive.json';
 
 /** Null while the archive is not marked. Throws `integrity` when the marker cannot be understood. */
 export async function readIdentity(store: ArchiveStore): Promise<ArchiveIdentity | null> {

@@ -68,6 +68,11 @@ export interface HotReader extends AsyncDisposable {
    * their positions in the list, ascending. A key with a NULL in it tells no rows apart: there only a row that reads as the line does counts.
    */
   present(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]>;
+  /**
+   * Those of these lines whose row stands in the table now and reads exactly so, but for rows that were restored under a lease: their positions
+   * in the list, ascending. `archivedAt` is what the lines say.
+   */
+  standing(shape: TableShape, archivedAt: string, lines: readonly Uint8Array[]): Promise<readonly number[]>;
 }
 
 /** A run of consecutive lines of one sealed segment, and where their rows were. */

@@ -63,15 +63,16 @@ async function alsoHot(
   const shape = await reader.shape(table);
   if (shape === null || shape.primaryKey.length === 0) return [];
   const found: DoubledKey[] = [];
-  for (const { segment, tier } of receipts) {
+  for (const { segment, tier, archivedAt } of receipts) {
     await using stored = await openStored(archive, segment, tier);
     if (stored === null) continue;
     const segmentReader = await openSegment(stored.source, segment);
     for (let block = 0; block < segmentReader.footer.blocks.length; block++) {
       const lines = splitLines(await segmentReader.block(block));
+      const same = new Set(await reader.standing(shape, archivedAt, lines));
       for (const position of await reader.present(shape, lines)) {
         const key = keyText(decodeLine(lines[position]!), shape.primaryKey);
-        found.push({ table, key, places: [segment, 'hot'], identical: false });
+        found.push({ table, key, places: [segment, 'hot'], identical: same.has(position) });
       }
     }
   }

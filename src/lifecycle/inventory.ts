@@ -11,13 +11,22 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
   const receipts = await ledger.receipts();
   const known = new Set(receipts.map(({ segment }) => segment));
   const warm: WarmFile[] = [];
-  for (const { path, bytes } of await archive.list('warm')) {
-    const segment = path.slice('warm/'.length);
-    if (known.has(segment)) warm.push({ segment, bytes, kind: 'known' });
-    else warm.push(await lookAt(archive, path, segment, bytes));
+  const bundles: string[] = [];
+  const foreign: { path: string; why: string }[] = [];
+  for (const { path, bytes } of await archive.list('')) {
+    if (path.startsWith('warm/')) {
+      const segment = path.slice('warm/'.length);
+      if (known.has(segment)) warm.push({ segment, bytes, kind: 'known' });
+      else warm.push(await lookAt(archive, path, segment, bytes));
+    } else if (parseBundlePath(path) !== null) bundles.push(path);
+    else if (path.startsWith('cold/')) foreign.push({ path, why: 'its name is not that of a bundle' });
+    else if (!OURS.test(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
   }
-  return { receipts, warm, ...(await lookIntoBundles(archive)) };
+  return { receipts, warm, foreign, ...(await lookIntoBundles(archive, bundles)) };
 }
+
+/** What stands in an archive besides its tiers. */
+const OURS = /^(archive\.json$|quarantine\/)/;
 
 async function lookAt(
   archive: ArchiveStore,
@@ -27,8 +36,8 @@ async function lookAt(
 ): Promise<WarmFile> {
   const name = parseSegmentName(segment);
   if (name === null) return { segment, bytes, kind: 'foreign', why: 'its name is not that of a segment' };
-  await using file = await archive.open(path);
   try {
+    await using file = await archive.open(path);
     const { footer } = await openSegment(file, segment);
     const { table, day, part, compression } = name;
     if (
@@ -41,24 +50,31 @@ async function lookAt(
     }
     return { segment, bytes, kind: 'sealed', footer };
   } catch (error) {
-    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    if (!isUnreadable(error)) throw error;
     return { segment, bytes, kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
   }
 }
 
-async function lookIntoBundles(archive: ArchiveStore): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
+async function lookIntoBundles(
+  archive: ArchiveStore,
+  paths: readonly string[],
+): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
   const cold = new Map<string, { bundle: string; bytes: number; digest: string }>();
   const unreadable: { bundle: string; why: string }[] = [];
-  for (const { path } of await archive.list('cold')) {
-    if (parseBundlePath(path) === null) continue;
-    await using file = await archive.open(path);
+  for (const path of paths) {
     try {
+      await using file = await archive.open(path);
       for (const { name, bytes, digest } of (await openBundle(file, path)).members)
         cold.set(name, { bundle: path, bytes, digest });
     } catch (error) {
-      if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+      if (!isUnreadable(error)) throw error;
       unreadable.push({ bundle: path, why: error.message });
     }
   }
   return { cold, unreadable };
+}
+
+/** Bytes that are not what they should be, or that the disk does not give: of this file alone. */
+function isUnreadable(error: unknown): error is FirnError {
+  return error instanceof FirnError && (error.code === 'integrity' || error.code === 'io');
 }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { readIdentity, writeIdentity } from '../archive/identity.ts';
+import { IDENTITY_FILE, readIdentity, writeIdentity } from '../archive/identity.ts';
 import type { Ledger } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 
 /**
  * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
- * they belong to others, unless told to `adopt`: the database then takes the archive's identity.
+ * they belong to others, unless told to `adopt`: then both get a new identity, so that whoever they were paired with before is refused from now on.
+ * Safe to be killed anywhere and run again.
  */
 export async function pair(
   ledger: Ledger,
@@ -15,29 +16,57 @@ export async function pair(
   now: Instant,
   adopt: boolean,
 ): Promise<string> {
-  const [ours, theirs] = [await ledger.identity(), (await readIdentity(archive))?.database ?? null];
+  const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
   if (ours !== null && ours === theirs) return ours;
+  const created = new Date(now / 1000).toISOString();
   if (theirs === null) {
     if (ours !== null && !adopt) await refuseWhenEmptied(ledger, archive);
     const id = ours ?? randomUUID();
-    await writeIdentity(archive, id, new Date(now / 1000).toISOString());
+    await writeIdentity(archive, id, created);
     if (ours === null) await ledger.identify(id);
     return id;
   }
-  const unused = ours === null && (await archive.list('')).every((file) => !/^(warm|cold)\//.test(file.path));
-  if (!adopt && !unused) {
-    throw new FirnError(
-      'refused',
-      `the archive ${archive.location} belongs to another database, or to an older state of this one`,
-      {
-        operation: 'pair the database with its archive',
-        path: archive.location,
-        hint: 'Check --db-path and --archive-path. If they do belong together (a restored or rebuilt database), say so with --adopt.',
-      },
-    );
+  // A first run that died between the two marks.
+  if (ours === null && (await isUnused(archive))) {
+    await ledger.identify(theirs);
+    return theirs;
   }
-  await ledger.identify(theirs);
-  return theirs;
+  if (!adopt) throw refused(archive);
+  const id = randomUUID();
+  await archive.quarantine(
+    IDENTITY_FILE,
+    `It named the database ${theirs}; adopted at ${created} under ${id}.`,
+  );
+  await writeIdentity(archive, id, created);
+  await ledger.identify(id);
+  return id;
+}
+
+/** Whose archive it is; null when nobody's. A marker that cannot be understood is set aside when adopting. */
+async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string | null> {
+  try {
+    return (await readIdentity(archive))?.database ?? null;
+  } catch (error) {
+    if (!adopt || !(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    await archive.quarantine(IDENTITY_FILE, `${error.message}; the archive was adopted.`);
+    return null;
+  }
+}
+
+async function isUnused(archive: ArchiveStore): Promise<boolean> {
+  return (await archive.list('')).every(({ path }) => !/^(warm|cold)\//.test(path));
+}
+
+function refused(archive: ArchiveStore): FirnError {
+  return new FirnError(
+    'refused',
+    `the archive ${archive.location} belongs to another database, or to an older state of this one`,
+    {
+      operation: 'pair the database with its archive',
+      path: archive.location,
+      hint: 'Check --db-path and --archive-path. If they do belong together (a restored or rebuilt database), say so with --adopt.',
+    },
+  );
 }
 
 async function refuseWhenEmptied(ledger: Ledger, archive: ArchiveStore): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
@@ -27,6 +28,7 @@ export async function rebuildLedger(stores: {
   readonly clock: Clock;
 }): Promise<RebuildReport> {
   const { store, archive, clock } = stores;
+  await requireArchive(archive);
   const before = (await store.ledger.receipts()).length;
   await pair(store.ledger, archive, clock.now() * 1000, true);
   const context = { store, clock, pacer: new Pacer(clock), stop: () => null, onDrained: () => undefined };
@@ -40,4 +42,14 @@ export async function rebuildLedger(stores: {
     rows: receipts.filter(({ state }) => state === 'archived').reduce((sum, { rows }) => sum + rows, 0),
     steps,
   };
+}
+
+/** A mistyped path must not become an archive. */
+async function requireArchive(archive: ArchiveStore): Promise<void> {
+  if ((await archive.list('')).some(({ path }) => /^(archive\.json$|warm\/|cold\/)/.test(path))) return;
+  throw new FirnError('not_found', 'there is no archive', {
+    operation: 'rebuild the receipts',
+    path: archive.location,
+    hint: 'Check --archive-path.',
+  });
 }

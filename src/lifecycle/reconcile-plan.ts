@@ -1,3 +1,4 @@
+import { bundlePath } from '../format/names.ts';
 import type { Footer } from '../format/segment.ts';
 import type { Receipt } from '../hot/ledger.ts';
 
@@ -22,6 +23,8 @@ export interface Inventory {
     string,
     { readonly bundle: string; readonly bytes: number; readonly digest: string }
   >;
+  /** Files that are no part of an archive. */
+  readonly foreign: readonly { readonly path: string; readonly why: string }[];
   /** Bundles that could not be read at all. */
   readonly unreadable: readonly { readonly bundle: string; readonly why: string }[];
 }
@@ -62,6 +65,7 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
   const steps = inventory.unreadable.map(({ bundle, why }) =>
     step('alarm', bundle, `the bundle cannot be read: ${why}`),
   );
+  steps.push(...inventory.foreign.map(({ path, why }) => step('foreign', path, why)));
   const unknown = inventory.warm.filter(({ segment }) => !receipts.has(segment));
   const judged = unknown.map((file) => judgeUnknown(file, receipts, warm, inventory.cold));
   const [discards, rest] = [true, false].map((wanted) =>
@@ -72,7 +76,11 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
     if (!receipts.has(segment))
       steps.push(step('adopt', segment, `sealed in ${found.bundle}, unknown to the ledger`));
   }
+  const unreadable = new Set(inventory.unreadable.map(({ bundle }) => bundle));
   for (const receipt of inventory.receipts) {
+    // What may be in a bundle that cannot be read has its alarm already.
+    const hidden = receipt.state !== 'sealing' && unreadable.has(bundlePath(receipt.day.slice(0, 7)));
+    if (hidden && !warm.has(receipt.segment)) continue;
     const judged = judgeReceipt(
       receipt,
       warm.get(receipt.segment),

@@ -68,7 +68,7 @@ async function execute(
         await trimBundle(ledger, archive, step.subject);
         break;
       case 'adopt':
-        return { ...step, records: await adopt(context, archive, parts!, step.subject) };
+        return await adopted(ledger, step, await adopt(context, archive, parts!, step.subject));
       case 'resume':
         return { ...step, records: await resume(context, archive, parts!, step.subject) };
     }
@@ -88,6 +88,14 @@ async function execute(
     }
     return { action: 'alarm', subject: step.subject, reason: error.message, records: 0 };
   }
+}
+
+/** Lines that differ from their hot rows are said: both versions stay. */
+async function adopted(ledger: Ledger, step: ReconcileStep, records: number): Promise<Reconciled> {
+  const { changed } = (await ledger.receipt(step.subject))!;
+  if (changed === 0) return { ...step, records };
+  const both = `${changed} of its lines read otherwise than the database's rows: both versions are kept`;
+  return { ...step, records, reason: `${step.reason}; ${both}` };
 }
 
 /** Whether the database will not let the rows of one segment go, which is no reason to keep others from going on. */

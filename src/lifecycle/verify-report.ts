@@ -36,6 +36,6 @@ export const REMEDY = {
   damaged:
     'Put the file back from a backup of the archive; `firn verify --deep` then proves it. Blocks that are still whole can be read with zcat.',
   doubled:
-    'Search for the key with `firn search`: both places are shown. Report it: Firn must never let this happen.',
+    'Look at both with `firn search`. Unless somebody put the row back by other means than `firn restore`, report it: Firn must never let this happen.',
   account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
 } as const;

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { bundlePath, parseBundlePath, warmPath } from '../format/names.ts';
 import { proveBundle } from '../format/prove-bundle.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
@@ -46,43 +47,63 @@ export async function runVerify(
     options,
   );
   if (!deep || stop() !== null) return report;
+  const inBundles = await bundleAlarms(archive, report);
+  const { doubled, versions } = await keysInTwoPlaces(stores, report);
   return {
     ...report,
-    alarms: [...report.alarms, ...(await bundleAlarms(archive)), ...(await doubleAlarms(stores, report))],
+    alarms: [...report.alarms, ...inBundles, ...doubled],
+    notes: [...report.notes, ...versions],
   };
 }
 
-async function bundleAlarms(archive: ArchiveStore): Promise<Alarm[]> {
+/** Bundles that are alarmed already, as a whole, are not read again. */
+async function bundleAlarms(archive: ArchiveStore, report: VerifyReport): Promise<Alarm[]> {
+  const known = new Set(report.alarms.map(({ path }) => path));
   const alarms: Alarm[] = [];
   for (const { path } of await archive.list('cold')) {
-    if (!path.endsWith('.tar.gz')) continue;
-    await using file = await archive.open(path);
+    if (parseBundlePath(path) === null || known.has(path)) continue;
     try {
+      await using file = await archive.open(path);
       await proveBundle(file, path);
     } catch (error) {
-      if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+      if (!(error instanceof FirnError) || (error.code !== 'integrity' && error.code !== 'io')) throw error;
       alarms.push({ path, table: null, what: error.message, remedy: REMEDY.damaged });
     }
   }
   return alarms;
 }
 
-/** Keys in two places; segments that could not be read have their alarm already. */
-async function doubleAlarms(
+/** Keys that are named, of those that stand in two versions. */
+const NAMED = 3;
+
+/** Keys in two places, in segments that could be read: the others have their alarm already. */
+async function keysInTwoPlaces(
   { store, archive }: { readonly store: HotStore; readonly archive: ArchiveStore },
   report: VerifyReport,
-): Promise<Alarm[]> {
+): Promise<{ readonly doubled: Alarm[]; readonly versions: string[] }> {
   const alarmed = new Set(report.alarms.map(({ path }) => path));
-  const sound = liveReceipts(await store.ledger.receipts()).filter(
-    ({ segment }) => ![...alarmed].some((path) => path.endsWith(segment)),
-  );
-  const alarms: Alarm[] = [];
+  const sound = liveReceipts(await store.ledger.receipts()).filter((receipt) => {
+    const { segment, tier } = receipt;
+    const bundle = bundlePath(segment.slice(0, 'YYYY-MM'.length));
+    const paths = tier === 'warm' ? [warmPath(segment)] : [bundle, `${bundle}:${segment}`];
+    return receipt.state === 'archived' && !paths.some((path) => alarmed.has(path));
+  });
+  const doubled: Alarm[] = [];
+  const versions: string[] = [];
   for (const [table, receipts] of Map.groupBy(sound, (receipt) => receipt.table)) {
-    for (const { key, places, identical } of await findDoubles(store, archive, table, receipts)) {
-      if (!identical) continue;
+    const found = await findDoubles(store, archive, table, receipts);
+    for (const { key, places } of found.filter(({ identical }) => identical)) {
       const what = `the row with the key ${key} stands in ${places.join(' and ')}`;
-      alarms.push({ path: places.at(-1)!, table, what, remedy: REMEDY.doubled });
+      doubled.push({ path: places[0]!, table, what, remedy: REMEDY.doubled });
     }
+    const differ = found.filter(({ identical }) => !identical).map(({ key }) => key);
+    if (differ.length > 0) versions.push(twoVersions(table, differ));
   }
-  return alarms;
+  return { doubled, versions };
+}
+
+function twoVersions(table: string, keys: readonly string[]): string {
+  const named = keys.slice(0, NAMED).join(', ');
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+  return `${table}: ${keys.length} keys stand in two versions, all of which are kept: ${named}${more}`;
 }

@@ -10,6 +10,7 @@ import { drawUpAccounts } from './conservation.ts';
 import { takeInventory } from './inventory.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { planReconcile } from './reconcile-plan.ts';
+import { notesOn } from './verify-notes.ts';
 import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
 
 /** Told after each segment. */
@@ -28,7 +29,7 @@ export async function verifyQuick(
 ): Promise<VerifyReport> {
   const inventory = await takeInventory(ledger, archive);
   const steps = planReconcile(inventory).map((step): Reconciled => ({ ...step, records: 0 }));
-  const alarms = steps.filter(({ action }) => action === 'alarm').map(alarmOf);
+  const alarms = alarmsOf(steps, inventory.receipts);
   const live = liveReceipts(inventory.receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));
   for (const receipt of live) {
@@ -59,9 +60,14 @@ export async function verifyBytes(
 ): Promise<VerifyReport> {
   const { ledger, archive, clock } = stores;
   const receipts = await ledger.receipts();
-  const alarms = reconciled.filter(({ action }) => action === 'alarm').map(alarmOf);
+  const alarms = alarmsOf(reconciled, receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));
   const proved: Receipt[] = [];
+  let remembered = 0;
+  const remember = async (): Promise<void> => {
+    await ledger.put(proved.slice(remembered));
+    remembered = proved.length;
+  };
   const notes = await notesOn(archive, receipts, reconciled);
   const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
   let bytes = 0;
@@ -74,20 +80,22 @@ export async function verifyBytes(
     if (!alarmed.has(pathOf(receipt))) {
       const wrong = await checking(() => proveAgainst(archive, receipt));
       if (wrong !== null) alarms.push(damageAlarm(receipt, wrong));
-      else {
-        proved.push(receipt);
-        await ledger.put([{ ...receipt, provedAt: new Date(clock.now()).toISOString() }]);
-      }
+      else proved.push({ ...receipt, provedAt: new Date(clock.now()).toISOString() });
+      if (proved.length - remembered >= REMEMBER_EVERY) await remember();
     }
     bytes += receipt.bytes;
     options.onProgress?.({ segments: proved.length, totalSegments: chosen.length, bytes, totalBytes });
   }
+  await remember();
   return {
     ...report(mode, clock, receipts, alarms, notes),
     checked: { segments: proved.length, bundles: bundlesOf(proved), rows: rowsOf(proved), bytes },
     unfinished: reconciled.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
   };
 }
+
+/** Segments between two commits: a commit that lasts takes longer than the proof of a small segment. */
+const REMEMBER_EVERY = 50;
 
 /** The receipts whose bytes must be there. */
 export function liveReceipts(receipts: readonly Receipt[]): Receipt[] {
@@ -168,37 +176,16 @@ function report(
   return { command: 'verify', mode, asOf, alarms: [...alarms, ...unbalanced], notes, accounts };
 }
 
-async function notesOn(
-  archive: ArchiveStore,
-  receipts: readonly Receipt[],
-  steps: readonly Reconciled[],
-): Promise<string[]> {
-  const foreign = steps.filter(({ action }) => action === 'foreign');
-  const strays = await archive.strays();
-  return [
-    ...foreign.map(({ subject, reason }) => `${subject} is left alone: ${reason}`),
-    ...strays.map((path) => `${path} is neither a file nor a folder, and is never followed`),
-    ...gaps(receipts),
-  ];
-}
-
-/** Parts are numbered without gaps, so a number without a receipt means that a receipt was lost. */
-function gaps(receipts: readonly Receipt[]): string[] {
-  const parts = Map.groupBy(receipts, ({ table, day }) => `${table} of ${day}`);
-  return [...parts].flatMap(([name, group]) => {
-    const known = new Set(group.map(({ part }) => part));
-    const missing = Array.from({ length: Math.max(...known) }, (_, i) => i + 1).filter(
-      (part) => !known.has(part),
-    );
-    return missing.map(
-      (part) => `${name} has no receipt for part ${part}: the ledger may be older than the archive`,
-    );
-  });
-}
-
-function alarmOf({ subject, reason }: Reconciled): Alarm {
-  const remedy = /missing/.test(reason) ? REMEDY.missing : REMEDY.damaged;
-  return { path: subject.includes('.tar') ? subject : warmPath(subject), table: null, what: reason, remedy };
+function alarmsOf(steps: readonly Reconciled[], receipts: readonly Receipt[]): Alarm[] {
+  const known = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
+  return steps
+    .filter(({ action }) => action === 'alarm')
+    .map(({ subject, reason }) => {
+      const receipt = known.get(subject);
+      const remedy = /missing/.test(reason) ? REMEDY.missing : REMEDY.damaged;
+      const path = receipt === undefined ? subject : pathOf(receipt);
+      return { path, table: receipt?.table ?? null, what: reason, remedy };
+    });
 }
 
 function damageAlarm(receipt: Receipt, what: string): Alarm {

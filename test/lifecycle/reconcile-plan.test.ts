@@ -16,7 +16,14 @@ function sealed(segment: string, replaces: string | null = null): WarmFile {
 }
 
 function plan(inventory: Partial<Inventory>): string[] {
-  const steps = planReconcile({ receipts: [], warm: [], cold: new Map(), unreadable: [], ...inventory });
+  const steps = planReconcile({
+    receipts: [],
+    warm: [],
+    cold: new Map(),
+    foreign: [],
+    unreadable: [],
+    ...inventory,
+  });
   return steps.map(({ action, subject }) => `${action} ${subject}`);
 }
 

@@ -9,6 +9,7 @@ import { introspect, listTables } from './introspect.ts';
 import { presenceCheck } from './presence.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedgerReader } from './sqlite-ledger.ts';
+import { standingCheck } from './standing.ts';
 import { surveyTable } from './survey.ts';
 import type { Table } from './table.ts';
 
@@ -58,6 +59,12 @@ export function sqliteReader(connection: Connection): HotReader {
       guard(`find rows of ${shape.table}`, path, () => {
         const isPresent = presenceCheck(connection, tableOf(connection, shape));
         return lines.flatMap((line, at) => (isPresent(line) ? [at] : []));
+      }),
+
+    standing: async (shape, archivedAt, lines) =>
+      guard(`find rows of ${shape.table}`, path, () => {
+        const stands = standingCheck(connection, tableOf(connection, shape), archivedAt);
+        return lines.flatMap((line, at) => (stands(line) ? [at] : []));
       }),
 
     [Symbol.asyncDispose]: async () => db.close(),
