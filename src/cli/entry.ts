@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isatty } from 'node:tty';
 import { systemClock } from '../system-clock.ts';
 import type { Io, Output } from './io.ts';
@@ -8,6 +9,8 @@ const INSIST_AFTER_MS = 500;
 
 /** The process as the program sees it. */
 export async function main(): Promise<void> {
+  // Read when the thread pool is first used: more threads than cores compress no faster, and each keeps memory of its own.
+  process.env.UV_THREADPOOL_SIZE ??= String(Math.max(2, availableParallelism()));
   const controller = new AbortController();
   listenForSignals(controller);
   const io: Io = {

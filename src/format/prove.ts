@@ -18,7 +18,7 @@ const CHUNK = 1024 * 1024;
 /**
  * Reads back every byte of a segment once: the seal over the whole file, each block's frame, size, CRC, digest and
  * number of lines, and the footer's sums. Yields the blocks in order; returns the footer. Nothing is proven before the
- * iteration has come to its end. Throws `integrity` naming what is wrong. `concurrency` (4) is how many blocks are
+ * iteration has come to its end. Throws `integrity` naming what is wrong. `concurrency` (2) is how many blocks are
  * inflated at once.
  */
 export async function* proveSegment(
@@ -26,7 +26,7 @@ export async function* proveSegment(
   path: string,
   options: { readonly concurrency?: number } = {},
 ): AsyncGenerator<ProvenBlock, Footer, void> {
-  const concurrency = options.concurrency ?? 4;
+  const concurrency = options.concurrency ?? 2;
   const { footer, tail, footerBytes } = await readSegmentFooter(source, path);
   const seal = createHash('sha256');
   const inflating: Promise<Uint8Array>[] = [];

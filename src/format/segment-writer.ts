@@ -25,7 +25,7 @@ export interface SegmentWriter {
   readonly rows: number;
   readonly rawBytes: number;
   /**
-   * Adds a block. Resolves when there is room for another: at most four blocks (and one block beyond 16 MiB of text)
+   * Adds a block. Resolves when there is room for another: at most three blocks (and one block beyond 16 MiB of text)
    * are being compressed at any time, on zlib's threads. The block's bytes must stay as they are until `finish`
    * resolves. After an error the writer is of no more use: abandon the file.
    */
@@ -34,7 +34,7 @@ export interface SegmentWriter {
   finish(): Promise<Footer>;
 }
 
-const IN_FLIGHT_BLOCKS = 4;
+const IN_FLIGHT_BLOCKS = 3;
 const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ArchiveStore, PendingFile } from '../archive/archive-store.ts';
 import { segmentName, warmPath } from '../format/names.ts';
 import { proveSegment } from '../format/prove.ts';
+import { release } from '../format/release.ts';
 import type { Footer } from '../format/segment.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { DrainUnit, DueRule, HotReader, RowBlock, Survey } from '../hot/hot-store.ts';
@@ -104,6 +105,7 @@ async function proveUnits(
       const own = ids === null ? null : ids.slice(unit.row, unit.row + unit.rows);
       units.push({ first: first + unit.row, rows: unit.rows, digest, rowids: own });
     }
+    release(lines);
   }
   return units;
 }

@@ -39,9 +39,7 @@ export function openForReading(path: string): Connection {
   const mode = shared ? 'ro' : isSealedOff(real) ? 'immutable' : 'rw';
   const connection = open(path, real, mode, READER_TIMEOUT_MS);
   guard(OPERATION, path, () => {
-    connection.db.exec(
-      'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000',
-    );
+    connection.db.exec('PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -4000');
   });
   if (!shared) connection.db.setAuthorizer(denyChanges);
   return connection;

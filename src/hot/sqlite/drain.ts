@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { release } from '../../format/release.ts';
 import type { DrainUnit } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
@@ -68,7 +69,9 @@ export function unitDrain(
 function agrees(unit: DrainUnit, ids: BigInt64Array, range: RowsAsLines, list: RowsAsLines): boolean {
   try {
     const { rows, lines } = isContiguous(ids) ? range.read(ids[0]!, ids.at(-1)!) : list.read(jsonOf(ids));
-    return rows === unit.rows && hash('sha256', lines, 'buffer').equals(unit.digest);
+    const agreed = rows === unit.rows && hash('sha256', lines, 'buffer').equals(unit.digest);
+    release(lines);
+    return agreed;
   } catch (error) {
     // A row has grown so much since that its unit cannot be rendered as one.
     if (isTooBig(error)) return false;
