@@ -30,9 +30,14 @@ export async function openStored(
   const path = bundlePath(segment.slice(0, 'YYYY-MM'.length));
   const file = await openFile(archive, path);
   if (file === null) return null;
-  const source = (await openBundle(file, path)).open(segment);
-  if (source !== null)
-    return { source, tier: 'cold', path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+  try {
+    const source = (await openBundle(file, path)).open(segment);
+    if (source !== null)
+      return { source, tier: 'cold', path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
   await file[Symbol.asyncDispose]();
   return null;
 }
