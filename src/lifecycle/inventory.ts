@@ -1,10 +1,10 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { openBundle } from '../format/bundle-reader.ts';
+import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
-import type { Inventory, WarmFile } from './reconcile-plan.ts';
+import type { Bundled, Inventory, WarmFile } from './reconcile-plan.ts';
 
 /** Looks at receipts, warm files and bundles. Reads names and sizes, footers of unknown files, and tables of contents. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
@@ -22,7 +22,7 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
     else if (path.startsWith('cold/')) foreign.push({ path, why: 'its name is not that of a bundle' });
     else if (!OURS.test(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
   }
-  return { receipts, warm, foreign, ...(await lookIntoBundles(archive, bundles)) };
+  return { receipts, warm, foreign, ...(await lookIntoBundles(archive, bundles, known)) };
 }
 
 /** What stands in an archive besides its tiers. */
@@ -58,20 +58,34 @@ async function lookAt(
 async function lookIntoBundles(
   archive: ArchiveStore,
   paths: readonly string[],
+  known: ReadonlySet<string>,
 ): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
-  const cold = new Map<string, { bundle: string; bytes: number; digest: string }>();
+  const cold = new Map<string, Bundled>();
   const unreadable: { bundle: string; why: string }[] = [];
   for (const path of paths) {
     try {
       await using file = await archive.open(path);
-      for (const { name, bytes, digest } of (await openBundle(file, path)).members)
-        cold.set(name, { bundle: path, bytes, digest });
+      const bundle = await openBundle(file, path);
+      for (const { name, bytes, digest } of bundle.members) {
+        const replaces = known.has(name) ? null : await replacedBy(bundle, name);
+        cold.set(name, { bundle: path, bytes, digest, replaces });
+      }
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       unreadable.push({ bundle: path, why: error.message });
     }
   }
   return { cold, unreadable };
+}
+
+/** The segment that a bundle's member says it is a rewrite of. That it can be read is found out when it is adopted. */
+async function replacedBy(bundle: BundleReader, name: string): Promise<string | null> {
+  try {
+    return (await openSegment(bundle.open(name)!, name)).footer.replaces;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return null;
+  }
 }
 
 /** Bytes that are not what they should be, or that the disk does not give: of this file alone. */

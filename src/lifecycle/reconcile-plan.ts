@@ -13,16 +13,21 @@ export type WarmFile =
       readonly why: string;
     };
 
+export interface Bundled {
+  readonly bundle: string;
+  readonly bytes: number;
+  readonly digest: string;
+  /** As the footer of a segment without a receipt says. */
+  readonly replaces?: string | null;
+}
+
 /** Everything reconciling looks at, gathered before anything is decided. */
 export interface Inventory {
   readonly receipts: readonly Receipt[];
   /** Footers are read of files without a receipt only; with a receipt they are `known`. */
   readonly warm: readonly WarmFile[];
   /** Segments found in bundles, with their seal as the bundle's table of contents says. */
-  readonly cold: ReadonlyMap<
-    string,
-    { readonly bundle: string; readonly bytes: number; readonly digest: string }
-  >;
+  readonly cold: ReadonlyMap<string, Bundled>;
   /** Files that are no part of an archive. */
   readonly foreign: readonly { readonly path: string; readonly why: string }[];
   /** Bundles that could not be read at all. */
@@ -32,7 +37,7 @@ export interface Inventory {
 /**
  * forget: a receipt whose file never came to be. resume: go on draining. adopt: a sealed file that the ledger does not know; its receipt is
  * made from its footer. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
- * bytes are in. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt
+ * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt
  * promises are not there. blocked (never planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
  */
 export interface ReconcileStep {
@@ -43,6 +48,7 @@ export interface ReconcileStep {
     | 'discard'
     | 'quarantine'
     | 'settle'
+    | 'supersede'
     | 'trim'
     | 'alarm'
     | 'blocked'
@@ -76,6 +82,7 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
     if (!receipts.has(segment))
       steps.push(step('adopt', segment, `sealed in ${found.bundle}, unknown to the ledger`));
   }
+  const successors = successorsIn(inventory);
   const unreadable = new Set(inventory.unreadable.map(({ bundle }) => bundle));
   for (const receipt of inventory.receipts) {
     // What may be in a bundle that cannot be read has its alarm already.
@@ -85,11 +92,23 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
       receipt,
       warm.get(receipt.segment),
       inventory.cold.get(receipt.segment),
+      successors.get(receipt.segment),
       warm,
     );
     if (judged !== null) steps.push(judged);
   }
   return [...steps, ...bundlesToTrim(inventory, receipts)];
+}
+
+/** Of segments that were rewritten, by files that the ledger does not know, the names of these files. */
+function successorsIn({ warm, cold }: Inventory): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const file of warm) {
+    if (file.kind === 'sealed' && file.footer.replaces !== null)
+      found.set(file.footer.replaces, file.segment);
+  }
+  for (const [segment, { replaces }] of cold) if (replaces) found.set(replaces, segment);
+  return found;
 }
 
 function bundlesToTrim({ cold }: Inventory, receipts: ReadonlyMap<string, Receipt>): ReconcileStep[] {
@@ -139,7 +158,8 @@ function judgeUnknown(
 function judgeReceipt(
   receipt: Receipt,
   file: WarmFile | undefined,
-  bundled: { readonly bundle: string; readonly bytes: number; readonly digest: string } | undefined,
+  bundled: Bundled | undefined,
+  successor: string | undefined,
   warm: ReadonlyMap<string, WarmFile>,
 ): ReconcileStep | null {
   const { segment, state } = receipt;
@@ -162,6 +182,8 @@ function judgeReceipt(
   if (bundled !== undefined && (bundled.digest !== receipt.digest || bundled.bytes !== receipt.bytes)) {
     return step('alarm', segment, `the copy in ${bundled.bundle} is not the one its receipt describes`);
   }
+  if (file === undefined && bundled === undefined && successor !== undefined)
+    return step('supersede', segment, `the ledger is older than its rewrite, ${successor}`);
   if (file === undefined && bundled === undefined)
     return step('alarm', segment, 'its receipt stands, but its file is missing');
   if (file !== undefined && file.bytes !== receipt.bytes) {

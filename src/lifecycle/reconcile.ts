@@ -64,6 +64,8 @@ async function execute(
         await ledger.put([{ ...receipt, tier: receipt.tier === 'warm' ? 'cold' : 'warm' }]);
         break;
       }
+      case 'supersede':
+        return await supersede(ledger, archive, step);
       case 'trim':
         await trimBundle(ledger, archive, step.subject);
         break;
@@ -88,6 +90,21 @@ async function execute(
     }
     return { action: 'alarm', subject: step.subject, reason: error.message, records: 0 };
   }
+}
+
+/** The successor was adopted before, and accounts for all rows: those of the old receipt must not count a second time. */
+async function supersede(ledger: Ledger, archive: ArchiveStore, step: ReconcileStep): Promise<Reconciled> {
+  const receipt = (await ledger.receipt(step.subject))!;
+  for (const heir of await ledger.receipts({ table: receipt.table, state: ['archived'] })) {
+    if (heir.day !== receipt.day || !heir.adopted) continue;
+    await using stored = await openStored(archive, heir.segment, heir.tier);
+    if (stored === null) continue;
+    if ((await openSegment(stored.source, heir.segment)).footer.replaces !== step.subject) continue;
+    await ledger.put([{ ...receipt, state: 'replaced', deleted: 0, absent: 0, adopted: false }]);
+    return { ...step, records: 0 };
+  }
+  const reason = 'its receipt stands, but its file is missing, and its rewrite could not be adopted';
+  return { action: 'alarm', subject: step.subject, reason, records: 0 };
 }
 
 /** Lines that differ from their hot rows are said: both versions stay. */

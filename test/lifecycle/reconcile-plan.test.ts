@@ -82,12 +82,14 @@ test('a rewrite that died before its receipts were handed over is discarded whil
   ]);
 });
 
-test('a rewritten file whose original is gone is adopted, never discarded', () => {
-  const receipts = [receiptOf(SEGMENT, { state: 'draining' })];
-  assert.deepEqual(plan({ receipts, warm: [sealed(SECOND, SEGMENT)] }), [
-    `adopt ${SECOND}`,
-    `alarm ${SEGMENT}`,
-  ]);
+test('a rewritten file whose original is gone is adopted, never discarded, and its receipt takes over', () => {
+  for (const state of ['draining', 'archived'] as const) {
+    const receipts = [receiptOf(SEGMENT, { state })];
+    const steps = [`adopt ${SECOND}`, `supersede ${SEGMENT}`];
+    assert.deepEqual(plan({ receipts, warm: [sealed(SECOND, SEGMENT)] }), steps);
+    const bundled = { bundle: 'cold/2026/2026-01.tar.gz', bytes: 1, digest: 'd', replaces: SEGMENT };
+    assert.deepEqual(plan({ receipts, cold: new Map([[SECOND, bundled]]) }), steps);
+  }
 });
 
 test('a replaced file goes only when its successor is there', () => {

@@ -44,3 +44,20 @@ test('what a killed run left visible and not yet durable is made durable before 
   t.diagnostic(`${t.name}: ${tried} kills, each with a power cut in the next run`);
   assert.ok(tried > 40, `${tried}`);
 });
+
+test('a file that a killed run named is durable before a row is deleted because of it', async (t) => {
+  const { start, book } = smallWorld();
+  let tried = 0;
+  const moments = await record(start, archiving({ meanwhile: bystander }));
+  const named = moments.filter(({ action }) => action.startsWith('link /archive/warm/2026-01-10'));
+  for (const moment of named) {
+    for (const { action, commits, disk } of await record(moment, archiving())) {
+      const left = { action: 'power cut', commits: commits.slice(-1), disk: disk.crash(++tried) };
+      await record(left, archiving(), (found) => conserved(book, found)).catch((cause: Error) => {
+        throw new Error(`killed after ${moment.action}, cut after ${action}: ${cause.message}`, { cause });
+      });
+    }
+  }
+  t.diagnostic(`${t.name}: ${tried} kills, each with a power cut in the next run`);
+  assert.ok(tried > 60, `${tried}`);
+});

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { archiving, conserved, smallWorld } from '../support/archive-world.ts';
+import { archiving, bystander, conserved, smallWorld } from '../support/archive-world.ts';
 import { type Moment, type Program, record } from '../support/faults/recorded-run.ts';
 import type { RowBook } from '../support/faults/row-book.ts';
 
@@ -78,4 +78,21 @@ test('a database and an archive put back to different states, whichever is the o
     }
   }
   t.diagnostic(`${t.name}: ${tried} pairs`);
+});
+
+test('nor when segments were rewritten since, because others changed rows that were being copied', async (t) => {
+  const { start, book } = smallWorld();
+  const moments = await record(start, archiving({ meanwhile: bystander }));
+  const paired = moments.findIndex(({ action }) => action.startsWith('link /archive/warm'));
+  let tried = 0;
+  for (const earlier of moments.slice(paired)) {
+    if (!earlier.action.startsWith('ledger.') && !earlier.action.startsWith('hot.')) continue;
+    tried++;
+    await record(restored(earlier, moments.at(-1)!), archiving(), (left) =>
+      conserved(book, left, { bothVersions: true }),
+    ).catch((cause: Error) => {
+      throw new Error(`put back to ${earlier.action}, ${tried}: ${cause.message}`, { cause });
+    });
+  }
+  t.diagnostic(`${t.name}: ${tried} earlier states`);
 });
