@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openFolder } from '../../src/archive/folder.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
+import { runCleanup } from '../../src/lifecycle/cleanup.ts';
+import { standingClock } from '../support/archive-trial.ts';
+import { ARCHIVE, archiving, conserved, smallWorld } from '../support/archive-world.ts';
+import { FIRST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../support/cleanup-trial.ts';
+import { type Exploration, explore } from '../support/faults/explore.ts';
+import { archivedRows, hotRows } from '../support/faults/live-rows.ts';
+import { type Left, type Moment, type Program, record } from '../support/faults/recorded-run.ts';
+import { RowBook } from '../support/faults/row-book.ts';
+
+const thorough = process.env.FIRN_THOROUGH === '1';
+
+/** `firn cleanup archives`. */
+function cleaning(now: number): Program {
+  return async (world) => {
+    await using store = await openSqliteStore(world.databasePath);
+    const archive = openFolder(ARCHIVE, world.fileSystem);
+    const { reconciled, problems } = await runCleanup(
+      { store: world.hot(store), archive, clock: standingClock(now) },
+      SHORT_POLICIES,
+      { consent: async () => true },
+    );
+    const wrong = [...reconciled.filter(({ action }) => action === 'alarm'), ...problems];
+    if (wrong.length > 0) throw new Error(`false alarm: ${JSON.stringify(wrong)}`);
+  };
+}
+
+/** Everything that is there after a run that nothing disturbed. */
+async function photograph({ databasePath, disk }: Left): Promise<RowBook> {
+  const book = new RowBook();
+  for (const { table, key, cells } of hotRows(databasePath, ['notes', 'pairs', 'bare']))
+    book.stored(table, key, cells);
+  for await (const { table, key, cells } of archivedRows(openFolder(ARCHIVE, disk), () => {}))
+    book.stored(table, key, cells);
+  return book;
+}
+
+async function exploreCleanup(
+  t: TestContext,
+  before: readonly Program[],
+  now: number,
+  how: Partial<Exploration>,
+): Promise<boolean> {
+  let start: Moment = smallWorld().start;
+  for (const program of before) start = (await record(start, program)).at(-1)!;
+  let book = new RowBook();
+  await record(start, cleaning(now), async (left) => {
+    book = await photograph(left);
+  });
+  assert.ok(book.rows > 0);
+  const check = (left: Left): Promise<void> => conserved(book, left);
+  const program = cleaning(now);
+  const { kills, powerCuts, states, complete } = await explore(start, {
+    ...{ run: program, recover: program, check },
+    ...how,
+  });
+  t.diagnostic(
+    `${t.name}: ${kills} kills and ${powerCuts} power cuts, ${states} different states recovered from`,
+  );
+  return complete;
+}
+
+test('consolidating into a new bundle may be killed anywhere, again and again', async (t) => {
+  assert.ok(await exploreCleanup(t, [archiving()], FIRST_CLEANUP, {}));
+});
+
+test('adding to a bundle and purging may be killed anywhere, again and again', async (t) => {
+  assert.ok(await exploreCleanup(t, [archiving(), cleaning(FIRST_CLEANUP)], SECOND_CLEANUP, {}));
+});
+
+test('the power may fail while a bundle is written anew and tables are purged', async (t) => {
+  const how = { powerCuts: 3, seed: 31, limit: thorough ? 3000 : 80 };
+  await exploreCleanup(t, [archiving(), cleaning(FIRST_CLEANUP)], SECOND_CLEANUP, how);
+});
