@@ -6,14 +6,15 @@ import type { Day } from '../model/instant.ts';
 /** Numbers no part that was ever given away: neither to a receipt (tombstones included) nor to a file. */
 export class PartNumbers {
   readonly #last = new Map<string, number>();
-  /** Parts that files have without a receipt. Somebody may have named one 999999999, and there must be a next one all the same. */
+  /** Parts that files have, and what stands there in place of files. Somebody may have named one 999999999, and there must be a next one all the same. */
   readonly #names = new Set<string>();
 
   static async of(ledger: Ledger, archive: ArchiveStore): Promise<PartNumbers> {
     const numbers = new PartNumbers();
     for (const { table, day, part } of await ledger.receipts()) numbers.take(table, day, part);
-    for (const { path } of await archive.list('warm')) {
-      const name = parseSegmentName(path.slice('warm/'.length));
+    const files = (await archive.list('warm')).map(({ path }) => path);
+    for (const path of [...files, ...(await archive.strays())]) {
+      const name = parseSegmentName(path.replace(/^warm\//, ''));
       if (name !== null) numbers.#names.add(key(name.table, name.day, name.part));
     }
     return numbers;
