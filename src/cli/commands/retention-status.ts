@@ -1,6 +1,8 @@
 import { needsAttention, retentionStatus } from '../../lifecycle/status.ts';
 import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
+import { openRunLogReader } from '../../open-run-log.ts';
 import { openStats } from '../../open-stats.ts';
+import { activePause, describePause } from '../../operate/pause.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderRetentionStatus, retentionStatusJson } from '../render/retention-status.ts';
@@ -10,7 +12,7 @@ export const command: Command = defineCommand({
     'Nothing changes by it. Large tables are counted through their indexes; what is estimated is marked with ~. ' +
     'A row is overdue when the next run of the schedule (daily, weekly, monthly) should long have moved it.',
   options: {
-    check: flag('--check', 'exit 1 when something is overdue or wrong'),
+    check: flag('--check', 'exit 1 when something is overdue or wrong, or Firn is paused'),
     json: flag('--json', 'print the status as JSON'),
   },
   examples: [
@@ -28,6 +30,9 @@ export const command: Command = defineCommand({
     );
     if (json) context.json(retentionStatusJson(status));
     else context.print(renderRetentionStatus(status, config.archives, context.style, context.width));
-    return check && needsAttention(status) ? EXIT.failed : EXIT.done;
+    await using runs = await openRunLogReader(config);
+    const pause = activePause(await runs.pause(), clock.now());
+    if (pause !== null) context.warn(`Firn is ${describePause(pause)}`);
+    return check && (pause !== null || needsAttention(status)) ? EXIT.failed : EXIT.done;
   },
 });

@@ -98,3 +98,14 @@ test('a changed policy is compared with the present one', async (t) => {
   assert.equal((await firn(['plan', 'tool_uses', ...ideas.paths])).status, 2);
   assert.equal((await firn(['plan', ...ideas.paths])).status, 0);
 });
+
+test('a pause is said, and --check counts it as something wrong', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['archive', 'all', ...ideas.paths]);
+  await firn(['cleanup', 'archives', ...ideas.paths]);
+  const before = await firn(['retention', 'status', '--check', ...ideas.paths]);
+  await firn(['pause', '--reason', 'moving house', ...ideas.paths]);
+  const paused = await firn(['retention', 'status', '--check', ...ideas.paths]);
+  assert.deepEqual([before.status, paused.status], [0, 1], before.stdout);
+  assert.match(paused.stderr, /paused since .*: moving house/);
+});
