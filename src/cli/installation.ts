@@ -23,7 +23,7 @@ export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: 
   const paths = ['--db-path', database, '--archive-path', archives];
   const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
   const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
-  const minutes = Math.ceil((schedule.jitterMs || DEFAULT_JITTER_MS) / 60_000);
+  const minutes = Math.ceil((schedule.jitterMs ?? DEFAULT_JITTER_MS) / 60_000);
   return {
     database,
     writes: [dirname(database), archives],

@@ -27,8 +27,8 @@ export interface Schedule {
   readonly daily: string | null;
   readonly weekly: string | null;
   readonly monthly: string | null;
-  /** Each start is put off by a random time up to this. */
-  readonly jitterMs: number;
+  /** Each start is put off by a random time up to this; null where nothing is said. */
+  readonly jitterMs: number | null;
   /** IANA zone of the schedule and the quiet hours; null is the machine's own. */
   readonly timeZone: string | null;
 }

@@ -71,7 +71,7 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
       daily: schedule.daily === undefined ? '0 2 * * *' : schedule.daily,
       weekly: schedule.weekly === undefined ? '0 3 * * 0' : schedule.weekly,
       monthly: schedule.monthly === undefined ? '0 4 1 * *' : schedule.monthly,
-      jitterMs: schedule.jitter ?? 0,
+      jitterMs: schedule.jitter ?? null,
       timeZone: schedule.time_zone ?? null,
     },
     quietHours: settings.quiet_hours ?? [],

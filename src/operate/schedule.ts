@@ -6,7 +6,8 @@ import type { QuietSpan } from './quiet-hours.ts';
 /** When jobs run: what the configuration says, and the seed of the jitter (the database's path: the same at every start). */
 export interface ScheduleSettings {
   readonly schedule: Readonly<Record<JobName, string | null>> & {
-    readonly jitterMs: number;
+    /** Null is none. */
+    readonly jitterMs: number | null;
     /** Null is the machine's own. */
     readonly timeZone: string | null;
   };
@@ -32,7 +33,7 @@ export function jobTimes(settings: ScheduleSettings): JobTimes[] {
     if (cron === null) return [];
     const occurrences: Occurrences = occurrencesOf(cron, schedule.timeZone);
     const start = (occurrence: number): number =>
-      occurrence + jitterMs(schedule.jitterMs, database, job, occurrence);
+      occurrence + jitterMs(schedule.jitterMs ?? 0, database, job, occurrence);
     return [{ job, last: (now) => occurrences.last(now), next: (now) => occurrences.next(now), start }];
   });
 }

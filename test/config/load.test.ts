@@ -29,7 +29,7 @@ test('with nothing said, the defaults and the preset hold', () => {
     daily: '0 2 * * *',
     weekly: '0 3 * * 0',
     monthly: '0 4 1 * *',
-    jitterMs: 0,
+    jitterMs: null,
     timeZone: null,
   });
   assert.equal(config.pace, 1);
