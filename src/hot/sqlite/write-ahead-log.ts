@@ -2,9 +2,9 @@ import type { Connection } from './connection.ts';
 import { isBusy } from './sqlite-error.ts';
 
 /** How large the log may grow while nobody else writes; checkpoints are dear, because they write the same index pages again and again. */
-const QUIET_BYTES = 80 << 20;
+const QUIET_BYTES = 48 << 20;
 /** Beyond this the log is made to start over, which waits for readers for at most `RESTART_MS`. */
-const RESTART_BYTES = 128 << 20;
+const RESTART_BYTES = 96 << 20;
 const RESTART_MS = 20;
 
 /** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
