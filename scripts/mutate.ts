@@ -7,7 +7,8 @@ const chosen = MUTATIONS.filter(({ name }) => name.includes(word));
 using mutant = new Mutant();
 let survived = 0;
 
-for (const { test, pattern } of chosen) {
+for (const suite of new Set(chosen.map(({ test, pattern }) => JSON.stringify([test, pattern])))) {
+  const [test, pattern] = JSON.parse(suite) as [string, string];
   const { passed, ran, failed } = mutant.run(test, pattern);
   if (!passed || ran === 0) throw new Error(`${test} is red without any mutation: ${failed.join(', ')}`);
 }

@@ -69,8 +69,10 @@ async function alsoHot(
     const segmentReader = await openSegment(stored.source, segment);
     for (let block = 0; block < segmentReader.footer.blocks.length; block++) {
       const lines = splitLines(await segmentReader.block(block));
+      const present = await reader.present(shape, lines);
+      if (present.length === 0) continue;
       const same = new Set(await reader.standing(shape, archivedAt, lines));
-      for (const position of await reader.present(shape, lines)) {
+      for (const position of present) {
         const key = keyText(decodeLine(lines[position]!), shape.primaryKey);
         found.push({ table, key, places: [segment, 'hot'], identical: same.has(position) });
       }

@@ -6,7 +6,7 @@ import { runCleanup } from '../../src/lifecycle/cleanup.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { ARCHIVE, archiving, conserved, smallWorld } from '../support/archive-world.ts';
 import { FIRST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../support/cleanup-trial.ts';
-import { type Exploration, explore } from '../support/faults/explore.ts';
+import { type Exploration, explore, killInCommits } from '../support/faults/explore.ts';
 import { archivedRows, hotRows } from '../support/faults/live-rows.ts';
 import { type Left, type Moment, type Program, record } from '../support/faults/recorded-run.ts';
 import { RowBook } from '../support/faults/row-book.ts';
@@ -38,25 +38,31 @@ async function photograph({ databasePath, disk }: Left): Promise<RowBook> {
   return book;
 }
 
+/** Where a cleanup begins, and what must be there after it, whatever came between. */
+async function prepare(
+  before: readonly Program[],
+  now: number,
+): Promise<{ readonly start: Moment; readonly exploration: Exploration }> {
+  let start: Moment = smallWorld().start;
+  for (const program of before) start = (await record(start, program)).at(-1)!;
+  let book = new RowBook();
+  const program = cleaning(now);
+  await record(start, program, async (left) => {
+    book = await photograph(left);
+  });
+  assert.ok(book.rows > 0);
+  const check = (left: Left): Promise<void> => conserved(book, left);
+  return { start, exploration: { run: program, recover: program, check } };
+}
+
 async function exploreCleanup(
   t: TestContext,
   before: readonly Program[],
   now: number,
   how: Partial<Exploration>,
 ): Promise<boolean> {
-  let start: Moment = smallWorld().start;
-  for (const program of before) start = (await record(start, program)).at(-1)!;
-  let book = new RowBook();
-  await record(start, cleaning(now), async (left) => {
-    book = await photograph(left);
-  });
-  assert.ok(book.rows > 0);
-  const check = (left: Left): Promise<void> => conserved(book, left);
-  const program = cleaning(now);
-  const { kills, powerCuts, states, complete } = await explore(start, {
-    ...{ run: program, recover: program, check },
-    ...how,
-  });
+  const { start, exploration } = await prepare(before, now);
+  const { kills, powerCuts, states, complete } = await explore(start, { ...exploration, ...how });
   t.diagnostic(
     `${t.name}: ${kills} kills and ${powerCuts} power cuts, ${states} different states recovered from`,
   );
@@ -74,4 +80,11 @@ test('adding to a bundle and purging may be killed anywhere, again and again', a
 test('the power may fail while a bundle is written anew and tables are purged', async (t) => {
   const how = { powerCuts: 3, seed: 31, limit: thorough ? 3000 : 80 };
   await exploreCleanup(t, [archiving(), cleaning(FIRST_CLEANUP)], SECOND_CLEANUP, how);
+});
+
+test('no bytes go because of a receipt or tombstone that a killed run left visible and not yet durable', async (t) => {
+  const { start, exploration } = await prepare([archiving(), cleaning(FIRST_CLEANUP)], SECOND_CLEANUP);
+  const tried = await killInCommits(start, exploration);
+  t.diagnostic(`${t.name}: ${tried} kills, each with a power cut in the next run`);
+  assert.ok(tried > 10, `${tried}`);
 });

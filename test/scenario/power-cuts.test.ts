@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { archiving, bystander, conserved, smallWorld } from '../support/archive-world.ts';
-import { explore } from '../support/faults/explore.ts';
+import { explore, killInCommits } from '../support/faults/explore.ts';
 import { record } from '../support/faults/recorded-run.ts';
 
 const thorough = process.env.FIRN_THOROUGH === '1';
@@ -29,18 +29,9 @@ for (const journal of ['wal', 'delete'] as const) {
 
 test('what a killed run left visible and not yet durable is made durable before any bytes go because of it', async (t) => {
   const { start, book } = smallWorld();
-  let tried = 0;
-  for (const moment of await record(start, archiving({ meanwhile: bystander }))) {
-    // Killed in the midst of a durable commit; then the next run is cut off before it commits anything that lasts.
-    if (moment.commits.length < 2 || !moment.action.startsWith('ledger.')) continue;
-    for (const { action, commits, disk } of await record(moment, archiving())) {
-      if (commits.length < 2) break;
-      const left = { action: 'power cut', commits: [commits.at(-2)!], disk: disk.crash(++tried) };
-      await record(left, archiving(), (found) => conserved(book, found)).catch((cause: Error) => {
-        throw new Error(`killed in ${moment.action}, cut after ${action}: ${cause.message}`, { cause });
-      });
-    }
-  }
+  const check = conserved.bind(null, book);
+  const run = archiving({ meanwhile: bystander });
+  const tried = await killInCommits(start, { run, recover: archiving(), check });
   t.diagnostic(`${t.name}: ${tried} kills, each with a power cut in the next run`);
   assert.ok(tried > 40, `${tried}`);
 });

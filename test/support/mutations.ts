@@ -27,8 +27,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rows are deleted without being compared with what was copied',
     file: 'src/hot/sqlite/drain.ts',
-    find: "return rows === unit.rows && hash('sha256', lines, 'buffer').equals(unit.digest);",
-    replace: "hash('sha256', lines, 'buffer');\n    return rows === unit.rows;",
+    find: "const agreed = rows === unit.rows && hash('sha256', lines, 'buffer').equals(unit.digest);",
+    replace: "hash('sha256', lines, 'buffer');\n    const agreed = rows === unit.rows;",
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },
   {
@@ -44,7 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '        requireAll(shape.table, drain.delete(agreed), expected);\n        const done = { deleted: expected, changed: [], absent: 0 };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n',
     replace:
       "        const done = { deleted: expected, changed: [], absent: 0 };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n        db.exec('COMMIT; BEGIN IMMEDIATE');\n        requireAll(shape.table, drain.delete(agreed), expected);\n",
-    ...{ test: 'test/hazards/13-14-15-16-databases.test.ts', pattern: 'hazard 15' },
+    ...{ test: 'test/scenario/hostile-triggers.test.ts', pattern: 'a deletion that a trigger refuses' },
   },
   {
     name: 'the count of deleted rows is not checked',
@@ -80,7 +80,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/lifecycle/reconcile.ts',
     find: "  if (receipt !== null && receipt.state !== 'archived') await ledger.put([receipt]);\n",
     replace: '',
-    ...{ test: CUTS, pattern: 'left visible and not yet durable' },
+    ...{ test: 'test/scenario/cleanup-kills.test.ts', pattern: 'not yet durable' },
   },
   {
     name: 'a rewritten segment goes before the receipts are handed over',
@@ -93,7 +93,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an unfinished rewrite is adopted beside its whole original',
     file: 'src/lifecycle/reconcile-plan.ts',
-    find: "    (state === 'draining' || state === 'archived') &&\n",
+    find: "    (state === 'sealing' || state === 'draining' || state === 'archived') &&\n",
     replace: "    state === 'purged' &&\n",
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },

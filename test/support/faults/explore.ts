@@ -14,7 +14,7 @@ export interface Exploration {
   /** Ways, other than kills and power cuts, in which the next process may find things. */
   readonly otherwise?: (moment: Moment, moments: readonly Moment[]) => readonly Moment[];
   readonly seed?: number;
-  /** Go on from at most so many states, chosen by the seed (5,000). */
+  /** Go on from at most so many states (5,000): all kills of the first run, then others, chosen by the seed. */
   readonly limit?: number;
 }
 
@@ -46,17 +46,20 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   const ended = new Set<string>();
   /** By the number of runs that ended before their time, so that every depth has its share where the number of states is limited. */
   const waiting: Found[][] = [];
-  const find = (moment: Moment, story: readonly string[]): void => {
+  /** Kills of the first run: all of them are tried before anything else. */
+  const urgent: Found[] = [];
+  const find = (moment: Moment, story: readonly string[], urgently = false): void => {
     const print = printOf(moment, powerCuts > 0);
     if (known.has(print)) return;
     known.add(print);
+    if (urgently) return void urgent.push({ moment, story });
     waiting[story.length] ??= [];
     waiting[story.length]!.push({ moment, story });
   };
   const endings = (moments: readonly Moment[], story: readonly string[]): void => {
     for (const moment of moments) {
       tally.kills++;
-      find(moment, [...story, `killed after ${moment.action}`]);
+      find(moment, [...story, `killed after ${moment.action}`], story.length === 0);
       for (const found of otherwise(moment, moments)) find(found, [...story, found.action]);
       for (let cut = 0; cut < powerCuts; cut++) {
         tally.powerCuts++;
@@ -73,9 +76,9 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   };
   endings(await record(start, run, checkOnce), []);
   for (;;) {
-    const levels = waiting.filter((level) => level?.length > 0);
+    const levels = urgent.length > 0 ? [urgent] : waiting.filter((level) => level?.length > 0);
     if (levels.length === 0) break;
-    if (tally.states === (exploration.limit ?? 5_000)) {
+    if (urgent.length === 0 && tally.states >= (exploration.limit ?? 5_000)) {
       tally.complete = false;
       break;
     }
@@ -90,6 +93,28 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
     }
   }
   return tally;
+}
+
+/**
+ * Kills the program in the midst of each commit that is to last (its effect is seen, and not yet durable), and cuts the power at each moment of the
+ * next run before that has committed anything that lasts. Returns how many cuts were tried.
+ */
+export async function killInCommits(
+  start: Moment,
+  { run, recover, check }: Pick<Exploration, 'run' | 'recover' | 'check'>,
+): Promise<number> {
+  let tried = 0;
+  for (const moment of await record(start, run)) {
+    if (moment.commits.length < 2 || !moment.action.startsWith('ledger.')) continue;
+    for (const { action, commits, disk } of await record(moment, recover)) {
+      if (commits.length < 2) break;
+      const left = { action: 'power cut', commits: [commits.at(-2)!], disk: disk.crash(++tried) };
+      await record(left, recover, check).catch((cause: Error) => {
+        throw new Error(`killed in ${moment.action}, cut after ${action}: ${cause.message}`, { cause });
+      });
+    }
+  }
+  return tried;
 }
 
 function cutPower({ commits, disk }: Moment, random: Random): { left: Moment; what: string } {

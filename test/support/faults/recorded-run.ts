@@ -66,9 +66,14 @@ export async function record(
     const note = (action: string, commits: readonly DatabaseImage[], moved: boolean): void => {
       moments.push({ action, commits, disk: moved ? camera.diskNow() : moments.at(-1)!.disk });
     };
+    const noteOthers = (): void => {
+      const image = camera.databaseNow();
+      if (image !== null) note('a commit of others', [...moments.at(-1)!.commits, image], false);
+    };
     const calls = {
       disposes: () => true,
       around: async <T>(call: string, changes: boolean, run: () => Promise<T>): Promise<T> => {
+        noteOthers();
         const result = await run();
         const image = changes ? camera.databaseNow() : null;
         const { commits } = moments.at(-1)!;
@@ -84,6 +89,7 @@ export async function record(
       databasePath,
       fileSystem: interceptFileSystem(disk, {
         around: async (action, path, run) => {
+          noteOthers();
           const result = await run();
           if (CHANGING.has(action) && camera.diskMoved()) {
             note(`${action} ${path}`, moments.at(-1)!.commits, true);
@@ -126,6 +132,7 @@ class Camera {
   /** Whether the database is in WAL mode, in which drains need not be durable when they return. */
   readonly writesAhead: boolean;
   #databasePrint: string;
+  #seen: unknown;
   #diskPrint: string;
 
   constructor(path: string, { print }: DatabaseImage, disk: SimulatedDisk) {
@@ -138,10 +145,18 @@ class Camera {
   }
 
   databaseNow(): DatabaseImage | null {
+    const version = this.#version();
+    if (version === this.#seen) return null;
+    this.#seen = version;
     if (contentOf(this.#database) === this.#databasePrint) return null;
     const image = imageOf(this.#database, this.#path);
     this.#databasePrint = image.print;
     return image;
+  }
+
+  /** Another number after each commit of another connection. */
+  #version(): unknown {
+    return this.#database.prepare('PRAGMA data_version').get()!.data_version;
   }
 
   diskMoved(): boolean {
