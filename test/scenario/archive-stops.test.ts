@@ -32,7 +32,7 @@ test('archiving may be killed between any two system calls and commits, its reco
 
 test('the same while others change and delete rows that are being copied', async (t) => {
   const run = archiving({ meanwhile: bystander });
-  const { complete } = await tryAll(t, 'wal', thorough ? { run } : { run, limit: 150, seed: 11 });
+  const { complete } = await tryAll(t, 'wal', thorough ? { run } : { run, limit: 120, seed: 11 });
   assert.equal(complete, thorough);
 });
 

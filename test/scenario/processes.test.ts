@@ -65,7 +65,7 @@ async function untilRowsLeave(databasePath: string): Promise<void> {
 }
 
 test('of three runs at once exactly one works; the others name it and end with 4', async (t) => {
-  const { databasePath, archives, book, args } = busyDatabase(t, 20_000);
+  const { databasePath, archives, book, args } = busyDatabase(t, 10_000);
   const first = FirnProcess.start(args);
   await untilRowsLeave(databasePath);
   const others: Ended[] = await Promise.all([
@@ -91,7 +91,7 @@ test('of two runs that start at the same instant at most one works, and together
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal}: the run finishes its batch, says where it stopped, and the next run completes`, async (t) => {
-    const { databasePath, archives, book, args } = busyDatabase(t, 20_000);
+    const { databasePath, archives, book, args } = busyDatabase(t, 10_000);
     const run = FirnProcess.start(args);
     await untilRowsLeave(databasePath);
     run.signal(signal);

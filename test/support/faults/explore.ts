@@ -14,7 +14,7 @@ export interface Exploration {
   /** Ways, other than kills and power cuts, in which the next process may find things. */
   readonly otherwise?: (moment: Moment, moments: readonly Moment[]) => readonly Moment[];
   readonly seed?: number;
-  /** Go on from at most so many states (5,000): all kills of the first run, then others, chosen by the seed. */
+  /** Go on from at most so many states (5,000): without power cuts all kills of the first run, then others, chosen by the seed. */
   readonly limit?: number;
 }
 
@@ -46,7 +46,7 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   const ended = new Set<string>();
   /** By the number of runs that ended before their time, so that every depth has its share where the number of states is limited. */
   const waiting: Found[][] = [];
-  /** Kills of the first run: all of them are tried before anything else. */
+  /** Kills of the first run: without power cuts all of them are tried before anything else. */
   const urgent: Found[] = [];
   const find = (moment: Moment, story: readonly string[], urgently = false): void => {
     const print = printOf(moment, powerCuts > 0);
@@ -59,7 +59,7 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   const endings = (moments: readonly Moment[], story: readonly string[]): void => {
     for (const moment of moments) {
       tally.kills++;
-      find(moment, [...story, `killed after ${moment.action}`], story.length === 0);
+      find(moment, [...story, `killed after ${moment.action}`], story.length === 0 && powerCuts === 0);
       for (const found of otherwise(moment, moments)) find(found, [...story, found.action]);
       for (let cut = 0; cut < powerCuts; cut++) {
         tally.powerCuts++;
