@@ -41,7 +41,7 @@ test('a file that a killed run named is durable before a row is deleted because 
   const { start, book } = smallWorld();
   let tried = 0;
   const target = thorough ? 'all' : 'notes';
-  const moments = await record(start, archiving({ target, meanwhile: bystander }));
+  const moments = await record(start, archiving({ target }));
   const named = moments.filter(({ action }) => action.startsWith('link /archive/warm/2026-01-10'));
   for (const moment of named) {
     for (const { action, commits, disk } of await record(moment, archiving({ target }))) {

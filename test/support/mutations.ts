@@ -83,11 +83,10 @@ export const MUTATIONS: readonly Mutation[] = [
     ...{ test: 'test/scenario/cleanup-kills.test.ts', pattern: 'not yet durable' },
   },
   {
-    name: 'a rewritten segment goes before the receipts are handed over',
-    file: 'src/lifecycle/rewrite.ts',
-    find: '  await ledger.put(handedOver(old, successor, takenOut));\n  if (old.tier',
-    replace:
-      "  if (old.tier === 'warm') await archive.remove(warmPath(old.segment));\n  await ledger.put(handedOver(old, successor, takenOut));\n  if (old.tier",
+    name: 'lines whose rows changed meanwhile stay in the archive',
+    file: 'src/lifecycle/finish.ts',
+    find: '(_line, position) => !stale.has(position)',
+    replace: '() => stale.size > 0',
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },
   {
