@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openFolder } from './archive/folder.ts';
 import { type Answer, packError, type Request } from './copy-protocol.ts';
+import { giveWay } from './give-way.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import type { ProvenCopy } from './lifecycle/copier.ts';
 import { inlineCopier } from './lifecycle/copy.ts';
@@ -11,7 +12,8 @@ import { inlineCopier } from './lifecycle/copy.ts';
  */
 const { databasePath, archivePath } = workerData as { databasePath: string; archivePath: string };
 const port = parentPort!;
-const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath));
+giveWay();
+const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath), { ahead: true });
 const unnamed = new Map<string, ProvenCopy>();
 let copies: AsyncIterator<ProvenCopy> | null = null;
 /** The copy that is being made ahead. It is asked for only when the one before has its name. */

@@ -12,7 +12,7 @@ const [database, archives] = process.argv.slice(2) as [string, string];
 const policies = observabilityPolicies();
 const context = { policies, now: Date.now() * 1000, olderThanMs: null, holds: [] };
 const reader = await openSqliteReader(database);
-await using copier = inlineCopier(reader, openFolder(archives));
+await using copier = inlineCopier(reader, openFolder(archives), { ahead: true });
 const plan = await surveyAndPlan(reader, (shape, rule) => copier.survey(shape, rule), context, ['tool_uses']);
 let rows = 0;
 for (const { table, steps } of plan.tables) {

@@ -1,3 +1,6 @@
+import { hashes, hashText } from './key-hash.ts';
+import { KeyHasher, type KeyHashes } from './key-hashes.ts';
+
 /*
  * Bloom filters over text keys. Byte 0 of a filter is the number of probes, the rest is a bit array (bit i is bit
  * i mod 8 of byte 1 + i div 8). A filter of no keys has no bytes. docs/format.md defines the hash; it never changes
@@ -11,18 +14,18 @@ const LEAST_BYTES = 8;
 /** Up to 2^21 bits, a 32-bit hash times the number of bits is exact in a double. */
 const MOST_BYTES = 2 ** 18;
 
-/** The filter of these keys: 10 bits for each distinct one, about 1 % false positives. */
-export function bloomFilter(keys: Iterable<string>): Uint8Array {
-  const distinct = keys instanceof Set ? (keys as ReadonlySet<string>) : new Set(keys);
-  if (distinct.size === 0) return new Uint8Array(0);
-  const bytes = Math.ceil((distinct.size * BITS_PER_KEY) / 8);
+/** The filter of these keys, given as they are or by their hashes: 10 bits for each distinct one, about 1 % false positives. */
+export function bloomFilter(keys: Iterable<string> | KeyHashes): Uint8Array {
+  const hashed = keys instanceof Uint32Array ? keys : hashesOf(keys as Iterable<string>);
+  const count = hashed.length / 2;
+  if (count === 0) return new Uint8Array(0);
+  const bytes = Math.ceil((count * BITS_PER_KEY) / 8);
   const filter = new Uint8Array(1 + Math.min(Math.max(bytes, LEAST_BYTES), MOST_BYTES));
   filter[0] = PROBES;
   const scale = bitsOf(filter) / 2 ** 32;
-  for (const key of distinct) {
-    hash(key);
-    let position = hashes[0]!;
-    let step = hashes[1]!;
+  for (let at = 0; at < hashed.length; at += 2) {
+    let position = hashed[at]!;
+    let step = hashed[at + 1]!;
     for (let probe = 0; probe < PROBES; probe++) {
       const bit = Math.floor(position * scale);
       filter[1 + (bit >>> 3)]! |= 1 << (bit & 7);
@@ -37,7 +40,7 @@ export function bloomFilter(keys: Iterable<string>): Uint8Array {
 export function bloomContains(filter: Uint8Array, key: string): boolean {
   if (filter.length === 0) return false;
   const scale = bitsOf(filter) / 2 ** 32;
-  hash(key);
+  hashText(key);
   let position = hashes[0]!;
   let step = hashes[1]!;
   for (let probe = 0; probe < filter[0]!; probe++) {
@@ -60,51 +63,8 @@ function bitsOf(filter: Uint8Array): number {
   return (filter.length - 1) * 8;
 }
 
-/** The two hashes that `hash` leaves; one place, because a result object for each key would cost more than the hash. */
-const hashes: Uint32Array = new Uint32Array(2);
-const SEEDS: readonly [number, number] = [0, 0x9747b28c];
-
-/** MurmurHash3 (x86, 32 bits) of the key's UTF-8 bytes, with two seeds in one pass. */
-function hash(key: string, isBytes = false): void {
-  const whole = key.length & ~3;
-  let [a, b] = SEEDS;
-  let seen = 0;
-  for (let i = 0; i < whole; i += 4) {
-    const first = key.charCodeAt(i);
-    const second = key.charCodeAt(i + 1);
-    const third = key.charCodeAt(i + 2);
-    const fourth = key.charCodeAt(i + 3);
-    seen |= first | second | third | fourth;
-    const word = scramble(first | (second << 8) | (third << 16) | (fourth << 24));
-    a = stir(a ^ word);
-    b = stir(b ^ word);
-  }
-  let rest = 0;
-  for (let i = key.length - 1; i >= whole; i--) {
-    const unit = key.charCodeAt(i);
-    seen |= unit;
-    rest = (rest << 8) | unit;
-  }
-  if (seen > 0x7f && !isBytes) hash(Buffer.from(key, 'utf8').toString('latin1'), true);
-  else finish(a ^ scramble(rest), b ^ scramble(rest), key.length);
-}
-
-function scramble(word: number): number {
-  const mixed = Math.imul(word, 0xcc9e2d51);
-  return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
-}
-
-function stir(state: number): number {
-  return (Math.imul((state << 13) | (state >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(a: number, b: number, length: number): void {
-  hashes[0] = avalanche(a ^ length);
-  hashes[1] = avalanche(b ^ length);
-}
-
-function avalanche(state: number): number {
-  let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
+function hashesOf(keys: Iterable<string>): KeyHashes {
+  const hasher = new KeyHasher();
+  for (const key of keys) hasher.add(key);
+  return hasher.take();
 }

@@ -10,6 +10,7 @@ import { type FilterEntry, footerText } from './footer-json.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
 import { encodeFilters, encodeFooter, filterBytes, footerStart } from './layout.ts';
 import { segmentName } from './names.ts';
+import { release, releaseOutput } from './release.ts';
 import type { Block, BlockEntry, ByteSink, Footer, SegmentHead } from './segment.ts';
 import { encodeTail, type Tail } from './tail.ts';
 
@@ -18,6 +19,8 @@ export interface SegmentWriterOptions {
   readonly lookupKeys: readonly string[];
   /** Of zlib, 1 to 9; 6 when left out. */
   readonly level?: number;
+  /** The bytes of blocks are the writer's to release. */
+  readonly releases?: boolean;
 }
 
 export interface SegmentWriter {
@@ -27,13 +30,16 @@ export interface SegmentWriter {
   /**
    * Adds a block. Resolves when there is room for another: at most three blocks (and one block beyond 16 MiB of text)
    * are being compressed at any time, on zlib's threads. The block's bytes must stay as they are until `finish`
-   * resolves. After an error the writer is of no more use: abandon the file.
+   * resolves; with `releases` they are given away, and gone as soon as they are written. After an error the writer is of no
+   * more use: abandon the file.
    */
   add(block: Block): Promise<void>;
   /** Writes the footer and the tail. The sink then holds the whole segment, not yet durable. Throws `refused` when nothing was added. */
   finish(): Promise<Footer>;
 }
 
+/** docs/decisions/0070-deflate-level.md */
+const LEVEL = 6;
 const IN_FLIGHT_BLOCKS = 3;
 const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
@@ -48,17 +54,28 @@ export function createSegmentWriter(
   return new Writer(sink, head, options);
 }
 
+/** A block's bytes on their way into the file. */
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly crc: number;
+  /** Of the buffer that `bytes` are in, when it is zlib's. */
+  readonly bufferSize: number;
+}
+
 class Writer implements SegmentWriter {
   rows = 0;
   rawBytes = 0;
   readonly #sink: ByteSink;
   readonly #head: SegmentHead;
   readonly #level: number;
+  readonly #releases: boolean;
   readonly #seal = createHash('sha256');
   readonly #blocks: BlockEntry[] = [];
   readonly #filters: ReadonlyMap<string, Uint8Array[]>;
   /** Blocks on their way, oldest first. Each is written after the one before it. */
   readonly #inFlight: { readonly written: Promise<void>; readonly rawBytes: number }[] = [];
+  /** Where members are put together. */
+  #member = new Uint8Array(0);
   #offset = 0;
   #finished = false;
 
@@ -67,7 +84,8 @@ class Writer implements SegmentWriter {
     const known = new Set([...head.columns.map((column) => column.name), ROWID]);
     this.#sink = sink;
     this.#head = head;
-    this.#level = options.level ?? 6;
+    this.#level = options.level ?? LEVEL;
+    this.#releases = options.releases ?? false;
     this.#filters = new Map(options.lookupKeys.filter((key) => known.has(key)).map((key) => [key, []]));
   }
 
@@ -76,11 +94,11 @@ class Writer implements SegmentWriter {
     this.rows += block.rows;
     this.rawBytes += block.lines.length;
     for (const [column, filters] of this.#filters) filters.push(bloomFilter(block.keys.get(column)!));
-    const frames = this.#frames(block.lines);
+    const packed = this.#pack(block.lines);
     const before = this.#inFlight.at(-1)?.written;
-    const written = this.#writeBlock(block, frames, before);
+    const written = this.#writeBlock(block, packed, before);
     // Both are awaited later; an error of one must not count as unhandled until then.
-    frames.catch(() => {});
+    packed.catch(() => {});
     written.catch(() => {});
     this.#inFlight.push({ written, rawBytes: block.lines.length });
     while (this.#isFull()) {
@@ -148,34 +166,45 @@ class Writer implements SegmentWriter {
     return this.#inFlight.length > IN_FLIGHT_BLOCKS || (bytes > IN_FLIGHT_BYTES && this.#inFlight.length > 1);
   }
 
-  /** The bytes of a block in the file, in pieces. */
-  async #frames(lines: Uint8Array): Promise<readonly Uint8Array[]> {
-    if (this.#head.compression === 'none') return [lines];
+  /** What stands for a block's text in the file, without the frame of its member. */
+  async #pack(lines: Uint8Array): Promise<Packed> {
+    if (this.#head.compression === 'none') return { bytes: lines, crc: 0, bufferSize: 0 };
     // One chunk for what text usually becomes, so that a block is one job of the thread pool.
-    const chunkSize = Math.max(65_536, Math.ceil(lines.length / 3));
+    const bufferSize = Math.max(65_536, Math.ceil(lines.length / 3));
     // memLevel 9 is 7 % faster than zlib's default, for 256 KiB of memory.
-    const deflated = await deflate(lines, { level: this.#level, memLevel: 9, chunkSize });
-    return [dataHeader(), deflated, dataTrailer(crc32(lines), lines.length)];
+    const options = { level: this.#level, memLevel: 9, chunkSize: bufferSize };
+    const deflated = deflate(lines, options);
+    // While zlib's thread is at it.
+    const crc = crc32(lines);
+    return { bytes: await deflated, crc, bufferSize };
   }
 
-  async #writeBlock(
-    block: Block,
-    frames: Promise<readonly Uint8Array[]>,
-    before: Promise<void> | undefined,
-  ): Promise<void> {
-    const digest = hash('sha256', block.lines, 'hex');
+  async #writeBlock(block: Block, packed: Promise<Packed>, before: Promise<void> | undefined): Promise<void> {
+    const { rows, minTime, maxTime, lines } = block;
+    const rawBytes = lines.length;
+    const digest = hash('sha256', lines, 'hex');
     await before;
     const offset = this.#offset;
-    await this.#write(Buffer.concat(await frames));
-    this.#blocks.push({
-      offset,
-      bytes: this.#offset - offset,
-      rawBytes: block.lines.length,
-      rows: block.rows,
-      minTime: block.minTime,
-      maxTime: block.maxTime,
-      digest,
-    });
+    const { bytes, crc, bufferSize } = await packed;
+    if (this.#head.compression === 'none') {
+      await this.#write(bytes);
+    } else {
+      await this.#write(this.#framed(bytes, dataTrailer(crc, rawBytes)));
+      releaseOutput(bytes, bufferSize);
+    }
+    if (this.#releases) release(lines);
+    this.#blocks.push({ offset, bytes: this.#offset - offset, rawBytes, rows, minTime, maxTime, digest });
+  }
+
+  /** A data member, in bytes that are overwritten by the next one. */
+  #framed(deflated: Uint8Array, trailer: Uint8Array): Uint8Array {
+    const header = dataHeader();
+    const size = header.length + deflated.length + trailer.length;
+    if (this.#member.length < size) this.#member = new Uint8Array(size + (size >> 2));
+    this.#member.set(header);
+    this.#member.set(deflated, header.length);
+    this.#member.set(trailer, header.length + deflated.length);
+    return this.#member.subarray(0, size);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

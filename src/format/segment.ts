@@ -1,5 +1,6 @@
 import type { Day, Instant } from '../model/instant.ts';
 import type { Column } from '../model/shape.ts';
+import type { KeyHashes } from './key-hashes.ts';
 
 /** What is known of a segment before its first row. */
 export interface SegmentHead {
@@ -25,8 +26,8 @@ export interface Block {
   readonly rows: number;
   readonly minTime: Instant;
   readonly maxTime: Instant;
-  /** Values of the primary key and lookup columns met in this block, as text (`CAST(v AS TEXT)`), NULLs left out. */
-  readonly keys: ReadonlyMap<string, readonly string[]>;
+  /** Values of the primary key and lookup columns met in this block, as text (`CAST(v AS TEXT)`) or its hashes, NULLs left out. */
+  readonly keys: ReadonlyMap<string, readonly string[] | KeyHashes>;
 }
 
 /** Where one block is and what is in it. */
@@ -56,7 +57,7 @@ export interface Footer extends SegmentHead {
   readonly digest: string;
 }
 
-/** Where a writer puts bytes. An archive store's `PendingFile` is one. */
+/** Where a writer puts bytes, which may change once `write` has resolved. An archive store's `PendingFile` is one. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }

@@ -52,7 +52,7 @@ test('whatever blocks are written, the same are proved, read and found by their 
         const reader = await openSegment(file, 'segment');
         assert.deepEqual(reader.footer, footer);
         for (const [index, { keys }] of written.entries()) {
-          for (const held of keys.get('id')!) {
+          for (const held of keys.get('id') as string[]) {
             assert.equal((await reader.mayContain('id', held))![index], true);
           }
         }

@@ -17,7 +17,7 @@ export interface BlockSql {
 
 /**
  * Reads remembered rows as lines. Result: `rows`, their lines in `text`, `least` and `greatest` instant, `rowids` (joined
- * by commas) and the collected values as JSON arrays.
+ * by commas) and the collected values as JSON arrays, each of these as bytes, or as text in a UTF-16 database.
  * Named parameters: `:first` and `:last` instant of the day, and those of `picked`.
  * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
  */
@@ -35,14 +35,16 @@ export function blockSql(
   const collected = table.shape.columns
     .map(({ name }) => name)
     .filter((name) => wanted.some((key) => sameName(key, name)));
+  // The bytes of a UTF-16 database would be UTF-16.
+  const bytes = (text: string) => (connection.encoding === 'UTF-8' ? `CAST(${text} AS BLOB)` : text);
   const lines = 'group_concat(_firn_line, char(10)) || char(10)';
   const own = keySql(table);
   const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
   const sql = `SELECT count(*) AS rows,
-      ${connection.encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text,
+      ${bytes(lines)} AS text,
       CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
-      ${table.access.kind === 'rowid' ? "group_concat(_firn_rowid, ',')" : 'NULL'} AS rowids
-      ${collected.map((_, at) => `, json_group_array(_firn_value${at}) AS key${at}`).join('')}
+      ${table.access.kind === 'rowid' ? bytes("group_concat(_firn_rowid, ',')") : 'NULL'} AS rowids
+      ${collected.map((_, at) => `, ${bytes(`json_group_array(_firn_value${at})`)} AS key${at}`).join('')}
     FROM (
       SELECT ${table.access.kind === 'rowid' ? table.access.rowid : 'NULL'} AS _firn_rowid,
         ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,

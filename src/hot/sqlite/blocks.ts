@@ -1,11 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
+import { KeyHasher } from '../../format/key-hashes.ts';
+import { release } from '../../format/release.ts';
 import { type Day, endOfDay, startOfDay } from '../../model/instant.ts';
 import type { DueRule, RowBlock } from '../hot-store.ts';
 import { blockSql } from './block-sql.ts';
 import type { Connection } from './connection.ts';
 import type { DueKeys } from './due-keys.ts';
 import { openPicks, type Picks } from './picks.ts';
+import { readRowids } from './rowid-list.ts';
 import { isTooBig } from './sqlite-error.ts';
 import type { Table } from './table.ts';
 
@@ -22,9 +25,7 @@ interface Piece {
   readonly rows: number;
   readonly least: number;
   readonly greatest: number;
-  readonly rowids: string | null;
-  /** The collected values of each column. */
-  readonly values: readonly (readonly (string | null)[])[];
+  readonly rowids: Uint8Array | null;
 }
 
 /** See `HotReader.blocks`. */
@@ -45,11 +46,17 @@ export async function* readBlocks(
     pieces.push(piece);
     bytes += piece.text.length;
     if (bytes < blockBytes * FULL) continue;
-    yield assemble(pieces, reader.collected);
+    yield assemble(pieces, reader.takeKeys());
     [pieces, bytes] = [[], 0];
     await setImmediate();
   }
-  if (pieces.length > 0) yield assemble(pieces, reader.collected);
+  if (pieces.length > 0) yield assemble(pieces, reader.takeKeys());
+}
+
+interface PieceReader {
+  pieces(): Generator<Piece>;
+  /** The hashes of the collected columns' values in the pieces that were read since the last call. */
+  takeKeys(): RowBlock['keys'];
 }
 
 function pieceReader(
@@ -61,12 +68,13 @@ function pieceReader(
   day: Day,
   archivedAt: string,
   blockBytes: number,
-): { readonly collected: readonly string[]; pieces(): Generator<Piece> } {
+): PieceReader {
   const sql = (form: 'plain' | 'exact') =>
     blockSql(connection, table, rule, keys, picks.source, archivedAt, form);
   const { collected, params, sql: plainSql } = sql('plain');
   const plain = connection.db.prepare(plainSql);
   let exact: typeof plain | undefined;
+  const hashers = collected.map((name) => ({ name, hasher: new KeyHasher() }));
   const [first, last] = [startOfDay(day), endOfDay(day)];
 
   const memory = Math.max(MEMORY, 4 * blockBytes);
@@ -100,12 +108,16 @@ function pieceReader(
       after = upto;
       if (found.text === null) continue;
       const text = asBuffer(found.text);
-      const values = collected.map((_, at) => JSON.parse(found[`key${at}`]!) as (string | null)[]);
-      yield { ...found, text, values };
+      for (const [at, { hasher }] of hashers.entries()) hasher.addArray(asBuffer(found[`key${at}`]!));
+      // Before the text is given away, and perhaps released.
       rows = Math.min(Math.ceil(blockBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
+      yield { ...found, text, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
     }
   }
-  return { collected, pieces };
+  return {
+    pieces,
+    takeKeys: () => new Map(hashers.map(({ name, hasher }) => [name, hasher.take()])),
+  };
 }
 
 /** As SQLite gives it: bytes, or text of a UTF-16 database. */
@@ -114,8 +126,8 @@ interface PieceRow {
   readonly text: Uint8Array | string | null;
   readonly least: number;
   readonly greatest: number;
-  readonly rowids: string | null;
-  readonly [key: `key${number}`]: string;
+  readonly rowids: Uint8Array | string | null;
+  readonly [key: `key${number}`]: Uint8Array | string;
 }
 
 /** False when a text in the lines may not be what the database holds: it is no UTF-8, or was no UTF-16. */
@@ -130,35 +142,28 @@ export function asBuffer(text: Uint8Array | string): Buffer {
     : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
 }
 
-function assemble(pieces: readonly Piece[], collected: readonly string[]): RowBlock {
+function assemble(pieces: readonly Piece[], keys: RowBlock['keys']): RowBlock {
   const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
   return {
-    lines: pieces.length === 1 ? pieces[0]!.text : Buffer.concat(pieces.map(({ text }) => text)),
+    lines: joined(pieces.map(({ text }) => text)),
     rows,
     minTime: Math.min(...pieces.map(({ least }) => least)),
     maxTime: Math.max(...pieces.map(({ greatest }) => greatest)),
-    keys: new Map(collected.map((name, at) => [name, distinct(pieces.map(({ values }) => values[at]!))])),
+    keys,
     rowids: pieces[0]!.rowids === null ? null : rowidsOf(pieces, rows),
   };
 }
 
-function distinct(lists: readonly (readonly (string | null)[])[]): string[] {
-  const values = new Set<string | null>();
-  let last: string | null = null;
-  for (const list of lists) {
-    for (const value of list) {
-      // Rows of one task or run stand together.
-      if (value !== last) values.add(value);
-      last = value;
-    }
-  }
-  values.delete(null);
-  return [...values] as string[];
+function joined(texts: readonly Buffer[]): Buffer {
+  if (texts.length === 1) return texts[0]!;
+  const whole = Buffer.concat(texts);
+  for (const text of texts) release(text);
+  return whole;
 }
 
 function rowidsOf(pieces: readonly Piece[], rows: number): BigInt64Array {
   const ids = new BigInt64Array(rows);
   let at = 0;
-  for (const { rowids } of pieces) for (const id of rowids!.split(',')) ids[at++] = BigInt(id);
+  for (const { rowids } of pieces) at = readRowids(rowids!, ids, at);
   return ids;
 }

@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto';
+import type { PendingFile } from '../archive/archive-store.ts';
+import { proveSegment } from '../format/prove.ts';
+import { release } from '../format/release.ts';
+import type { DrainUnit, RowBlock } from '../hot/hot-store.ts';
+
+/** A unit is what is compared as a whole when rows are deleted. */
+const UNIT_ROWS = 100;
+const UNIT_BYTES = 256 << 10;
+
+/** Reads the whole file back, and takes the digests that the drain will compare from the bytes that were read. */
+export async function proveUnits(
+  pending: PendingFile,
+  segment: string,
+  rowids: readonly RowBlock['rowids'][],
+): Promise<DrainUnit[]> {
+  const units: DrainUnit[] = [];
+  for await (const { block, first, lines } of proveSegment(pending, segment)) {
+    const ids = rowids[block] ?? null;
+    for (const unit of cutUnits(lines)) {
+      // A copy of its own: a view would take its whole pool along across threads.
+      const digest = Uint8Array.from(hash('sha256', lines.subarray(unit.start, unit.end), 'buffer'));
+      const own = ids === null ? null : ids.slice(unit.row, unit.row + unit.rows);
+      units.push({ first: first + unit.row, rows: unit.rows, digest, rowids: own });
+    }
+    release(lines);
+  }
+  return units;
+}
+
+/** Cuts a block into units of whole lines. */
+function* cutUnits(lines: Uint8Array): Generator<{ row: number; rows: number; start: number; end: number }> {
+  let [row, rows, start, end] = [0, 0, 0, 0];
+  while (end < lines.length) {
+    end = lines.indexOf(10, end) + 1;
+    if (end === 0) end = lines.length;
+    rows++;
+    if (rows === UNIT_ROWS || end - start >= UNIT_BYTES || end === lines.length) {
+      yield { row, rows, start, end };
+      [row, rows, start] = [row + rows, 0, end];
+    }
+  }
+}
