@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { blockText } from './block-check.ts';
+import { blockFlow, type FlowOptions, type ProvenBlock } from './block-flow.ts';
 import { damaged } from './damage.ts';
+import { release } from './release.ts';
 import type { ByteSource, Footer } from './segment.ts';
 import { readSegmentFooter } from './segment-reader.ts';
 import { readTail, tailLength } from './tail.ts';
 
-/** One block read back and found to be what the footer says. */
-export interface ProvenBlock {
-  readonly block: number;
-  /** 0-based position in the segment of its first line. */
-  readonly first: number;
-  readonly lines: Uint8Array;
+export interface ReadOptions extends FlowOptions {
+  /** Told before the first block what the footer says. */
+  readonly onFooter?: (footer: Footer) => void;
 }
 
 const CHUNK = 1024 * 1024;
@@ -18,35 +16,33 @@ const CHUNK = 1024 * 1024;
 /**
  * Reads back every byte of a segment once: the seal over the whole file, each block's frame, size, CRC, digest and
  * number of lines, and the footer's sums. Yields the blocks in order; returns the footer. Nothing is proven before the
- * iteration has come to its end. Throws `integrity` naming what is wrong. `concurrency` (2) is how many blocks are
- * inflated at once.
+ * iteration has come to its end. Throws `integrity` naming what is wrong.
  */
 export async function* proveSegment(
   source: ByteSource,
   path: string,
-  options: { readonly concurrency?: number } = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<ProvenBlock, Footer, void> {
-  const concurrency = options.concurrency ?? 2;
   const { footer, tail, footerBytes } = await readSegmentFooter(source, path);
+  options.onFooter?.(footer);
   const seal = createHash('sha256');
-  const inflating: Promise<Uint8Array>[] = [];
-  let [next, first, at] = [0, 0, 0];
-  for (const [block, { rows }] of footer.blocks.entries()) {
-    while (next < footer.blocks.length && inflating.length < concurrency) {
-      const bytes = await source.read(at, footer.blocks[next]!.bytes);
-      seal.update(bytes);
-      at += bytes.length;
-      const text = blockText(footer, next++, bytes, path);
-      // Awaited in its turn; its error must not count as unhandled until then.
-      text.catch(() => {});
-      inflating.push(text);
-    }
-    yield { block, first, lines: await inflating.shift()! };
-    first += rows;
-  }
-  await hashRange(source, at, tail.footerOffset, seal);
+  yield* blockFlow(source, footer, path, 'digest', (bytes) => seal.update(bytes), options);
+  const { offset, bytes } = footer.blocks.at(-1)!;
+  await hashRange(source, offset + bytes, tail.footerOffset, seal);
   seal.update(footerBytes);
   if (seal.digest('hex') !== tail.digest) throw brokenSeal(path);
+  return footer;
+}
+
+/** Reads the blocks of a segment as `proveSegment` does, but proves no more than what gzip itself does: no seal, no digest. */
+export async function* readBlocks(
+  source: ByteSource,
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<ProvenBlock, Footer, void> {
+  const { footer } = await readSegmentFooter(source, path);
+  options.onFooter?.(footer);
+  yield* blockFlow(source, footer, path, 'crc', () => undefined, options);
   return footer;
 }
 
@@ -56,6 +52,7 @@ export async function provenFooter(source: ByteSource, path: string): Promise<Fo
   for (;;) {
     const step = await proof.next();
     if (step.done === true) return step.value;
+    release(step.value.lines);
   }
 }
 

@@ -73,6 +73,13 @@ export interface HotReader extends AsyncDisposable {
    * in the list, ascending. `archivedAt` is what the lines say.
    */
   standing(shape: TableShape, archivedAt: string, lines: readonly Uint8Array[]): Promise<readonly number[]>;
+  /** How many rows the table has; counts no more than `most`. */
+  count(shape: TableShape, most: number): Promise<number>;
+  /**
+   * The primary keys of all rows, as blocks of lines that have the key's columns and an empty `_archived_at`: their values stand there byte for
+   * byte as in a segment. The table must have a primary key. Rows that come or go meanwhile may be left out.
+   */
+  keys(shape: TableShape): AsyncIterable<Uint8Array>;
 }
 
 /** A run of consecutive lines of one sealed segment, and where their rows were. */

@@ -1,14 +1,17 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { bundlePath, parseBundlePath, warmPath } from '../format/names.ts';
+import { parseBundlePath } from '../format/names.ts';
 import { proveBundle } from '../format/prove-bundle.ts';
 import type { HotStore } from '../hot/hot-store.ts';
+import type { Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
-import { findDoubles } from './doubles.ts';
+import { KeyWatch } from './key-watch.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
-import { chooseSample, liveReceipts, type VerifyProgress, verifyBytes } from './verify.ts';
+import { chooseSample, liveReceipts } from './verify.ts';
+import { bundleOf, placeOf } from './verify-alarms.ts';
+import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
 import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
@@ -39,16 +42,26 @@ export async function runVerify(
   const since = new Date(clock.now() - (options.notProvedForMs ?? 0)).toISOString();
   const waiting =
     options.notProvedForMs === undefined ? chosen : chosen.filter(({ provedAt }) => (provedAt ?? '') < since);
-  const report = await verifyBytes(
-    { ledger, archive, clock },
-    deep ? 'deep' : 'sample',
-    waiting,
-    reconciled,
-    options,
-  );
-  if (!deep || stop() !== null) return report;
-  const inBundles = await bundleAlarms(archive, report);
-  const { doubled, versions } = await keysInTwoPlaces(stores, report);
+  if (!deep) {
+    return (await verifyBytes({ ledger, archive, clock }, 'sample', waiting, reconciled, options)).report;
+  }
+  const archived = receipts.filter(({ state }) => state === 'archived');
+  const isWaiting = new Set(waiting.map(({ segment }) => segment));
+  const keys = new KeyWatch(store, archived);
+  const onlyForKeys = archived.filter(({ segment }) => !isWaiting.has(segment));
+  const { report, proved } = await verifyBytes({ ledger, archive, clock }, 'deep', waiting, reconciled, {
+    ...options,
+    keys,
+    onlyForKeys,
+  });
+  if (stop() !== null) return report;
+  const inBundles = await bundleAlarms(archive, report, proved);
+  const alarmed = new Set([...report.alarms, ...inBundles].map(({ path }) => path));
+  const sound = archived.filter((receipt) => {
+    const place = placeOf(receipt);
+    return !alarmed.has(place) && !(receipt.tier === 'cold' && alarmed.has(bundleOf(receipt.segment)));
+  });
+  const { doubled, versions } = await keysInTwoPlaces(keys, archive, sound);
   return {
     ...report,
     alarms: [...report.alarms, ...inBundles, ...doubled],
@@ -56,15 +69,21 @@ export async function runVerify(
   };
 }
 
-/** Bundles that are alarmed already, as a whole, are not read again. */
-async function bundleAlarms(archive: ArchiveStore, report: VerifyReport): Promise<Alarm[]> {
+/** Bundles that are alarmed already, as a whole, are not read again, nor are the digests of segments taken that were proved in them. */
+async function bundleAlarms(
+  archive: ArchiveStore,
+  report: VerifyReport,
+  proved: readonly Receipt[],
+): Promise<Alarm[]> {
   const known = new Set(report.alarms.map(({ path }) => path));
+  const inCold = proved.filter(({ tier }) => tier === 'cold');
+  const digests = new Map(inCold.map(({ segment, digest }) => [segment, digest]));
   const alarms: Alarm[] = [];
   for (const { path } of await archive.list('cold')) {
     if (parseBundlePath(path) === null || known.has(path)) continue;
     try {
       await using file = await archive.open(path);
-      await proveBundle(file, path);
+      await proveBundle(file, path, digests);
     } catch (error) {
       if (!(error instanceof FirnError) || (error.code !== 'integrity' && error.code !== 'io')) throw error;
       alarms.push({ path, table: null, what: error.message, remedy: REMEDY.damaged });
@@ -78,27 +97,27 @@ const NAMED = 3;
 
 /** Keys in two places, in segments that could be read: the others have their alarm already. */
 async function keysInTwoPlaces(
-  { store, archive }: { readonly store: HotStore; readonly archive: ArchiveStore },
-  report: VerifyReport,
+  keys: KeyWatch,
+  archive: ArchiveStore,
+  sound: readonly Receipt[],
 ): Promise<{ readonly doubled: Alarm[]; readonly versions: string[] }> {
-  const alarmed = new Set(report.alarms.map(({ path }) => path));
-  const sound = liveReceipts(await store.ledger.receipts()).filter((receipt) => {
-    const { segment, tier } = receipt;
-    const bundle = bundlePath(segment.slice(0, 'YYYY-MM'.length));
-    const paths = tier === 'warm' ? [warmPath(segment)] : [bundle, `${bundle}:${segment}`];
-    return receipt.state === 'archived' && !paths.some((path) => alarmed.has(path));
-  });
-  const doubled: Alarm[] = [];
-  const versions: string[] = [];
-  for (const [table, receipts] of Map.groupBy(sound, (receipt) => receipt.table)) {
-    const found = await findDoubles(store, archive, table, receipts);
-    for (const { key, places } of found.filter(({ identical }) => identical)) {
+  const found = await keys.find(archive, sound);
+  const doubled = found
+    .filter(({ identical }) => identical)
+    .map(({ table, key, places }): Alarm => {
       const what = `the row with the key ${key} stands in ${places.join(' and ')}`;
-      doubled.push({ path: places[0]!, table, what, remedy: REMEDY.doubled });
-    }
-    const differ = found.filter(({ identical }) => !identical).map(({ key }) => key);
-    if (differ.length > 0) versions.push(twoVersions(table, differ));
-  }
+      return { path: places[0]!, table, what, remedy: REMEDY.doubled };
+    });
+  const differ = Map.groupBy(
+    found.filter(({ identical }) => !identical),
+    ({ table }) => table,
+  );
+  const versions = [...differ].map(([table, group]) => {
+    return twoVersions(
+      table,
+      group.map(({ key }) => key),
+    );
+  });
   return { doubled, versions };
 }
 

@@ -6,6 +6,7 @@ import { readBlocks } from './blocks.ts';
 import type { Connection } from './connection.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from './due-keys.ts';
 import { introspect, listTables } from './introspect.ts';
+import { countRows, readKeys } from './key-lines.ts';
 import { presenceCheck } from './presence.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedgerReader } from './sqlite-ledger.ts';
@@ -66,6 +67,19 @@ export function sqliteReader(connection: Connection): HotReader {
         const stands = standingCheck(connection, tableOf(connection, shape), archivedAt);
         return lines.flatMap((line, at) => (stands(line) ? [at] : []));
       }),
+
+    count: async (shape, most) =>
+      guard(`count the rows of ${shape.table}`, path, () =>
+        countRows(connection, tableOf(connection, shape), most),
+      ),
+
+    keys: async function* (shape) {
+      try {
+        yield* readKeys(connection, tableOf(connection, shape));
+      } catch (error) {
+        throw asFirnError(error, `read the keys of ${shape.table}`, path);
+      }
+    },
 
     [Symbol.asyncDispose]: async () => db.close(),
   };

@@ -1,0 +1,150 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import { openStored } from '../archive/stored-segment.ts';
+import { proveSegment, readBlocks } from '../format/prove.ts';
+import { release } from '../format/release.ts';
+import { Room } from '../format/room.ts';
+import type { Ledger, Receipt } from '../hot/ledger.ts';
+import type { Clock } from '../model/clock.ts';
+import type { KeyWatch } from './key-watch.ts';
+import { inLanes } from './lanes.ts';
+import type { Reconciled } from './reconcile-plan.ts';
+import { alarmsOf, bundlesOf, damageAlarm, placeOf, reportOn, rowsOf } from './verify-alarms.ts';
+import { notesOn } from './verify-notes.ts';
+import { checking, compare, mismatch } from './verify-receipt.ts';
+import type { Alarm, VerifyReport } from './verify-report.ts';
+
+/** Told after each segment. */
+export interface VerifyProgress {
+  readonly segments: number;
+  readonly totalSegments: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ProofOptions {
+  readonly stop?: () => string | null;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+  /** Takes the keys of every block that is read. */
+  readonly keys?: KeyWatch;
+  /** Segments that are read for their keys alone. */
+  readonly onlyForKeys?: readonly Receipt[];
+}
+
+/** What was proved, beside what is reported. */
+export interface Proof {
+  readonly report: VerifyReport;
+  readonly proved: readonly Receipt[];
+}
+
+/**
+ * Segments that are read at once: while one begins or ends, the others keep the processors busy. And of each so many blocks are inflated at once,
+ * of all together as many as there is room for.
+ */
+const LANES = 3;
+const AHEAD = 3;
+const ROOM = 16 << 20;
+
+/** Segments between two commits: a commit that lasts takes longer than the proof of a small segment. */
+const REMEMBER_EVERY = 50;
+
+/**
+ * Reads every byte of the chosen segments back (see `proveSegment`), compares them with their receipts, and remembers
+ * when it did. The caller has reconciled and holds the run lock. `stop` may end it early; what was proved stays noted.
+ */
+export async function verifyBytes(
+  stores: { readonly ledger: Ledger; readonly archive: ArchiveStore; readonly clock: Clock },
+  mode: 'deep' | 'sample',
+  chosen: readonly Receipt[],
+  reconciled: readonly Reconciled[],
+  options: ProofOptions = {},
+): Promise<Proof> {
+  const { ledger, archive, clock } = stores;
+  const { onlyForKeys = [], keys } = options;
+  const receipts = await ledger.receipts();
+  const alarms = alarmsOf(reconciled, receipts);
+  const alarmed = new Set(alarms.map(({ path }) => path));
+  const damages = new Map<string, Alarm>();
+  const proved: Receipt[] = [];
+  let remembered = 0;
+  const remember = async (): Promise<void> => {
+    const more = proved.slice(remembered);
+    remembered = proved.length;
+    await ledger.put(more);
+  };
+  const notes = await notesOn(archive, receipts, reconciled);
+  const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
+  const room = new Room(ROOM);
+  const isChosen = new Set(chosen.map(({ segment }) => segment));
+  const work = [...chosen, ...onlyForKeys];
+  if (onlyForKeys.length > 0) sortLike(work, receipts);
+  let [bytes, reason]: [number, string | null] = [0, null];
+
+  const readNext = async (receipt: Receipt): Promise<boolean> => {
+    reason ??= options.stop?.() ?? null;
+    if (reason !== null) return false;
+    const proves = isChosen.has(receipt.segment);
+    if (!alarmed.has(placeOf(receipt))) {
+      const wrong = await checking(() => readBack(archive, receipt, proves, room, keys));
+      if (wrong !== null) damages.set(receipt.segment, damageAlarm(receipt, wrong));
+      else if (proves) proved.push({ ...receipt, provedAt: new Date(clock.now()).toISOString() });
+      if (proved.length - remembered >= REMEMBER_EVERY) await remember();
+    }
+    await keys?.ended(receipt);
+    if (!proves) return true;
+    bytes += receipt.bytes;
+    options.onProgress?.({ segments: proved.length, totalSegments: chosen.length, bytes, totalBytes });
+    return true;
+  };
+  try {
+    await inLanes(work, LANES, readNext);
+  } finally {
+    await remember();
+  }
+
+  if (reason !== null) {
+    notes.push(`stopped after ${proved.length} of ${chosen.length} segments: ${reason}`);
+  }
+  for (const { segment } of work) if (damages.has(segment)) alarms.push(damages.get(segment)!);
+  return {
+    report: {
+      ...reportOn(mode, clock, receipts, alarms, notes),
+      checked: { segments: proved.length, bundles: bundlesOf(proved), rows: rowsOf(proved), bytes },
+      unfinished: reconciled.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
+    },
+    proved,
+  };
+}
+
+async function readBack(
+  archive: ArchiveStore,
+  receipt: Receipt,
+  proves: boolean,
+  room: Room,
+  keys: KeyWatch | undefined,
+): Promise<void> {
+  const { segment, tier } = receipt;
+  await using stored = await openStored(archive, segment, tier);
+  if (stored === null) throw mismatch(receipt, 'it is not there');
+  const table = (await keys?.tableOf(receipt)) ?? null;
+  let take: ((lines: Uint8Array) => void) | null = null;
+  const read = proves ? proveSegment : readBlocks;
+  const blocks = read(stored.source, segment, {
+    concurrency: AHEAD,
+    room,
+    onFooter: (footer) => {
+      compare(receipt, footer);
+      take = table?.taker(segment, footer) ?? null;
+    },
+  });
+  for await (const { lines } of blocks) {
+    (take as ((lines: Uint8Array) => void) | null)?.(lines);
+    release(lines);
+  }
+}
+
+/** Segments of one table follow each other in the ledger. */
+function sortLike(work: Receipt[], receipts: readonly Receipt[]): void {
+  const places = new Map(receipts.map(({ segment }, at) => [segment, at]));
+  const placeIn = ({ segment }: Receipt): number => places.get(segment) ?? receipts.length;
+  work.sort((a, b) => placeIn(a) - placeIn(b));
+}
