@@ -63,7 +63,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
         return done;
       }),
 
-    checkpoint: async () => wal.checkpoint(),
+    checkpoint: () => wal.checkpoint(),
 
     othersWrote: async () => {
       const before = seen;
@@ -73,8 +73,11 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     },
 
     [Symbol.asyncDispose]: async () => {
-      wal.flush();
-      db.close();
+      try {
+        await wal.close();
+      } finally {
+        db.close();
+      }
     },
   };
 }

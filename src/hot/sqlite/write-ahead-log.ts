@@ -1,19 +1,35 @@
+import { checkpointer } from './checkpointer.ts';
 import type { Connection } from './connection.ts';
 import { isBusy } from './sqlite-error.ts';
 
-/** How large the log may grow while nobody else writes; checkpoints are dear, because they write the same index pages again and again. */
-const QUIET_BYTES = 48 << 20;
-/** Beyond this the log is made to start over, which waits for readers for at most `RESTART_MS`. */
-const RESTART_BYTES = 96 << 20;
+/** Sizes in bytes. */
+export interface LogLimits {
+  /** What waits in the log to be moved, before a checkpoint is asked for. */
+  readonly backlog: number;
+  /** The log is made to start over when it is so large. */
+  readonly log: number;
+}
+
+/**
+ * Checkpoints are dear, because they write the same index pages again and again: a long log saves many of them. What a newcomer's own
+ * first checkpoint would have to move is the backlog, and ours is nearly always under way, which makes theirs do nothing.
+ */
+const ALONE: LogLimits = { backlog: 32 << 20, log: 256 << 20 };
+/** While others write. */
+const GENTLE: LogLimits = { backlog: 1 << 20, log: 32 << 20 };
+
+/** How long the log may be kept from starting over by readers, before we wait for them, and for how long. */
+const PATIENCE = 1.25;
 const RESTART_MS = 20;
 
 /** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
 export interface WriteAheadLog {
-  /** True while others write: checkpoints then come after every transaction and are short. */
+  /** True while others write: the log is then kept short. */
   gentle: boolean;
-  checkpoint(): void;
-  /** Moves what can be moved, however little it is. */
-  flush(): void;
+  /** To be called after each transaction. Waits only when the log is full. */
+  checkpoint(): Promise<void>;
+  /** Moves what can be moved, gives the log's disk space back if nobody has to wait for it, and ends the thread. */
+  close(): Promise<void>;
   /**
    * Runs a write that must survive a power cut once it has returned. Drains need not: what a lost commit brings back, rows and ledger
    * together, the sealed segment settles again.
@@ -21,33 +37,36 @@ export interface WriteAheadLog {
   durably<T>(action: () => T): T;
 }
 
-export function writeAheadLog({ db }: Connection): WriteAheadLog {
+export function writeAheadLog(
+  { db }: Connection,
+  limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: ALONE, gentle: GENTLE },
+): WriteAheadLog {
   const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
   if (mode !== 'wal') {
     // FULL would not sync the folder once the journal is removed: a power cut could bring it back, and undo the commit.
     db.exec('PRAGMA synchronous = EXTRA');
-    return { gentle: false, checkpoint: () => {}, flush: () => {}, durably: (action) => action() };
+    const nothing = async (): Promise<void> => {};
+    return { gentle: false, checkpoint: nothing, close: nothing, durably: (action) => action() };
   }
   db.exec('PRAGMA synchronous = NORMAL');
   const { page_size: pageBytes } = db.prepare('PRAGMA main.page_size').get() as { page_size: number };
   const { timeout } = db.prepare('PRAGMA busy_timeout').get() as { timeout: number };
+  const thread = checkpointer(db.location()!);
   const log: WriteAheadLog = {
     gentle: false,
-    checkpoint: () => {
-      const before = run('NOOP');
-      const [all, unmoved] = [before.log * pageBytes, (before.log - before.checkpointed) * pageBytes];
-      if (unmoved === 0 || (!log.gentle && unmoved < QUIET_BYTES)) return;
-      const after = run('PASSIVE');
-      if (after.log !== after.checkpointed || all < RESTART_BYTES) return;
-      db.exec(`PRAGMA busy_timeout = ${RESTART_MS}`);
-      try {
-        run('RESTART');
-      } finally {
-        db.exec(`PRAGMA busy_timeout = ${timeout}`);
-      }
+    checkpoint: async () => {
+      const { backlog, log: most } = log.gentle ? limits.gentle : limits.alone;
+      const now = run('NOOP');
+      if ((now.log - now.checkpointed) * pageBytes >= backlog) thread.request();
+      if (now.log * pageBytes < most) return;
+      await thread.idle();
+      const moved = run('PASSIVE');
+      if (moved.log === moved.checkpointed && now.log * pageBytes > most * PATIENCE) hurried('RESTART');
     },
-    flush: () => {
-      run('PASSIVE');
+    close: async () => {
+      await thread.close();
+      const moved = run('PASSIVE');
+      if (moved.log > 0 && moved.log === moved.checkpointed) hurried('TRUNCATE');
     },
     durably: (action) => {
       db.exec('PRAGMA synchronous = FULL');
@@ -59,8 +78,21 @@ export function writeAheadLog({ db }: Connection): WriteAheadLog {
     },
   };
 
+  /** A checkpoint that others wait for. */
+  function hurried(how: 'RESTART' | 'TRUNCATE'): void {
+    db.exec(`PRAGMA busy_timeout = ${RESTART_MS}`);
+    try {
+      run(how);
+    } finally {
+      db.exec(`PRAGMA busy_timeout = ${timeout}`);
+    }
+  }
+
   /** Pages in the log since it last started over, and how many of them have been moved. */
-  function run(how: 'NOOP' | 'PASSIVE' | 'RESTART'): { readonly log: number; readonly checkpointed: number } {
+  function run(how: 'NOOP' | 'PASSIVE' | 'RESTART' | 'TRUNCATE'): {
+    readonly log: number;
+    readonly checkpointed: number;
+  } {
     try {
       return db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get() as { log: number; checkpointed: number };
     } catch (error) {

@@ -138,11 +138,12 @@ test('a line of a table whose key was another is refused', async () => {
   );
 });
 
-test('the write-ahead log stays small while much is deleted, beside a reader too', async () => {
+test('the write-ahead log stays small while much is deleted beside a writer and a reader', async () => {
   // Keys in random order: each deleted row changes a page of its own in the index.
   db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, pad);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-    INSERT INTO t SELECT i, '2026-01-20', randomblob(400) FROM n; CREATE INDEX p ON t (pad); PRAGMA wal_checkpoint(TRUNCATE)`);
+    INSERT INTO t SELECT i, '2026-01-20', randomblob(400) FROM n; CREATE INDEX p ON t (pad); CREATE TABLE host (n);
+    PRAGMA wal_checkpoint(TRUNCATE)`);
   const { units } = await seal(100);
   await using store = await openSqliteStore(path);
   const shape = (await store.shape('t'))!;
@@ -150,12 +151,13 @@ test('the write-ahead log stays small while much is deleted, beside a reader too
   let largest = 0;
   for (let at = 0; at < units.length; at += 4) {
     await store.drain(shape, SEGMENT, AT, units.slice(at, at + 4));
-    await store.othersWrote();
+    db.exec('INSERT INTO host VALUES (1)');
+    assert.ok(await store.othersWrote());
     await store.checkpoint();
     await reader.ledger.receipts();
     largest = Math.max(largest, statSync(`${path}-wal`).size);
   }
-  assert.ok(largest > 32 << 20 && largest < 64 << 20, `${largest} bytes`);
+  assert.ok(largest > 1 << 20 && largest < 48 << 20, `${largest} bytes`);
   assert.equal(db.prepare('SELECT count(*) AS n FROM t').get()?.n, 0);
 });
 

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, test } from 'node:test';
+import { checkpointer } from '../../../src/hot/sqlite/checkpointer.ts';
+import { type Connection, openForWriting } from '../../../src/hot/sqlite/connection.ts';
+import { type WriteAheadLog, writeAheadLog } from '../../../src/hot/sqlite/write-ahead-log.ts';
+
+const MIB = 1 << 20;
+const LIMITS = {
+  alone: { backlog: MIB, log: 8 * MIB },
+  gentle: { backlog: 256 << 10, log: 2 * MIB },
+};
+let folder: string;
+let path: string;
+let host: DatabaseSync;
+let connection: Connection;
+let wal: WriteAheadLog;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'firn-wal-'));
+  path = join(folder, 'a.db');
+  host = new DatabaseSync(path);
+  host.exec('PRAGMA journal_mode = wal; CREATE TABLE t (id INTEGER PRIMARY KEY, text)');
+  connection = openForWriting(path, 1000);
+  wal = writeAheadLog(connection, LIMITS);
+});
+afterEach(() => {
+  host.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Commits 64 KiB at a time, and returns the largest that the log's file was. */
+async function write(times: number, beside: () => void = () => undefined): Promise<number> {
+  const insert = connection.db.prepare('INSERT INTO t (text) VALUES (zeroblob(65536))');
+  let largest = 0;
+  for (let n = 0; n < times; n++) {
+    insert.run();
+    beside();
+    await wal.checkpoint();
+    largest = Math.max(largest, logBytes());
+  }
+  return largest;
+}
+
+function logBytes(): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+async function close(): Promise<void> {
+  await wal.close();
+  connection.db.close();
+}
+
+test('with nobody beside, the log starts over when it has reached its limit', async () => {
+  const largest = await write(400);
+  await close();
+  assert.ok(largest > 7 * MIB && largest < 9 * MIB, `${largest} bytes of 25 MiB written`);
+  assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 400);
+});
+
+test('while others write, the log is kept short', async () => {
+  wal.gentle = true;
+  const largest = await write(400, () => host.exec('INSERT INTO t (text) VALUES (1)'));
+  await close();
+  assert.ok(largest < 3 * MIB, `${largest} bytes`);
+  assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 800);
+});
+
+test('a run gives the disk space of its log back, although the host has the database open', async () => {
+  await write(100);
+  assert.ok(logBytes() > MIB);
+  await close();
+  assert.equal(logBytes(), 0);
+  assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 100);
+});
+
+test('a reader that stays delays the end by no more than a moment, and sees what it saw', async () => {
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN');
+  assert.equal(reader.prepare('SELECT count(*) AS n FROM t').get()?.n, 0);
+  await write(100);
+  await close();
+  assert.equal(reader.prepare('SELECT count(*) AS n FROM t').get()?.n, 0);
+  reader.close();
+  assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 100);
+});
+
+test('a thread that cannot open the database keeps nobody waiting', async () => {
+  const thread = checkpointer(join(folder, 'none.db'));
+  for (let n = 0; n < 3; n++) {
+    thread.request();
+    await thread.idle();
+  }
+  await thread.close();
+  await close();
+  assert.equal(existsSync(join(folder, 'none.db')), false);
+});
