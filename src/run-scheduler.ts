@@ -8,6 +8,8 @@ import { attemptJob } from './run-job.ts';
 /** Runs that tell what is due: a database that is busy for days, asked every half hour, still leaves the last monthly run among them. */
 const LOOK_BACK = 300;
 
+const BEAT_EVERY_MS = 15_000;
+
 /** What is told of the scheduler of a database: its own events, and a hook that did not work. */
 export type ServiceEvent = SchedulerEvent | { readonly event: 'hook'; readonly problem: string };
 
@@ -36,12 +38,10 @@ export async function runService(config: Config, clock: Clock, options: ServiceO
       return { runs: await log.runs(LOOK_BACK), pause: await log.pause() };
     },
     async run(job, reason, stop) {
-      const attempt = await attemptJob(config, clock, job, job, {
-        reason: `firn run: ${reason}`,
-        signal: stop,
-        maxRuntimeMs,
-        keepQuiet: true,
-      });
+      const options = { reason: `firn run: ${reason}`, signal: stop, maxRuntimeMs, keepQuiet: true };
+      const attempt = await beating(clock, attemptJob(config, clock, job, job, options), () =>
+        tell({ event: 'turn' }),
+      );
       await sayProblem(attempt.hookProblem);
       return attempt;
     },
@@ -51,4 +51,16 @@ export async function runService(config: Config, clock: Clock, options: ServiceO
     },
   };
   await runScheduler(ports, signal);
+}
+
+/** A job may take longer than a watchdog waits: meanwhile `beat` is called every few seconds, as long as the program turns at all. */
+async function beating<T>(clock: Clock, work: Promise<T>, beat: () => Promise<void>): Promise<T> {
+  const done = new AbortController();
+  const over = work.finally(() => done.abort());
+  over.catch(() => undefined);
+  while (!done.signal.aborted) {
+    await clock.sleep(BEAT_EVERY_MS, done.signal);
+    await beat();
+  }
+  return await over;
 }

@@ -27,6 +27,7 @@ export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: 
   return {
     database,
     writes: [dirname(database), archives],
+    programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
     ...place,
     jobs: JOB_NAMES.flatMap((job) => {
       const cron = schedule[job];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Installation } from './installation.ts';
 import { mustRun } from './run-tool.ts';
 import { type Unit, unitStem } from './systemd-units.ts';
+import { prepareAccess } from './unit-access.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -20,9 +21,8 @@ export async function installUnits(
   place: UnitPlace,
   env: Env,
 ): Promise<void> {
+  await prepareAccess(installation, env);
   await uninstallUnits(installation.database, place, env);
-  // The sandbox lets it write only where a folder is.
-  for (const folder of installation.writes) await mkdir(folder, { recursive: true, mode: 0o700 });
   await mkdir(place.folder, { recursive: true });
   for (const { name, text } of units) await writeAtomically(join(place.folder, name), text);
   await systemctl(place, env, 'daemon-reload');

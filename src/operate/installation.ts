@@ -5,6 +5,8 @@ export interface Installation {
   readonly database: string;
   /** Folders it writes to besides the log folder: the database's and the archives'. */
   readonly writes: readonly string[];
+  /** What it is started from: the Node.js first, then the files it reads. */
+  readonly programs: readonly string[];
   readonly logFolder: string;
   /** Cron expressions of five fields, and the words of the command lines. */
   readonly jobs: readonly {

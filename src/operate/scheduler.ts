@@ -14,7 +14,7 @@ export type SchedulerEvent =
   | { readonly event: 'blind'; readonly error: unknown }
   /** Said once for each time a job becomes overdue. */
   | { readonly event: 'overdue'; readonly states: readonly JobState[] }
-  /** Told at every turn, so that whoever watches knows that it lives. */
+  /** Told at every turn and all through a job, so that whoever watches knows that it lives. */
   | { readonly event: 'turn' };
 
 /** The world of a scheduler. */

@@ -82,7 +82,7 @@ function header(description: string): string[] {
   return ['[Unit]', `Description=${specifiers(description.replaceAll('\n', ' '))}`];
 }
 
-function sandbox({ user, writes }: Installation): string[] {
+function sandbox({ user, writes, programs }: Installation): string[] {
   const gentle = ['UMask=0077', 'Nice=10', 'IOSchedulingClass=idle', 'NoNewPrivileges=true'];
   // A user's own manager may not set up the rest everywhere.
   if (user === null) return gentle;
@@ -92,8 +92,10 @@ function sandbox({ user, writes }: Installation): string[] {
     'ProtectSystem=strict',
     'ProtectHome=read-only',
     ...[...new Set(writes)].map((path) => `ReadWritePaths=${unitWord(path)}`),
-    // It would hide a database that lives there.
-    ...(writes.some((path) => /^(\/var)?\/tmp(\/|$)/.test(path)) ? [] : ['PrivateTmp=true']),
+    // It would hide a database, or a Firn, that lives there.
+    ...([...writes, ...programs].some((path) => /^(\/var)?\/tmp(\/|$)/.test(path))
+      ? []
+      : ['PrivateTmp=true']),
     'PrivateDevices=true',
     'ProtectKernelTunables=true',
     'ProtectKernelModules=true',

@@ -103,6 +103,7 @@ function installationOf(database: string, logFolder: string): Installation {
   return {
     database,
     writes: [],
+    programs: [],
     logFolder,
     jobs: [{ job: 'daily', cron: '0 2 * * *', command }],
     service: [],

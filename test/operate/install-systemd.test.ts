@@ -76,6 +76,7 @@ function installationOf(root: string, file: string): Installation {
   return {
     database: join(root, file),
     writes: [root, join(root, 'archives')],
+    programs: [],
     logFolder: join(root, 'logs'),
     jobs: [{ job: 'daily', cron: '0 2 * * *', command: ['/bin/true'] }],
     service: ['/bin/true'],

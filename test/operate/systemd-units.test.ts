@@ -74,6 +74,7 @@ function installationOf(database: string, user: string | null): Installation {
   return {
     database,
     writes: [join(database, '..')],
+    programs: [],
     logFolder: '/var/log/firn',
     jobs: [
       { job: 'daily', cron: '0 2 * * *', command: [...firn, 'job', '--mode', 'daily', ...paths] },
