@@ -99,8 +99,9 @@ export class KeyPrinter {
    * NEVER is the byte before which the value ends. Returns where it ends; -1, and nothing is added, when it does not, or has an escape.
    */
   #add(column: number, kind: number, bytes: Uint8Array, from: number, to: number, stop: number): number {
-    let a = Math.imul(column + 1, 0x9e3779b1) ^ kind;
-    let b = Math.imul(column + 1, 0x7feb352d) + kind;
+    const seed = (column << 8) | kind;
+    let a = Math.imul(seed, 0x9e3779b1);
+    let b = Math.imul(seed, 0x7feb352d);
     let at = from;
     for (; at < to; at++) {
       const byte = bytes[at]!;
