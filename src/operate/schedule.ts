@@ -3,6 +3,9 @@ import { jitterMs } from './jitter.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
 import type { QuietSpan } from './quiet-hours.ts';
 
+/** What the history has for the reason of a run that cron or a systemd timer started. */
+export const BY_TIMER = 'a timer';
+
 /** When jobs run: what the configuration says, and the seed of the jitter (the database's path: the same at every start). */
 export interface ScheduleSettings {
   readonly schedule: Readonly<Record<JobName, string | null>> & {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { jitterMs } from '../../operate/jitter.ts';
 import { planJob } from '../../operate/job.ts';
 import type { JobReport } from '../../operate/job-work.ts';
+import { BY_TIMER } from '../../operate/schedule.ts';
 import { writeAtomically } from '../../operate/write-atomically.ts';
 import { JOBS_OF, type JobMode, runJobs } from '../../run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
@@ -74,7 +75,7 @@ async function carryOut(context: Context, mode: JobMode, options: Options): Prom
   }
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
   const { reports, hookProblems } = await runJobs(config, io.clock, mode, {
-    reason: options.scheduled ? 'a timer' : 'the command line',
+    reason: options.scheduled ? BY_TIMER : 'the command line',
     signal: io.signal,
     maxRuntimeMs: options.maxRuntime ?? null,
     keepQuiet: options.scheduled,

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../hot/run-log.ts';
 import type { JobState } from '../../operate/job-state.ts';
 import { describePause } from '../../operate/pause.ts';
+import { BY_TIMER } from '../../operate/schedule.ts';
 import type { OperatingStatus, TierSize } from '../../operate/status.ts';
 import { schedulerState } from '../../operate/status-json.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from './quantity.ts';
@@ -19,11 +20,11 @@ const JOBS: readonly ColumnLayout[] = [
 
 /** How the operation stands, for people: health in one line, then what it rests on. */
 export function renderStatus(status: OperatingStatus, style: Style, width?: number): string {
-  const { asOf, health, jobs, lock, scheduler, pause, sizes, warm, cold } = status;
+  const { asOf, health, jobs, lock, pause, sizes, warm, cold } = status;
   const paint = { ok: style.good, attention: style.warning, alarm: style.bad }[health.level];
   const lines = [
     `${style.heading('Health')}     ${paint(health.line)}`,
-    `${style.heading('Scheduler')}  ${schedulerState(status)}${scheduler === null ? '' : ` (process ${scheduler.pid}, since ${minute(scheduler.since)})`}`,
+    `${style.heading('Scheduler')}  ${schedulerState(status)} (${schedulerLine(status)})`,
     `${style.heading('Lock')}       ${lock === null ? 'free' : `${lock.command} (process ${lock.pid}, since ${minute(lock.since)})`}`,
   ];
   if (pause !== null) lines.push(`${style.heading('Pause')}      ${style.warning(describePause(pause))}`);
@@ -45,6 +46,17 @@ export function renderStatus(status: OperatingStatus, style: Style, width?: numb
     style.faint(`As of ${asOf}`),
   );
   return lines.join('\n');
+}
+
+/** Timers are seen by what they started: asking cron and systemd would show only those of the user who asks. */
+function schedulerLine({ scheduler, jobs }: OperatingStatus): string {
+  if (scheduler !== null) return `process ${scheduler.pid}, since ${minute(scheduler.since)}`;
+  const timed = jobs
+    .flatMap(({ lastRun }) => (lastRun?.reason === BY_TIMER ? [lastRun] : []))
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
+  return timed === undefined
+    ? 'no firn run, and no timer has started a job yet'
+    : `no firn run; a timer started ${timed.command} ${minute(timed.startedAt)}`;
 }
 
 function jobRow({ job, running, lastRun, nextStart, overdueSince }: JobState, style: Style): string[] {

@@ -15,9 +15,20 @@ test('where no job ever ran that is what status says, and it touches nothing', a
   const { status, stdout } = await firn(['status', '--check', ...ideas.paths]);
   assert.equal(status, 1);
   assert.match(stdout, /^Health {5}attention: .*the daily job never succeeded/m);
-  assert.match(stdout, /^Scheduler {2}not running$/m);
+  assert.match(stdout, /^Scheduler {2}not running \(no firn run, and no timer has started a job yet\)$/m);
   assert.deepEqual(readdirSync(ideas.folder), ['ideas.db']);
   assert.deepEqual(readFileSync(ideas.database), bytes);
+});
+
+test('a timer is seen by what it started', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['job', '--scheduled', '--quiet', ...ideas.paths]);
+  await firn(['job', '--mode', 'weekly', ...ideas.paths]);
+  const { stdout } = await firn(['status', ...ideas.paths]);
+  assert.match(
+    stdout,
+    /^Scheduler {2}not running \(no firn run; a timer started job --mode daily \S+ \S+Z\)$/m,
+  );
 });
 
 test('after all jobs ran health is one good line, and the check exits 0', async (t) => {
