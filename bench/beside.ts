@@ -32,8 +32,8 @@ export interface Beside {
   readonly archiverStarted: number;
   readonly archiverEnded: number;
   readonly writerStopped: number;
-  /** The largest the write-ahead log was seen, in bytes; 0 in other journal modes. */
-  readonly peakWal: number;
+  /** The largest the write-ahead log was seen, in bytes, beside the writer and after it; 0 in other journal modes. */
+  readonly peakWal: { readonly beside: number; readonly after: number };
 }
 
 /** The archiver with nobody beside it. */
@@ -53,12 +53,13 @@ export async function archiveBesideWriter(
   writer.catch(() => undefined);
   await Promise.race([begun.promise.then(() => delay(aloneMs)), writer]);
   let writerStopped = Number.POSITIVE_INFINITY;
+  const wal = watchWal(work.database);
   const stopWriter = (): void => {
     if (writerStopped !== Number.POSITIVE_INFINITY) return;
     writeFileSync(stopFile, '');
     writerStopped = Date.now();
+    wal.writerStopped();
   };
-  const wal = watchWal(work.database);
   const archiverStarted = Date.now();
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -97,13 +98,18 @@ async function lastLine<T>(script: readonly string[], onFirst: () => void): Prom
   return JSON.parse(last) as T;
 }
 
-function watchWal(database: string): { stop(): number } {
-  let peak = 0;
+function watchWal(database: string): { writerStopped(): void; stop(): Beside['peakWal'] } {
+  const peak = { beside: 0, after: 0 };
+  let when: keyof typeof peak = 'beside';
   const look = (): void => {
-    peak = Math.max(peak, statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+    peak[when] = Math.max(peak[when], statSync(`${database}-wal`, { throwIfNoEntry: false })?.size ?? 0);
   };
   const timer = setInterval(look, LOOK_AT_WAL_MS);
   return {
+    writerStopped: () => {
+      look();
+      when = 'after';
+    },
     stop: () => {
       clearInterval(timer);
       return peak;

@@ -59,8 +59,8 @@ async function inMode(journal: Journal, options: BenchOptions): Promise<Figure[]
     ...(journal === 'wal'
       ? [
           promise(
-            'largest write-ahead log / 64 MB',
-            rounds.beside.map(({ wal }) => wal),
+            'largest write-ahead log beside the writer / 64 MB',
+            rounds.beside.map(({ wal }) => wal.beside),
             64e6,
             megabytes,
           ),
@@ -93,7 +93,7 @@ interface Told {
   /** Rows a second, beside the writer and from a second after it stopped; null when the run had ended by then. */
   readonly speed: number;
   readonly backAt: number | null;
-  readonly wal: number;
+  readonly wal: Beside['peakWal'];
 }
 
 function told(journal: Journal, run: Beside, { say, warn }: BenchOptions): Told {
@@ -112,7 +112,7 @@ function told(journal: Journal, run: Beside, { say, warn }: BenchOptions): Told 
   const perSecondBeside = (beside.length / (end - archiverStarted)) * 1000;
   say(
     `${NAMES[journal]}: insert p50 / p99 / max ${ranks(alone)} ms alone, ${ranks(beside)} ms beside (${perSecondBeside.toFixed(0)} inserts/s); ` +
-      `archiver ${perSecond(speed)}, then ${backAt === null ? 'done' : perSecond(backAt)}; WAL ${megabytes(peakWal)}`,
+      `archiver ${perSecond(speed)}, then ${backAt === null ? 'done' : perSecond(backAt)}; WAL ${megabytes(peakWal.beside)}, then ${megabytes(peakWal.after)}`,
   );
   if (inserts.failed > 0) warn(`${NAMES[journal]}: ${inserts.failed} inserts gave up after 5 s`);
   return { alone, beside, speed, backAt, wal: peakWal };
