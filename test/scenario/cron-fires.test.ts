@@ -19,6 +19,7 @@ mount --bind "$1/spool" /var/spool/cron/crontabs
 mount --bind "$1/none" /etc/cron.d
 [ ! -e /etc/crontab ] || mount --bind /dev/null /etc/crontab
 mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /dev/shm
 cd "$1"
 "$2" "$3" schedule cron --install --config "$1/firn.config.yaml" --log-folder "$1/log 100%/firn" >&2
 crontab -l
