@@ -42,7 +42,8 @@ export async function openStored(
   return null;
 }
 
-async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
+/** Null when there is no such file. */
+export async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
   try {
     return await archive.open(path);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Bundle, type BundleMember, entryLength, parseContents } from './bundle.ts';
 import { damaged } from './damage.ts';
 import { readFooter } from './layout.ts';
+import { release } from './release.ts';
 import type { ByteSource } from './segment.ts';
 import { storedContent, storedRange } from './stored-member.ts';
 import { readTail, type Tail } from './tail.ts';
@@ -59,6 +60,7 @@ export function memberSource(source: ByteSource, path: string, member: BundleMem
       const range = storedRange(position, length);
       const bytes = await source.read(member.offset + range.offset, range.bytes);
       const content = storedContent(bytes, position, length, total);
+      release(bytes);
       if (content === null) throw damaged(`${path}:${member.name}`, 'read a segment', 'its frame is damaged');
       return content;
     },

@@ -4,6 +4,7 @@ import { type Bundle, type BundleMember, entryLength } from './bundle.ts';
 import { memberSource, readContents } from './bundle-reader.ts';
 import { damaged } from './damage.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
+import { release } from './release.ts';
 import type { ByteSource } from './segment.ts';
 import { STORED_CHUNK, storedContent, storedRange } from './stored-member.ts';
 import { readTail, tailLength } from './tail.ts';
@@ -99,12 +100,14 @@ async function* storedPieces(
     const bytes = await source.read(offset + range.offset, range.bytes);
     seal.update(bytes);
     const content = storedContent(bytes, position, length, total);
+    release(bytes);
     if (content === null) throw broken(path, 'its frame is damaged');
     crc = crc32(content, crc);
     const last = position + length === total;
     const trailer = offset + range.offset + range.bytes;
     if (last) await expectBytes(source, trailer, dataTrailer(crc, total), seal, path);
     yield { position, content, end: last ? trailer + dataTrailer(crc, total).length : 0 };
+    release(content);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { openStored } from '../archive/stored-segment.ts';
+import { BundleShelf } from '../archive/bundle-shelf.ts';
 import { proveSegment, readBlocks } from '../format/prove.ts';
 import { release } from '../format/release.ts';
 import { Room } from '../format/room.ts';
@@ -73,6 +73,7 @@ export async function verifyBytes(
   };
   const notes = await notesOn(archive, receipts, reconciled);
   const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
+  await using shelf = new BundleShelf(archive);
   const room = new Room(ROOM);
   const isChosen = new Set(chosen.map(({ segment }) => segment));
   const work = [...chosen, ...onlyForKeys];
@@ -84,7 +85,7 @@ export async function verifyBytes(
     if (reason !== null) return false;
     const proves = isChosen.has(receipt.segment);
     if (!alarmed.has(placeOf(receipt))) {
-      const wrong = await checking(() => readBack(archive, receipt, proves, room, keys));
+      const wrong = await checking(() => readBack(shelf, receipt, proves, room, keys));
       if (wrong !== null) damages.set(receipt.segment, damageAlarm(receipt, wrong));
       else if (proves) proved.push({ ...receipt, provedAt: new Date(clock.now()).toISOString() });
       if (proved.length - remembered >= REMEMBER_EVERY) await remember();
@@ -116,14 +117,14 @@ export async function verifyBytes(
 }
 
 async function readBack(
-  archive: ArchiveStore,
+  shelf: BundleShelf,
   receipt: Receipt,
   proves: boolean,
   room: Room,
   keys: KeyWatch | undefined,
 ): Promise<void> {
   const { segment, tier } = receipt;
-  await using stored = await openStored(archive, segment, tier);
+  await using stored = await shelf.open(segment, tier);
   if (stored === null) throw mismatch(receipt, 'it is not there');
   const table = (await keys?.tableOf(receipt)) ?? null;
   let take: ((lines: Uint8Array) => void) | null = null;
