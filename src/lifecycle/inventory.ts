@@ -4,6 +4,7 @@ import { parseBundlePath, parseSegmentName } from '../format/names.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
+import { inWords } from './blocked.ts';
 import type { Bundled, Inventory, WarmFile } from './reconcile-plan.ts';
 
 /** Looks at receipts, warm files and bundles. Reads names and sizes, footers of unknown files, and tables of contents. */
@@ -51,6 +52,7 @@ async function lookAt(
     return { segment, bytes, kind: 'sealed', footer };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
+    if (error.code === 'refused') return { segment, bytes, kind: 'later', why: inWords(error) };
     return { segment, bytes, kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
   }
 }
@@ -72,7 +74,7 @@ async function lookIntoBundles(
       }
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      unreadable.push({ bundle: path, why: error.message });
+      unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
     }
   }
   return { cold, unreadable };
@@ -88,7 +90,7 @@ async function replacedBy(bundle: BundleReader, name: string): Promise<string | 
   }
 }
 
-/** Bytes that are not what they should be, or that the disk does not give: of this file alone. */
+/** Bytes that are not what they should be, that the disk does not give, or (`refused`) that a later version of Firn has sealed: of this file alone. */
 function isUnreadable(error: unknown): error is FirnError {
-  return error instanceof FirnError && (error.code === 'integrity' || error.code === 'io');
+  return error instanceof FirnError && ['integrity', 'io', 'refused'].includes(error.code);
 }

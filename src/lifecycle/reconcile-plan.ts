@@ -9,7 +9,7 @@ export type WarmFile =
   | {
       readonly segment: string;
       readonly bytes: number;
-      readonly kind: 'foreign' | 'damaged';
+      readonly kind: 'foreign' | 'damaged' | 'later';
       readonly why: string;
     };
 
@@ -53,7 +53,7 @@ export interface ReconcileStep {
     | 'alarm'
     | 'blocked'
     | 'foreign';
-  /** A segment, or for quarantine, trim, foreign and unreadable bundles the path of the file. */
+  /** A segment, or for quarantine, trim, foreign and what cannot be read at all the path of the file. */
   readonly subject: string;
   readonly reason: string;
 }
@@ -138,6 +138,7 @@ function judgeUnknown(
 ): ReconcileStep {
   const { segment } = file;
   if (file.kind === 'foreign') return step('foreign', `warm/${segment}`, file.why);
+  if (file.kind === 'later') return step('alarm', `warm/${segment}`, file.why);
   if (file.kind === 'damaged')
     return step('quarantine', `warm/${segment}`, `no receipt knows it, and ${file.why}`);
   if (cold.get(segment) !== undefined)
