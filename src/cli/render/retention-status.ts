@@ -101,7 +101,7 @@ function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus,
   for (const { table, stats } of database) {
     if (stats.undated > 0)
       lines.push(`  ${table}: ${plural(stats.undated, 'row')} without an intelligible time`);
-    if (stats.held > 0) lines.push(`  ${table}: ${plural(stats.held, 'row')} held`);
+    if (stats.held > 0) lines.push(`  ${table}: ${plural(stats.held, 'row')} held or leased`);
   }
   if (database.some(({ stats }) => stats.estimated)) {
     lines.push(
