@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { type Inflate, inflateRaw } from 'node:zlib';
+import { type Gunzip, gunzip } from 'node:zlib';
 import { damaged } from './damage.ts';
-import { memberDeflate, trailerFits } from './gzip-member.ts';
+import { isDataMember } from './gzip-member.ts';
 import type { BlockEntry, Footer } from './segment.ts';
 
 const LINE_FEED = 0x0a;
@@ -48,27 +48,25 @@ export function countLines(lines: Uint8Array): number {
   return count;
 }
 
-async function inflateMember(member: Uint8Array, block: BlockEntry): Promise<Uint8Array | null> {
-  const deflated = memberDeflate(member);
-  if (deflated === null) return null;
-  const text = await inflateExactly(deflated, block.rawBytes);
-  return text?.length === block.rawBytes && trailerFits(member, text) ? text : null;
-}
-
 /** What zlib gives when asked for `info`. */
 interface Inflated {
   readonly buffer: Uint8Array;
-  readonly engine: Inflate;
+  readonly engine: Gunzip;
 }
 
-/** Null when the bytes are not one whole deflate stream with nothing behind it, or become more than `size` bytes. */
-function inflateExactly(deflated: Uint8Array, size: number): Promise<Uint8Array | null> {
+/**
+ * Null when the bytes are not one whole member with nothing behind it, or become another number of bytes than the footer declares. Zlib compares CRC and
+ * size with those in the trailer, in its own thread.
+ */
+function inflateMember(member: Uint8Array, { rawBytes: size }: BlockEntry): Promise<Uint8Array | null> {
+  if (!isDataMember(member, size)) return Promise.resolve(null);
   const chunkSize = Math.max(64, Math.min(size + 1, 64 * 1024 * 1024));
   return new Promise((resolve) => {
     const done = (error: Error | null, result: unknown): void => {
-      const whole = error === null && (result as Inflated).engine.bytesWritten === deflated.length;
-      resolve(whole ? (result as Inflated).buffer : null);
+      if (error !== null) return resolve(null);
+      const { buffer, engine } = result as Inflated;
+      resolve(buffer.length === size && engine.bytesWritten === member.length ? buffer : null);
     };
-    inflateRaw(deflated, { maxOutputLength: size, chunkSize, info: true }, done);
+    gunzip(member, { maxOutputLength: size, chunkSize, info: true }, done);
   });
 }

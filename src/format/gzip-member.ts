@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-
 /*
  * Gzip members (RFC 1952) as Firn writes them. Every header byte is constant: no time, no name, unknown system; so a
  * header that differs is damage.
@@ -33,15 +31,11 @@ export function dataTrailer(crc: number, size: number): Buffer {
   return trailer;
 }
 
-/** The deflate stream within a data member; null when the frame is not one that Firn writes. */
-export function memberDeflate(member: Uint8Array): Uint8Array | null {
-  if (member.length <= DATA_FRAME || !DATA_HEADER.equals(member.subarray(0, HEADER))) return null;
-  return member.subarray(HEADER, member.length - TRAILER);
-}
-
-/** Whether a data member's trailer fits the text that it inflated to. */
-export function trailerFits(member: Uint8Array, text: Uint8Array): boolean {
-  return dataTrailer(crc32(text), text.length).equals(member.subarray(member.length - TRAILER));
+/** Whether bytes begin as a data member that Firn writes, and end as one that inflates to `size` bytes. */
+export function isDataMember(member: Uint8Array, size: number): boolean {
+  if (member.length <= DATA_FRAME || !DATA_HEADER.equals(member.subarray(0, HEADER))) return false;
+  const { buffer, byteOffset, byteLength } = member;
+  return new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true) === size % 2 ** 32;
 }
 
 /** A chain of members that inflate to nothing and carry `payload` in the extra fields of their headers. */
