@@ -63,9 +63,9 @@ function inflateMember(member: Uint8Array, { rawBytes: size }: BlockEntry): Prom
   const chunkSize = Math.max(64, Math.min(size + 1, 64 * 1024 * 1024));
   return new Promise((resolve) => {
     const done = (error: Error | null, result: unknown): void => {
-      if (error !== null) return resolve(null);
-      const { buffer, engine } = result as Inflated;
-      resolve(buffer.length === size && engine.bytesWritten === member.length ? buffer : null);
+      const inflated = error === null ? (result as Inflated) : null;
+      const isWhole = inflated?.buffer.length === size && inflated.engine.bytesWritten === member.length;
+      resolve(isWhole ? inflated.buffer : null);
     };
     gunzip(member, { maxOutputLength: size, chunkSize, info: true }, done);
   });
