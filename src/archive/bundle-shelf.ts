@@ -1,19 +1,23 @@
-import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
-import { bundlePath } from '../format/names.ts';
-import type { ArchiveStore, OpenFile } from './archive-store.ts';
-import { openFile, openStored, type StoredSegment } from './stored-segment.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import {
+  bundleOf,
+  openStored,
+  openStoredBundle,
+  type StoredBundle,
+  type StoredSegment,
+} from './stored-segment.ts';
 
-interface Bundle {
+interface Shelved {
   readonly path: string;
   /** Null when there is no such file. */
-  readonly opened: Promise<{ readonly file: OpenFile; readonly reader: BundleReader } | null>;
+  readonly opened: Promise<StoredBundle | null>;
   users: number;
 }
 
 /** Opens segments that are read one after the other: a bundle stays open from one segment to the next. */
 export class BundleShelf implements AsyncDisposable {
   readonly #archive: ArchiveStore;
-  #latest: Bundle | null = null;
+  #latest: Shelved | null = null;
 
   constructor(archive: ArchiveStore) {
     this.#archive = archive;
@@ -22,18 +26,18 @@ export class BundleShelf implements AsyncDisposable {
   /** As `openStored` does. */
   async open(segment: string, tier: 'warm' | 'cold'): Promise<StoredSegment | null> {
     if (tier === 'warm') return await openStored(this.#archive, segment, tier);
-    const path = bundlePath(segment.slice(0, 'YYYY-MM'.length));
-    const bundle = await this.#take(path);
+    const path = bundleOf(segment);
+    const shelved = await this.#take(path);
     try {
-      const source = (await bundle.opened)?.reader.open(segment) ?? null;
+      const source = (await shelved.opened)?.bundle.open(segment) ?? null;
       if (source !== null) {
-        return { source, tier, path, [Symbol.asyncDispose]: () => this.#giveBack(bundle) };
+        return { source, tier, path, [Symbol.asyncDispose]: () => this.#giveBack(shelved) };
       }
     } catch (error) {
-      await this.#giveBack(bundle);
+      await this.#giveBack(shelved);
       throw error;
     }
-    await this.#giveBack(bundle);
+    await this.#giveBack(shelved);
     return null;
   }
 
@@ -44,37 +48,23 @@ export class BundleShelf implements AsyncDisposable {
   }
 
   /** The shelf itself is a user of the latest bundle. */
-  async #take(path: string): Promise<Bundle> {
+  async #take(path: string): Promise<Shelved> {
     const before = this.#latest;
     if (before?.path === path) {
       before.users++;
       return before;
     }
-    const bundle: Bundle = { path, opened: openWhole(this.#archive, path), users: 2 };
+    const shelved: Shelved = { path, opened: openStoredBundle(this.#archive, path), users: 2 };
     // Awaited by its users; its error must not count as unhandled until then.
-    bundle.opened.catch(() => {});
-    this.#latest = bundle;
+    shelved.opened.catch(() => {});
+    this.#latest = shelved;
     if (before !== null) await this.#giveBack(before);
-    return bundle;
+    return shelved;
   }
 
-  async #giveBack(bundle: Bundle): Promise<void> {
-    if (--bundle.users > 0) return;
-    const opened = await bundle.opened.catch(() => null);
-    await opened?.file[Symbol.asyncDispose]();
-  }
-}
-
-async function openWhole(
-  archive: ArchiveStore,
-  path: string,
-): Promise<{ readonly file: OpenFile; readonly reader: BundleReader } | null> {
-  const file = await openFile(archive, path);
-  if (file === null) return null;
-  try {
-    return { file, reader: await openBundle(file, path) };
-  } catch (error) {
-    await file[Symbol.asyncDispose]();
-    throw error;
+  async #giveBack(shelved: Shelved): Promise<void> {
+    if (--shelved.users > 0) return;
+    const opened = await shelved.opened.catch(() => null);
+    await opened?.[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,4 @@
-import { openBundle } from '../format/bundle-reader.ts';
+import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { bundlePath, warmPath } from '../format/names.ts';
 import type { ByteSource } from '../format/segment.ts';
 import { FirnError } from '../model/errors.ts';
@@ -12,38 +12,56 @@ export interface StoredSegment extends AsyncDisposable {
   readonly path: string;
 }
 
+/** A month's bundle, and the file it is read from; disposing closes the file. */
+export interface StoredBundle extends AsyncDisposable {
+  readonly bundle: BundleReader;
+  readonly path: string;
+}
+
 /** Opens a segment in the wanted tier, warm first; null when it is not there. */
 export async function openStored(
   archive: ArchiveStore,
   segment: string,
   tier: 'warm' | 'cold' | 'any',
 ): Promise<StoredSegment | null> {
-  const warm = tier === 'cold' ? null : await openFile(archive, warmPath(segment));
-  if (warm !== null)
-    return {
-      source: warm,
-      tier: 'warm',
-      path: warmPath(segment),
-      [Symbol.asyncDispose]: () => warm[Symbol.asyncDispose](),
-    };
-  if (tier === 'warm') return null;
-  const path = bundlePath(segment.slice(0, 'YYYY-MM'.length));
+  const warm = tier === 'cold' ? null : await openWarm(archive, segment);
+  if (warm !== null || tier === 'warm') return warm;
+  const stored = await openStoredBundle(archive, bundleOf(segment));
+  if (stored === null) return null;
+  const close = (): PromiseLike<void> => stored[Symbol.asyncDispose]();
+  const source = stored.bundle.open(segment);
+  if (source !== null) return { source, tier: 'cold', path: stored.path, [Symbol.asyncDispose]: close };
+  await close();
+  return null;
+}
+
+/** Opens the file of a segment in warm; null when there is none. */
+export async function openWarm(archive: ArchiveStore, segment: string): Promise<StoredSegment | null> {
+  const path = warmPath(segment);
+  const file = await openFile(archive, path);
+  if (file === null) return null;
+  return { source: file, tier: 'warm', path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+}
+
+/** Opens a bundle; null when there is none. Throws `integrity` when it is damaged. */
+export async function openStoredBundle(archive: ArchiveStore, path: string): Promise<StoredBundle | null> {
   const file = await openFile(archive, path);
   if (file === null) return null;
   try {
-    const source = (await openBundle(file, path)).open(segment);
-    if (source !== null)
-      return { source, tier: 'cold', path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+    const bundle = await openBundle(file, path);
+    return { bundle, path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
   } catch (error) {
     await file[Symbol.asyncDispose]();
     throw error;
   }
-  await file[Symbol.asyncDispose]();
-  return null;
 }
 
-/** Null when there is no such file. */
-export async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
+/** The path of the bundle that a segment is in, once it is cold. */
+export function bundleOf(segment: string): string {
+  return bundlePath(segment.slice(0, 'YYYY-MM'.length));
+}
+
+async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
   try {
     return await archive.open(path);
   } catch (error) {

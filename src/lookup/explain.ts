@@ -1,5 +1,6 @@
+import { bundleOf } from '../archive/stored-segment.ts';
 import type { Row } from '../format/line.ts';
-import { bundlePath, warmPath } from '../format/names.ts';
+import { warmPath } from '../format/names.ts';
 import { FirnError } from '../model/errors.ts';
 import { type Condition, formatCondition, type Hold } from '../model/filter.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
@@ -86,7 +87,7 @@ export async function explainRow(
       if (lease !== null) leases.push(lease);
       found.push({
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
-        path: tier === 'warm' ? warmPath(ref.segment) : bundlePath(ref.segment.slice(0, 'YYYY-MM'.length)),
+        path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
         time: instantOf(row[footer.timeColumn] ?? null),
         next: nextOfSegment(policy, ref.day, tier),
         kept: holdReasons(holds, row),

@@ -1,30 +1,25 @@
-import type { ArchiveStore, OpenFile } from '../archive/archive-store.ts';
-import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
-import { bundlePath, warmPath } from '../format/names.ts';
-import type { ByteSource } from '../format/segment.ts';
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import {
+  bundleOf,
+  openStoredBundle,
+  openWarm,
+  type StoredBundle,
+  type StoredSegment,
+} from '../archive/stored-segment.ts';
 import { openSegment, type SegmentReader } from '../format/segment-reader.ts';
 import { FirnError } from '../model/errors.ts';
 import type { SegmentRef } from './segment-ref.ts';
 
 /** A segment taken from the shelf. */
-export interface TakenSegment extends AsyncDisposable {
+export interface TakenSegment extends StoredSegment {
   readonly ref: SegmentRef;
   readonly reader: SegmentReader;
-  readonly source: ByteSource;
-  readonly tier: 'warm' | 'cold';
-  /** The file that holds its bytes. */
-  readonly path: string;
-}
-
-interface OpenBundle {
-  readonly file: OpenFile;
-  readonly bundle: BundleReader;
 }
 
 /** Opens many segments; a bundle's table of contents is read once however many segments are taken from it. */
 export class Shelf implements AsyncDisposable {
   readonly #archive: ArchiveStore;
-  readonly #bundles = new Map<string, Promise<OpenBundle | null>>();
+  readonly #bundles = new Map<string, Promise<StoredBundle | null>>();
 
   constructor(archive: ArchiveStore) {
     this.#archive = archive;
@@ -38,8 +33,8 @@ export class Shelf implements AsyncDisposable {
     const { segment } = ref;
     const found =
       ref.tier === 'warm'
-        ? ((await this.#warm(segment)) ?? (await this.#cold(segment)))
-        : ((await this.#cold(segment)) ?? (await this.#warm(segment)));
+        ? ((await openWarm(this.#archive, segment)) ?? (await this.#cold(segment)))
+        : ((await this.#cold(segment)) ?? (await openWarm(this.#archive, segment)));
     if (found === null) throw new MissingSegment(segment);
     try {
       const reader = await openSegment(found.source, segment);
@@ -49,9 +44,9 @@ export class Shelf implements AsyncDisposable {
           path: found.path,
         });
       }
-      return { ref, reader, ...found, [Symbol.asyncDispose]: found.close };
+      return { ref, reader, ...found };
     } catch (error) {
-      await found.close();
+      await found[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -59,39 +54,21 @@ export class Shelf implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const opening of this.#bundles.values()) {
       const opened = await opening.catch(() => null);
-      await opened?.file[Symbol.asyncDispose]();
+      await opened?.[Symbol.asyncDispose]();
     }
     this.#bundles.clear();
   }
 
-  async #warm(segment: string): Promise<Found | null> {
-    const path = warmPath(segment);
-    const file = await openFile(this.#archive, path);
-    if (file === null) return null;
-    return { source: file, tier: 'warm', path, close: async () => void (await file[Symbol.asyncDispose]()) };
-  }
-
-  async #cold(segment: string): Promise<Found | null> {
-    const path = bundlePath(segment.slice(0, 'YYYY-MM'.length));
-    const opened = await this.#bundle(path);
-    const source = opened?.bundle.open(segment) ?? null;
-    return source === null ? null : { source, tier: 'cold', path, close: async () => undefined };
-  }
-
-  #bundle(path: string): Promise<OpenBundle | null> {
-    const known = this.#bundles.get(path);
-    if (known !== undefined) return known;
-    const opening = openBundleFile(this.#archive, path);
+  async #cold(segment: string): Promise<StoredSegment | null> {
+    const path = bundleOf(segment);
+    const opening = this.#bundles.get(path) ?? openStoredBundle(this.#archive, path);
     this.#bundles.set(path, opening);
-    return opening;
+    const source = (await opening)?.bundle.open(segment) ?? null;
+    // The bundle stays open until the shelf is closed.
+    return source === null
+      ? null
+      : { source, tier: 'cold', path, [Symbol.asyncDispose]: async () => undefined };
   }
-}
-
-interface Found {
-  readonly source: ByteSource;
-  readonly tier: 'warm' | 'cold';
-  readonly path: string;
-  readonly close: () => Promise<void>;
 }
 
 /** A segment that a receipt promises and that is in neither tier. */
@@ -107,24 +84,4 @@ class MissingSegment extends FirnError {
 
 export function isMissing(error: unknown): boolean {
   return error instanceof MissingSegment;
-}
-
-async function openBundleFile(archive: ArchiveStore, path: string): Promise<OpenBundle | null> {
-  const file = await openFile(archive, path);
-  if (file === null) return null;
-  try {
-    return { file, bundle: await openBundle(file, path) };
-  } catch (error) {
-    await file[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
-  try {
-    return await archive.open(path);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
-  }
 }
