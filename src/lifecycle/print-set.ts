@@ -35,17 +35,26 @@ export class PrintSet implements PrintSink {
   }
 
   has(low: number, high: number): boolean {
-    const halves = this.#halves;
-    const [wantedLow, wantedHigh] = [low >>> 0, high >>> 0];
-    let [from, to] = [0, this.size];
+    // Prints lie evenly: it is near its share of the way, or else anywhere.
+    const near = Math.floor(((high >>> 0) / 2 ** 32) * this.size);
+    const slack = 4 * Math.ceil(Math.sqrt(this.size));
+    let [from, to] = [Math.max(0, near - slack), Math.min(this.size, near + slack)];
+    if (from > 0 && this.#order(from, low, high) > 0) from = 0;
+    if (to < this.size && this.#order(to, low, high) <= 0) to = this.size;
     while (from < to) {
       const middle = (from + to) >>> 1;
-      const order = (halves[2 * middle + 1]! >>> 0) - wantedHigh || (halves[2 * middle]! >>> 0) - wantedLow;
+      const order = this.#order(middle, low, high);
       if (order === 0) return true;
       if (order < 0) from = middle + 1;
       else to = middle;
     }
     return false;
+  }
+
+  /** Below 0 when the print at a place is less than this one, above when it is more. */
+  #order(at: number, low: number, high: number): number {
+    const halves = this.#halves;
+    return (halves[2 * at + 1]! >>> 0) - (high >>> 0) || (halves[2 * at]! >>> 0) - (low >>> 0);
   }
 
   #grow(): void {

@@ -1,4 +1,5 @@
-import { bundlePath, warmPath } from '../format/names.ts';
+import { bundleOf } from '../archive/stored-segment.ts';
+import { warmPath } from '../format/names.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { drawUpAccounts } from './conservation.ts';
@@ -44,11 +45,6 @@ export function damageAlarm(receipt: Receipt, what: string): Alarm {
 /** Where a segment's bytes are: its own file, or `<bundle>:<segment>`. */
 export function placeOf({ segment, tier }: Receipt): string {
   return tier === 'warm' ? warmPath(segment) : `${bundleOf(segment)}:${segment}`;
-}
-
-/** The bundle that a segment is in, or would be in. */
-export function bundleOf(segment: string): string {
-  return bundlePath(segment.slice(0, 'YYYY-MM'.length));
 }
 
 export function bundlesOf(receipts: readonly Receipt[]): number {

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { bundleOf } from '../archive/stored-segment.ts';
 import { parseBundlePath } from '../format/names.ts';
 import { proveBundle } from '../format/prove-bundle.ts';
 import type { HotStore } from '../hot/hot-store.ts';
@@ -10,7 +11,7 @@ import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
-import { bundleOf, placeOf } from './verify-alarms.ts';
+import { placeOf } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
 import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
 

@@ -25,3 +25,19 @@ test('a set knows what it was given, and what it was given twice', () => {
     }),
   );
 });
+
+test('prints are found wherever they crowd', () => {
+  for (const crowd of [0, 1 << 30, -1, -(1 << 30), (1 << 31) >> 0]) {
+    const set = new PrintSet();
+    for (let i = 0; i < 5000; i++) {
+      set.take(i * 2, crowd);
+      if (i < 10) set.take(i * 2, i << 28);
+    }
+    set.sort();
+    for (let i = 0; i < 5000; i += 7) {
+      assert.ok(set.has(i * 2, crowd));
+      assert.ok(!set.has(i * 2 + 1, crowd));
+    }
+    for (let i = 0; i < 10; i++) assert.ok(set.has(i * 2, i << 28));
+  }
+});
