@@ -166,6 +166,33 @@ export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial
     },
   );
 
+  trial('keys are those of every row, written as in a segment', async ({ reader, others }, shape) => {
+    assert.deepEqual([await reader.count(shape, 5), await reader.count(shape, 1000)], [5, ROWS.length]);
+    if (shape.primaryKey.length === 0) return;
+    const read = async (): Promise<string[]> => {
+      const blocks: Uint8Array[] = [];
+      for await (const lines of reader.keys(shape)) blocks.push(Uint8Array.from(lines));
+      return splitLines(Buffer.concat(blocks)).map((line) => Buffer.from(line).toString());
+    };
+    const keys = await read();
+    assert.equal(keys.length, ROWS.length);
+    const start = (line: string) => line.slice(0, line.indexOf(',"_archived_at":'));
+    await reader.survey(shape, ruleOf());
+    const inKey = shape.columns.filter(({ key }) => key > 0).length;
+    for (const block of await blocksOf(reader, shape, '2026-01-20')) {
+      for (const line of splitLines(block.lines)) {
+        if (!shape.columns.slice(0, inKey).every(({ key }) => key > 0)) break;
+        const text = Buffer.from(line).toString();
+        assert.ok(
+          keys.some((key) => text.startsWith(start(key))),
+          text,
+        );
+      }
+    }
+    others('DELETE FROM t');
+    assert.deepEqual([await read(), await reader.count(shape, 5)], [[], 0]);
+  });
+
   trial('the store knows when others wrote', async ({ store, others }) => {
     await store.othersWrote();
     await store.ledger.identify('me');
