@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { test } from 'node:test';
+import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
 import type { Reconciled } from '../../src/lifecycle/reconcile-plan.ts';
+import { parseCondition } from '../../src/model/filter.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 
 const DAY = '2026-01-10';
@@ -41,6 +43,34 @@ test('a sealed segment without a receipt is adopted, and its identical rows leav
   assert.equal(total, 1, 'the other version is a row of its own, and due');
   assert.equal(line[0]!.rows, 8);
   await world.assertConserved({ bothVersions: true });
+});
+
+test('rows of an adopted segment leave even when they are held, and the hold keeps the segment from then on', async (t) => {
+  const world = await ArchivedWorld.of(t);
+  world.sql(`DELETE FROM _firn_receipts WHERE segment = '${NOTES}'`);
+  world.sql(
+    `INSERT INTO notes VALUES ('note-3', '2026-01-10T11:23:33.120157Z', 'run-3', 'done', ${2n ** 53n + 3n}, 1.0, NULL, 'word 3 "quoted" ' || char(0) || ' {"$blob":"x"}')`,
+  );
+  {
+    await using store = await openSqliteStore(world.database);
+    const conditions = [parseCondition('id=note-3')];
+    await store.ledger.addHold({
+      table: 'notes',
+      conditions,
+      reason: 'an audit',
+      createdAt: '2026-02-10T00:00:00Z',
+    });
+  }
+  const { reconciled } = await world.run();
+  assert.deepEqual(said(reconciled), [`adopt ${NOTES}`]);
+  // It would stand in two places, and be archived twice, if it stayed.
+  assert.equal(reconciled[0]!.records, 1);
+  assert.deepEqual((await world.verify()).alarms, []);
+  await world.consolidate();
+  assert.deepEqual(
+    world.files().filter((path) => path.startsWith('warm/')),
+    [WARM],
+  );
 });
 
 test('a receipt whose deletion was cut short is drained', async (t) => {
