@@ -30,7 +30,7 @@ export class KeyHasher {
       for (const key of keys) if (key !== null) this.add(key);
       return;
     }
-    let [before, beforeEnd] = [0, 0];
+    let [before, beforeEnd] = [0, -1];
     for (let at = 1; at < json.length; at++) {
       if (json[at] !== QUOTE) {
         if (json[at] !== COMMA) at += 'null'.length - 1;

@@ -17,7 +17,7 @@ import { encodeTail, type Tail } from './tail.ts';
 export interface SegmentWriterOptions {
   /** Columns that get a Bloom filter per block, if the table has them; each block must bring their values in `keys`. */
   readonly lookupKeys: readonly string[];
-  /** Of zlib, 1 to 9; 6 when left out. */
+  /** Of zlib, 1 to 9; 5 when left out: docs/decisions/0070-deflate-level.md. */
   readonly level?: number;
   /** The bytes of blocks are the writer's to release. */
   readonly releases?: boolean;
@@ -38,8 +38,7 @@ export interface SegmentWriter {
   finish(): Promise<Footer>;
 }
 
-/** docs/decisions/0070-deflate-level.md */
-const LEVEL = 6;
+const LEVEL = 5;
 const IN_FLIGHT_BLOCKS = 3;
 const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
@@ -170,7 +169,7 @@ class Writer implements SegmentWriter {
   async #pack(lines: Uint8Array): Promise<Packed> {
     if (this.#head.compression === 'none') return { bytes: lines, crc: 0, bufferSize: 0 };
     // One chunk for what text usually becomes, so that a block is one job of the thread pool.
-    const bufferSize = Math.max(65_536, Math.ceil(lines.length / 3));
+    const bufferSize = Math.max(65_536, Math.ceil(lines.length / 4));
     // memLevel 9 is 7 % faster than zlib's default, for 256 KiB of memory.
     const options = { level: this.#level, memLevel: 9, chunkSize: bufferSize };
     const deflated = deflate(lines, options);

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { type DueKeys, keySql } from './due-keys.ts';
 import { dueSql } from './due-sql.ts';
 import { leasedSql } from './leases.ts';
-import { lineSql } from './line-sql.ts';
+import { JOINED_LINES, lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
 
 /** A statement, the values for its `?`, and what it collects. */
@@ -37,11 +37,10 @@ export function blockSql(
     .filter((name) => wanted.some((key) => sameName(key, name)));
   // The bytes of a UTF-16 database would be UTF-16.
   const bytes = (text: string) => (connection.encoding === 'UTF-8' ? `CAST(${text} AS BLOB)` : text);
-  const lines = 'group_concat(_firn_line, char(10)) || char(10)';
   const own = keySql(table);
   const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
   const sql = `SELECT count(*) AS rows,
-      ${bytes(lines)} AS text,
+      ${bytes(JOINED_LINES)} AS text,
       CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
       ${table.access.kind === 'rowid' ? bytes("group_concat(_firn_rowid, ',')") : 'NULL'} AS rowids
       ${collected.map((_, at) => `, ${bytes(`json_group_array(_firn_value${at})`)} AS key${at}`).join('')}

@@ -5,6 +5,9 @@ import type { Table } from './table.ts';
 /** json_object takes 127 arguments; tables with more columns are put together from pieces. */
 const PIECE = 50;
 
+/** The lines `_firn_line` of a group with their line feeds, as SQL. The whole is not copied once more for the last of them. */
+export const JOINED_LINES = "group_concat(_firn_line || char(10), '')";
+
 /**
  * The line of a row (without its line feed) as an SQL expression.
  *

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { asBuffer, isSound } from './blocks.ts';
 import type { Connection } from './connection.ts';
-import { lineSql } from './line-sql.ts';
+import { JOINED_LINES, lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
 
 /** Rows as they read now, byte for byte as `readBlocks` writes them. */
@@ -18,9 +18,8 @@ export function rowsAsLines(
   from: string,
 ): RowsAsLines {
   const prepare = (form: 'plain' | 'exact') => {
-    const lines = 'group_concat(_firn_line, char(10)) || char(10)';
     return connection.db.prepare(
-      `SELECT count(*) AS rows, ${connection.encoding === 'UTF-8' ? `CAST(${lines} AS BLOB)` : lines} AS text
+      `SELECT count(*) AS rows, ${connection.encoding === 'UTF-8' ? `CAST(${JOINED_LINES} AS BLOB)` : JOINED_LINES} AS text
       FROM (SELECT ${lineSql(table, archivedAt, form)} AS _firn_line FROM ${from})`,
     );
   };
