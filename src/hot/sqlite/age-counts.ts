@@ -35,7 +35,14 @@ export function edge(
   );
 }
 
-/** Rows at or before a cutoff, by their text or number alone; whichever side of it is likely to be shorter is counted. */
+/** 1973 in every unit: smaller numbers are of another unit, or mean no time. */
+const FIRST_NUMBER = 100_000_000_000_000;
+const FIRST_LIMIT = 100_000;
+
+/**
+ * Rows at or before a cutoff, by their text or number alone. Rows on both sides of it are counted as far as a limit that grows until
+ * one side is done: the shorter side decides what it takes.
+ */
 export function countPast(
   connection: Connection,
   table: Table,
@@ -43,15 +50,44 @@ export function countPast(
   rule: DueRule,
   total: number,
 ): number {
-  const limit = Math.ceil(total / 4);
-  const text = formatInstant(rule.cutoff).slice(0, 19);
-  const short = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${age.index}
-    WHERE ${age.column} >= '1700' AND ${age.column} < '${text}' LIMIT ${limit})`;
-  const past = age.textual ? (one(connection, short) ?? 0) : limit;
-  if (past < limit) return past;
-  const windows = windowsOf(rule.cutoff + 1, rule.now + 1, age.textual);
-  const hot = windows.reduce((sum, window) => sum + countWindow(connection, table, age, window), 0);
-  return Math.max(0, total - hot);
+  const hot = windowsOf(rule.cutoff + 1, rule.now + 1, age.textual);
+  for (let limit = FIRST_LIMIT; ; limit *= 4) {
+    const past = countPastUpTo(connection, table, age, rule.cutoff, limit);
+    if (past < limit) return past;
+    const younger = countUpTo(connection, table, age, hot, limit);
+    if (younger < limit) return Math.max(0, total - younger);
+  }
+}
+
+/** The same, but no more than `limit` of them. */
+export function countPastUpTo(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge,
+  cutoff: Instant,
+  limit: number,
+): number {
+  const [[, to], ...numbers] = windowsOf(FIRST_NUMBER, cutoff + 1, age.textual) as [
+    [string, string],
+    ...[string, string][],
+  ];
+  return countUpTo(connection, table, age, [["'1700'", to], ...numbers], limit);
+}
+
+function countUpTo(
+  connection: Connection,
+  table: Table,
+  { index, column }: IndexedAge,
+  windows: readonly (readonly [string, string])[],
+  limit: number,
+): number {
+  let found = 0;
+  for (const [from, to] of windows) {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
+      WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${limit - found})`;
+    found += one(connection, sql) ?? 0;
+  }
+  return found;
 }
 
 /** Open rows between the cutoffs, where an index leads to the open ones and they are few; else null. */

@@ -4,19 +4,14 @@ import type { DueRule } from '../hot-store.ts';
 import type { TableStats } from '../stats.ts';
 import { type Age, countOpen, countPast, edge, numbers, one } from './age-counts.ts';
 import { ageIndex } from './age-index.ts';
-import { rangesToExamine } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import { columnNamed } from './due-keys.ts';
 import { type DueSql, dueSql } from './due-sql.ts';
 import { leasedSql } from './leases.ts';
+import { EFFORT, type Effort, looksAt } from './looks.ts';
 import { pastSql } from './past-sql.ts';
 import type { Table } from './table.ts';
-import { type Piece, walkIndex, walkKeys, walkRowids } from './walk.ts';
-
-/** Rows that are looked at one by one at most, and those of them past the cutoff; beyond, the rest is estimated. */
-const MOST_JUDGED = 1_000_000;
-const MOST_PAST = 150_000;
-const PIECE = 20_000;
+import type { Piece } from './walk.ts';
 
 /** What was found of the rows judged. */
 interface Tally {
@@ -32,29 +27,40 @@ interface Tally {
 }
 
 /** See `HotStats.table`. */
-export async function tableStats(connection: Connection, table: Table, rule: DueRule): Promise<TableStats> {
+export async function tableStats(
+  connection: Connection,
+  table: Table,
+  rule: DueRule,
+  effort: Effort = EFFORT,
+): Promise<TableStats> {
   const due = dueSql(table, rule, leasedSql(connection, table));
   const name = columnNamed(table, rule.policy.timeColumn);
   const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
   const age = { column: table.column(name), textual: table.textual.has(name), index };
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
-  const tally = emptyTally();
-  let complete = true;
-  for (const piece of pieces(connection, table, rule, age)) {
-    judge(connection, age, due, rule, piece, tally);
-    if (tally.judged >= MOST_JUDGED || tally.past >= MOST_PAST) {
-      complete = false;
-      break;
+  let found = emptyTally();
+  let complete = false;
+  for (const look of looksAt(connection, table, rule, age, total, effort)) {
+    found = emptyTally();
+    complete = look.everything;
+    for (const piece of look.pieces) {
+      judge(connection, age, due, rule, piece, found);
+      if (found.judged >= look.most) {
+        complete = false;
+        break;
+      }
+      await setImmediate();
     }
-    await setImmediate();
+    if (found.judged >= look.least) break;
   }
+  const tally = found;
   const [oldest, newest] =
     index === null
       ? [tally.oldest, tally.newest]
       : ['ASC', 'DESC'].map((order) => edge(connection, table, { ...age, index }, due, order));
   const times = { oldest: oldest ?? null, newest: newest ?? null, firstDue: tally.firstDue };
   if (complete) return settled(total, tally, times, false);
-  if (index === null) return settled(total, scaled(tally, total / tally.judged), times, true);
+  if (index === null) return settled(total, scaled(tally, total / Math.max(1, tally.judged)), times, true);
   const stale = Math.max(
     tally.past + tally.undated,
     countPast(connection, table, { ...age, index }, rule, total),
@@ -70,20 +76,6 @@ export async function tableStats(connection: Connection, table: Table, rule: Due
   const rest = { ...scaled(tally, factor), warm: Math.max(0, stale - younger) };
   const open = countOpen(connection, table, age, due, rule) ?? rest.open;
   return settled(total, { ...rest, open, past: stale - rest.undated }, times, true);
-}
-
-function pieces(connection: Connection, table: Table, rule: DueRule, age: Age): Iterable<Piece> {
-  const { access } = table;
-  if (access.kind === 'key') return walkKeys(connection, table, PIECE);
-  if (age.index === null) return walkRowids(connection, table, access.rowid, PIECE);
-  const ranges = rangesToExamine(rule.cutoff, rule.now, !age.textual);
-  return walkIndex(
-    connection,
-    table,
-    { index: age.index, column: age.column, rowid: access.rowid },
-    ranges,
-    PIECE,
-  );
 }
 
 /** Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named. */

@@ -31,6 +31,34 @@ export function* walkRowids({ db }: Connection, table: Table, rowid: string, siz
   }
 }
 
+/** Rows from `places` places, evenly over the range of rowids: rows of every age, where age goes with rowid. Up to `size` rows from each. */
+export function* sampleRowids(
+  { db }: Connection,
+  table: Table,
+  rowid: string,
+  places: number,
+  size: number,
+): Generator<Piece> {
+  const source = `${table.from} NOT INDEXED`;
+  const ends = ['min', 'max'].map((end) => {
+    const statement = db.prepare(`SELECT ${end}(${rowid}) AS at FROM ${source}`);
+    statement.setReadBigInts(true);
+    return (statement.get() as { at: bigint | null }).at;
+  });
+  const next = db.prepare(
+    `SELECT ${rowid} AS at FROM ${source} WHERE ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
+  );
+  next.setReadBigInts(true);
+  const [first, last] = ends;
+  if (first == null || last == null) return;
+  const step = (last - first) / BigInt(places) + 1n;
+  for (let from = first; from <= last; from += step) {
+    const { at: full } = (next.get(from, size) as { at: bigint } | undefined) ?? { at: last + 1n };
+    const to = full < from + step ? full : from + step;
+    yield { source: `${source} WHERE ${rowid} >= ? AND ${rowid} < ?`, params: [from, to] };
+  }
+}
+
 /** Every row of a table without rowids, in the order of its primary key, in pieces of `size` rows. */
 export function* walkKeys({ db }: Connection, table: Table, size: number): Generator<Piece> {
   const columns = table.shape.primaryKey.map(table.column);

@@ -1,0 +1,60 @@
+import type { DueRule } from '../hot-store.ts';
+import { type Age, countPastUpTo } from './age-counts.ts';
+import { rangesToExamine } from './age-ranges.ts';
+import type { Connection } from './connection.ts';
+import type { Table } from './table.ts';
+import { type Piece, sampleRowids, walkIndex, walkKeys, walkRowids } from './walk.ts';
+
+/** How many rows are looked at one by one to count a table; what is beyond is estimated. */
+export interface Effort {
+  /** Rows past the cutoff, where an index leads to them. Of a table that is further behind, only a sample is looked at. */
+  readonly past: number;
+  /** Rows of any age. */
+  readonly judged: number;
+  /** Rows of a sample, and how many places they are taken from where no index leads to the oldest. */
+  readonly sample: number;
+  readonly places: number;
+}
+
+export const EFFORT: Effort = { past: 60_000, judged: 200_000, sample: 10_000, places: 20 };
+const PIECE = 20_000;
+
+/** One way of looking at a table's rows. */
+interface Look {
+  readonly pieces: Iterable<Piece>;
+  /** The pieces hold every row that may be past the cutoff. */
+  readonly everything: boolean;
+  /** Ends when so many rows were judged. */
+  readonly most: number;
+  /** A look at fewer rows is worth nothing: the next one follows. */
+  readonly least: number;
+}
+
+/** The ways of looking at a table, in the order in which they are to be tried. */
+export function* looksAt(
+  connection: Connection,
+  table: Table,
+  rule: DueRule,
+  { column, textual, index }: Age,
+  total: number,
+  effort: Effort,
+): Generator<Look> {
+  const { access } = table;
+  const all = { everything: true, most: effort.judged, least: 0 };
+  if (access.kind === 'key') return yield { ...all, pieces: walkKeys(connection, table, PIECE) };
+  const { rowid } = access;
+  if (index !== null) {
+    const limit = effort.past + 1;
+    const late = countPastUpTo(connection, table, { column, textual, index }, rule.cutoff, limit) === limit;
+    const ranges = rangesToExamine(rule.cutoff, rule.now, !textual);
+    const size = late ? Math.min(PIECE, effort.sample) : PIECE;
+    const pieces = walkIndex(connection, table, { index, column, rowid }, ranges, size);
+    return yield { ...all, pieces, most: late ? effort.sample : effort.judged };
+  }
+  if (total > effort.judged) {
+    const pieces = sampleRowids(connection, table, rowid, effort.places, effort.sample / effort.places);
+    // Where rowids have wide gaps, most places are empty.
+    yield { pieces, everything: false, most: Infinity, least: effort.sample / 4 };
+  }
+  yield { ...all, pieces: walkRowids(connection, table, rowid, PIECE) };
+}

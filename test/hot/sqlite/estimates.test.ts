@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, test } from 'node:test';
+import type { DueRule } from '../../../src/hot/hot-store.ts';
+import { openForReading } from '../../../src/hot/sqlite/connection.ts';
+import { openSqliteReader } from '../../../src/hot/sqlite/open.ts';
+import { tableOf } from '../../../src/hot/sqlite/sqlite-reader.ts';
+import { tableStats } from '../../../src/hot/sqlite/table-stats.ts';
+import type { TableStats } from '../../../src/hot/stats.ts';
+import { formatInstant } from '../../../src/model/instant.ts';
+import { hotCutoff, openCutoff } from '../../../src/model/thresholds.ts';
+import { policyOf } from '../../support/small-database.ts';
+
+const NOW = Date.parse('2026-02-10T12:00:00Z') * 1000;
+const HOUR = 3_600_000_000;
+const policy = policyOf('t', { openWhile: "state = 'open'" });
+const cutoffs = { cutoff: hotCutoff(policy, NOW), openCutoff: openCutoff(policy, NOW) };
+const rule: DueRule = { policy, now: NOW, ...cutoffs, holds: [] };
+const EFFORT = { past: 100, judged: 200, sample: 200, places: 20 };
+const ROWS = 2_000;
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'firn-estimates-'));
+  path = join(folder, 'a.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A row an hour up to now, every tenth open; rowids as `id` says. */
+async function statsOf(index: string, id: (n: number) => number = (n) => n): Promise<TableStats> {
+  {
+    using db = new DatabaseSync(path);
+    db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, state TEXT); ${index}; BEGIN`);
+    const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?)');
+    for (let n = 0; n < ROWS; n++) {
+      const at = formatInstant(NOW - (ROWS - 1 - n) * HOUR);
+      insert.run(id(n), n % 2 === 0 ? at : at.slice(0, 19).replace('T', ' '), n % 10 === 0 ? 'open' : 'done');
+    }
+    db.exec('COMMIT');
+  }
+  await using reader = await openSqliteReader(path);
+  const shape = (await reader.shape('t'))!;
+  const connection = openForReading(path);
+  try {
+    return await tableStats(connection, tableOf(connection, shape), rule, EFFORT);
+  } finally {
+    connection.db.close();
+  }
+}
+
+/** Seven days are hot: 168 rows and the one of this instant, less the one that is due to the microsecond. */
+const HOT = 168;
+
+test('a table far behind is counted through its index, and marked as estimated', async () => {
+  const found = await statsOf('CREATE INDEX t_ts ON t (ts)');
+  assert.deepEqual([found.total, found.hot + found.stale, found.estimated], [ROWS, ROWS, true]);
+  // Texts of one day with a space sort before those with a T.
+  assert.ok(Math.abs(found.hot - HOT) <= 12, `${found.hot} hot`);
+});
+
+test('a large table without an index is estimated from rows of every age', async () => {
+  const found = await statsOf('');
+  assert.deepEqual([found.total, found.estimated], [ROWS, true]);
+  assert.ok(Math.abs(found.hot - HOT) <= ROWS / EFFORT.places, `${found.hot} hot`);
+});
+
+test('where rowids leave most places empty, no count is made up from nothing', async () => {
+  const found = await statsOf('', (n) => (n === ROWS - 1 ? 2 ** 50 : n));
+  assert.equal(found.estimated, true);
+  assert.ok(found.stale > ROWS / 2, `${found.stale} stale`);
+});
