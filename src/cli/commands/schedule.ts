@@ -90,6 +90,12 @@ async function cron(
   } else if (install) {
     await installCron(installation, env);
     context.print(`Put into your crontab; the jobs write to ${installation.logFolder}.`);
+    const owner = installation.user ?? 'root';
+    if (owner !== 'root') {
+      context.note(
+        `They run as root, and what they write will be root's; user ${owner}, who owns the database, may do it with a crontab of its own`,
+      );
+    }
     context.next('firn status', 'to see when each job runs next');
   } else {
     context.print(crontabBlock(installation).trimEnd());
