@@ -20,7 +20,7 @@ export function startWorkerCopier(databasePath: string, archivePath: string): Co
     eval: true,
     workerData: { databasePath, archivePath },
     // What it makes is mostly outside the heap; a small nursery keeps the heap small.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   return new WorkerCopier(worker);
 }
