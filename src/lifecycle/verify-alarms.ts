@@ -4,7 +4,7 @@ import type { Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { drawUpAccounts } from './conservation.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
+import { type Alarm, REMEDY, remedyFor, type VerifyReport } from './verify-report.ts';
 
 /** What every proof reports, whatever it read: alarms with those of accounts that do not balance. */
 export function reportOn(
@@ -32,14 +32,13 @@ export function alarmsOf(steps: readonly Reconciled[], receipts: readonly Receip
     .filter(({ action }) => action === 'alarm')
     .map(({ subject, reason }) => {
       const receipt = known.get(subject);
-      const remedy = /missing/.test(reason) ? REMEDY.missing : REMEDY.damaged;
       const path = receipt === undefined ? subject : placeOf(receipt);
-      return { path, table: receipt?.table ?? null, what: reason, remedy };
+      return { path, table: receipt?.table ?? null, what: reason, remedy: remedyFor(reason) };
     });
 }
 
 export function damageAlarm(receipt: Receipt, what: string): Alarm {
-  return { path: placeOf(receipt), table: receipt.table, what, remedy: REMEDY.damaged };
+  return { path: placeOf(receipt), table: receipt.table, what, remedy: remedyFor(what) };
 }
 
 /** Where a segment's bytes are: its own file, or `<bundle>:<segment>`. */

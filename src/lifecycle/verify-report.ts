@@ -35,7 +35,14 @@ export const REMEDY = {
     'Put the file back from a backup of the archive. If it is lost for good, its rows are lost: restore a backup of the database that still has them.',
   damaged:
     'Put the file back from a backup of the archive; `firn verify --deep` then proves it. Blocks that are still whole can be read with zcat.',
+  later: 'Run a newer version of Firn, which can read it. Until then leave the file where it is.',
   doubled:
     'Look at both with `firn search`. Unless somebody put the row back by other means than `firn restore`, report it: Firn must never let this happen.',
   account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
 } as const;
+
+/** What can be done about a file that is not as it must be, by what was said of it. */
+export function remedyFor(what: string): string {
+  if (what.includes('missing')) return REMEDY.missing;
+  return what.includes('knows format') ? REMEDY.later : REMEDY.damaged;
+}

@@ -13,7 +13,8 @@ import { reconcile } from './reconcile.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
 import { placeOf } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
-import { type Alarm, REMEDY, type VerifyReport } from './verify-report.ts';
+import { OF_THE_FILE } from './verify-receipt.ts';
+import { type Alarm, REMEDY, remedyFor, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
   /** Every segment, bundle and key (deep), or the share of all bytes that was proved longest ago, 0 < share <= 1. */
@@ -86,8 +87,8 @@ async function bundleAlarms(
       await using file = await archive.open(path);
       await proveBundle(file, path, digests);
     } catch (error) {
-      if (!(error instanceof FirnError) || (error.code !== 'integrity' && error.code !== 'io')) throw error;
-      alarms.push({ path, table: null, what: error.message, remedy: REMEDY.damaged });
+      if (!(error instanceof FirnError) || !OF_THE_FILE.has(error.code)) throw error;
+      alarms.push({ path, table: null, what: error.message, remedy: remedyFor(error.message) });
     }
   }
   return alarms;

@@ -51,6 +51,17 @@ test('a bundle of a later format is an alarm, and other months go on', async (t)
   assert.equal((await world.look()).alarms.length, 1);
 });
 
+test('a file that a later version has rewritten in its place is an alarm of its own too', async (t) => {
+  const world = await ArchivedWorld.of(t);
+  world.write(`warm/${NOTES}`, ofLaterFormat(world.read(`warm/${NOTES}`)));
+  for (const { alarms } of [await world.look(), await world.verify()]) {
+    assert.deepEqual(
+      alarms.map(({ path, remedy }) => [path, remedy.split(',')[0]]),
+      [[`warm/${NOTES}`, 'Run a newer version of Firn']],
+    );
+  }
+});
+
 function said(reconciled: readonly Reconciled[]): string[] {
   return reconciled.map(({ action, subject }) => `${action} ${subject}`);
 }
