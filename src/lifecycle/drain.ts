@@ -78,8 +78,11 @@ async function settle(
   const { store, clock, pacer } = context;
   const rows = result.deleted + result.changed.length + result.absent;
   const rest = pacer.after(rows, result.heldMs, await store.othersWrote());
+  const began = clock.monotonic();
   await store.checkpoint();
-  if (rest > 0) await clock.sleep(rest);
+  // While pages are moved others may write.
+  const left = rest - (clock.monotonic() - began);
+  if (left > 0) await clock.sleep(left);
   // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
   else await setImmediate();
   context.onDrained({ deleted: result.deleted, changed: result.changed.length, absent: result.absent });

@@ -2,10 +2,14 @@ import type { Clock } from '../model/clock.ts';
 
 /** How long a drain's transaction aims to hold the write lock, and how long it then leaves the database to others. */
 const ALONE = { holdMs: 80, rest: 0 };
-const GENTLE = { holdMs: 7, rest: 1.5 };
+const GENTLE = { holdMs: 6.5, rest: 1.5 };
 
 /** How long after another connection's commit we go on being gentle. A run starts gentle, to listen first. */
 const LISTEN_MS = 700;
+
+/** Share of a new measurement in what a row is taken to need. */
+const SLOWER = 0.5;
+const FASTER = 0.2;
 
 const FEWEST = 50;
 const MOST = 20_000;
@@ -20,6 +24,8 @@ export class Pacer {
   readonly #share: number;
   #gentleUntil: number;
   #rows = 200;
+  /** Milliseconds that a row holds the lock, as far as seen. */
+  #perRow: number | null = null;
 
   constructor(clock: Clock, share = 1) {
     this.#clock = clock;
@@ -41,9 +47,14 @@ export class Pacer {
     if (othersWrote) this.#gentleUntil = this.#clock.monotonic() + LISTEN_MS;
     const aim = this.gentle ? GENTLE : ALONE;
     if (rows > 0) {
-      const fitting = (rows * aim.holdMs) / Math.max(heldMs, 0.1);
-      // A batch may double at most, so that one lucky measurement does not make the next one long.
-      this.#rows = Math.round(Math.min(MOST, Math.max(FEWEST, Math.min(fitting, rows * 2))));
+      const seen = Math.max(heldMs, 0.1) / rows;
+      const before = this.#perRow ?? seen;
+      // Bad news count for more than good news: a batch that is too long is somebody's wait.
+      this.#perRow = before + (seen - before) * (seen > before ? SLOWER : FASTER);
+      // And a batch may double at most.
+      this.#rows = Math.round(
+        Math.min(MOST, Math.max(FEWEST, Math.min(aim.holdMs / this.#perRow, rows * 2))),
+      );
     }
     return Math.max(heldMs * aim.rest, heldMs * (1 / this.#share - 1));
   }

@@ -5,7 +5,7 @@ import { release } from '../format/release.ts';
 import type { DrainUnit, RowBlock } from '../hot/hot-store.ts';
 
 /** A unit is what is compared as a whole when rows are deleted. */
-const UNIT_ROWS = 100;
+const UNIT_ROWS = 50;
 const UNIT_BYTES = 256 << 10;
 
 /** Reads the whole file back, and takes the digests that the drain will compare from the bytes that were read. */
@@ -20,7 +20,7 @@ export async function proveUnits(
     for (const unit of cutUnits(lines)) {
       // A copy of its own: a view would take its whole pool along across threads.
       const digest = Uint8Array.from(hash('sha256', lines.subarray(unit.start, unit.end), 'buffer'));
-      const own = ids === null ? null : ids.slice(unit.row, unit.row + unit.rows);
+      const own = ids?.subarray(unit.row, unit.row + unit.rows) ?? null;
       units.push({ first: first + unit.row, rows: unit.rows, digest, rowids: own });
     }
     release(lines);

@@ -39,7 +39,7 @@ export function openForReading(path: string): Connection {
   const mode = shared ? 'ro' : isSealedOff(real) ? 'immutable' : 'rw';
   const connection = open(path, real, mode, READER_TIMEOUT_MS);
   guard(OPERATION, path, () => {
-    connection.db.exec('PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -4000');
+    connection.db.exec('PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -2000; PRAGMA cache_size = -2000');
   });
   if (!shared) connection.db.setAuthorizer(denyChanges);
   return connection;
@@ -54,7 +54,7 @@ export function openForWriting(path: string, busyTimeoutMs: number): Connection 
   const connection = open(path, existingFile(path), 'rw', busyTimeoutMs);
   guard(OPERATION, path, () => {
     connection.db.exec(
-      'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 0',
+      'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0',
     );
   });
   return connection;

@@ -6,7 +6,7 @@ import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 import { isTooBig } from './sqlite-error.ts';
 import { hasTrigger, type Table } from './table.ts';
 
-/** Finds out whether units of a table's rows still read as they were sealed, and deletes them. Must run inside a write transaction. */
+/** Finds out whether units of a table's rows still read as they were sealed, and deletes them: in the same write transaction, or with no other's commit between the two. */
 export interface UnitDrain {
   /** How many of the leading units still read exactly as their lines. */
   agreeing(units: readonly DrainUnit[]): number;

@@ -1,4 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
+import type { TableShape } from '../../model/shape.ts';
 import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { drainCache } from './drain-cache.ts';
@@ -21,6 +22,17 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
   const dataVersion = db.prepare('PRAGMA data_version');
   const version = () => (dataVersion.get() as { data_version: number }).data_version;
   let seen = version();
+  let [unreported, othersAt] = [false, Number.NEGATIVE_INFINITY];
+  const lookForOthers = (): void => {
+    const now = version();
+    if (now === seen) return;
+    seen = now;
+    [unreported, othersAt] = [true, monotonic()];
+  };
+
+  /** How many of the leading units still read as they were sealed. */
+  const agreeing = (shape: TableShape, archivedAt: string, units: readonly DrainUnit[]): number =>
+    drains(shape, archivedAt).units?.agreeing(units) ?? 0;
 
   /** Runs a drain in a write transaction, and says how long the lock was held. */
   function drainWith<T extends Omit<Drained, 'heldMs'>>(operation: string, action: () => T): T & Drained {
@@ -37,19 +49,23 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     ledger: sqliteLedger(connection, wal.durably),
     rows: sqliteHotRows(connection, wal.durably),
 
-    drain: async (shape, segment, archivedAt, units) =>
-      drainWith(`delete rows of ${shape.table}`, () => {
+    // Rows are compared before the lock is taken, and once more under it if anybody has committed since (SQLite: PRAGMA data_version).
+    drain: async (shape, segment, archivedAt, units) => {
+      const operation = `delete rows of ${shape.table}`;
+      const before = version();
+      const seenToAgree = guard(operation, connection.path, () => agreeing(shape, archivedAt, units));
+      return drainWith(operation, () => {
         const { units: drain } = drains(shape, archivedAt);
-        if (drain === null || units.length === 0) return { ...NOTHING, handled: 0 };
-        const handled = drain.agreeing(units);
+        const handled = version() === before ? seenToAgree : agreeing(shape, archivedAt, units);
+        if (drain === null || handled === 0) return { ...NOTHING, handled };
         const agreed = units.slice(0, handled);
-        if (agreed.length === 0) return { ...NOTHING, handled };
         const expected = agreed.reduce((sum, { rows }) => sum + rows, 0);
         requireAll(shape.table, drain.delete(agreed), expected);
         const done = { deleted: expected, changed: [], absent: 0 };
         advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);
         return { ...done, handled };
-      }),
+      });
+    },
 
     drainLines: async (shape, segment, archivedAt, first, lines) =>
       drainWith(`delete rows of ${shape.table}`, () => {
@@ -63,13 +79,17 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
         return done;
       }),
 
-    checkpoint: () => wal.checkpoint(),
+    checkpoint: async () => {
+      lookForOthers();
+      wal.gentle = monotonic() - othersAt < GENTLE_MS;
+      await wal.checkpoint();
+    },
 
     othersWrote: async () => {
-      const before = seen;
-      seen = version();
-      wal.gentle = seen !== before;
-      return wal.gentle;
+      lookForOthers();
+      const wrote = unreported;
+      unreported = false;
+      return wrote;
     },
 
     [Symbol.asyncDispose]: async () => {
@@ -81,6 +101,9 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     },
   };
 }
+
+/** How long after another connection's commit the write-ahead log is kept short. */
+const GENTLE_MS = 1000;
 
 const NOTHING = { deleted: 0, changed: [], absent: 0 } as const;
 

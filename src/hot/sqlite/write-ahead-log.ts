@@ -16,11 +16,11 @@ export interface LogLimits {
  */
 const ALONE: LogLimits = { backlog: 32 << 20, log: 256 << 20 };
 /** While others write. */
-const GENTLE: LogLimits = { backlog: 1 << 20, log: 32 << 20 };
+const GENTLE: LogLimits = { backlog: 1 << 20, log: 24 << 20 };
 
 /** How long the log may be kept from starting over by readers, before we wait for them, and for how long. */
 const PATIENCE = 1.25;
-const RESTART_MS = 20;
+const RESTART_MS = 5;
 
 /** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
 export interface WriteAheadLog {
@@ -57,7 +57,10 @@ export function writeAheadLog(
     checkpoint: async () => {
       const { backlog, log: most } = log.gentle ? limits.gentle : limits.alone;
       const now = run('NOOP');
-      if ((now.log - now.checkpointed) * pageBytes >= backlog) thread.request();
+      if ((now.log - now.checkpointed) * pageBytes >= backlog) {
+        if (log.gentle) run('PASSIVE');
+        else thread.request();
+      }
       if (now.log * pageBytes < most) return;
       await thread.idle();
       const moved = run('PASSIVE');

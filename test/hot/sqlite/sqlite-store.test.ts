@@ -125,6 +125,36 @@ test('rows that took over the rowids of others are not touched', async () => {
   assert.deepEqual({ ...db.prepare('SELECT id FROM t').get() }, { id: 'c' });
 });
 
+test('a row that changes between the comparison and the lock stays', async () => {
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, text);
+    INSERT INTO t VALUES (1, '2026-01-20', 'a'), (2, '2026-01-20', 'b'), (3, '2026-01-20', 'c')`);
+  const { units } = await seal(1);
+  await using store = await openSqliteStore(path);
+  const shape = (await store.shape('t'))!;
+  const [first, second, third] = units as [DrainUnit, DrainUnit, DrainUnit];
+  let looks = 0;
+  const changing = {
+    ...second,
+    // Asked for when the row has been read.
+    get digest() {
+      if (looks++ === 0) db.exec("UPDATE t SET text = 'newer' WHERE id = 2");
+      return second.digest;
+    },
+  };
+  const { handled, deleted } = await store.drain(shape, SEGMENT, AT, [first, changing, third]);
+  assert.deepEqual([looks, handled, deleted], [2, 1, 1]);
+  assert.deepEqual(
+    db
+      .prepare('SELECT id, text FROM t')
+      .all()
+      .map((row) => ({ ...row })),
+    [
+      { id: 2, text: 'newer' },
+      { id: 3, text: 'c' },
+    ],
+  );
+});
+
 test('a line of a table whose key was another is refused', async () => {
   db.exec("CREATE TABLE t (id TEXT PRIMARY KEY, ts TEXT); INSERT INTO t VALUES ('a', '2026-01-20')");
   const { lines } = await seal(100);
