@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.ts';
 
 /** How long a drain's transaction aims to hold the write lock, and how long it then leaves the database to others. */
 const ALONE = { holdMs: 80, rest: 0 };
-const GENTLE = { holdMs: 6.5, rest: 1.5 };
+const GENTLE = { holdMs: 6.5, rest: 2 };
 
 /** How long after another connection's commit we go on being gentle. A run starts gentle, to listen first. */
 const LISTEN_MS = 700;

@@ -16,7 +16,7 @@ export interface Effort {
   readonly places: number;
 }
 
-export const EFFORT: Effort = { past: 60_000, judged: 200_000, sample: 10_000, places: 20 };
+export const EFFORT: Effort = { past: 60_000, judged: 200_000, sample: 4_000, places: 20 };
 const PIECE = 20_000;
 
 /** One way of looking at a table's rows. */
