@@ -20,7 +20,13 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
   const drains = drainCache(connection);
   const wal = guard('open the database', connection.path, () => writeAheadLog(connection));
   const dataVersion = db.prepare('PRAGMA data_version');
-  const version = () => (dataVersion.get() as { data_version: number }).data_version;
+  // Where there is no write-ahead log, it waits for others' locks like any read.
+  const version = (): number =>
+    guard(
+      'look for others',
+      connection.path,
+      () => (dataVersion.get() as { data_version: number }).data_version,
+    );
   let seen = version();
   let [unreported, othersAt] = [false, Number.NEGATIVE_INFINITY];
   const lookForOthers = (): void => {
