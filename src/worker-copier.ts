@@ -1,28 +1,18 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type Answer, type Request, unpackError } from './copy-protocol.ts';
 import type { DrainUnit, DueRule, Survey } from './hot/hot-store.ts';
 import type { Receipt } from './hot/ledger.ts';
+import { startThread } from './hot/start-thread.ts';
 import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
 import type { TableShape } from './model/shape.ts';
 
-/**
- * A thread does not inherit the cache of the main thread, and without it loading takes longer than a small run. This is said in
- * JavaScript: for a TypeScript file of its own Node would load its compiler into the thread, which takes 17 MB and 0.1 s.
- */
-const CACHED = "require('node:module').enableCompileCache();";
-
 /** Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits. */
 export function startWorkerCopier(databasePath: string, archivePath: string): Copier {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const thread = new URL(`./copy-thread.${extension}`, import.meta.url);
-  const worker = new Worker(`${CACHED}import(${JSON.stringify(thread.href)})`, {
-    eval: true,
-    workerData: { databasePath, archivePath },
-    // What it makes is mostly outside the heap; a small nursery keeps the heap small.
-    resourceLimits: { maxYoungGenerationSizeMb: 2 },
-  });
-  return new WorkerCopier(worker);
+  const source = new URL('./copy-thread.ts', import.meta.url);
+  // What it makes is mostly outside the heap; a small nursery keeps the heap small.
+  const limits = { maxYoungGenerationSizeMb: 2 };
+  return new WorkerCopier(startThread(source, { databasePath, archivePath }, limits));
 }
 
 class WorkerCopier implements Copier {

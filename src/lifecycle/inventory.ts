@@ -3,9 +3,9 @@ import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
-import { FirnError } from '../model/errors.ts';
 import { inWords } from './blocked.ts';
 import type { Bundled, Inventory, WarmFile } from './reconcile-plan.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** Looks at receipts, warm files and bundles. Reads names and sizes, footers of unknown files, and tables of contents. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
@@ -88,9 +88,4 @@ async function replacedBy(bundle: BundleReader, name: string): Promise<string | 
     if (!isUnreadable(error)) throw error;
     return null;
   }
-}
-
-/** Bytes that are not what they should be, that the disk does not give, or (`refused`) that a later version of Firn has sealed: of this file alone. */
-function isUnreadable(error: unknown): error is FirnError {
-  return error instanceof FirnError && ['integrity', 'io', 'refused'].includes(error.code);
 }

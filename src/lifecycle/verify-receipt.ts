@@ -1,6 +1,7 @@
 import type { Footer } from '../format/segment.ts';
 import type { Receipt } from '../hot/ledger.ts';
-import { type ErrorCode, FirnError } from '../model/errors.ts';
+import { FirnError } from '../model/errors.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
 export function compare(
@@ -21,16 +22,14 @@ export function mismatch(receipt: Receipt, why: string): FirnError {
   return new FirnError('integrity', why, { operation: 'verify the segment', path: receipt.segment });
 }
 
-/** Errors that are of one file alone: it is damaged, gone, unreadable, or of a later version of Firn. */
-export const OF_THE_FILE: ReadonlySet<ErrorCode> = new Set(['integrity', 'not_found', 'io', 'refused']);
-
 /** Null when all is well with the file that is checked, else why it is not. */
 export async function checking(check: () => Promise<void>): Promise<string | null> {
   try {
     await check();
     return null;
   } catch (error) {
-    if (error instanceof FirnError && OF_THE_FILE.has(error.code)) return error.message;
+    if (isUnreadable(error) || (error instanceof FirnError && error.code === 'not_found'))
+      return error.message;
     throw error;
   }
 }

@@ -5,7 +5,6 @@ import { proveBundle } from '../format/prove-bundle.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
-import { FirnError } from '../model/errors.ts';
 import { KeyWatch } from './key-watch.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
@@ -13,7 +12,7 @@ import { reconcile } from './reconcile.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
 import { placeOf } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
-import { OF_THE_FILE } from './verify-receipt.ts';
+import { checking } from './verify-receipt.ts';
 import { type Alarm, REMEDY, remedyFor, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
@@ -83,13 +82,11 @@ async function bundleAlarms(
   const alarms: Alarm[] = [];
   for (const { path } of await archive.list('cold')) {
     if (parseBundlePath(path) === null || known.has(path)) continue;
-    try {
+    const what = await checking(async () => {
       await using file = await archive.open(path);
       await proveBundle(file, path, digests);
-    } catch (error) {
-      if (!(error instanceof FirnError) || !OF_THE_FILE.has(error.code)) throw error;
-      alarms.push({ path, table: null, what: error.message, remedy: remedyFor(error.message) });
-    }
+    });
+    if (what !== null) alarms.push({ path, table: null, what, remedy: remedyFor(what) });
   }
   return alarms;
 }

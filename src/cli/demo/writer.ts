@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../../hot/start-thread.ts';
 
 /** What the writing thread is told. `stop[0]` becomes 1 when it shall end. */
 export interface WriterOrder {
@@ -24,10 +24,8 @@ export interface WriterReport {
 /** Starts a writer beside the run; the returned function ends it, and may be called again. Resolves when it has begun. */
 export async function startWriter(order: Omit<WriterOrder, 'stop'>): Promise<() => Promise<WriterReport>> {
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./writer-worker.${extension}`, import.meta.url), {
-    workerData: { ...order, stop } satisfies WriterOrder,
-  });
+  const source = new URL('./writer-worker.ts', import.meta.url);
+  const worker = startThread(source, { ...order, stop } satisfies WriterOrder);
   await once(worker, 'message');
   const report = once(worker, 'message').then(([told]) => told as WriterReport);
   // Whoever ends the writer learns of its failure; until then it is nobody's unhandled rejection.

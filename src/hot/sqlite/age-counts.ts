@@ -74,12 +74,13 @@ export function countPastUpTo(
   return countUpTo(connection, table, age, [["'1700'", to], ...numbers], limit);
 }
 
-function countUpTo(
+/** Rows whose stored value is in one of the windows, but no more than `limit` of them. */
+export function countUpTo(
   connection: Connection,
   table: Table,
   { index, column }: IndexedAge,
   windows: readonly (readonly [string, string])[],
-  limit: number,
+  limit: number = Number.MAX_SAFE_INTEGER,
 ): number {
   let found = 0;
   for (const [from, to] of windows) {
@@ -123,16 +124,6 @@ export function windowsOf(from: Instant, to: Instant, textual: boolean): [string
     windows.push([String(Math.ceil(from / unit)), String(Math.ceil(to / unit))]);
   }
   return windows;
-}
-
-export function countWindow(
-  connection: Connection,
-  table: Table,
-  age: IndexedAge,
-  [from, to]: readonly [string, string],
-): number {
-  const sql = `SELECT count(*) AS n FROM ${table.from} INDEXED BY ${age.index} WHERE ${age.column} >= ${from} AND ${age.column} < ${to}`;
-  return one(connection, sql) ?? 0;
 }
 
 /** The numbers of a one-row result; integers that JavaScript cannot hold are rounded (they are times of far years, in whole seconds). */

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-
-/** Said in JavaScript, because for a TypeScript file of its own Node would load its compiler into the thread, which takes 17 MB. */
-const CACHED = "require('node:module').enableCompileCache();";
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../start-thread.ts';
 
 /** Moves the write-ahead log into the database in a thread of its own, which begins with the first request. */
 export interface Checkpointer {
@@ -25,13 +23,12 @@ export function checkpointer(databasePath: string): Checkpointer {
   };
 
   function start(): Worker {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const thread = new URL(`./checkpoint-thread.${extension}`, import.meta.url);
-    const started = new Worker(`${CACHED}import(${JSON.stringify(thread.href)})`, {
-      eval: true,
-      workerData: { databasePath },
-      resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
-    });
+    const source = new URL('./checkpoint-thread.ts', import.meta.url);
+    const started = startThread(
+      source,
+      { databasePath },
+      { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+    );
     started.on('message', settle);
     // Without the thread, the deleting connection checkpoints when the log is full.
     started.on('error', () => {

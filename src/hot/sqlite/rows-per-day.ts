@@ -1,6 +1,6 @@
 import { type Day, endOfDay, startOfDay } from '../../model/instant.ts';
 import type { Policy } from '../../model/policy.ts';
-import { countWindow, one, windowsOf } from './age-counts.ts';
+import { countUpTo, one, windowsOf } from './age-counts.ts';
 import { ageIndex } from './age-index.ts';
 import type { Connection } from './connection.ts';
 import { columnNamed } from './due-keys.ts';
@@ -24,7 +24,7 @@ export function rowsPerDay(
   const age = { column: table.column(name), textual: table.textual.has(name), index };
   return days.map((day) => {
     const windows = windowsOf(startOfDay(day), endOfDay(day) + 1, age.textual);
-    return windows.reduce((sum, window) => sum + countWindow(connection, table, age, window), 0);
+    return countUpTo(connection, table, age, windows);
   });
 }
 

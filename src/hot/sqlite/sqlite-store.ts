@@ -87,8 +87,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
     checkpoint: async () => {
       lookForOthers();
-      wal.gentle = monotonic() - othersAt < GENTLE_MS;
-      await wal.checkpoint();
+      await wal.checkpoint(monotonic() - othersAt < GENTLE_MS);
     },
 
     othersWrote: async () => {

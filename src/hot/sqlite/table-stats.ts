@@ -38,22 +38,21 @@ export async function tableStats(
   const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
   const age = { column: table.column(name), textual: table.textual.has(name), index };
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
-  let found = emptyTally();
+  let tally = emptyTally();
   let complete = false;
   for (const look of looksAt(connection, table, rule, age, total, effort)) {
-    found = emptyTally();
+    tally = emptyTally();
     complete = look.everything;
     for (const piece of look.pieces) {
-      judge(connection, age, due, rule, piece, found);
-      if (found.judged >= look.most) {
+      judge(connection, age, due, rule, piece, tally);
+      if (tally.judged >= look.most) {
         complete = false;
         break;
       }
       await setImmediate();
     }
-    if (found.judged >= look.least) break;
+    if (tally.judged >= look.least) break;
   }
-  const tally = found;
   const [oldest, newest] =
     index === null
       ? [tally.oldest, tally.newest]

@@ -1,4 +1,4 @@
-import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { ValueRange } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import { statementCache } from './statement-cache.ts';
@@ -13,21 +13,17 @@ export interface Piece {
 /** Every row of a table, in rowid order, in pieces of `size` rows. */
 export function* walkRowids({ db }: Connection, table: Table, rowid: string, size: number): Generator<Piece> {
   const source = `${table.from} NOT INDEXED`;
-  const last = db.prepare(`SELECT max(${rowid}) AS at FROM ${source}`);
-  const next = db.prepare(
-    `SELECT ${rowid} AS at FROM ${source} WHERE ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
-  );
-  for (const statement of [last, next]) statement.setReadBigInts(true);
-  const { at: end } = last.get() as { at: bigint | null };
+  const next = rowidAhead(db, source, rowid);
+  const end = edgeRowid(db, source, rowid, 'max');
   if (end === null) return;
-  for (let from = -(2n ** 63n); ; ) {
-    const to = next.get(from, size) as { at: bigint } | undefined;
-    if (to === undefined || to.at > end) {
+  for (let from = LEAST_ROWID; ; ) {
+    const to = next(from, size);
+    if (to === null || to > end) {
       yield { source: `${source} WHERE ${rowid} BETWEEN ? AND ?`, params: [from, end] };
       return;
     }
-    yield { source: `${source} WHERE ${rowid} >= ? AND ${rowid} < ?`, params: [from, to.at] };
-    from = to.at;
+    yield { source: `${source} WHERE ${rowid} >= ? AND ${rowid} < ?`, params: [from, to] };
+    from = to;
   }
 }
 
@@ -40,20 +36,12 @@ export function* sampleRowids(
   size: number,
 ): Generator<Piece> {
   const source = `${table.from} NOT INDEXED`;
-  const ends = ['min', 'max'].map((end) => {
-    const statement = db.prepare(`SELECT ${end}(${rowid}) AS at FROM ${source}`);
-    statement.setReadBigInts(true);
-    return (statement.get() as { at: bigint | null }).at;
-  });
-  const next = db.prepare(
-    `SELECT ${rowid} AS at FROM ${source} WHERE ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
-  );
-  next.setReadBigInts(true);
-  const [first, last] = ends;
-  if (first == null || last == null) return;
+  const next = rowidAhead(db, source, rowid);
+  const [first, last] = [edgeRowid(db, source, rowid, 'min'), edgeRowid(db, source, rowid, 'max')];
+  if (first === null || last === null) return;
   const step = (last - first) / BigInt(places) + 1n;
   for (let from = first; from <= last; from += step) {
-    const { at: full } = (next.get(from, size) as { at: bigint } | undefined) ?? { at: last + 1n };
+    const full = next(from, size) ?? last + 1n;
     const to = full < from + step ? full : from + step;
     yield { source: `${source} WHERE ${rowid} >= ? AND ${rowid} < ?`, params: [from, to] };
   }
@@ -141,20 +129,39 @@ function* walkEqual(
   rowid: string,
   size: number,
 ): Generator<Piece> {
-  const next = db.prepare(
-    `SELECT ${rowid} AS at FROM ${source} WHERE ${condition} AND ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
-  );
-  next.setReadBigInts(true);
-  for (let from = -(2n ** 63n); ; ) {
-    const to = next.get(...params, from, size) as { at: bigint } | undefined;
+  const next = rowidAhead(db, source, rowid, `${condition} AND`);
+  for (let from = LEAST_ROWID; ; ) {
+    const to = next(...params, from, size);
     const rest = `${source} WHERE ${condition} AND ${rowid} >= ?`;
-    if (to === undefined) {
+    if (to === null) {
       yield { source: rest, params: [...params, from] };
       return;
     }
-    yield { source: `${rest} AND ${rowid} < ?`, params: [...params, from, to.at] };
-    from = to.at;
+    yield { source: `${rest} AND ${rowid} < ?`, params: [...params, from, to] };
+    from = to;
   }
+}
+
+const LEAST_ROWID = -(2n ** 63n);
+
+/** Finds the rowid that is so many rows (the last parameter) behind the first one from a rowid (the one before it) on. */
+function rowidAhead(
+  db: DatabaseSync,
+  source: string,
+  rowid: string,
+  condition = '',
+): (...params: readonly SQLInputValue[]) => bigint | null {
+  const statement = db.prepare(
+    `SELECT ${rowid} AS at FROM ${source} WHERE ${condition} ${rowid} >= ? ORDER BY ${rowid} LIMIT 1 OFFSET ?`,
+  );
+  statement.setReadBigInts(true);
+  return (...params) => (statement.get(...params) as { at: bigint } | undefined)?.at ?? null;
+}
+
+function edgeRowid(db: DatabaseSync, source: string, rowid: string, end: 'min' | 'max'): bigint | null {
+  const statement = db.prepare(`SELECT ${end}(${rowid}) AS at FROM ${source}`);
+  statement.setReadBigInts(true);
+  return (statement.get() as { at: bigint | null }).at;
 }
 
 /** A stored value that goes back into a statement unchanged, whatever it is. */

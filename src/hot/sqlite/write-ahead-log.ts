@@ -24,10 +24,8 @@ const RESTART_MS = 5;
 
 /** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
 export interface WriteAheadLog {
-  /** True while others write: the log is then kept short. */
-  gentle: boolean;
-  /** To be called after each transaction. Waits only when the log is full. */
-  checkpoint(): Promise<void>;
+  /** To be called after each transaction; `gentle` while others write: the log is then kept short. Waits only when it is full. */
+  checkpoint(gentle: boolean): Promise<void>;
   /** Moves what can be moved, gives the log's disk space back if nobody has to wait for it, and ends the thread. */
   close(): Promise<void>;
   /**
@@ -46,19 +44,18 @@ export function writeAheadLog(
     // FULL would not sync the folder once the journal is removed: a power cut could bring it back, and undo the commit.
     db.exec('PRAGMA synchronous = EXTRA');
     const nothing = async (): Promise<void> => {};
-    return { gentle: false, checkpoint: nothing, close: nothing, durably: (action) => action() };
+    return { checkpoint: nothing, close: nothing, durably: (action) => action() };
   }
   db.exec('PRAGMA synchronous = NORMAL');
   const { page_size: pageBytes } = db.prepare('PRAGMA main.page_size').get() as { page_size: number };
   const { timeout } = db.prepare('PRAGMA busy_timeout').get() as { timeout: number };
   const thread = checkpointer(db.location()!);
-  const log: WriteAheadLog = {
-    gentle: false,
-    checkpoint: async () => {
-      const { backlog, log: most } = log.gentle ? limits.gentle : limits.alone;
+  return {
+    checkpoint: async (gentle) => {
+      const { backlog, log: most } = gentle ? limits.gentle : limits.alone;
       const now = run('NOOP');
       if ((now.log - now.checkpointed) * pageBytes >= backlog) {
-        if (log.gentle) run('PASSIVE');
+        if (gentle) run('PASSIVE');
         else thread.request();
       }
       if (now.log * pageBytes < most) return;
@@ -103,5 +100,4 @@ export function writeAheadLog(
       throw error;
     }
   }
-  return log;
 }
