@@ -8,8 +8,10 @@ export function release({ buffer, byteLength }: Uint8Array): void {
     buffer.transfer(0);
 }
 
-/** The same for what zlib alone has made: bytes in a buffer of this size that nobody shares. */
-export function releaseOutput({ buffer }: Uint8Array, size: number): void {
+/** The same for what zlib alone has made: bytes in a buffer of this size that nobody shares, or, where it did not suffice, in one of their own. */
+export function releaseOutput(bytes: Uint8Array, size: number): void {
+  const { buffer } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === size && size > Buffer.poolSize)
     buffer.transfer(0);
+  else release(bytes);
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { extract, pack } from 'tar-stream';
 import { parseSegmentName } from './names.ts';
+
+/** Loaded when there is a bundle, because it takes 10 ms and 5 MB. */
+const library = (): Promise<typeof import('tar-stream')> => import('tar-stream');
 
 const TAR_BLOCK = 512;
 
@@ -14,7 +16,7 @@ export function paddingOf(bytes: number): number {
 
 /** The header of a segment's entry: one block, or more where the name or size needs it. Depends on name and size only. */
 export async function tarHeader(name: string, bytes: number): Promise<Buffer> {
-  const archive = pack();
+  const archive = (await library()).pack();
   const mtime = new Date(`${parseSegmentName(name)!.day}T00:00:00Z`);
   const entry = archive.entry({ name, size: bytes, mode: 0o600, mtime, type: 'file' });
   await once(archive, 'readable');
@@ -30,7 +32,7 @@ export async function tarHeader(name: string, bytes: number): Promise<Buffer> {
 export async function readTarHeader(
   header: Uint8Array,
 ): Promise<{ readonly name: string; readonly bytes: number } | null> {
-  const archive = extract();
+  const archive = (await library()).extract();
   try {
     return await new Promise((resolve) => {
       archive.on('entry', ({ name, size, type }, data) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { provenFooter } from '../../src/format/prove.ts';
@@ -10,7 +11,11 @@ import { sampleBlock, sampleHead, sampleSegment } from '../support/sample-segmen
 const keyless = { lookupKeys: [] };
 
 function largeBlock(bytes: number): Block {
-  return { ...sampleBlock(0, 1), lines: Buffer.from(`{"id":"${'x'.repeat(bytes)}"}\n`) };
+  return largeBlockOf('x'.repeat(bytes));
+}
+
+function largeBlockOf(text: string): Block {
+  return { ...sampleBlock(0, 1), lines: Buffer.from(`{"id":"${text}"}\n`) };
 }
 
 test('adding waits while three blocks are on their way', async () => {
@@ -63,6 +68,17 @@ test('blocks are written in the order they were added, whichever is compressed f
 test('the same blocks give the same bytes', async () => {
   const [one, other] = await Promise.all([sampleSegment('gzip', 4, 50), sampleSegment('gzip', 4, 50)]);
   assert.ok(one.file.content.equals(other.file.content));
+});
+
+test('what a block took is given back as soon as it is written, not when the collector comes round', async () => {
+  const writer = createSegmentWriter({ write: async () => {} }, sampleHead, { ...keyless, releases: true });
+  // About as dense as rows are: a sixth is left of it.
+  const text = randomBytes(150_000).toString('hex') + 'x'.repeat(700_000);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let count = 0; count < 40; count++) await writer.add(largeBlockOf(text));
+  await writer.finish();
+  const held = process.memoryUsage().arrayBuffers - before;
+  assert.ok(held < 3 << 20, `${held} bytes are held after 40 blocks`);
 });
 
 test('after an error nothing more is written and the segment is not sealed', async () => {
