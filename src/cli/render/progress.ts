@@ -1,4 +1,4 @@
-import { createLogUpdate } from 'log-update';
+import { createRequire } from 'node:module';
 import type { Clock } from '../../model/clock.ts';
 import type { Output } from '../io.ts';
 import { formatBytes, formatCount, formatElapsed } from './quantity.ts';
@@ -51,7 +51,9 @@ interface Drawing {
 }
 
 function redrawn(out: Output): Drawing {
-  const update = createLogUpdate(out as unknown as NodeJS.WritableStream, { showCursor: true });
+  // Loaded only here, because it takes 50 ms and 10 MB.
+  const library = createRequire(import.meta.url)('log-update') as typeof import('log-update');
+  const update = library.createLogUpdate(out as unknown as NodeJS.WritableStream, { showCursor: true });
   return { everyMs: REDRAW_MS, line: update, end: () => update.clear() };
 }
 

@@ -1,6 +1,10 @@
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import type { Style } from './style.ts';
+
+/** Loaded when there is a table to draw, because they take 40 ms and 10 MB. */
+const require = createRequire(import.meta.url);
+const tables = (): typeof import('cli-table3') => require('cli-table3');
+const textWidths = (): typeof import('string-width') => require('string-width');
 
 export interface ColumnLayout {
   readonly title: string;
@@ -26,9 +30,11 @@ export function renderTable(
   style: Style,
   width = 80,
 ): string {
+  const { default: stringWidth } = textWidths();
   const widths = columns.map(({ title }, at) =>
     Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? ''))),
   );
+  const Table = tables();
   const table = new Table({
     head: columns.map(({ title }) => style.faint(title)),
     chars: { ...NO_LINES, middle: ' '.repeat(GAP) },
