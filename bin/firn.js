@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const NEEDED = [24, 16];
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,7 +22,12 @@ function programFile() {
   return existsSync(source) ? source : join(root, 'dist', 'cli', 'entry.js');
 }
 
+/** What these commands make is mostly outside the heap: a nursery that grows would hold megabytes of nothing. It must be said before the cache is enabled, which is kept for each set of flags. */
+const LONG_RUNNING = ['archive', 'job', 'run'];
+
 function runHere() {
+  if (LONG_RUNNING.some((command) => process.argv.includes(command)))
+    setFlagsFromString('--semi-space-growth-factor=1');
   try {
     nodeModule.enableCompileCache();
   } catch {

@@ -1,8 +1,9 @@
-import type { DrainUnit, DueRule, Survey } from './hot/hot-store.ts';
+import type { DueRule, Survey } from './hot/hot-store.ts';
 import type { Receipt } from './hot/ledger.ts';
 import type { CopyTask } from './lifecycle/copier.ts';
 import { type ErrorCode, FirnError } from './model/errors.ts';
 import type { TableShape } from './model/shape.ts';
+import type { PackedUnits } from './packed-units.ts';
 
 /** What the main thread asks of the copying thread. Every request has one answer, in order. */
 export type Request =
@@ -13,9 +14,12 @@ export type Request =
   | { readonly ask: 'publish' | 'abandon'; readonly segment: string }
   | { readonly ask: 'close' };
 
-export type Answer =
-  | { readonly ok: Survey | { readonly receipt: Receipt; readonly units: readonly DrainUnit[] } | null }
-  | { readonly failed: SentError };
+export type Answer = { readonly ok: Survey | SentCopy | null } | { readonly failed: SentError };
+
+export interface SentCopy {
+  readonly receipt: Receipt;
+  readonly units: PackedUnits;
+}
 
 /** An error as it crosses the thread boundary, where classes are lost. */
 export interface SentError {

@@ -5,6 +5,7 @@ import { giveWay } from './give-way.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import type { ProvenCopy } from './lifecycle/copier.ts';
 import { inlineCopier } from './lifecycle/copy.ts';
+import { buffersOf, packUnits } from './packed-units.ts';
 
 /**
  * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,
@@ -51,7 +52,7 @@ async function nextCopy(): Promise<Answer> {
   if (next.done) return { ok: null };
   const { receipt, units } = next.value;
   unnamed.set(receipt.segment, next.value);
-  return { ok: { receipt, units } };
+  return { ok: { receipt, units: packUnits(units) } };
 }
 
 function copyAhead(): void {
@@ -75,7 +76,9 @@ let queue: Promise<void> = Promise.resolve();
 port.on('message', (request: Request) => {
   queue = queue.then(async () => {
     try {
-      port.postMessage(await answer(request));
+      const made = await answer(request);
+      const isCopy = 'ok' in made && made.ok !== null && 'units' in made.ok;
+      port.postMessage(made, isCopy ? buffersOf(made.ok.units) : []);
     } catch (error) {
       port.postMessage({ failed: packError(error) } satisfies Answer);
     }

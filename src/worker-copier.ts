@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { type Answer, type Request, unpackError } from './copy-protocol.ts';
-import type { DrainUnit, DueRule, Survey } from './hot/hot-store.ts';
-import type { Receipt } from './hot/ledger.ts';
+import { type Answer, type Request, type SentCopy, unpackError } from './copy-protocol.ts';
+import type { DueRule, Survey } from './hot/hot-store.ts';
 import { startThread } from './hot/start-thread.ts';
 import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
 import type { TableShape } from './model/shape.ts';
+import { unpackUnits } from './packed-units.ts';
 
 /** Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits. */
 export function startWorkerCopier(databasePath: string, archivePath: string): Copier {
@@ -34,11 +34,12 @@ class WorkerCopier implements Copier {
   async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {
     await this.#ask({ ask: 'begin', task });
     for (;;) {
-      const next = (await this.#ask({ ask: 'next' })) as { receipt: Receipt; units: DrainUnit[] } | null;
+      const next = (await this.#ask({ ask: 'next' })) as SentCopy | null;
       if (next === null) return;
       const { segment } = next.receipt;
       yield {
-        ...next,
+        receipt: next.receipt,
+        units: unpackUnits(next.units),
         publish: async (): Promise<void> => void (await this.#ask({ ask: 'publish', segment })),
         abandon: async (): Promise<void> => void (await this.#ask({ ask: 'abandon', segment })),
       };

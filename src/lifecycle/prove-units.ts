@@ -18,7 +18,7 @@ export async function proveUnits(
   for await (const { block, first, lines } of proveSegment(pending, segment)) {
     const ids = rowids[block] ?? null;
     for (const unit of cutUnits(lines)) {
-      // A copy of its own: a view would take its whole pool along across threads.
+      // A copy, which is small enough to lie in the heap, not in a buffer of its own.
       const digest = Uint8Array.from(hash('sha256', lines.subarray(unit.start, unit.end), 'buffer'));
       const own = ids?.subarray(unit.row, unit.row + unit.rows) ?? null;
       units.push({ first: first + unit.row, rows: unit.rows, digest, rowids: own });

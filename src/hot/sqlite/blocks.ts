@@ -18,6 +18,8 @@ const FIRST_ROWS = 16;
 const MOST_ROWS = 8192;
 /** A block that is so full is yielded, rather than filled up by another read. */
 const FULL = 0.8;
+/** Reads that fill a block: SQLite takes four times the text while it joins it, and gives it as a copy. */
+const PIECES = 4;
 const REPLACEMENT = Buffer.from('\ufffd');
 
 interface Piece {
@@ -77,6 +79,7 @@ function pieceReader(
   const hashers = collected.map((name) => ({ name, hasher: new KeyHasher() }));
   const [first, last] = [startOfDay(day), endOfDay(day)];
 
+  const pieceBytes = blockBytes / PIECES;
   const memory = Math.max(MEMORY, 4 * blockBytes);
   function read(after: bigint | number, upto: bigint, limit: number): PieceRow {
     const named = { after, upto, first, last, ...picks.params };
@@ -110,7 +113,7 @@ function pieceReader(
       const text = asBuffer(found.text);
       for (const [at, { hasher }] of hashers.entries()) hasher.addArray(asBuffer(found[`key${at}`]!));
       // Before the text is given away, and perhaps released.
-      rows = Math.min(Math.ceil(blockBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
+      rows = Math.min(Math.ceil(pieceBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
       yield { ...found, text, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
     }
   }

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import type { DrainUnit } from '../src/hot/hot-store.ts';
+import { buffersOf, packUnits, unpackUnits } from '../src/packed-units.ts';
+
+function units(sizes: readonly number[], withRowids: boolean): DrainUnit[] {
+  let first = 0;
+  return sizes.map((rows) => {
+    const unit = {
+      first,
+      rows,
+      digest: Uint8Array.from(randomBytes(32)),
+      rowids: withRowids ? BigInt64Array.from({ length: rows }, (_, at) => BigInt(first + at) - 40n) : null,
+    };
+    first += rows;
+    return unit;
+  });
+}
+
+/** As it crosses between threads. */
+function sent(from: readonly DrainUnit[]): DrainUnit[] {
+  const packed = packUnits(from);
+  return unpackUnits(structuredClone(packed, { transfer: buffersOf(packed) }));
+}
+
+test('units come out of a message as they went in, with and without rowids', () => {
+  for (const sizes of [[], [1], [50, 50, 7], [1, 50, 1]]) {
+    for (const withRowids of [true, false]) {
+      const made = units(sizes, withRowids);
+      assert.deepEqual(sent(made), made);
+    }
+  }
+});
+
+test('a message takes three buffers along, however many units it has', () => {
+  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), true))).length, 3);
+  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), false))).length, 2);
+});
