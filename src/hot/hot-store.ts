@@ -113,14 +113,14 @@ export interface HotStore extends HotReader {
    * segment's receipt on (state `draining`, `position` behind the last unit handled, counts). It stops in front of the
    * first unit that disagrees as a whole: `handled` says how many units were done; hand the next one's lines
    * to `drainLines`. Checks the count of deleted rows; when it disagrees (a trigger refused) nothing is committed
-   * and a `database` error is thrown. The receipt must exist.
+   * and a `database` error is thrown. The receipt must exist. `comparedMs` is how long rows were compared before the write lock was taken.
    */
   drain(
     shape: TableShape,
     segment: string,
     archivedAt: string,
     units: readonly DrainUnit[],
-  ): Promise<Drained & { readonly handled: number }>;
+  ): Promise<Drained & { readonly handled: number; readonly comparedMs: number }>;
   /**
    * The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. Where a part of the
    * key is NULL, a line whose row reads differently now counts as absent.

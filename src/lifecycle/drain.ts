@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { DrainUnit, HotStore } from '../hot/hot-store.ts';
+import type { Drained, DrainUnit, HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { TableShape } from '../model/shape.ts';
@@ -50,7 +50,7 @@ export async function drainUnits(
     do rows += units[end++]!.rows;
     while (end < units.length && rows + units[end]!.rows <= pacer.rows);
     const result = await store.drain(shape, segment, archivedAt, units.slice(done, end));
-    await settle(context, result);
+    await settle(context, result, result.comparedMs);
     done += result.handled;
     if (done < end) {
       const disputed = units[done++]!;
@@ -71,17 +71,15 @@ export async function drainFile(context: DrainContext, source: DrainSource, posi
   }
 }
 
-async function settle(
-  context: DrainContext,
-  result: { deleted: number; changed: readonly number[]; absent: number; heldMs: number },
-): Promise<void> {
+/** @param comparedMs how long the next transaction will take before it needs the lock: that is part of the rest. */
+async function settle(context: DrainContext, result: Drained, comparedMs = 0): Promise<void> {
   const { store, clock, pacer } = context;
   const rows = result.deleted + result.changed.length + result.absent;
   const rest = pacer.after(rows, result.heldMs, await store.othersWrote());
   const began = clock.monotonic();
   await store.checkpoint();
   // While pages are moved others may write.
-  const left = rest - (clock.monotonic() - began);
+  const left = rest - comparedMs - (clock.monotonic() - began);
   if (left > 0) await clock.sleep(left);
   // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
   else await setImmediate();

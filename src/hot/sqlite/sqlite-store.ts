@@ -36,9 +36,11 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     [unreported, othersAt] = [true, monotonic()];
   };
 
-  /** How many of the leading units still read as they were sealed. */
-  const agreeing = (shape: TableShape, archivedAt: string, units: readonly DrainUnit[]): number =>
-    drains(shape, archivedAt).units?.agreeing(units) ?? 0;
+  /** How many of the leading units still read as they were sealed, and as of which version of the database. */
+  const compare = (shape: TableShape, archivedAt: string, units: readonly DrainUnit[]) => ({
+    asOf: version(),
+    agreed: drains(shape, archivedAt).units?.agreeing(units) ?? 0,
+  });
 
   /** Runs a drain in a write transaction, and says how long the lock was held. */
   function drainWith<T extends Omit<Drained, 'heldMs'>>(operation: string, action: () => T): T & Drained {
@@ -55,14 +57,18 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     ledger: sqliteLedger(connection, wal.durably),
     rows: sqliteHotRows(connection, wal.durably),
 
-    // Rows are compared before the lock is taken, and once more under it if anybody has committed since (SQLite: PRAGMA data_version).
+    // Rows are compared before the lock is taken, again if anybody commits meanwhile (SQLite: PRAGMA data_version), and under it if need be.
     drain: async (shape, segment, archivedAt, units) => {
       const operation = `delete rows of ${shape.table}`;
-      const before = version();
-      const seenToAgree = guard(operation, connection.path, () => agreeing(shape, archivedAt, units));
-      return drainWith(operation, () => {
+      const began = monotonic();
+      const before = guard(operation, connection.path, () => {
+        const first = compare(shape, archivedAt, units);
+        return version() === first.asOf ? first : compare(shape, archivedAt, units);
+      });
+      const comparedMs = monotonic() - began;
+      const drained = drainWith(operation, () => {
         const { units: drain } = drains(shape, archivedAt);
-        const handled = version() === before ? seenToAgree : agreeing(shape, archivedAt, units);
+        const handled = version() === before.asOf ? before.agreed : compare(shape, archivedAt, units).agreed;
         if (drain === null || handled === 0) return { ...NOTHING, handled };
         const agreed = units.slice(0, handled);
         const expected = agreed.reduce((sum, { rows }) => sum + rows, 0);
@@ -71,6 +77,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
         advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);
         return { ...done, handled };
       });
+      return { ...drained, comparedMs };
     },
 
     drainLines: async (shape, segment, archivedAt, first, lines) =>
