@@ -29,6 +29,7 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** Rows of the database whose status is asked for. */
   readonly statusRows: number;
+  readonly searchRows: number;
   /** Progress, for whoever waits. */
   readonly say: (line: string) => void;
   /** What makes the figures less than they should be; repeated beneath the table and kept with the figures. */
@@ -39,7 +40,7 @@ export interface Benchmark {
   readonly name: string;
   readonly about: string;
   /** Which of the options says how many rows it works on; `rows` when nothing is said. */
-  readonly sizedBy?: 'sizes' | 'statusRows';
+  readonly sizedBy?: 'sizes' | 'statusRows' | 'searchRows';
   run(options: BenchOptions): Promise<Figure[]>;
 }
 

@@ -8,6 +8,7 @@ export interface BenchCommand {
   readonly runs: number;
   readonly sizes: readonly number[];
   readonly statusRows: number;
+  readonly searchRows: number;
   readonly check: boolean;
   readonly record: boolean;
   /** Write the page from what is recorded, and measure nothing. */
@@ -16,7 +17,7 @@ export interface BenchCommand {
   readonly clean: boolean;
 }
 
-/** npm run bench -- [NAME …] [--rows N] [--runs N] [--sizes N,N,…] [--status-rows N] [--check] [--record] | --document | --clean */
+/** npm run bench -- [NAME …] [--rows N] [--runs N] [--sizes N,N,…] [--status-rows N] [--search-rows N] [--check] [--record] | --document | --clean */
 export function readCommandLine(args: readonly string[]): BenchCommand {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -26,6 +27,8 @@ export function readCommandLine(args: readonly string[]): BenchCommand {
       runs: { type: 'string', default: '3' },
       sizes: { type: 'string', default: '100000,1000000,5000000' },
       'status-rows': { type: 'string', default: '10000000' },
+      // A month of which 1.5 million rows are archived.
+      'search-rows': { type: 'string', default: '1850000' },
       check: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       document: { type: 'boolean', default: false },
@@ -43,6 +46,7 @@ export function readCommandLine(args: readonly string[]): BenchCommand {
     runs: wholeNumber('--runs', runs),
     sizes: sizes.split(',').map((size) => wholeNumber('--sizes', size)),
     statusRows: wholeNumber('--status-rows', values['status-rows']),
+    searchRows: wholeNumber('--search-rows', values['search-rows']),
     ...{ check, record, document, clean },
   };
 }

@@ -16,8 +16,9 @@ export const search: Benchmark = {
   name: 'search',
   about:
     'firn search in a month of archived tool uses, by a lookup key and by words, against zcat | grep over the same files',
+  sizedBy: 'searchRows',
   async run(options): Promise<Figure[]> {
-    using work = workspace(toolUses(options.rows));
+    using work = workspace(toolUses(options.searchRows));
     const execution = someExecution(work);
     await archiveAll(work);
     const rounds = await inRounds(options.runs, {

@@ -7,9 +7,12 @@ const GENTLE = { holdMs: 6.5, rest: 2 };
 /** How long after another connection's commit we go on being gentle. A run starts gentle, to listen first. */
 const LISTEN_MS = 700;
 
-/** Share of a new measurement in what a row is taken to need. */
-const SLOWER = 0.5;
-const FASTER = 0.2;
+/**
+ * A row is taken to need what it needed in the slower ones of the last transactions, but not in the slowest: a disk that stalls once says
+ * nothing of the next transaction.
+ */
+const REMEMBERED = 9;
+const RANK = 2 / 3;
 
 const FEWEST = 50;
 const MOST = 20_000;
@@ -24,8 +27,9 @@ export class Pacer {
   readonly #share: number;
   #gentleUntil: number;
   #rows = 200;
-  /** Milliseconds that a row holds the lock, as far as seen. */
-  #perRow: number | null = null;
+  #aim = GENTLE;
+  /** Milliseconds that a row held the lock in the last transactions of this aim. */
+  #perRow: number[] = [];
 
   constructor(clock: Clock, share = 1) {
     this.#clock = clock;
@@ -46,15 +50,12 @@ export class Pacer {
   after(rows: number, heldMs: number, othersWrote: boolean): number {
     if (othersWrote) this.#gentleUntil = this.#clock.monotonic() + LISTEN_MS;
     const aim = this.gentle ? GENTLE : ALONE;
+    if (aim !== this.#aim) [this.#aim, this.#perRow] = [aim, []];
     if (rows > 0) {
-      const seen = Math.max(heldMs, 0.1) / rows;
-      const before = this.#perRow ?? seen;
-      // Bad news count for more than good news: a batch that is too long is somebody's wait.
-      this.#perRow = before + (seen - before) * (seen > before ? SLOWER : FASTER);
-      // And a batch may double at most.
-      this.#rows = Math.round(
-        Math.min(MOST, Math.max(FEWEST, Math.min(aim.holdMs / this.#perRow, rows * 2))),
-      );
+      this.#perRow = [...this.#perRow, Math.max(heldMs, 0.1) / rows].slice(-REMEMBERED);
+      const expected = this.#perRow.toSorted((a, b) => a - b)[Math.floor((this.#perRow.length - 1) * RANK)]!;
+      // A batch may double at most.
+      this.#rows = Math.round(Math.min(MOST, Math.max(FEWEST, Math.min(aim.holdMs / expected, rows * 2))));
     }
     return Math.max(heldMs * aim.rest, heldMs * (1 / this.#share - 1));
   }

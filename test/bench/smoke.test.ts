@@ -11,7 +11,7 @@ const { BENCHMARKS } = await import('../../bench/benchmarks.ts');
 const { FOLDER } = await import('../../bench/fixtures.ts');
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const SMALL = { rows: 2000, runs: 1, sizes: [1000, 2000], statusRows: 2000 };
+const SMALL = { rows: 2000, runs: 1, sizes: [1000, 2000], statusRows: 2000, searchRows: 2000 };
 
 test('the benchmarks were found, each by a name of its own', () => {
   assert.ok(BENCHMARKS.length >= 8, `${BENCHMARKS.length} benchmarks`);

@@ -26,6 +26,18 @@ test('as soon as somebody commits, batches shrink and are followed by rests', ()
   assert.ok(pacer.rows <= 600, `${pacer.rows} rows`);
 });
 
+test('a disk that stalls once does not make the next batches small; one that stays slow does', () => {
+  const pacer = new Pacer(clockAt());
+  const work = (msPerRow: number): void => void pacer.after(pacer.rows, pacer.rows * msPerRow, true);
+  for (let i = 0; i < 20; i++) work(0.02);
+  const usual = pacer.rows;
+  work(1);
+  work(0.02);
+  assert.equal(pacer.rows, usual);
+  for (let i = 0; i < 9; i++) work(0.06);
+  assert.ok(pacer.rows <= Math.ceil(usual / 3), `${pacer.rows} rows after ${usual}`);
+});
+
 test('it is at full speed again within a second of the last foreign commit', () => {
   const clock = clockAt();
   const pacer = new Pacer(clock);
