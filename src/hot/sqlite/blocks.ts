@@ -18,6 +18,7 @@ const FIRST_ROWS = 16;
 const MOST_ROWS = 8192;
 /** A block that is so full is yielded, rather than filled up by another read. */
 const FULL = 0.8;
+const LARGE = 1.25;
 /** Reads that fill a block: SQLite takes four times the text while it joins it, and gives it as a copy. */
 const PIECES = 4;
 const REPLACEMENT = Buffer.from('\ufffd');
@@ -28,6 +29,8 @@ interface Piece {
   readonly least: number;
   readonly greatest: number;
   readonly rowids: Uint8Array | null;
+  /** The values of each collected column, as a JSON array. */
+  readonly keys: readonly (Uint8Array | string)[];
 }
 
 /** See `HotReader.blocks`. */
@@ -45,6 +48,12 @@ export async function* readBlocks(
   let pieces: Piece[] = [];
   let bytes = 0;
   for (const piece of reader.pieces()) {
+    // What is large already is not joined with what is not, which would take its size once more.
+    if (pieces.length > 0 && bytes + piece.text.length > blockBytes * LARGE) {
+      yield assemble(pieces, reader.takeKeys());
+      [pieces, bytes] = [[], 0];
+    }
+    reader.collect(piece);
     pieces.push(piece);
     bytes += piece.text.length;
     if (bytes < blockBytes * FULL) continue;
@@ -57,7 +66,9 @@ export async function* readBlocks(
 
 interface PieceReader {
   pieces(): Generator<Piece>;
-  /** The hashes of the collected columns' values in the pieces that were read since the last call. */
+  /** Takes a piece's values of the collected columns. */
+  collect(piece: Piece): void;
+  /** The hashes of the values that were collected since the last call. */
   takeKeys(): RowBlock['keys'];
 }
 
@@ -111,14 +122,17 @@ function pieceReader(
       after = upto;
       if (found.text === null) continue;
       const text = asBuffer(found.text);
-      for (const [at, { hasher }] of hashers.entries()) hasher.addArray(asBuffer(found[`key${at}`]!));
       // Before the text is given away, and perhaps released.
       rows = Math.min(Math.ceil(pieceBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
-      yield { ...found, text, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
+      const keys = hashers.map((_, at) => found[`key${at}`]!);
+      yield { ...found, text, keys, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
     }
   }
   return {
     pieces,
+    collect: ({ keys }) => {
+      for (const [at, { hasher }] of hashers.entries()) hasher.addArray(asBuffer(keys[at]!));
+    },
     takeKeys: () => new Map(hashers.map(({ name, hasher }) => [name, hasher.take()])),
   };
 }

@@ -5,8 +5,11 @@ import type { Table } from './table.ts';
 /** json_object takes 127 arguments; tables with more columns are put together from pieces. */
 const PIECE = 50;
 
-/** The lines `_firn_line` of a group with their line feeds, as SQL. The whole is not copied once more for the last of them. */
-export const JOINED_LINES = "group_concat(_firn_line || char(10), '')";
+/**
+ * The lines `_firn_line` of a group with their line feeds, as SQL. The last of them is added to the whole, when what a row took has been given
+ * back: added to each line it would keep one more copy of a row of megabytes.
+ */
+export const JOINED_LINES = 'group_concat(_firn_line, char(10)) || char(10)';
 
 /**
  * The line of a row (without its line feed) as an SQL expression.
