@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Node, Pair } from 'yaml';
 import { FirnError } from '../model/errors.ts';
 
-/** Loaded when there is a file to read, because it takes 25 ms and 11 MB. */
+/** Loaded when there is a file to read, because it takes 11 MB. */
 const library = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
 
 /** A YAML file's content, and where in the text each part of it stands. */

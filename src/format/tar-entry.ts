@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { parseSegmentName } from './names.ts';
 
-/** Loaded when there is a bundle, because it takes 10 ms and 5 MB. */
+/** Loaded when there is a bundle, because it takes 5 MB. */
 const library = (): Promise<typeof import('tar-stream')> => import('tar-stream');
 
 const TAR_BLOCK = 512;

@@ -51,7 +51,7 @@ interface Drawing {
 }
 
 function redrawn(out: Output): Drawing {
-  // Loaded only here, because it takes 50 ms and 10 MB.
+  // Loaded only here, because it takes 10 MB.
   const library = createRequire(import.meta.url)('log-update') as typeof import('log-update');
   const update = library.createLogUpdate(out as unknown as NodeJS.WritableStream, { showCursor: true });
   return { everyMs: REDRAW_MS, line: update, end: () => update.clear() };

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Style } from './style.ts';
 
-/** Loaded when there is a table to draw, because they take 40 ms and 10 MB. */
+/** Loaded when there is a table to draw, because they take 10 MB. */
 const require = createRequire(import.meta.url);
 const tables = (): typeof import('cli-table3') => require('cli-table3');
 const textWidths = (): typeof import('string-width') => require('string-width');
