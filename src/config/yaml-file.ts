@@ -3,7 +3,8 @@ import type { Node, Pair } from 'yaml';
 import { FirnError } from '../model/errors.ts';
 
 /** Loaded when there is a file to read, because it takes 11 MB. */
-const library = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
+const require = createRequire(import.meta.url);
+const library = (): typeof import('yaml') => require('yaml');
 
 /** A YAML file's content, and where in the text each part of it stands. */
 export interface YamlFile {

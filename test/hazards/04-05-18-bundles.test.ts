@@ -141,7 +141,7 @@ test('hazard 18: a bundle holds the sealed bytes once, uncompressed again, and o
   const bundled = cold.reduce((sum, path) => sum + statSync(join(world.archives, 'cold', path)).size, 0);
   // Of each member a tar header and its place in the table of contents, of each bundle an end; padding goes up to whole blocks.
   const blocks = [...warm.values()].reduce((sum, { length }) => sum + Math.ceil(length / 512) * 512, 0);
-  const most = blocks + (512 + 400) * warm.size + 4096 * cold.length;
+  const most = blocks + (512 + 250) * warm.size + 2048 * cold.length;
   assert.ok(
     bundled < most,
     `${bundled} bytes of bundles for ${sealed} sealed ones, no more than ${most} expected`,

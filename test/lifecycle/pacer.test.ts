@@ -21,7 +21,7 @@ test('as soon as somebody commits, batches shrink and are followed by rests', ()
   clock.at = 10_000;
   for (let i = 0; i < 20; i++) pacer.after(pacer.rows, pacer.rows / 50, false);
   const rest = pacer.after(pacer.rows, 60, true);
-  assert.ok(rest >= 90, `${rest} ms`);
+  assert.ok(rest >= 120, `${rest} ms`);
   for (let i = 0; i < 3; i++) pacer.after(pacer.rows, pacer.rows / 50, true);
   assert.ok(pacer.rows <= 600, `${pacer.rows} rows`);
 });

@@ -155,6 +155,29 @@ test('a row that changes between the comparison and the lock stays', async () =>
   );
 });
 
+test('a row that changes after it was compared a second time is found under the lock, and stays', async () => {
+  db.exec(`CREATE TABLE other (x); CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, text);
+    INSERT INTO t VALUES (1, '2026-01-20', 'a'), (2, '2026-01-20', 'b'), (3, '2026-01-20', 'c')`);
+  const { units } = await seal(1);
+  await using store = await openSqliteStore(path);
+  const shape = (await store.shape('t'))!;
+  const [first, second, third] = units as [DrainUnit, DrainUnit, DrainUnit];
+  // The first commit changes nothing that is compared; the second comes when the row has been read again.
+  const commits = ['INSERT INTO other VALUES (1)', "UPDATE t SET text = 'newer' WHERE id = 2"];
+  let looks = 0;
+  const changing = {
+    ...second,
+    get digest() {
+      const commit = commits[looks++];
+      if (commit !== undefined) db.exec(commit);
+      return second.digest;
+    },
+  };
+  const { handled, deleted } = await store.drain(shape, SEGMENT, AT, [first, changing, third]);
+  assert.deepEqual([looks, handled, deleted], [3, 1, 1]);
+  assert.equal(db.prepare('SELECT text FROM t WHERE id = 2').get()?.text, 'newer');
+});
+
 test('a line of a table whose key was another is refused', async () => {
   db.exec("CREATE TABLE t (id TEXT PRIMARY KEY, ts TEXT); INSERT INTO t VALUES ('a', '2026-01-20')");
   const { lines } = await seal(100);
