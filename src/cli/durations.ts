@@ -2,12 +2,18 @@ import { parseDuration } from '../model/duration.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Parse } from './command.ts';
 
-/** A `DUR` of the command line in milliseconds; `0d` is allowed and means everything. */
+/** A retention time in milliseconds; `0d` is allowed and means everything. */
 export const duration: Parse<number> = (word, name) => parseDuration(word, { what: name });
 
-/** A `DUR` that must be some time. */
+/** A time of minutes, hours or days in milliseconds, 0 allowed; a bare `m` is refused as ambiguous. */
+export const shortDuration: Parse<number> = (word, name) => parseDuration(word, { what: name, short: true });
+
+/** The same, and longer than 0. */
 export const positiveDuration: Parse<number> = (word, name) => {
-  const ms = duration(word, name);
+  const ms = shortDuration(word, name);
   if (ms > 0) return ms;
-  throw new FirnError('usage', `${JSON.stringify(word)} is no time at all`, { operation: `read ${name}` });
+  throw new FirnError('usage', `${JSON.stringify(word)} is 0: a longer time is needed`, {
+    operation: `read ${name}`,
+    path: name,
+  });
 };

@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { type ClockSpan, clockSpan, cron, duration, path, text, timeZone } from './value-schemas.ts';
+import {
+  type ClockSpan,
+  clockSpan,
+  cron,
+  duration,
+  path,
+  shortDuration,
+  text,
+  timeZone,
+} from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
 export interface TableSettings {
@@ -117,7 +126,7 @@ const schedule = v.strictObject({
   daily: v.optional(cron('When every table but the weekly ones is archived.')),
   weekly: v.optional(cron('When the tables of weekly_tables are archived.')),
   monthly: v.optional(cron('When warm files are bundled and expired ones purged.')),
-  jitter: v.optional(duration('Each start is put off by a random time up to this.')),
+  jitter: v.optional(shortDuration('Each start is put off by a random time up to this.')),
   time_zone: v.optional(
     v.pipe(
       timeZone,
@@ -171,7 +180,7 @@ const settings = {
       ),
     ),
   ),
-  max_runtime: v.optional(duration('A job stops cleanly after this time, and the next one goes on.')),
+  max_runtime: v.optional(shortDuration('A job stops cleanly after this time, and the next one goes on.')),
   hooks: v.optional(
     v.pipe(
       v.strictObject({

@@ -1,6 +1,13 @@
 import { Cron } from 'croner';
 import * as v from 'valibot';
-import { DURATION_FORMS, DURATION_PATTERN, durationProblem, parseDuration } from '../model/duration.ts';
+import {
+  DURATION_FORMS,
+  DURATION_PATTERN,
+  durationProblem,
+  parseDuration,
+  SHORT_DURATION_FORMS,
+  SHORT_DURATION_PATTERN,
+} from '../model/duration.ts';
 
 /** A text in the file that stands for a value of type T. */
 type Text<T> = v.GenericSchema<string, T>;
@@ -18,19 +25,27 @@ export const path: Text<string> = v.pipe(
   v.check((value) => !value.startsWith('~'), '`~` is not understood here: write the whole path'),
 );
 
-const notDuration = (issue: v.BaseIssue<unknown>): string =>
-  typeof issue.input === 'string'
-    ? durationProblem(issue.input)!
-    : `${issue.received} is not a duration. Write a whole number and a unit: ${DURATION_FORMS}.`;
-
-/** Milliseconds. */
+/** Milliseconds of a retention time. */
 export function duration(description: string): Text<number> {
+  return durationText(description, DURATION_PATTERN, DURATION_FORMS, false);
+}
+
+/** Milliseconds of a time of minutes, hours or days: a bare `m` is refused as ambiguous. */
+export function shortDuration(description: string): Text<number> {
+  return durationText(description, SHORT_DURATION_PATTERN, SHORT_DURATION_FORMS, true);
+}
+
+function durationText(description: string, pattern: RegExp, forms: string, short: boolean): Text<number> {
+  const wrong = (issue: v.BaseIssue<unknown>): string =>
+    typeof issue.input === 'string'
+      ? durationProblem(issue.input, { short })!
+      : `${issue.received} is not a duration. Write a whole number and a unit: ${forms}.`;
   return v.pipe(
-    v.string(notDuration),
-    v.regex(DURATION_PATTERN, notDuration),
-    v.check((value) => durationProblem(value) === null, notDuration),
-    v.transform((value) => parseDuration(value, { what: 'the configuration' })),
-    v.description(`${description} A duration: ${DURATION_FORMS}.`),
+    v.string(wrong),
+    v.regex(pattern, wrong),
+    v.check((value) => durationProblem(value, { short }) === null, wrong),
+    v.transform((value) => parseDuration(value, { what: 'the configuration', short })),
+    v.description(`${description} A duration: ${forms}.`),
   );
 }
 

@@ -53,7 +53,7 @@ export const MOMENT_FORMS =
  * @throws FirnError `usage` naming the text and the forms.
  */
 export function parseMoment(text: string, edge: 'since' | 'until', now: Instant): Instant {
-  if (/^\d+[a-z]+$/i.test(text)) return now - parseDuration(text, { what: `--${edge}` }) * 1000;
+  if (/^\d+[a-z]+$/i.test(text)) return now - parseDuration(text, { what: `--${edge}`, short: true }) * 1000;
   const instant = /^\d{4}-\d\d-\d\d([T ].*)?$/.test(text) ? parseInstant(text) : null;
   if (instant === null) {
     throw new FirnError('usage', `${JSON.stringify(text)} is no time. Write ${MOMENT_FORMS}.`, {

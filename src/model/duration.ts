@@ -23,10 +23,29 @@ export const DURATION_PATTERN: RegExp = /^[0-9]+([dDwWmMyYhH]|[mM][iI][nN])$/;
 /** The forms in words, for help and messages. */
 export const DURATION_FORMS = '7d, 2w, 3m (of 30 days), 1y (365 days), 12h or 30min; 0d is everything';
 
+/**
+ * The same where a short time makes sense: a bare `m`, which people read as minutes, is not taken.
+ */
+export const SHORT_DURATION_PATTERN: RegExp = /^[0-9]+([dDwWyYhH]|[mM][iI][nN])$/;
+
+/** Its forms in words. */
+export const SHORT_DURATION_FORMS = '30min, 12h, 7d, 2w, 90d or 1y (365 days); not m, which is ambiguous';
+
+export interface DurationUse {
+  /** A time of minutes makes sense here, so that a bare `m` is refused as ambiguous. */
+  readonly short?: boolean;
+}
+
 /** Why `text` is no duration, or null when it is one. */
-export function durationProblem(text: string): string | null {
+export function durationProblem(text: string, { short = false }: DurationUse = {}): string | null {
+  if (short && /^[0-9]+m$/i.test(text)) {
+    const count = text.slice(0, -1);
+    const months = `${BigInt(count) * 30n}d`;
+    return `${JSON.stringify(text)} is ambiguous. Write ${count}min for minutes, or ${months} for months of 30 days.`;
+  }
   if (!DURATION_PATTERN.test(text)) {
-    return `${JSON.stringify(text)} is not a duration. Write a whole number and a unit: ${DURATION_FORMS}.`;
+    const forms = short ? SHORT_DURATION_FORMS : DURATION_FORMS;
+    return `${JSON.stringify(text)} is not a duration. Write a whole number and a unit: ${forms}.`;
   }
   if (milliseconds(text) > LONGEST_DURATION_MS) {
     return `${JSON.stringify(text)} is too long: a duration is at most 500y. A table to keep for ever is exempt.`;
@@ -39,8 +58,11 @@ export function durationProblem(text: string): string | null {
  * @param what where the text came from, for the message: `--older-than`.
  * @throws FirnError `usage` naming the value and the forms.
  */
-export function parseDuration(text: string, { what }: { readonly what: string }): number {
-  const problem = durationProblem(text);
+export function parseDuration(
+  text: string,
+  { what, ...use }: DurationUse & { readonly what: string },
+): number {
+  const problem = durationProblem(text, use);
   if (problem !== null) {
     throw new FirnError('usage', problem, { operation: `read ${what}`, path: what });
   }

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DURATION_PATTERN, formatDuration, parseDuration } from '../../src/model/duration.ts';
+import {
+  DURATION_PATTERN,
+  formatDuration,
+  parseDuration,
+  SHORT_DURATION_PATTERN,
+} from '../../src/model/duration.ts';
 import { FirnError } from '../../src/model/errors.ts';
 
 const DAY = 86_400_000;
@@ -69,4 +74,26 @@ test('nothing but the documented forms is read', () => {
       else assert.throws(() => parse(text), FirnError);
     }),
   );
+});
+
+test('where a short time makes sense a bare m is ambiguous, and the message gives both readings', () => {
+  const short = (text: string): number => parseDuration(text, { what: '--for', short: true });
+  assert.equal(short('30min'), 1_800_000);
+  assert.equal(short('90d'), 90 * DAY);
+  assert.equal(short('12H'), DAY / 2);
+  for (const text of ['30m', '30M', '0m', `${'9'.repeat(30)}m`]) {
+    assert.throws(
+      () => short(text),
+      (error: unknown) =>
+        error instanceof FirnError &&
+        error.code === 'usage' &&
+        error.message.includes('ambiguous') &&
+        error.message.includes(`${text.slice(0, -1)}min`),
+      text,
+    );
+  }
+  assert.throws(() => short('30m'), /900d/);
+  assert.throws(() => short('30'), /30min.*90d/);
+  assert.doesNotMatch('30m', SHORT_DURATION_PATTERN);
+  assert.match('30MIN', SHORT_DURATION_PATTERN);
 });

@@ -7,7 +7,7 @@ import { writeAtomically } from '../../operate/write-atomically.ts';
 import { JOBS_OF, type JobMode, runJobs } from '../../run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
-import { duration, positiveDuration } from '../durations.ts';
+import { positiveDuration, shortDuration } from '../durations.ts';
 import { jobStatus } from '../job-status.ts';
 import { jobJson } from '../render/job-report.ts';
 import { createProgress } from '../render/progress.ts';
@@ -27,7 +27,7 @@ export const command: Command = defineCommand({
       parse: positiveDuration,
     }),
     scheduled: flag('--scheduled', 'keep the quiet hours: for timers, which nobody waits for'),
-    jitter: value('--jitter <DUR>', 'wait a random time up to this first', { parse: duration }),
+    jitter: value('--jitter <DUR>', 'wait a random time up to this first', { parse: shortDuration }),
     progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
   },
   examples: [
