@@ -38,7 +38,9 @@ export interface JobRunOptions {
 
 export interface JobRun {
   readonly mode: JobMode;
-  /** One, or the three of `full` in their order. */
+  /** One, or the three of `full` in their order, also those that failed. */
+  readonly attempts: readonly JobAttempt[];
+  /** Of those that could work. */
   readonly reports: readonly JobReport[];
   /** What went wrong with the hooks. */
   readonly hookProblems: readonly string[];
@@ -46,6 +48,7 @@ export interface JobRun {
 
 /** What a job came to, whether or not it could work. */
 export interface JobAttempt {
+  readonly job: JobName;
   readonly record: RunRecord;
   /** False when the history could not take it. */
   readonly recorded: boolean;
@@ -57,7 +60,7 @@ export interface JobAttempt {
 
 /**
  * Runs a job, or all three for `full`, with the stores of the configuration: takes the lock, writes the run down, tells the hooks.
- * Rejects as the stores and `runJob` do.
+ * A job that fails does not keep the others from running; its attempt has the error.
  */
 export async function runJobs(
   config: Config,
@@ -68,17 +71,20 @@ export async function runJobs(
   const jobs = JOBS_OF[mode];
   const began = clock.monotonic();
   const budget = options.maxRuntimeMs ?? config.maxRuntimeMs;
-  const reports: JobReport[] = [];
+  const attempts: JobAttempt[] = [];
   const hookProblems: (string | null)[] = [];
   for (const job of jobs) {
     const maxRuntimeMs = budget === null ? null : Math.max(0, budget - (clock.monotonic() - began));
     const attempt = await attemptJob(config, clock, mode, job, { ...options, maxRuntimeMs });
-    if (attempt.report === null) throw attempt.error;
-    reports.push(attempt.report);
+    attempts.push(attempt);
     hookProblems.push(attempt.hookProblem);
   }
-  hookProblems.push(await tellOverdue(config, clock, jobs));
-  return { mode, reports, hookProblems: hookProblems.filter((problem) => problem !== null) };
+  // Where no history can be written, none can be read, and the attempts say why.
+  if (attempts.some(({ recorded }) => recorded)) hookProblems.push(await tellOverdue(config, clock, jobs));
+  return {
+    ...{ mode, attempts, reports: attempts.flatMap(({ report }) => report ?? []) },
+    hookProblems: hookProblems.filter((problem) => problem !== null),
+  };
 }
 
 /** Runs one job; whatever keeps it from working is written down, told to the failure hook and returned. */
@@ -94,7 +100,7 @@ export async function attemptJob(
   const attempt = await openAndRun(config, clock, purpose, job, options, died);
   const problems: (string | null)[] = [];
   for (const record of [...died, attempt.record]) problems.push(await alarmFailure(config, record));
-  return { ...attempt, hookProblem: problems.find((problem) => problem !== null) ?? null };
+  return { job, ...attempt, hookProblem: problems.find((problem) => problem !== null) ?? null };
 }
 
 /** Runs without an end: whoever holds the lock knows that they died. Nobody was there to tell the hook. */
@@ -114,7 +120,7 @@ async function openAndRun(
   job: JobName,
   options: JobRunOptions,
   died: RunRecord[],
-): Promise<Omit<JobAttempt, 'hookProblem'>> {
+): Promise<Omit<JobAttempt, 'job' | 'hookProblem'>> {
   const startedAt = new Date(clock.now()).toISOString();
   await using opened = new AsyncDisposableStack();
   let log: RunLog | null = null;

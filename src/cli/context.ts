@@ -1,5 +1,6 @@
 import type { Config, Origin } from '../config/config.ts';
 import type { Reading, Writing } from '../open.ts';
+import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
 
@@ -36,6 +37,8 @@ export interface Context {
   next(commandLine: string, purpose: string): void;
   /** Says on stderr what the user should look at; also with --quiet. */
   warn(text: string): void;
+  /** Says on stderr why a part of the work failed, in the same form as what ends a command. */
+  fail(error: unknown): void;
 }
 
 export function createContext(io: Io, flags: GlobalFlags): Context {
@@ -67,6 +70,8 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
         io.stderr.write(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`);
     },
     warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${text}\n`),
+    fail: (error) =>
+      io.stderr.write(renderFailure(error, aside, flags.verbose || Boolean(io.env.FIRN_DEBUG))),
   };
 }
 

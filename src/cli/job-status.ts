@@ -1,9 +1,11 @@
 import type { RunOutcome } from '../hot/run-log.ts';
 import type { TableReport } from '../lifecycle/archive-report.ts';
+import { FirnError } from '../model/errors.ts';
 import type { JobReport } from '../operate/job-work.ts';
+import type { JobAttempt } from '../run-job.ts';
 import { archiveStatus } from './archive-status.ts';
 import { cleanupStatus } from './cleanup-status.ts';
-import { EXIT } from './exit-status.ts';
+import { EXIT, exitStatusOf } from './exit-status.ts';
 
 const STATUS_OF: Readonly<Record<RunOutcome, number>> = {
   done: EXIT.done,
@@ -19,15 +21,29 @@ const STATUS_OF: Readonly<Record<RunOutcome, number>> = {
   integrity: EXIT.integrity,
 };
 
-/** The exit status of a job; of several, what they have in common, or partly done. */
-export function jobStatus(reports: readonly JobReport[]): number {
-  const statuses = new Set(reports.map(statusOfOne));
+/** The exit status of a job's dry run; of several, what they have in common, or partly done. */
+export function plannedJobStatus(reports: readonly JobReport[]): number {
+  return inCommon(reports.map(statusOfPlan));
+}
+
+/** The same of jobs that ran, or could not. */
+export function jobStatus(attempts: readonly Pick<JobAttempt, 'record' | 'error'>[]): number {
+  return inCommon(attempts.map(statusOfAttempt));
+}
+
+function inCommon(all: readonly number[]): number {
+  const statuses = new Set(all);
   if (statuses.has(EXIT.integrity)) return EXIT.integrity;
   return statuses.size === 1 ? [...statuses][0]! : EXIT.partly;
 }
 
-function statusOfOne({ record, archive, cleanup }: JobReport): number {
-  if (record?.end != null) return STATUS_OF[record.end.outcome];
+function statusOfAttempt({ record: { end }, error }: Pick<JobAttempt, 'record' | 'error'>): number {
+  const failure = error instanceof FirnError ? exitStatusOf(error.code) : EXIT.failed;
+  const status = error === null && end !== null ? STATUS_OF[end.outcome] : failure;
+  return status === EXIT.failed && (end?.records ?? 0) > 0 ? EXIT.partly : status;
+}
+
+function statusOfPlan({ archive, cleanup }: JobReport): number {
   if (archive === null) return cleanupStatus(cleanup);
   // That the database lacks the tables of one job says nothing against it.
   return archiveStatus({ ...archive, tables: archive.tables.filter(isThere) });

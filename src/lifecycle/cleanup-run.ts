@@ -15,8 +15,10 @@ export interface CleanupRun {
   readonly asOf: string;
   /** Asked between two files: the reason to stop now, or null. */
   readonly stop: () => string | null;
-  /** Told of each file that could not be dealt with. Throws what is no failure of a file. */
+  /** Told of each file that could not be dealt with. Throws what is no `FirnError`. */
   readonly onProblem: (path: string, error: unknown) => void;
+  /** True after a failure that concerns more than its file: no other file is begun. */
+  readonly ended: () => boolean;
 }
 
 /** Deals with one file after the other; one that fails does not keep the others from going on. True when all were done. */
@@ -28,6 +30,7 @@ export async function each<T>(
 ): Promise<boolean> {
   let complete = true;
   for (const step of steps) {
+    if (run.ended()) return false;
     try {
       const reason = run.stop();
       if (reason !== null) throw new FirnError('interrupted', reason, { operation: 'clean up' });

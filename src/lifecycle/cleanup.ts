@@ -18,6 +18,7 @@ import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { purge } from './purge.ts';
 import { reconcile } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 import { type RunOptions, type Stores, stopper } from './run.ts';
 
 export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'signal' | 'stop' | 'adopt'> {
@@ -38,17 +39,24 @@ export async function runCleanup(
   const pacer = new Pacer(clock);
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
   const plan = await lookAndPlan(ledger, archive, policies, now, options);
-  await askConsent(plan, options.consent);
+  await askConsent(plan, options.consent, reconciled);
   const problems: CleanupProblem[] = [];
+  let fatal: FirnError | null = null;
   const run: CleanupRun = {
     ...{ ledger, archive, policies, now, asOf: plan.asOf, stop },
     receipts: new Map((await ledger.receipts()).map((receipt) => [receipt.segment, receipt])),
-    onProblem: (path, error) => problems.push(problemOf(path, error)),
+    onProblem: (path, error) => {
+      if (!(error instanceof FirnError)) throw error;
+      if (error.code === 'database') fatal ??= error;
+      problems.push({ path, message: error.message, alarm: error.code === 'integrity' });
+    },
+    ended: () => fatal !== null,
   };
   const consolidation =
     plan.consolidation === null ? skippedConsolidation : await consolidate(run, plan.consolidation);
   const purged = plan.purge === null ? skippedPurge : await purge(run, plan.purge);
   const { asOf, warnings } = plan;
+  if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
   return {
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, problems, reconciled },
     warnings,
@@ -90,17 +98,23 @@ async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
   ];
 }
 
-async function askConsent({ purge }: CleanupPlan, consent: CleanupRunOptions['consent']): Promise<void> {
+async function askConsent(
+  { purge }: CleanupPlan,
+  consent: CleanupRunOptions['consent'],
+  reconciled: readonly Reconciled[],
+): Promise<void> {
   const question = purge?.needsConsent ?? null;
   if (question === null || (consent !== undefined && (await consent(question)))) return;
   throw new FirnError('refused', question, {
     operation: 'purge',
-    hint: 'Nothing was changed. Look with --dry-run; then say --yes, or move files without purging: --consolidate-only.',
+    hint: `${soFar(reconciled)}Look with firn cleanup archives --dry-run. Then run it with --yes, or with --consolidate-only to move files and purge nothing.`,
   });
 }
 
-/** What is no failure of a file (a program that is stopped, a mistake of ours) ends the run. */
-function problemOf(path: string, error: unknown): CleanupProblem {
-  if (!(error instanceof FirnError) || error.code === 'refused' || error.code === 'database') throw error;
-  return { path, message: error.message, alarm: error.code === 'integrity' };
+function soFar(reconciled: readonly Reconciled[]): string {
+  const done = reconciled.filter(({ action }) => !LEFT_ALONE.has(action)).length;
+  if (done === 0) return 'No file was moved or purged. ';
+  return `Firn first finished ${done} steps of an earlier run; it then moved and purged no file. `;
 }
+
+const LEFT_ALONE: ReadonlySet<Reconciled['action']> = new Set(['alarm', 'blocked', 'foreign']);

@@ -36,6 +36,12 @@ export function drawUpAccounts(receipts: readonly Receipt[]): TableAccount[] {
     .sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
+/** Rows that Firn deleted from the database, as the receipts count them, those of unfinished segments too. */
+export function rowsDeleted(receipts: readonly Receipt[]): number {
+  const heirs = new Set(receipts.map(({ replacedBy }) => replacedBy));
+  return receipts.filter(({ segment }) => !heirs.has(segment)).reduce((sum, { deleted }) => sum + deleted, 0);
+}
+
 function left({ adopted, rows, deleted, absent }: Receipt): number {
   return adopted ? rows : deleted + absent;
 }

@@ -111,6 +111,6 @@ function wrong(path: string, message: string): FirnError {
   return new FirnError('integrity', message, {
     operation: 'write the next bundle',
     path,
-    hint: 'Nothing was changed. See: firn verify --deep',
+    hint: 'The present bundle was not changed. Run firn verify --deep.',
   });
 }

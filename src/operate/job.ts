@@ -1,9 +1,11 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
+import type { LedgerReader } from '../hot/ledger.ts';
 import type { JobName, RunLog } from '../hot/run-log.ts';
 import { dryRunReport } from '../lifecycle/archive-report.ts';
 import { planCleanupRun, runCleanup } from '../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../lifecycle/cleanup-report.ts';
+import { rowsDeleted } from '../lifecycle/conservation.ts';
 import { planRun } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PolicySet } from '../model/policy.ts';
@@ -20,7 +22,7 @@ import {
   unlessStopped,
 } from './job-work.ts';
 import { quietUntil } from './quiet-hours.ts';
-import { type Recorded, recordRun } from './recorded-run.ts';
+import { factsOfError, type Recorded, type RunFacts, recordRun } from './recorded-run.ts';
 import { Stopper } from './stopper.ts';
 
 /**
@@ -42,15 +44,33 @@ export async function runJob(
       options.keepQuiet ? quietUntil(settings.quietHours, settings.schedule.timeZone, now) : null,
   });
   const work = job === 'monthly' ? cleanupJob : archiveJob;
+  const { ledger } = stores.store;
+  const before = rowsDeleted(await ledger.receipts());
   const recorded = await recordRun(
     log,
     clock,
     options.purpose,
     () => work({ stores, log, settings, job, stopper, options }).finally(() => stopper.settled()),
     ({ facts }) => facts,
+    (error) => factsOfFailure(ledger, before, error),
   );
   if (!recorded.ok) return recorded;
   return { ...recorded, result: { ...recorded.result.report, record: recorded.record } };
+}
+
+/** A job that failed may have deleted rows before: the ledger knows. */
+async function factsOfFailure(ledger: LedgerReader, before: number, error: unknown): Promise<RunFacts> {
+  const facts = factsOfError(error);
+  try {
+    const records = Math.max(0, rowsDeleted(await ledger.receipts()) - before);
+    return {
+      ...facts,
+      records,
+      outcome: records > 0 && facts.outcome === 'failed' ? 'partly' : facts.outcome,
+    };
+  } catch {
+    return facts;
+  }
 }
 
 async function cleanupJob({ stores, job, stopper }: JobWork): Promise<JobDone> {

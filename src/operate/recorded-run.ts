@@ -26,6 +26,7 @@ export async function recordRun<T>(
   purpose: RunPurpose,
   work: () => Promise<T>,
   factsOf: (result: T) => RunFacts,
+  factsOfFailure: (error: unknown) => Promise<RunFacts> = async (error) => factsOfError(error),
 ): Promise<Recorded<T>> {
   const start: RunStart = { ...purpose, startedAt: isoNow(clock) };
   const began = clock.monotonic();
@@ -39,7 +40,7 @@ export async function recordRun<T>(
   try {
     result = await work();
   } catch (error) {
-    return { record: await finish(factsOfError(error)), ok: false, error };
+    return { record: await finish(await factsOfFailure(error)), ok: false, error };
   }
   return { record: await finish(factsOf(result)), ok: true, result };
 }

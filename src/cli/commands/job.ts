@@ -4,12 +4,12 @@ import { planJob } from '../../operate/job.ts';
 import type { JobReport } from '../../operate/job-work.ts';
 import { BY_TIMER } from '../../operate/schedule.ts';
 import { writeAtomically } from '../../operate/write-atomically.ts';
-import { JOBS_OF, type JobMode, runJobs } from '../../run-job.ts';
+import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration, shortDuration } from '../durations.ts';
-import { jobStatus } from '../job-status.ts';
-import { jobJson } from '../render/job-report.ts';
+import { jobStatus, plannedJobStatus } from '../job-status.ts';
+import { jobJson, plannedJobJson } from '../render/job-report.ts';
 import { createProgress } from '../render/progress.ts';
 
 const MODES: readonly JobMode[] = ['daily', 'weekly', 'monthly', 'full'];
@@ -37,19 +37,30 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, options) {
     const mode = (options.mode ?? 'daily') as JobMode;
-    const reports = options.dryRun ? await tell(context, mode) : await carryOut(context, mode, options);
-    for (const { archive, cleanup } of reports) {
-      for (const warning of (archive ?? cleanup).warnings) context.warn(warning);
+    if (options.dryRun) {
+      const planned = await tell(context, mode);
+      warnOf(context, planned);
+      await answer(context, options.output, plannedJobJson(mode, planned));
+      return plannedJobStatus(planned);
     }
-    const answer = jobJson(mode, reports);
-    if (options.output === undefined) context.json(answer);
-    else {
-      const text = `${JSON.stringify(answer, null, 2)}\n`;
-      await writeAtomically(resolve(context.io.cwd, options.output), text);
-    }
-    return jobStatus(reports);
+    const { attempts, reports } = await carryOut(context, mode, options);
+    warnOf(context, reports);
+    for (const { error } of attempts) if (error !== null) context.fail(error);
+    await answer(context, options.output, jobJson(mode, attempts));
+    return jobStatus(attempts);
   },
 });
+
+function warnOf(context: Context, reports: readonly JobReport[]): void {
+  for (const { archive, cleanup } of reports) {
+    for (const warning of (archive ?? cleanup).warnings) context.warn(warning);
+  }
+}
+
+async function answer(context: Context, output: string | undefined, json: object): Promise<void> {
+  if (output === undefined) context.json(json);
+  else await writeAtomically(resolve(context.io.cwd, output), `${JSON.stringify(json, null, 2)}\n`);
+}
 
 async function tell(context: Context, mode: JobMode): Promise<readonly JobReport[]> {
   const { weeklyTables } = await context.config();
@@ -66,7 +77,7 @@ interface Options {
   readonly progress: boolean | undefined;
 }
 
-async function carryOut(context: Context, mode: JobMode, options: Options): Promise<readonly JobReport[]> {
+async function carryOut(context: Context, mode: JobMode, options: Options): Promise<JobRun> {
   const { io, flags } = context;
   const config = await context.config();
   if (options.jitter !== undefined) {
@@ -74,7 +85,7 @@ async function carryOut(context: Context, mode: JobMode, options: Options): Prom
     await io.clock.sleep(wait, io.signal);
   }
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
-  const { reports, hookProblems } = await runJobs(config, io.clock, mode, {
+  const done = await runJobs(config, io.clock, mode, {
     reason: options.scheduled ? BY_TIMER : 'the command line',
     signal: io.signal,
     maxRuntimeMs: options.maxRuntime ?? null,
@@ -82,6 +93,6 @@ async function carryOut(context: Context, mode: JobMode, options: Options): Prom
     onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
       progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
   }).finally(() => progress.finish());
-  for (const problem of hookProblems) context.warn(problem);
-  return reports;
+  for (const problem of done.hookProblems) context.warn(problem);
+  return done;
 }

@@ -1,17 +1,41 @@
+import type { JobName } from '../../hot/run-log.ts';
+import { skippedConsolidation, skippedPurge } from '../../lifecycle/cleanup-report.ts';
 import type { JobReport } from '../../operate/job-work.ts';
-import type { JobMode } from '../../run-job.ts';
+import type { JobAttempt, JobMode } from '../../run-job.ts';
 import { archiveReportJson } from './archive-report.ts';
 import { cleanupReportJson } from './cleanup-report.ts';
 
-/** What `firn job` answers, in the contract's shape. */
-export function jobJson(mode: JobMode, reports: readonly JobReport[]): object {
-  const [first] = reports;
-  if (mode !== 'full') return oneJob(mode, first!);
-  const parts = reports.map((report) => [report.job, oneJob(report.job, report)] as const);
-  return { mode, timestamp: first!.asOf, dry_run: first!.dryRun, ...Object.fromEntries(parts) };
+/** What a dry run of `firn job` answers, in the contract's shape. */
+export function plannedJobJson(mode: JobMode, reports: readonly JobReport[]): object {
+  return inMode(mode, reports, (report) => oneJob(report.job, report));
 }
 
-function oneJob(mode: JobMode, report: JobReport): object {
+/** What `firn job` answers, in the contract's shape, also where a part failed. */
+export function jobJson(mode: JobMode, attempts: readonly JobAttempt[]): object {
+  return inMode(mode, attempts, (attempt) =>
+    attempt.report === null ? failedJob(attempt) : oneJob(attempt.job, attempt.report),
+  );
+}
+
+function inMode<T extends { readonly job: JobName }>(
+  mode: JobMode,
+  parts: readonly T[],
+  toJson: (part: T) => JobJson,
+): object {
+  const [first] = parts.map(toJson);
+  if (mode !== 'full') return first!;
+  const { timestamp, dry_run } = first!;
+  return { mode, timestamp, dry_run, ...Object.fromEntries(parts.map((part) => [part.job, toJson(part)])) };
+}
+
+interface JobJson {
+  readonly mode: JobName;
+  readonly timestamp: string;
+  readonly dry_run: boolean;
+  readonly [key: string]: unknown;
+}
+
+function oneJob(mode: JobName, report: JobReport): JobJson {
   const { asOf, dryRun, record } = report;
   const head = { mode, timestamp: asOf, dry_run: dryRun };
   const tail = { outcome: record?.end?.outcome ?? null, message: record?.end?.message ?? null };
@@ -20,6 +44,22 @@ function oneJob(mode: JobMode, report: JobReport): object {
     return { ...head, total_archived: total, ...without(archiveReportJson(report.archive)), ...tail };
   }
   return { ...head, ...without(cleanupReportJson(report.cleanup)), ...tail };
+}
+
+/** A job that ended without a report: rows that left all the same are counted, from the ledger. */
+function failedJob({ job, record }: JobAttempt): JobJson {
+  const { startedAt, end } = record;
+  const head = { mode: job, timestamp: startedAt, dry_run: false };
+  const tail = { outcome: end?.outcome ?? 'failed', message: end?.message ?? null };
+  if (job !== 'monthly') {
+    const nothing = { tables: [], warnings: [], reconciled: [] };
+    return { ...head, ...{ total_archived: end?.records ?? 0 }, ...nothing, ...tail };
+  }
+  const nothing = cleanupReportJson({
+    ...{ command: 'cleanup', dryRun: false, asOf: startedAt, problems: [], warnings: [], reconciled: [] },
+    ...{ consolidation: skippedConsolidation, purge: skippedPurge },
+  });
+  return { ...head, ...without(nothing), ...tail };
 }
 
 /** Without the keys that the job's own head stands for. */

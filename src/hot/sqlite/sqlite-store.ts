@@ -125,9 +125,13 @@ function endOf({ first, rows }: DrainUnit): number {
 
 function requireAll(table: string, deleted: number, expected: number): void {
   if (deleted === expected) return;
-  throw new FirnError('database', `SQLite deleted ${deleted} of ${expected} rows; nothing was changed`, {
-    operation: 'delete archived rows',
-    path: table,
-    hint: `A trigger on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
-  });
+  throw new FirnError(
+    'database',
+    `SQLite deleted ${deleted} of ${expected} rows; the transaction was rolled back`,
+    {
+      operation: 'delete archived rows',
+      path: table,
+      hint: `A trigger on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
@@ -156,6 +157,66 @@ test('an archive that lost a file is an integrity alarm in the job, in status, a
   const { event, run } = JSON.parse(readFileSync(heard, 'utf8'));
   assert.deepEqual([event, run.outcome], ['failure', 'integrity']);
   assert.match(run.message, /2026-05-05\/tool_uses/);
+});
+
+test('full archives and says so although its purge is refused: JSON, exit 3, and no claim that nothing changed', async (t) => {
+  const ideas = createIdeas(t);
+  const config = join(ideas.folder, 'firn.config.yaml');
+  writeFileSync(config, 'tables:\n  tool_uses: {hot: 7d, warm: 30d, cold: 60d}\n');
+  const now = Date.UTC(2028, 0, 1);
+  const full = await firn(['job', '--mode', 'full', ...ideas.paths, '--config', config], { now });
+  assert.equal(full.status, 3);
+  const report = JSON.parse(full.stdout);
+  assert.deepEqual(Object.keys(report), ['mode', 'timestamp', 'dry_run', 'daily', 'weekly', 'monthly']);
+  const left = 30 - ideas.ids('tool_uses').length + (2 - ideas.ids('message_bus_log').length);
+  assert.ok(left > 0);
+  assert.deepEqual([report.daily.total_archived, report.daily.outcome], [left, 'done']);
+  assert.deepEqual(
+    [report.monthly.outcome, report.monthly.consolidation.status, report.monthly.purge.purged_records],
+    ['failed', 'skipped', 0],
+  );
+  assert.match(report.monthly.message, /more than half/);
+  assert.match(full.stderr, /more than half/);
+  assert.doesNotMatch(full.stdout + full.stderr, /othing was changed/);
+
+  const monthly = await firn(['job', '--mode', 'monthly', ...ideas.paths, '--config', config], { now });
+  assert.deepEqual([monthly.status, JSON.parse(monthly.stdout).outcome], [1, 'failed']);
+});
+
+test('a job that cannot work at all answers in JSON too', async (t) => {
+  const ideas = createIdeas(t);
+  await using _lock = await acquireRunLock(ideas.database, { command: 'archive all', since: 'now' });
+  for (const mode of ['daily', 'weekly', 'monthly', 'full']) {
+    const { status: exit, stdout } = await firn(['job', '--mode', mode, ...ideas.paths]);
+    assert.equal(exit, 4, mode);
+    const report = JSON.parse(stdout);
+    assert.equal(mode === 'full' ? report.monthly.outcome : report.outcome, 'locked');
+  }
+  const output = join(ideas.folder, 'daily.json');
+  await firn(['job', '--output', output, ...ideas.paths]);
+  assert.deepEqual(JSON.parse(readFileSync(output, 'utf8')).total_archived, 0);
+  const elsewhere = await firn(['job', '--db-path', join(ideas.folder, 'none.db'), ...ideas.paths.slice(2)]);
+  assert.deepEqual([elsewhere.status, JSON.parse(elsewhere.stdout).outcome], [1, 'failed']);
+  assert.match(elsewhere.stderr, /none\.db/);
+});
+
+test('a job that fails after rows left counts them, and is partly done', async (t) => {
+  const ideas = createIdeas(t);
+  await firn(['job', ...ideas.paths]);
+  // A ledger that is older than the archive: the next run drains those rows once more, and then fails.
+  const db = new DatabaseSync(ideas.database);
+  db.exec(`INSERT INTO tool_uses VALUES ('t60', 'run-1', 'bash', 'done', '2026-05-04T12:00:00Z')`);
+  db.close();
+  await firn(['job', ...ideas.paths]);
+  const back = new DatabaseSync(ideas.database);
+  back.exec(`INSERT INTO tool_uses VALUES ('t60', 'run-1', 'bash', 'done', '2026-05-04T12:00:00Z');
+    DELETE FROM _firn_receipts WHERE segment LIKE '2026-05-04/%';
+    DROP TABLE _firn_holds; CREATE VIEW _firn_holds AS SELECT * FROM nowhere;`);
+  back.close();
+  const { status: exit, stdout } = await firn(['job', ...ideas.paths]);
+  const report = JSON.parse(stdout);
+  assert.deepEqual([exit, report.outcome, report.total_archived], [3, 'partly', 1]);
+  assert.ok(!ideas.ids('tool_uses').includes('t60'));
 });
 
 test('a scheduled job keeps the quiet hours, an unscheduled one does not', async (t) => {
