@@ -51,7 +51,7 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   };
 }
 
-/** Reads the values of some columns in a table's first rows, for a look at a database. */
+/** Reads some rows of a table, for a look at a database. */
 export function sampler(config: Config, rows: number): Sampler {
-  return (table, columns) => readSqliteSamples(config.database, table, columns, rows);
+  return (table) => readSqliteSamples(config.database, table, rows);
 }

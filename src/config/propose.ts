@@ -3,7 +3,7 @@ import { formatDuration } from '../model/duration.ts';
 import { sameName } from '../model/names.ts';
 import type { Policy } from '../model/policy.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_PARENTS, OBSERVABILITY_POLICIES } from '../model/preset.ts';
-import { findTimeColumn, type TableLook, type TimeColumn } from './time-column.ts';
+import { findTimeColumn, findUnreadTime, type TableLook, type TimeColumn } from './time-column.ts';
 
 /** What the proposed file says of the places; null leaves the default, as a comment. */
 export interface ProposedPlaces {
@@ -56,7 +56,15 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
   const parents = parentsOf(looks);
   const timed = unmanaged(looks).map((look) => ({ look, time: findTimeColumn(look) }));
   const proposals = findProposals(looks);
-  const timeless = timed.filter(({ time }) => time === null).map(({ look }) => quoted(look.table));
+  const untimed = timed.filter(({ time }) => time === null).map(({ look }) => look);
+  const unread = untimed.flatMap((look) => {
+    const found = findUnreadTime(look);
+    return found === null ? [] : [{ look, ...found }];
+  });
+  const failed = untimed.filter(({ problem }) => problem !== null);
+  const timeless = untimed.filter(
+    (look) => look.problem === null && unread.every((one) => one.look !== look),
+  );
 
   return [
     `# yaml-language-server: $schema=${places.schema.replaceAll(/\s/g, '%20')}`,
@@ -75,7 +83,17 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     ...(parents.length === 0
       ? []
       : wrapped(`Parents of managed rows, left alone: ${parents.map(({ table }) => table).join(', ')}.`)),
-    ...(timeless.length === 0 ? [] : wrapped(`No column looks like a time in: ${timeless.join(', ')}.`)),
+    ...unread.flatMap(({ look, name, form }) =>
+      wrapped(
+        `${quoted(look.table)}: not managed. ${quoted(name)} looks like ${form.words}, a form that Firn does not read yet.`,
+      ),
+    ),
+    ...failed.flatMap(({ table, problem }) =>
+      wrapped(`${quoted(table)}: not managed. Its rows could not be read: ${quoted(problem!)}`),
+    ),
+    ...(timeless.length === 0
+      ? []
+      : wrapped(`No column looks like a time in: ${timeless.map(({ table }) => quoted(table)).join(', ')}.`)),
     '',
     '# Tables to keep for ever, on purpose; they are then no longer named as unmanaged.',
     '#exempt: []',
@@ -120,9 +138,14 @@ function managedLines(
   ];
 }
 
-function proposalLines({ table, columns }: TableLook, time: TimeColumn): string[] {
+function proposalLines({ table, columns, samples }: TableLook, time: TimeColumn): string[] {
+  const isFilled = (name: string): boolean => {
+    const values = samples.get(name) ?? [];
+    return values.length === 0 || values.some((value) => value !== null);
+  };
   const keys = columns
-    .filter(({ name, key }) => key === 0 && /_id$/i.test(name) && name.length <= LONGEST_NAME)
+    .filter(({ name, key }) => key === 0 && /(_id|[a-z]Id)$/.test(name) && name.length <= LONGEST_NAME)
+    .filter(({ name }) => isFilled(name))
     .map(({ name }) => quoted(name))
     .slice(0, 5);
   return [

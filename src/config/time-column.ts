@@ -1,6 +1,8 @@
-import { parseInstant } from '../model/instant.ts';
+import { formatInstant, type Instant, parseInstant } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import type { Column } from '../model/shape.ts';
+import { type NameHint, nameHint } from './column-name.ts';
+import { guessTimeForm, isPlausible, type TimeForm } from './time-forms.ts';
 
 export type SampleValue = null | bigint | number | string | Uint8Array;
 
@@ -8,8 +10,12 @@ export type SampleValue = null | bigint | number | string | Uint8Array;
 export interface TableLook {
   readonly table: string;
   readonly columns: readonly Column[];
-  /** Some values of the columns that `timeCandidates` names, by column. */
+  /** Values of every column in some rows, in the order of insertion: the same rows for each column. */
   readonly samples: ReadonlyMap<string, readonly SampleValue[]>;
+  /** When it was looked at: later times are no times of rows. */
+  readonly now: Instant;
+  /** Why its rows could not be read; null when they were. */
+  readonly problem: string | null;
 }
 
 export interface TimeColumn {
@@ -18,52 +24,123 @@ export interface TimeColumn {
   readonly reason: string;
 }
 
-/** Names that say when a row came to be, the best first. Times that change later (`updated_at`) are no age. */
-const AGE_NAMES = [
-  /^(timestamp|ts|time|event_?time)$/i,
-  /^(created|inserted|logged|occurred|recorded|received|sent)(_?(at|on|time|date|ts|utc))?$/i,
-  /^(start|started|begin|begun|opened)(_?(at|on|time|date|ts))?$/i,
-  /^(date|day|datetime)$/i,
-  /_?(at|time|timestamp|date|ts|on)$/i,
-];
-const CHANGING = /updat|modif|delet|expir|due|last|end|finish|complet|clos|next|read_/i;
-const TIME_TYPE = /^(date|time|timestamp)/i;
-
-/** Columns that may hold a row's time, to judge by their name and type, the likeliest first. */
-export function timeCandidates(columns: readonly Column[]): readonly string[] {
-  return columns
-    .map((column) => ({ name: column.name, rank: rank(column) }))
-    .filter((candidate): candidate is { name: string; rank: number } => candidate.rank !== null)
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ name }) => name);
+/** A column of numbers that are times in a form that Firn does not read. */
+export interface UnreadTime {
+  readonly name: string;
+  readonly form: TimeForm;
 }
 
-/** The column that a row's age most likely counts from; null when no candidate's sample is times. */
-export function findTimeColumn({ columns, samples }: TableLook): TimeColumn | null {
-  const judged = timeCandidates(columns).map((name) => ({ name, ...judge(sampleOf(samples, name)) }));
-  const proven = judged.find(({ times, values }) => values > 0 && times === values);
-  if (proven !== undefined) {
-    const all =
-      proven.values === 1
-        ? 'the only value looked at is a time'
-        : `all ${proven.values} values looked at are times`;
-    return { name: proven.name, reason: `${all}, such as ${proven.example}` };
-  }
-  const usual = judged.find(({ times, values }) => times >= values * 0.8 && times > 0);
-  if (usual !== undefined) {
-    return {
-      name: usual.name,
-      reason: `${usual.times} of ${usual.values} values looked at are times, such as ${usual.example}; rows with others never move`,
-    };
-  }
-  const unseen = judged.find(({ values }) => values === 0);
-  return unseen === undefined ? null : { name: unseen.name, reason: 'by its name: it holds no values yet' };
+/** What a column's sample says. */
+interface Evidence {
+  readonly name: string;
+  readonly hint: NameHint;
+  readonly timeType: boolean;
+  readonly rows: number;
+  /** Not NULL. */
+  readonly values: number;
+  readonly times: readonly Instant[];
+  readonly numeric: boolean;
+  /** The times rarely go back from one row to the next. */
+  readonly ordered: boolean;
+  readonly keyPart: boolean;
+  readonly form: TimeForm | null;
 }
 
-function rank({ name, type, key }: Column): number | null {
-  const byName = AGE_NAMES.findIndex((pattern) => pattern.test(name));
-  if (byName < 0 && !TIME_TYPE.test(type)) return null;
-  return (byName < 0 ? AGE_NAMES.length : byName) + (CHANGING.test(name) ? 10 : 0) + (key > 0 ? 20 : 0);
+const TIME_TYPE = /date|time/i;
+/** The share of values that must be times. */
+const USUAL = 0.8;
+/** Numbers of a column whose name and type speak of no time are times only when they look like nothing else. */
+const SPEAKING_SAMPLE = 20;
+const YEAR: Instant = 365 * 86_400_000_000;
+
+/** The column that a row's age most likely counts from; null when no column's values are times. */
+export function findTimeColumn(look: TableLook): TimeColumn | null {
+  if (look.problem !== null) return null;
+  const all = look.columns.map((column) => gather(column, look));
+  if (all.every(({ rows }) => rows === 0)) {
+    const named = best(all.filter(({ hint, timeType }) => hint.fit > 0 || timeType));
+    return named === null ? null : { name: named.name, reason: 'by its name: the table is empty' };
+  }
+  const found = best(all.filter((evidence) => isTime(evidence, look.now)));
+  return found === null ? null : { name: found.name, reason: inWords(found) };
+}
+
+/** A column whose numbers are times in a form that Firn does not read; null when there is none, or another column is a time. */
+export function findUnreadTime(look: TableLook): UnreadTime | null {
+  if (look.problem !== null || findTimeColumn(look) !== null) return null;
+  const all = look.columns.map((column) => gather(column, look));
+  const found = best(all.filter(({ form, hint, timeType }) => form !== null && (hint.fit > 0 || timeType)));
+  return found === null ? null : { name: found.name, form: found.form! };
+}
+
+function gather(column: Column, { samples, now }: TableLook): Evidence {
+  const sample = sampleOf(samples, column.name);
+  const values = sample.filter((value) => value !== null);
+  const numbers = values.flatMap((value) => numberOf(value) ?? []);
+  const numeric = values.length > 0 && numbers.length >= values.length / 2;
+  const times = values
+    .map((value) => parseInstant(value))
+    .filter((instant) => instant !== null && isPlausible(instant, now)) as Instant[];
+  // Seconds since 2001 are also plausible seconds since 1970, of the years before 2001.
+  const form =
+    numeric && (times.length === 0 || Math.max(...times) < APPLE) ? guessTimeForm(numbers, now) : null;
+  const back = times.filter((time, at) => at > 0 && time < times[at - 1]!).length;
+  return {
+    ...{ name: column.name, hint: nameHint(column.name), timeType: TIME_TYPE.test(column.type) },
+    ...{ rows: sample.length, values: values.length, times, numeric, form, keyPart: column.key > 0 },
+    ordered: times.length > 1 && back <= times.length * 0.05,
+  };
+}
+
+/** 2001-01-01, where the count of `apple` begins. */
+const APPLE: Instant = 978_307_200_000_000;
+
+function isTime({ times, values, numeric, hint, timeType, ordered, form }: Evidence, now: Instant): boolean {
+  if (times.length === 0 || times.length < values * USUAL || form !== null) return false;
+  if (!numeric || hint.fit > 0 || timeType) return true;
+  return (
+    ordered &&
+    times.length >= SPEAKING_SAMPLE &&
+    Math.max(...times) > now - 5 * YEAR &&
+    new Set(times).size > 2
+  );
+}
+
+function best(candidates: readonly Evidence[]): Evidence | null {
+  return candidates.reduce<Evidence | null>((a, b) => (a === null || score(b) > score(a) ? b : a), null);
+}
+
+/** The better a column says how old a row is, the higher: a row without a time never moves, and a time that changes is no age. */
+function score({ hint, timeType, rows, values, times, ordered, keyPart }: Evidence): number {
+  const missing = rows === 0 ? 0 : 1 - times.length / rows;
+  const fit = hint.fit > 0 ? hint.fit : timeType ? 0.5 : 0;
+  return (
+    fit -
+    (hint.changing ? 5 : 0) -
+    8 * missing -
+    (values > times.length ? 2 : 0) -
+    (keyPart ? 2 : 0) +
+    (ordered ? 1.5 : 0)
+  );
+}
+
+function inWords({ rows, values, times }: Evidence): string {
+  const [oldest, newest] = [Math.min(...times), Math.max(...times)].map((at) => formatInstant(at));
+  const span = oldest === newest ? oldest : `${oldest} to ${newest}`;
+  const others = values - times.length;
+  const left = [
+    ...(values < rows ? [`${rows - values} of ${rows} sampled rows have none and would never move`] : []),
+    ...(others > 0
+      ? [`${others} of ${values} sampled values are not times; their rows would never move`]
+      : []),
+  ];
+  const what =
+    others > 0
+      ? `${times.length} of ${values} sampled values are times`
+      : values === 1
+        ? 'the only sampled value is a time'
+        : `all ${values} sampled values are times`;
+  return [`${what} (${span})`, ...left].join('; ');
 }
 
 function sampleOf(samples: TableLook['samples'], name: string): readonly SampleValue[] {
@@ -71,8 +148,7 @@ function sampleOf(samples: TableLook['samples'], name: string): readonly SampleV
   return [];
 }
 
-function judge(sample: readonly SampleValue[]): { times: number; values: number; example: string } {
-  const values = sample.filter((value) => value !== null);
-  const times = values.filter((value) => parseInstant(value) !== null);
-  return { times: times.length, values: values.length, example: String(times[0]) };
+function numberOf(value: SampleValue): number | null {
+  if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null;
 }

@@ -13,7 +13,7 @@ import { EXIT } from '../exit-status.ts';
 import { plural } from '../render/quantity.ts';
 
 /** Enough to see what a column's values are like. */
-const SAMPLED_ROWS = 100;
+const SAMPLED_ROWS = 300;
 
 export const command: Command = defineCommand({
   description:
@@ -61,7 +61,7 @@ async function propose(
     readFile: () => null,
   });
   await using opened = await openReading(config, io.clock);
-  const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS));
+  const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS), io.clock.now() * 1000);
   const text = proposeConfig(looks, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
     database: from(folder, config.database),
