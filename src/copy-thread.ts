@@ -5,14 +5,22 @@ import { giveWay } from './give-way.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import type { ProvenCopy } from './lifecycle/copier.ts';
 import { inlineCopier } from './lifecycle/copy.ts';
+import { type Sizes, setSizes } from './model/sizes.ts';
 import { buffersOf, packUnits } from './packed-units.ts';
 
 /**
  * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,
  * the next one is copied ahead, so that its proof is ready when it is asked for.
  */
-const { databasePath, archivePath } = workerData as { databasePath: string; archivePath: string };
+interface Start {
+  readonly databasePath: string;
+  readonly archivePath: string;
+  /** Those of the thread that started this one. */
+  readonly sizes: Sizes;
+}
+const { databasePath, archivePath, sizes } = workerData as Start;
 const port = parentPort!;
+setSizes(sizes);
 giveWay();
 const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath), { ahead: true });
 const unnamed = new Map<string, ProvenCopy>();

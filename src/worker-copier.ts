@@ -5,6 +5,7 @@ import type { DueRule, Survey } from './hot/hot-store.ts';
 import { startThread } from './hot/start-thread.ts';
 import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
 import type { TableShape } from './model/shape.ts';
+import { sizes } from './model/sizes.ts';
 import { unpackUnits } from './packed-units.ts';
 
 /** Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits. */
@@ -12,7 +13,7 @@ export function startWorkerCopier(databasePath: string, archivePath: string): Co
   const source = new URL('./copy-thread.ts', import.meta.url);
   // What it makes is mostly outside the heap; a small nursery keeps the heap small.
   const limits = { maxYoungGenerationSizeMb: 2 };
-  return new WorkerCopier(startThread(source, { databasePath, archivePath }, limits));
+  return new WorkerCopier(startThread(source, { databasePath, archivePath, sizes }, limits));
 }
 
 class WorkerCopier implements Copier {

@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { isatty } from 'node:tty';
+import { parseSizes, setSizes } from '../model/sizes.ts';
 import { systemClock } from '../system-clock.ts';
+import { renderFailure, statusOf } from './failure.ts';
 import type { Io, Output } from './io.ts';
 import { run } from './main.ts';
+import { styleFor } from './render/style.ts';
 
 /** A second signal this much later means: now, at once. (A launcher and a terminal may both deliver the first.) */
 const INSIST_AFTER_MS = 500;
@@ -23,7 +26,19 @@ export async function main(): Promise<void> {
     clock: systemClock,
     signal: controller.signal,
   };
+  try {
+    drawSizes(process.env.FIRN_TEST_SIZES);
+  } catch (error) {
+    io.stderr.write(renderFailure(error, styleFor(io.stderr, io.env), false));
+    process.exitCode = statusOf(error);
+    return;
+  }
   process.exitCode = await run(process.argv.slice(2), io);
+}
+
+/** For the tests of Firn only: see `parseSizes`. */
+function drawSizes(text: string | undefined): void {
+  if (text !== undefined && text !== '') setSizes(parseSizes(text));
 }
 
 function listenForSignals(controller: AbortController): void {

@@ -4,7 +4,7 @@ import { type Bundle, type BundleMember, contentsText, entryLength, isMemberName
 import { damaged } from './damage.ts';
 import { encodeFooter } from './layout.ts';
 import type { ByteSink, ByteSource } from './segment.ts';
-import { STORED_CHUNK, StoredMember } from './stored-member.ts';
+import { StoredMember, storedChunk } from './stored-member.ts';
 import { encodeTail, readTail, tailLength } from './tail.ts';
 import { END_OF_ARCHIVE, paddingOf, tarHeader } from './tar-entry.ts';
 
@@ -59,8 +59,9 @@ async function writeEntry(output: SealingSink, { name, source }: BundleInput): P
   await output.write(stored.next(header));
   const seal = createHash('sha256');
   const sealed = source.bytes - tailLength(tail.framing);
-  for (let at = 0; at < source.bytes; at += STORED_CHUNK) {
-    const bytes = await source.read(at, Math.min(STORED_CHUNK, source.bytes - at));
+  const chunk = storedChunk();
+  for (let at = 0; at < source.bytes; at += chunk) {
+    const bytes = await source.read(at, Math.min(chunk, source.bytes - at));
     if (at < sealed) seal.update(bytes.subarray(0, sealed - at));
     await output.write(stored.next(bytes));
   }

@@ -6,7 +6,7 @@ import { damaged } from './damage.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
 import { release } from './release.ts';
 import type { ByteSource } from './segment.ts';
-import { STORED_CHUNK, storedContent, storedRange } from './stored-member.ts';
+import { storedChunk, storedContent, storedRange } from './stored-member.ts';
 import { readTail, tailLength } from './tail.ts';
 import { END_OF_ARCHIVE, readTarHeader } from './tar-entry.ts';
 
@@ -94,8 +94,9 @@ async function* storedPieces(
   const header = dataHeader();
   await expectBytes(source, offset, header, seal, path);
   let crc = 0;
-  for (let position = 0; position < total; position += STORED_CHUNK) {
-    const length = Math.min(STORED_CHUNK, total - position);
+  const chunk = storedChunk();
+  for (let position = 0; position < total; position += chunk) {
+    const length = Math.min(chunk, total - position);
     const range = storedRange(position, length);
     const bytes = await source.read(offset + range.offset, range.bytes);
     seal.update(bytes);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sizes } from '../model/sizes.ts';
 import { blockFlow, type FlowOptions, type ProvenBlock } from './block-flow.ts';
 import { damaged } from './damage.ts';
 import { release } from './release.ts';
@@ -10,8 +11,6 @@ export interface ReadOptions extends FlowOptions {
   /** Told before the first block what the footer says. */
   readonly onFooter?: (footer: Footer) => void;
 }
-
-const CHUNK = 1024 * 1024;
 
 /**
  * Reads back every byte of a segment once: the seal over the whole file, each block's frame, size, CRC, digest and
@@ -74,8 +73,9 @@ async function hashRange(
   to: number,
   seal: ReturnType<typeof createHash>,
 ): Promise<void> {
-  for (let at = from; at < to; at += CHUNK) {
-    seal.update(await source.read(at, Math.min(CHUNK, to - at)));
+  const { hashedBytes } = sizes;
+  for (let at = from; at < to; at += hashedBytes) {
+    seal.update(await source.read(at, Math.min(hashedBytes, to - at)));
   }
 }
 

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
 import { FirnError } from '../model/errors.ts';
 import { ROWID } from '../model/shape.ts';
+import { sizes } from '../model/sizes.ts';
 import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
@@ -39,8 +40,6 @@ export interface SegmentWriter {
 }
 
 const LEVEL = 5;
-const IN_FLIGHT_BLOCKS = 3;
-const IN_FLIGHT_BYTES = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
 
@@ -162,7 +161,8 @@ class Writer implements SegmentWriter {
 
   #isFull(): boolean {
     const bytes = this.#inFlight.reduce((sum, block) => sum + block.rawBytes, 0);
-    return this.#inFlight.length > IN_FLIGHT_BLOCKS || (bytes > IN_FLIGHT_BYTES && this.#inFlight.length > 1);
+    const { blocksInFlight, bytesInFlight } = sizes;
+    return this.#inFlight.length > blocksInFlight || (bytes > bytesInFlight && this.#inFlight.length > 1);
   }
 
   /** What stands for a block's text in the file, without the frame of its member. */

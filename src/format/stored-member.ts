@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { sizes } from '../model/sizes.ts';
 import { DATA_FRAME, dataHeader, dataTrailer } from './gzip-member.ts';
 
 /*
@@ -10,7 +11,9 @@ const STORED_BLOCK = 65_535;
 const BLOCK_HEADER = 5;
 
 /** Content of a whole number of stored blocks: a good size to read or write at once. */
-export const STORED_CHUNK: number = 16 * STORED_BLOCK;
+export function storedChunk(): number {
+  return sizes.storedBlocks * STORED_BLOCK;
+}
 
 /** Length of the gzip member that stores this many bytes (at least one). */
 export function storedLength(content: number): number {

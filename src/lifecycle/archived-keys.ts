@@ -7,15 +7,12 @@ import type { Footer } from '../format/segment.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { TableShape } from '../model/shape.ts';
+import { sizes } from '../model/sizes.ts';
 import { type DoubledKey, DoublesFound } from './doubles.ts';
 import { PrintSet } from './print-set.ts';
 
-/** Prints kept at once, 8 bytes each. A larger table is read once more for each so many of its rows. */
-const KEYS_A_PASS = 6_000_000;
 /** A key of hot is read in an eighth of the time in which one is looked for. */
 const ASKED_INSTEAD = 8;
-/** Blocks of one segment that are inflated at once when it is read again. */
-const AHEAD = 4;
 
 /** What is to be done about keys that stand in hot too: nothing, their prints are compared, or hot is asked for each line. */
 type HotCheck = 'none' | 'prints' | 'each';
@@ -67,7 +64,7 @@ export class ArchivedKeys {
     this.#shape = shape;
     this.#check = check;
     this.#rows = rows;
-    this.#passes = Math.max(1, Math.ceil(rows / KEYS_A_PASS));
+    this.#passes = Math.max(1, Math.ceil(rows / sizes.printedKeys));
   }
 
   /** Takes the prints of a segment's blocks, given one after the other, in the first of the passes; null when it has no keys. */
@@ -122,7 +119,10 @@ export class ArchivedKeys {
     const onFooter = (footer: Footer): void => {
       take = this.taker(segment, footer, pass);
     };
-    for await (const { lines } of readBlocks(stored.source, segment, { concurrency: AHEAD, onFooter })) {
+    for await (const { lines } of readBlocks(stored.source, segment, {
+      concurrency: sizes.keyBlocksAhead,
+      onFooter,
+    })) {
       (take as ReturnType<ArchivedKeys['taker']>)?.(lines);
       release(lines);
     }
@@ -141,7 +141,10 @@ export class ArchivedKeys {
     const onFooter = (footer: Footer): void => {
       primaryKey = footer.primaryKey;
     };
-    for await (const { lines } of readBlocks(stored.source, segment, { concurrency: AHEAD, onFooter })) {
+    for await (const { lines } of readBlocks(stored.source, segment, {
+      concurrency: sizes.keyBlocksAhead,
+      onFooter,
+    })) {
       const [twice, hot]: [Uint8Array[], Uint8Array[]] = [[], []];
       const take: PrintSink['take'] = (low, high, start, end) => {
         if (this.#repeated.has(low, high)) twice.push(lines.subarray(start, end));

@@ -6,6 +6,7 @@ import type { HotStore } from '../hot/hot-store.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
+import { sizes } from '../model/sizes.ts';
 import { PartNumbers } from './catalog.ts';
 import { takeOutLines } from './erase.ts';
 import { LineCursor } from './line-cursor.ts';
@@ -28,9 +29,6 @@ export function leaseEndInWords({ table, segment, records, changed, message }: L
   const stay = changed === 0 ? '' : `; ${changed} changed meanwhile and are ordinary rows now`;
   return `${table}: ${records} restored rows left again, as their lease was over (${segment} holds them)${stay}`;
 }
-
-/** Lines compared and deleted in one transaction. */
-const BATCH = 200;
 
 /**
  * Ends the leases that are over: restored rows leave hot again, without a second copy. To be called after reconciling,
@@ -82,8 +80,8 @@ async function endLeasesOf(
     if (stored === null) throw missing(receipt);
     const { rows, archivedAt } = await provenFooter(stored.source, receipt.segment);
     const lines = new LineCursor(await openSegment(stored.source, receipt.segment));
-    for (let first = 0; first < rows; first += BATCH) {
-      const batch = await lines.at(first, Math.min(BATCH, rows - first));
+    for (let first = 0; first < rows; first += sizes.leaseEndRows) {
+      const batch = await lines.at(first, Math.min(sizes.leaseEndRows, rows - first));
       const settled = await store.rows.settle(shape, archivedAt, now, batch);
       records += settled.deleted;
       for (const at of settled.changed) changed.set(first + at, batch[at]!);

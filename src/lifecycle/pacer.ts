@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { sizes } from '../model/sizes.ts';
 
 /** How long a drain's transaction aims to hold the write lock, and how long it then leaves the database to others. */
 const ALONE = { holdMs: 80, rest: 0 };
@@ -14,9 +15,6 @@ const LISTEN_MS = 700;
 const REMEMBERED = 9;
 const RANK = 2 / 3;
 
-const FEWEST = 50;
-const MOST = 20_000;
-
 /**
  * Sizes write transactions by the clock: at full speed while nobody else commits, small and with rests as soon as
  * somebody does. Large batches starve the writers beside us, whose lock waits are polled (shared/measured.md).
@@ -26,7 +24,7 @@ export class Pacer {
   /** Share of time we may hold the write lock at most, 0 < share <= 1. */
   readonly #share: number;
   #gentleUntil: number;
-  #rows = 200;
+  #rows = sizes.firstDeletedRows;
   #aim = GENTLE;
   /** Milliseconds that a row held the lock in the last transactions of this aim. */
   #perRow: number[] = [];
@@ -55,7 +53,8 @@ export class Pacer {
       this.#perRow = [...this.#perRow, Math.max(heldMs, 0.1) / rows].slice(-REMEMBERED);
       const expected = this.#perRow.toSorted((a, b) => a - b)[Math.floor((this.#perRow.length - 1) * RANK)]!;
       // A batch may double at most.
-      this.#rows = Math.round(Math.min(MOST, Math.max(FEWEST, Math.min(aim.holdMs / expected, rows * 2))));
+      const { fewestDeletedRows: fewest, mostDeletedRows: most } = sizes;
+      this.#rows = Math.round(Math.min(most, Math.max(fewest, Math.min(aim.holdMs / expected, rows * 2))));
     }
     return Math.max(heldMs * aim.rest, heldMs * (1 / this.#share - 1));
   }

@@ -3,10 +3,7 @@ import type { PendingFile } from '../archive/archive-store.ts';
 import { proveSegment } from '../format/prove.ts';
 import { release } from '../format/release.ts';
 import type { DrainUnit, RowBlock } from '../hot/hot-store.ts';
-
-/** A unit is what is compared as a whole when rows are deleted. */
-const UNIT_ROWS = 50;
-const UNIT_BYTES = 256 << 10;
+import { sizes } from '../model/sizes.ts';
 
 /** Reads the whole file back, and takes the digests that the drain will compare from the bytes that were read. */
 export async function proveUnits(
@@ -28,14 +25,14 @@ export async function proveUnits(
   return units;
 }
 
-/** Cuts a block into units of whole lines. */
+/** Cuts a block into units of whole lines: what is compared as a whole when rows are deleted. */
 function* cutUnits(lines: Uint8Array): Generator<{ row: number; rows: number; start: number; end: number }> {
   let [row, rows, start, end] = [0, 0, 0, 0];
   while (end < lines.length) {
     end = lines.indexOf(10, end) + 1;
     if (end === 0) end = lines.length;
     rows++;
-    if (rows === UNIT_ROWS || end - start >= UNIT_BYTES || end === lines.length) {
+    if (rows === sizes.unitRows || end - start >= sizes.unitBytes || end === lines.length) {
       yield { row, rows, start, end };
       [row, rows, start] = [row + rows, 0, end];
     }

@@ -5,6 +5,7 @@ import { release } from '../format/release.ts';
 import { Room } from '../format/room.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
+import { sizes } from '../model/sizes.ts';
 import type { KeyWatch } from './key-watch.ts';
 import { inLanes } from './lanes.ts';
 import type { Reconciled } from './reconcile-plan.ts';
@@ -37,17 +38,6 @@ export interface Proof {
 }
 
 /**
- * Segments that are read at once: while one begins or ends, the others keep the processors busy. And of each so many blocks are inflated at once,
- * of all together as many as there is room for.
- */
-const LANES = 3;
-const AHEAD = 3;
-const ROOM = 16 << 20;
-
-/** Segments between two commits: a commit that lasts takes longer than the proof of a small segment. */
-const REMEMBER_EVERY = 50;
-
-/**
  * Reads every byte of the chosen segments back (see `proveSegment`), compares them with their receipts, and remembers
  * when it did. The caller has reconciled and holds the run lock. `stop` may end it early; what was proved stays noted.
  */
@@ -74,7 +64,7 @@ export async function verifyBytes(
   const notes = await notesOn(archive, receipts, reconciled);
   const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
   await using shelf = new BundleShelf(archive);
-  const room = new Room(ROOM);
+  const room = new Room(sizes.verifiedBytes);
   const isChosen = new Set(chosen.map(({ segment }) => segment));
   const work = [...chosen, ...onlyForKeys];
   if (onlyForKeys.length > 0) sortLike(work, receipts);
@@ -88,7 +78,8 @@ export async function verifyBytes(
       const wrong = await checking(() => readBack(shelf, receipt, proves, room, keys));
       if (wrong !== null) damages.set(receipt.segment, damageAlarm(receipt, wrong));
       else if (proves) proved.push({ ...receipt, provedAt: new Date(clock.now()).toISOString() });
-      if (proved.length - remembered >= REMEMBER_EVERY) await remember();
+      // Rarely: a durable commit takes longer than the verification of a small segment.
+      if (proved.length - remembered >= sizes.verifiedCommit) await remember();
     }
     await keys?.ended(receipt);
     if (!proves) return true;
@@ -97,7 +88,8 @@ export async function verifyBytes(
     return true;
   };
   try {
-    await inLanes(work, LANES, readNext);
+    // While one segment begins or ends, the others keep the processors busy.
+    await inLanes(work, sizes.verifiedSegments, readNext);
   } finally {
     await remember();
   }
@@ -130,7 +122,7 @@ async function readBack(
   let take: ((lines: Uint8Array) => void) | null = null;
   const read = proves ? proveSegment : readBlocks;
   const blocks = read(stored.source, segment, {
-    concurrency: AHEAD,
+    concurrency: sizes.verifiedBlocks,
     room,
     onFooter: (footer) => {
       compare(receipt, footer);

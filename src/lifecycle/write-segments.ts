@@ -4,11 +4,8 @@ import type { Footer } from '../format/segment.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { HotReader, RowBlock } from '../hot/hot-store.ts';
 import { sameName } from '../model/names.ts';
+import { sizes } from '../model/sizes.ts';
 import type { CopyTask } from './copier.ts';
-
-/** Text of one block, and of one segment, in bytes: what bounds memory, and what is copied while the last one drains. */
-const BLOCK_BYTES = 1 << 20;
-const SEGMENT_BYTES = 128 << 20;
 
 /** A segment that is whole and durable in a temporary file, which is the taker's to publish or to abandon. */
 export interface SealedSegment {
@@ -26,7 +23,7 @@ export async function* writeSegments(
   task: CopyTask,
 ): AsyncGenerator<SealedSegment, void, void> {
   for (const { day, firstPart } of task.days) {
-    const blocks = reader.blocks(task.shape, task.rule, day, task.archivedAt, BLOCK_BYTES);
+    const blocks = reader.blocks(task.shape, task.rule, day, task.archivedAt, sizes.blockBytes);
     const ahead = blocks[Symbol.asyncIterator]();
     let next = await ahead.next();
     for (let part = firstPart; !next.done; part++) {
@@ -43,7 +40,7 @@ export async function* writeSegments(
         const options = { lookupKeys: filteredColumns(task), releases: true };
         const writer = createSegmentWriter(pending, head, options);
         const rowids: RowBlock['rowids'][] = [];
-        while (!next.done && writer.rawBytes < SEGMENT_BYTES) {
+        while (!next.done && writer.rawBytes < sizes.partBytes) {
           await writer.add(next.value);
           rowids.push(next.value.rowids);
           next = await ahead.next();

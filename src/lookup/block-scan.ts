@@ -1,5 +1,6 @@
 import { countLines } from '../format/block-check.ts';
 import type { Instant } from '../model/instant.ts';
+import { sizes } from '../model/sizes.ts';
 import type { LineMatcher } from './line-match.ts';
 import { foldBytes, type Needle } from './needle.ts';
 
@@ -42,16 +43,14 @@ function finder(bytes: Buffer, { needle }: LineMatcher): (from: number) => numbe
   return needle.folded ? foldedFinder(bytes, needle) : (from) => bytes.indexOf(needle.bytes, from);
 }
 
-/** Text that is folded at once: larger strings are three times as dear, as each comes from fresh memory. */
-const PIECE = 32 << 10;
-
 function foldedFinder(bytes: Buffer, needle: Needle): (from: number) => number {
   const wanted = needle.bytes.toString('latin1');
   let [start, end, folded] = [0, 0, ''];
   return (from) => {
     for (let at = from; at < bytes.length; at = end) {
       if (at < start || at >= end) {
-        const feed = bytes.indexOf(LINE_FEED, at + PIECE);
+        const feed = bytes.indexOf(LINE_FEED, at + sizes.foldedBytes);
+        // In pieces: larger strings are three times as dear, as each comes from fresh memory.
         [start, end] = [at, feed < 0 ? bytes.length : feed + 1];
         folded = foldBytes(bytes.subarray(start, end));
       }

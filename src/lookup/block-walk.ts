@@ -1,6 +1,7 @@
 import type { Footer } from '../format/segment.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
+import { sizes } from '../model/sizes.ts';
 import { type ScannedLine, scanBlock } from './block-scan.ts';
 import { Heap } from './heap.ts';
 import { type LineMatcher, lineMatcher } from './line-match.ts';
@@ -39,10 +40,6 @@ interface OpenedSegment {
   /** Blocks still to be read. */
   left: number;
 }
-
-/** Blocks that are read and inflated at once, beside the one that is scanned. */
-const BLOCKS_AHEAD = 5;
-const SEGMENTS_AHEAD = 8;
 
 /**
  * Reads the blocks that may hold matches, in the order in which their rows may come: by their first instant, or by their last
@@ -103,7 +100,7 @@ export class BlockWalk implements AsyncDisposable {
   }
 
   async #fill(): Promise<void> {
-    while (this.#inFlight.length < BLOCKS_AHEAD) {
+    while (this.#inFlight.length < sizes.blocksAhead) {
       const segment = this.#segments.peek();
       const block = this.#blocks.peek();
       if (segment !== undefined && (block === undefined || segment.order <= block.order)) {
@@ -162,7 +159,7 @@ export class BlockWalk implements AsyncDisposable {
 
   /** Starts to open the segments whose turn comes next. */
   #openAhead(): void {
-    const next = this.#segments.first(SEGMENTS_AHEAD);
+    const next = this.#segments.first(sizes.segmentsAhead);
     for (const { ref } of next) {
       if (this.#opening.has(ref)) continue;
       const opening = this.#openSegment(ref);

@@ -5,6 +5,7 @@ import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import type { TableShape } from '../model/shape.ts';
+import { sizes } from '../model/sizes.ts';
 import { type ArchivedLines, archivedLines } from './archived-lines.ts';
 import { type ColumnDrift, columnDrift } from './drift.ts';
 import type { Places } from './places.ts';
@@ -54,9 +55,6 @@ export interface RestoreReport {
   /** Why it ended early; null when it did not. */
   readonly stopped: string | null;
 }
-
-/** Text of the rows in one transaction, at most. */
-const BATCH_BYTES = 16 << 20;
 
 /**
  * Copies archived rows that match back into a database, with exact values; the archive keeps them. Safe to be killed and
@@ -141,7 +139,7 @@ async function restoreSegment(
   for await (const line of lines) {
     batch.push(line);
     batchBytes += line.length;
-    if (batch.length < target.batchRows && batchBytes < BATCH_BYTES) continue;
+    if (batch.length < target.batchRows && batchBytes < sizes.restoredBytes) continue;
     await flush();
     const reason = options.stop?.() ?? null;
     if (reason !== null) return reason;

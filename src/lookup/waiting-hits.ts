@@ -1,10 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
+import { sizes } from '../model/sizes.ts';
 import { Heap } from './heap.ts';
 import type { Hit } from './hit.ts';
-
-/** Text of hits kept in memory; beyond it the farthest go to a temporary file. */
-const MEMORY_BYTES = 64 << 20;
-const REFILL_ROWS = 2_000;
 
 /**
  * Hits that were found but cannot be given out yet, because earlier ones may still come: a priority queue in the
@@ -19,7 +16,7 @@ export class WaitingHits implements Disposable {
   #spill: Spill | null = null;
 
   /** `limit`: hits beyond this many, in the order of the answer, may be forgotten. */
-  constructor(limit: number | null, memoryBytes: number = MEMORY_BYTES) {
+  constructor(limit: number | null, memoryBytes: number = sizes.waitingBytes) {
     this.#limit = limit ?? Number.POSITIVE_INFINITY;
     this.#memory = memoryBytes;
   }
@@ -27,7 +24,7 @@ export class WaitingHits implements Disposable {
   push(hit: Hit): void {
     this.#keep(hit);
     const wanted = this.#limit - this.#given;
-    if (this.#heap.size > 2 * wanted + 1_000) this.#letGo(wanted);
+    if (this.#heap.size > 2 * wanted + sizes.slackHits) this.#letGo(wanted);
     if (this.#bytes > this.#memory) this.#spillFarther();
   }
 
@@ -36,7 +33,7 @@ export class WaitingHits implements Disposable {
     const spilled = this.#spill?.first ?? null;
     const first = this.#heap.peek();
     if (spilled !== null && (first === undefined || compareHits(spilled, first) < 0)) {
-      for (const hit of this.#spill!.takeFirst(REFILL_ROWS)) this.#keep(hit);
+      for (const hit of this.#spill!.takeFirst(sizes.refilledHits)) this.#keep(hit);
     }
     return this.#heap.peek() ?? null;
   }

@@ -9,6 +9,7 @@ import { emptyReport, type Problem } from '../lookup/search-report.ts';
 import { FirnError } from '../model/errors.ts';
 import { sameName } from '../model/names.ts';
 import { getPolicy } from '../model/policies.ts';
+import { sizes } from '../model/sizes.ts';
 import { type RowRun, settledPlaces } from './row-run.ts';
 
 /** Rows that are to be erased from one segment. */
@@ -46,8 +47,6 @@ export interface EraseReport {
   /** Segments that hold such rows still, and why. */
   readonly left: readonly { readonly segment: string; readonly why: string }[];
 }
-
-const BATCH = 500;
 
 /**
  * Finds what matches in every tier. Throws `refused` when a hold keeps one of the rows.
@@ -100,8 +99,9 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
     const shape = await store.shape(table);
     if (shape === null) continue;
     const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
-    for (let erased = BATCH; erased === BATCH; ) {
-      erased = await store.rows.erase(shape, { where, since, until }, timeColumn, BATCH);
+    const { erasedRows: batch } = sizes;
+    for (let erased = batch; erased === batch; ) {
+      erased = await store.rows.erase(shape, { where, since, until }, timeColumn, batch);
       count(table, 'hot', erased);
       await store.checkpoint();
     }

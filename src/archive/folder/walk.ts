@@ -1,3 +1,4 @@
+import { sizes } from '../../model/sizes.ts';
 import { isName, join, TEMPORARY } from '../archive-path.ts';
 import type { FileStatus, FolderEntry } from './file-system.ts';
 import { failedWith } from './system-error.ts';
@@ -12,15 +13,12 @@ export interface Walk {
 /** Names of temporary files and of claims on a name; anything else among them is not ours. */
 const OURS = /^[0-9a-f]{32}\.(tmp|claim)$/;
 
-/** Folders that are read at once. */
-const CONCURRENCY = 16;
-
 /** Walks everything below the folder, in no order; temporary files of the store are left out. */
 export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
   const found: Walk = { files: [], strays: [] };
   const open = [folder];
   while (open.length > 0) {
-    const batch = open.splice(-CONCURRENCY);
+    const batch = open.splice(-sizes.listedFolders);
     await Promise.all(batch.map((at) => visit(tree, at, open, found)));
   }
   return found;

@@ -6,6 +6,7 @@ import type { Places } from '../../lookup/places.ts';
 import type { Query } from '../../lookup/query.ts';
 import { search } from '../../lookup/search.ts';
 import { FirnError } from '../../model/errors.ts';
+import { sizes } from '../../model/sizes.ts';
 import { openSearching } from '../../open-search.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -91,7 +92,7 @@ async function stream(
     waiting.push(text);
     bytes += text.length;
     rows++;
-    if (bytes > 1 << 20) await flush();
+    if (bytes > sizes.exportedBytes) await flush();
   }
   await flush();
   return { rows, problems: found.report.problems };

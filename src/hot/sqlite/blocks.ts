@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { KeyHasher } from '../../format/key-hashes.ts';
 import { release } from '../../format/release.ts';
 import { type Day, endOfDay, startOfDay } from '../../model/instant.ts';
+import { sizes } from '../../model/sizes.ts';
 import type { DueRule, RowBlock } from '../hot-store.ts';
 import { blockSql } from './block-sql.ts';
 import type { Connection } from './connection.ts';
@@ -12,10 +13,6 @@ import { readRowids } from './rowid-list.ts';
 import { isTooBig } from './sqlite-error.ts';
 import type { Table } from './table.ts';
 
-/** No read may take more than this, or some blocks, unless it is of one row. */
-const MEMORY = 16 << 20;
-const FIRST_ROWS = 16;
-const MOST_ROWS = 8192;
 /** A block that is so full is yielded, rather than filled up by another read. */
 const FULL = 0.8;
 const LARGE = 1.25;
@@ -91,7 +88,7 @@ function pieceReader(
   const [first, last] = [startOfDay(day), endOfDay(day)];
 
   const pieceBytes = blockBytes / PIECES;
-  const memory = Math.max(MEMORY, 4 * blockBytes);
+  const memory = Math.max(sizes.readBytes, 4 * blockBytes);
   function read(after: bigint | number, upto: bigint, limit: number): PieceRow {
     const named = { after, upto, first, last, ...picks.params };
     connection.db.limits.length = limit;
@@ -107,7 +104,7 @@ function pieceReader(
 
   function* pieces(): Generator<Piece> {
     let after: bigint | number = picks.start;
-    let rows = FIRST_ROWS;
+    let rows = sizes.firstRows;
     for (;;) {
       const upto = picks.last(after, rows);
       if (upto === null) return;
@@ -123,7 +120,7 @@ function pieceReader(
       if (found.text === null) continue;
       const text = asBuffer(found.text);
       // Before the text is given away, and perhaps released.
-      rows = Math.min(Math.ceil(pieceBytes / (text.length / found.rows)), rows * 8, MOST_ROWS);
+      rows = Math.min(Math.ceil(pieceBytes / (text.length / found.rows)), rows * 8, sizes.mostRows);
       const keys = hashers.map((_, at) => found[`key${at}`]!);
       yield { ...found, text, keys, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
     }

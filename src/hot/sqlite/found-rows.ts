@@ -4,6 +4,7 @@ import type { Condition } from '../../model/filter.ts';
 import { conditionSql, type SqlPiece } from '../../model/filter-sql.ts';
 import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
+import { sizes } from '../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../lookup.ts';
 import { isSound } from './blocks.ts';
 import type { Connection } from './connection.ts';
@@ -11,11 +12,6 @@ import { instantSql } from './instant-sql.ts';
 import { lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
 import { type Piece, walkKeys, walkRowids } from './walk.ts';
-
-/** Rows examined, rendered and read in one go. */
-const EXAMINED = 4_000;
-const RENDERED = 500;
-const READ_BYTES = 4 << 20;
 
 /** The `_archived_at` that `lineSql` must have; it is cut out again, as a hot row has none. */
 const NO_DATE = '';
@@ -77,7 +73,7 @@ export class FoundRows implements Disposable {
     const next = db.prepare(
       `SELECT at, CAST(instant AS REAL) AS instant, line FROM ${this.#lines} WHERE at > ? ORDER BY at LIMIT ?`,
     );
-    let [after, batch] = [0, 16];
+    let [after, batch] = [0, sizes.firstFoundRows];
     for (;;) {
       const rows = next.all(after, batch) as {
         at: number;
@@ -92,7 +88,8 @@ export class FoundRows implements Disposable {
         yield { time: instant, line: undated(whole) };
       }
       if (rows.length < batch) return;
-      batch = Math.max(1, Math.min(5_000, Math.round((batch * READ_BYTES) / Math.max(1, bytes))));
+      const fitting = Math.round((batch * sizes.foundBytes) / Math.max(1, bytes));
+      batch = Math.max(1, Math.min(sizes.mostFoundRows, fitting));
       await setImmediate();
     }
   }
@@ -160,8 +157,8 @@ export class FoundRows implements Disposable {
     if ([...equal, ...(among === null ? [] : [among])].some(({ column }) => this.#isIndexed(column)))
       return [{ source: from, params: [] }];
     return access.kind === 'key'
-      ? walkKeys(this.#connection, this.#table, EXAMINED)
-      : walkRowids(this.#connection, this.#table, access.rowid, EXAMINED);
+      ? walkKeys(this.#connection, this.#table, sizes.searchedRows)
+      : walkRowids(this.#connection, this.#table, access.rowid, sizes.searchedRows);
   }
 
   #hasCondition({ source }: Piece): boolean {
@@ -200,15 +197,16 @@ export class FoundRows implements Disposable {
     };
     const { n } = db.prepare(`SELECT count(*) AS n FROM ${sorted}`).get() as { n: number };
     const joined = locator.map((sql, at) => `${sql} = k.key${at}`).join(' AND ');
+    const { renderedRows } = sizes;
     const insert = (form: 'plain' | 'exact', after: number): void => {
       const line = lineSql(this.#table, NO_DATE, form);
       const stored = this.#connection.encoding === 'UTF-8' ? `CAST(${line} AS BLOB)` : line;
       db.prepare(
         `INSERT INTO ${this.#lines} SELECT k.rowid, k.instant, ${stored}
         FROM (SELECT rowid, * FROM ${sorted} WHERE rowid > ? AND rowid <= ?) AS k CROSS JOIN ${this.#table.from} ON ${joined}`,
-      ).run(after, after + RENDERED);
+      ).run(after, after + renderedRows);
     };
-    for (let after = 0; after < n; after += RENDERED) {
+    for (let after = 0; after < n; after += renderedRows) {
       yield () => {
         insert('plain', after);
         if (this.#allSound(after)) return;

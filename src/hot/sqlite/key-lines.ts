@@ -1,11 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { sizes } from '../../model/sizes.ts';
 import type { Connection } from './connection.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 import type { Table } from './table.ts';
 import { walkKeys, walkRowids } from './walk.ts';
-
-/** Rows read in one go. */
-const PIECE = 8_000;
 
 /** See `HotReader.keys`. Reads no more than the index of the key where there is one. */
 export async function* readKeys(connection: Connection, table: Table): AsyncGenerator<Uint8Array> {
@@ -14,8 +12,8 @@ export async function* readKeys(connection: Connection, table: Table): AsyncGene
   const keysOnly: Table = { ...table, shape: { ...shape, columns } };
   const pieces =
     access.kind === 'rowid' && !isWalkable(connection, table)
-      ? walkRowids(connection, table, access.rowid, PIECE)
-      : walkKeys(connection, table, PIECE);
+      ? walkRowids(connection, table, access.rowid, sizes.keyRows)
+      : walkKeys(connection, table, sizes.keyRows);
   let [prepared, reader]: [string, RowsAsLines | null] = ['', null];
   for (const { source, params } of pieces) {
     if (reader === null || source !== prepared) {

@@ -1,3 +1,4 @@
+import { sizes } from '../../model/sizes.ts';
 import type { DueRule } from '../hot-store.ts';
 import { type Age, countPastUpTo } from './age-counts.ts';
 import { rangesToExamine } from './age-ranges.ts';
@@ -17,7 +18,6 @@ export interface Effort {
 }
 
 export const EFFORT: Effort = { past: 60_000, judged: 200_000, sample: 4_000, places: 20 };
-const PIECE = 20_000;
 
 /** One way of looking at a table's rows. */
 interface Look {
@@ -41,13 +41,13 @@ export function* looksAt(
 ): Generator<Look> {
   const { access } = table;
   const all = { everything: true, most: effort.judged, least: 0 };
-  if (access.kind === 'key') return yield { ...all, pieces: walkKeys(connection, table, PIECE) };
+  if (access.kind === 'key') return yield { ...all, pieces: walkKeys(connection, table, sizes.countedRows) };
   const { rowid } = access;
   if (index !== null) {
     const limit = effort.past + 1;
     const late = countPastUpTo(connection, table, { column, textual, index }, rule.cutoff, limit) === limit;
     const ranges = rangesToExamine(rule.cutoff, rule.now, !textual);
-    const size = late ? Math.min(PIECE, effort.sample) : PIECE;
+    const size = late ? Math.min(sizes.countedRows, effort.sample) : sizes.countedRows;
     const pieces = walkIndex(connection, table, { index, column, rowid }, ranges, size);
     return yield { ...all, pieces, most: late ? effort.sample : effort.judged };
   }
@@ -56,5 +56,5 @@ export function* looksAt(
     // Where rowids have wide gaps, most places are empty.
     yield { pieces, everything: false, most: Infinity, least: effort.sample / 4 };
   }
-  yield { ...all, pieces: walkRowids(connection, table, rowid, PIECE) };
+  yield { ...all, pieces: walkRowids(connection, table, rowid, sizes.countedRows) };
 }

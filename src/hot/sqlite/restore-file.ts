@@ -3,6 +3,7 @@ import { constants } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import type { Column, TableShape } from '../../model/shape.ts';
+import { sizes } from '../../model/sizes.ts';
 import type { RestoreTarget } from '../restore-target.ts';
 import { type Connection, openForWriting } from './connection.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
@@ -39,7 +40,7 @@ function restoreFile(connection: Connection): RestoreTarget {
   return {
     name: path,
     isHot: false,
-    batchRows: 10_000,
+    batchRows: sizes.restoredFileRows,
 
     prepare: async (shape) =>
       write(`make the table ${shape.table}`, () => {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { dayOf } from '../../model/instant.ts';
+import { sizes } from '../../model/sizes.ts';
 import type { DueRule, Survey } from '../hot-store.ts';
 import { ageIndex } from './age-index.ts';
 import { rangesToExamine } from './age-ranges.ts';
@@ -11,10 +12,6 @@ import { leasedSql } from './leases.ts';
 import { statementCache } from './statement-cache.ts';
 import type { Table } from './table.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './walk.ts';
-
-/** Rows examined in one read. Through an index whose rows need not be fetched, many; else about 5 MB of them. */
-const INDEX_PIECE = 10_000;
-const TABLE_PIECE = 4_000;
 
 const DAY = 86_400_000_000;
 
@@ -51,14 +48,20 @@ export async function surveyTable(
 
 function* pieces(connection: Connection, table: Table, rule: DueRule): Generator<Piece> {
   const { access } = table;
-  if (access.kind === 'key') return yield* walkKeys(connection, table, TABLE_PIECE);
+  if (access.kind === 'key') return yield* walkKeys(connection, table, sizes.surveyedTableRows);
   const name = columnNamed(table, rule.policy.timeColumn);
   const index = ageIndex(connection, table, name);
-  if (index === null) return yield* walkRowids(connection, table, access.rowid, TABLE_PIECE);
+  if (index === null) return yield* walkRowids(connection, table, access.rowid, sizes.surveyedTableRows);
   const covered = rule.policy.openWhile === null && rule.holds.length === 0;
   const ranges = rangesToExamine(rule.cutoff, rule.now, !table.textual.has(name));
   const age = { index, column: table.column(name), rowid: access.rowid };
-  yield* walkIndex(connection, table, age, ranges, covered ? INDEX_PIECE : TABLE_PIECE);
+  yield* walkIndex(
+    connection,
+    table,
+    age,
+    ranges,
+    covered ? sizes.surveyedIndexRows : sizes.surveyedTableRows,
+  );
 }
 
 function count({ db }: Connection, keys: DueKeys): Survey {

@@ -1,3 +1,4 @@
+import { sizes } from '../../model/sizes.ts';
 import { checkpointer } from './checkpointer.ts';
 import type { Connection } from './connection.ts';
 import { isBusy } from './sqlite-error.ts';
@@ -14,9 +15,9 @@ export interface LogLimits {
  * Checkpoints are dear, because they write the same index pages again and again: a long log saves many of them. What a newcomer's own
  * first checkpoint would have to move is the backlog, and ours is nearly always under way, which makes theirs do nothing.
  */
-const ALONE: LogLimits = { backlog: 32 << 20, log: 256 << 20 };
+const alone = (): LogLimits => ({ backlog: sizes.logBacklogBytes, log: sizes.logBytes });
 /** While others write. */
-const GENTLE: LogLimits = { backlog: 1 << 20, log: 24 << 20 };
+const gently = (): LogLimits => ({ backlog: sizes.gentleLogBacklogBytes, log: sizes.gentleLogBytes });
 
 /** How long the log may be kept from starting over by readers, before we wait for them, and for how long. */
 const PATIENCE = 1.25;
@@ -37,7 +38,7 @@ export interface WriteAheadLog {
 
 export function writeAheadLog(
   { db }: Connection,
-  limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: ALONE, gentle: GENTLE },
+  limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: alone(), gentle: gently() },
 ): WriteAheadLog {
   const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
   if (mode !== 'wal') {

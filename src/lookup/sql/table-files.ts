@@ -6,6 +6,7 @@ import type { HotFinding } from '../../hot/lookup.ts';
 import { FirnError } from '../../model/errors.ts';
 import { getPolicy } from '../../model/policies.ts';
 import type { Column } from '../../model/shape.ts';
+import { sizes } from '../../model/sizes.ts';
 import { type ArchivedLines, archivedLines } from '../archived-lines.ts';
 import { refsOfFiles, refsOfReceipts } from '../catalog.ts';
 import { findHot } from '../hot-finding.ts';
@@ -25,7 +26,6 @@ export interface TableFiles {
 }
 
 const LEAST_OBJECT = 16 << 20;
-const CHUNK = 1 << 20;
 
 /**
  * Lays out a table's rows for DuckDB. A segment that is wanted as a whole is read where it lies, after its seal was
@@ -139,8 +139,8 @@ async function wholeFile(
   if (path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes) return own;
   const copy = new LineFile(join(folder, fileName(`${ref.segment}`)));
   const last = footer.blocks.at(-1)!;
-  for (let at = 0; at < last.offset + last.bytes; at += CHUNK) {
-    await copy.write(await source.read(at, Math.min(CHUNK, last.offset + last.bytes - at)));
+  for (let at = 0; at < last.offset + last.bytes; at += sizes.laidOutBytes) {
+    await copy.write(await source.read(at, Math.min(sizes.laidOutBytes, last.offset + last.bytes - at)));
   }
   await copy.close();
   return copy.path;
@@ -165,7 +165,7 @@ class LineFile {
   async write(bytes: Uint8Array): Promise<void> {
     this.#waiting.push(bytes);
     this.#bytes += bytes.length;
-    if (this.#bytes >= CHUNK) await this.#flush();
+    if (this.#bytes >= sizes.laidOutBytes) await this.#flush();
   }
 
   /** False when nothing was written: then there is no file. */

@@ -41,6 +41,20 @@ export function readWithPython(archives: string): RowsByTable | null {
   return sorted(rows);
 }
 
+/** How many rows each file of the warm tier holds, by its path. */
+export function rowsByPart(archives: string): Map<string, number> {
+  const folder = join(archives, 'warm');
+  const parts = new Map<string, number>();
+  for (const path of filesBelow(folder)) {
+    const [, , , gz] = SEGMENT.exec(path) ?? [];
+    if (!SEGMENT.test(path)) continue;
+    const bytes = readFileSync(join(folder, path));
+    const lines = [...linesOf(gz === undefined ? bytes : gunzipSync(bytes))];
+    parts.set(path, lines.filter((line) => !line.startsWith('{"_firn_')).length);
+  }
+  return parts;
+}
+
 function readSegments(folder: string, rows: RowsByTable): void {
   for (const path of filesBelow(folder)) {
     const [, , encoded, gz] = SEGMENT.exec(path) ?? [];

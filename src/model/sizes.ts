@@ -1,0 +1,205 @@
+import { FirnError } from './errors.ts';
+
+/**
+ * Every size that bounds a part, a block, a batch, a read-ahead or a buffer. Bytes are of uncompressed text unless the
+ * name of the thing says otherwise. Sizes that belong to the file format (gzip subfields, stored blocks, Bloom filters)
+ * and the effort of estimates stand with their code, since changing them changes bytes or answers.
+ */
+export interface Sizes {
+  /** Bytes of one part of a day: a segment ends with the block that reaches it. */
+  readonly partBytes: number;
+  /** Bytes of one block, which is compressed and read as a whole. */
+  readonly blockBytes: number;
+  /** Rows of the first read of a block, before the size of a row is known. */
+  readonly firstRows: number;
+  /** Rows of any read of a block. */
+  readonly mostRows: number;
+  /** Bytes of any read of a block that has more than one row. At least four blocks are always allowed. */
+  readonly readBytes: number;
+  /** Blocks that are compressed at once. */
+  readonly blocksInFlight: number;
+  /** Bytes of the blocks that are compressed at once, if there is more than one. */
+  readonly bytesInFlight: number;
+  /** Rows of a unit: what is compared as a whole when rows are deleted. */
+  readonly unitRows: number;
+  /** Bytes of a unit. */
+  readonly unitBytes: number;
+  /** Rows examined in one read of the survey, through an index that holds all that is needed. */
+  readonly surveyedIndexRows: number;
+  /** Rows examined in one read of the survey, of the table itself. */
+  readonly surveyedTableRows: number;
+  /** Rows of the first deleting transaction; the pacer sizes the next ones by the clock. */
+  readonly firstDeletedRows: number;
+  /** Rows of a deleting transaction at least. */
+  readonly fewestDeletedRows: number;
+  /** Rows of a deleting transaction at most. */
+  readonly mostDeletedRows: number;
+  /** Lines compared and deleted in one transaction when a lease ends. */
+  readonly leaseEndRows: number;
+  /** Rows of one transaction of an erasure in hot. */
+  readonly erasedRows: number;
+  /** Rows restored in one transaction into the live database. */
+  readonly restoredHotRows: number;
+  /** Rows restored in one transaction into another file. */
+  readonly restoredFileRows: number;
+  /** Bytes restored in one transaction. */
+  readonly restoredBytes: number;
+  /** Rows of hot that a search examines in one read. */
+  readonly searchedRows: number;
+  /** Rows of hot that a search renders in one step. */
+  readonly renderedRows: number;
+  /** Found rows of hot that are read at first, before the size of a row is known. */
+  readonly firstFoundRows: number;
+  /** Found rows of hot that are read at once, at most. */
+  readonly mostFoundRows: number;
+  /** Bytes of found rows of hot that are read at once. */
+  readonly foundBytes: number;
+  /** Rows whose keys `verify --deep` reads from hot in one read. */
+  readonly keyRows: number;
+  /** Key prints that `verify --deep` keeps at once, 8 bytes each. A larger table is read once more for each so many of its rows. */
+  readonly printedKeys: number;
+  /** Blocks of one segment that are inflated at once when it is read again for its keys. */
+  readonly keyBlocksAhead: number;
+  /** Segments that a verification reads at once. */
+  readonly verifiedSegments: number;
+  /** Blocks of each that a verification inflates at once. */
+  readonly verifiedBlocks: number;
+  /** Bytes that a verification has inflated at once, of all segments. */
+  readonly verifiedBytes: number;
+  /** Segments between two commits of a verification. */
+  readonly verifiedCommit: number;
+  /** Bytes of a file that are hashed at once for its seal. */
+  readonly hashedBytes: number;
+  /** Stored deflate blocks (65,535 bytes each) of a bundle that are read or written at once. */
+  readonly storedBlocks: number;
+  /** Blocks that a search reads and inflates at once, beside the one that is scanned. */
+  readonly blocksAhead: number;
+  /** Segments that a search opens at once. */
+  readonly segmentsAhead: number;
+  /** Bytes of a block that a search folds to lower case at once. */
+  readonly foldedBytes: number;
+  /** Bytes of hits that a search keeps in memory; beyond it the farthest go to a temporary file. */
+  readonly waitingBytes: number;
+  /** Hits that come back from the temporary file at once. */
+  readonly refilledHits: number;
+  /** Hits beyond twice the limit that a search keeps before it forgets those that cannot be wanted. */
+  readonly slackHits: number;
+  /** Bytes of the files laid out for `firn sql` that are copied at once. */
+  readonly laidOutBytes: number;
+  /** Bytes of an export that are written at once. */
+  readonly exportedBytes: number;
+  /** Folders of an archive that are listed at once. */
+  readonly listedFolders: number;
+  /** Rows looked at in one read for the figures of a table. */
+  readonly countedRows: number;
+  /** Bytes in the write-ahead log that wait to be moved before a checkpoint is asked for, while nobody else writes. */
+  readonly logBacklogBytes: number;
+  /** Bytes at which the write-ahead log is made to start over, while nobody else writes. */
+  readonly logBytes: number;
+  /** As `logBacklogBytes`, while others write. */
+  readonly gentleLogBacklogBytes: number;
+  /** As `logBytes`, while others write. */
+  readonly gentleLogBytes: number;
+}
+
+const PRODUCTION: Sizes = Object.freeze({
+  partBytes: 128 << 20,
+  blockBytes: 1 << 20,
+  firstRows: 16,
+  mostRows: 8192,
+  readBytes: 16 << 20,
+  blocksInFlight: 3,
+  bytesInFlight: 16 << 20,
+  unitRows: 50,
+  unitBytes: 256 << 10,
+  surveyedIndexRows: 10_000,
+  surveyedTableRows: 4_000,
+  firstDeletedRows: 200,
+  fewestDeletedRows: 50,
+  mostDeletedRows: 20_000,
+  leaseEndRows: 200,
+  erasedRows: 500,
+  restoredHotRows: 300,
+  restoredFileRows: 10_000,
+  restoredBytes: 16 << 20,
+  searchedRows: 4_000,
+  renderedRows: 500,
+  firstFoundRows: 16,
+  mostFoundRows: 5_000,
+  foundBytes: 4 << 20,
+  keyRows: 8_000,
+  printedKeys: 6_000_000,
+  keyBlocksAhead: 4,
+  verifiedSegments: 3,
+  verifiedBlocks: 3,
+  verifiedBytes: 16 << 20,
+  verifiedCommit: 50,
+  hashedBytes: 1 << 20,
+  storedBlocks: 16,
+  blocksAhead: 5,
+  segmentsAhead: 8,
+  foldedBytes: 32 << 10,
+  waitingBytes: 64 << 20,
+  refilledHits: 2_000,
+  slackHits: 1_000,
+  laidOutBytes: 1 << 20,
+  exportedBytes: 1 << 20,
+  listedFolders: 16,
+  countedRows: 20_000,
+  logBacklogBytes: 32 << 20,
+  logBytes: 256 << 20,
+  gentleLogBacklogBytes: 1 << 20,
+  gentleLogBytes: 24 << 20,
+});
+
+/** Sizes at which the small worlds of tests have many parts, blocks and batches. */
+const TINY: Partial<Sizes> = {
+  ...{ partBytes: 16 << 10, blockBytes: 1 << 10, firstRows: 2, mostRows: 8, readBytes: 4 << 10 },
+  ...{ blocksInFlight: 2, bytesInFlight: 3 << 10, unitRows: 3, unitBytes: 700 },
+  ...{ surveyedIndexRows: 3, surveyedTableRows: 3 },
+  ...{ firstDeletedRows: 3, fewestDeletedRows: 3, mostDeletedRows: 3, leaseEndRows: 3, erasedRows: 3 },
+  ...{ restoredHotRows: 3, restoredFileRows: 3, restoredBytes: 2 << 10 },
+  ...{ searchedRows: 3, renderedRows: 3, firstFoundRows: 3, mostFoundRows: 3, foundBytes: 1 << 10 },
+  ...{ keyRows: 3, printedKeys: 16, keyBlocksAhead: 2 },
+  ...{ verifiedSegments: 2, verifiedBlocks: 2, verifiedBytes: 2 << 10, verifiedCommit: 3 },
+  ...{ hashedBytes: 1 << 10, storedBlocks: 1, blocksAhead: 2, segmentsAhead: 2, foldedBytes: 512 },
+  ...{ waitingBytes: 4 << 10, refilledHits: 3, slackHits: 3, laidOutBytes: 1 << 10, exportedBytes: 1 << 10 },
+  ...{ listedFolders: 2, countedRows: 3 },
+};
+
+/** The sizes in force, to be read where they are needed, each time. */
+export const sizes: Sizes = { ...PRODUCTION };
+
+/**
+ * For tests only: sets sizes for this thread and for the threads that it starts from now on; those left out are as in
+ * production. Throws `usage` for a name that is no size and for a value that is not a whole number of at least 1.
+ */
+export function setSizes(drawn: Partial<Sizes>): void {
+  for (const [name, value] of Object.entries(drawn)) {
+    if (!Object.hasOwn(PRODUCTION, name)) throw nonsense(`\`${name}\` is no size`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw nonsense(`\`${name}\` must be a whole number of at least 1, not ${JSON.stringify(value)}`);
+  }
+  Object.assign(sizes, PRODUCTION, drawn);
+}
+
+/** For tests only: what `setSizes` is to be given, from the text of `FIRN_TEST_SIZES`: `tiny`, or a JSON object of sizes. */
+export function parseSizes(text: string): Partial<Sizes> {
+  if (text === 'tiny') return TINY;
+  let drawn: unknown;
+  try {
+    drawn = JSON.parse(text);
+  } catch {
+    throw nonsense(`${JSON.stringify(text)} is neither \`tiny\` nor a JSON object`);
+  }
+  if (typeof drawn !== 'object' || drawn === null || Array.isArray(drawn))
+    throw nonsense(`${JSON.stringify(text)} is neither \`tiny\` nor a JSON object`);
+  return drawn as Partial<Sizes>;
+}
+
+function nonsense(why: string): FirnError {
+  return new FirnError('usage', why, {
+    operation: 'read the sizes',
+    hint: 'FIRN_TEST_SIZES is for the tests of Firn. Unset it.',
+  });
+}
