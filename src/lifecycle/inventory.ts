@@ -1,4 +1,7 @@
+import { QUARANTINE } from '../archive/archive-path.ts';
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { IDENTITY_FILE } from '../archive/identity.ts';
+import { isRecordPath } from '../archive/records.ts';
 import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
 import { openSegment } from '../format/segment-reader.ts';
@@ -21,13 +24,15 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
       else warm.push(await lookAt(archive, path, segment, bytes));
     } else if (parseBundlePath(path) !== null) bundles.push(path);
     else if (path.startsWith('cold/')) foreign.push({ path, why: 'its name is not that of a bundle' });
-    else if (!OURS.test(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
+    else if (!isOurs(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
   }
   return { receipts, warm, foreign, ...(await lookIntoBundles(archive, bundles, known)) };
 }
 
-/** What stands in an archive besides its tiers. */
-const OURS = /^(archive\.json$|quarantine\/)/;
+/** Whether the path is of what stands in an archive besides its tiers. */
+function isOurs(path: string): boolean {
+  return path === IDENTITY_FILE || path.startsWith(`${QUARANTINE}/`) || isRecordPath(path);
+}
 
 async function lookAt(
   archive: ArchiveStore,

@@ -54,7 +54,9 @@ async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string 
 }
 
 async function isUnused(archive: ArchiveStore): Promise<boolean> {
-  return (await archive.list('')).every(({ path }) => !/^(warm|cold)\//.test(path));
+  return (await archive.list('')).every(
+    ({ path }) => !/^((quarantine\/)?(warm|cold)|journal|erasures)\//.test(path),
+  );
 }
 
 function refused(archive: ArchiveStore): FirnError {
