@@ -4,7 +4,6 @@ import { archivedLines } from './archived-lines.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type Problem } from './search-report.ts';
-import { quoteName, quoteText } from './sql/duck.ts';
 import { SqlSession } from './sql/session.ts';
 
 /** Every column that a table has or had, where the query looks: the present ones first. Reads footers only. */
@@ -26,7 +25,7 @@ export async function columnsEver(places: Places, query: Query): Promise<readonl
   return [...columns.values()];
 }
 
-/** Writes the rows of one table that the query takes into a Parquet file (Zstandard), with `_archived_at` and `_tier`. Returns how many. */
+/** Writes the rows of one table that the query takes into an existing Parquet file (Zstandard), with `_archived_at` and `_tier`. Returns how many. */
 export async function exportParquet(
   places: Places,
   query: Query,
@@ -38,9 +37,7 @@ export async function exportParquet(
 }> {
   await using session = await SqlSession.open(places, query);
   const [table] = query.tables as [string];
-  const { rows, problems, notes } = await session.run(
-    `COPY (SELECT * FROM ${quoteName(table)}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION zstd)`,
-  );
+  const { rows, problems, notes } = await session.copyToParquet(table, path);
   let count = 0;
   for await (const piece of rows) for (const [copied] of piece) count += Number(copied);
   return { rows: count, problems, notes };

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { columnsEver, exportParquet } from '../../lookup/export.ts';
 import { rowOf } from '../../lookup/hit.ts';
@@ -46,9 +46,12 @@ export const command: Command = defineCommand({
     await using places = await openSearching(config, options.archivesOnly);
     if (format === 'parquet') {
       if (path === null) throw wrong('a parquet file needs --output FILE', table);
-      // DuckDB would overwrite it.
+      // DuckDB writes into the file that is there.
       await (await create(path)).close();
-      const { rows, problems, notes } = await exportParquet(places, query, path);
+      const { rows, problems, notes } = await exportParquet(places, query, path).catch(async (error) => {
+        await rm(path);
+        throw error;
+      });
       for (const note of notes) context.note(note);
       return conclude(context, rows, path, problems);
     }

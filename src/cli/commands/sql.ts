@@ -16,8 +16,8 @@ const MOST_IN_TABLE = 1_000;
 export const command: Command = defineCommand({
   description:
     'Each managed table is one view over the database and the archives, with the types of its columns, and _tier and ' +
-    '_archived_at besides. The SQL is that of DuckDB. Conditions on lookup keys (execution_id = …) spare most of the reading. Nothing ' +
-    'is changed by it.\nWithout SQL it is a small shell: end a statement with ";", leave with .quit',
+    '_archived_at besides. The SQL is that of DuckDB. Conditions on lookup keys (execution_id = …) spare most of the reading. Only queries ' +
+    'are run; nothing is changed.\nWithout SQL it is a small shell: end a statement with ";", leave with .quit',
   arguments: { sql: argument('[SQL]', 'one statement') },
   options: {
     format: value<Format>('--format <FORMAT>', 'how the answer is printed (default table)', {

@@ -1,26 +1,45 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FirnError } from '../../model/errors.ts';
 
-/** DuckDB, opened for one session; what does not fit into memory goes into `folder`. */
+/** A DuckDB without a database of its own. */
 export interface Duck {
   readonly connection: DuckDBConnection;
   close(): void;
 }
 
-const MEMORY = '1GB';
+const SETTINGS = {
+  memory_limit: '1GB',
+  max_temp_directory_size: '16GB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  allow_community_extensions: 'false',
+  allow_unsigned_extensions: 'false',
+  allow_persistent_secrets: 'false',
+};
 
-/** @throws FirnError `refused` when the optional package is not installed. */
-export async function openDuck(folder: string): Promise<Duck> {
+/**
+ * Opens a DuckDB that reaches no file but those in `folder` (which also takes what does not fit into memory) and `paths`, and whose
+ * settings cannot be changed any more. It could *write* those files: only queries may be given to it (`readQuery`).
+ * @param folder private to this session
+ * @throws FirnError `refused` when the optional package is not installed
+ */
+export async function openDuck(folder: string, paths: readonly string[] = []): Promise<Duck> {
   const { DuckDBInstance } = await load();
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: MEMORY, temp_directory: folder });
+  const instance = await DuckDBInstance.create(':memory:', { ...SETTINGS, temp_directory: folder });
   const connection = await instance.connect();
-  return {
-    connection,
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
+  const close = (): void => {
+    connection.closeSync();
+    instance.closeSync();
   };
+  try {
+    await connection.run(`SET allowed_paths = [${paths.map(quoteText).join(', ')}]`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { connection, close };
 }
 
 async function load(): Promise<typeof import('@duckdb/node-api')> {
@@ -39,12 +58,22 @@ async function load(): Promise<typeof import('@duckdb/node-api')> {
 /** An error of DuckDB's as one of ours: what the statement got wrong is wrong usage. */
 export function asFirnError(error: unknown, sql: string): unknown {
   if (error instanceof FirnError || !(error instanceof Error)) return error;
-  const wrong = /^(Failed to [a-z ]+: )?(Parser|Binder|Catalog|Syntax) Error/.test(error.message);
-  return new FirnError(wrong ? 'usage' : 'database', error.message, {
-    operation: 'run the SQL',
-    path: sql.trim().split('\n')[0]!.slice(0, 120),
+  const wrong =
+    /^(Failed to extract statements: |(Failed to [a-z ]+: )?(Parser|Binder|Catalog|Syntax) Error)/.test(
+      error.message,
+    );
+  const reaches = /Permission Error|disabled (by|through) configuration|configuration has been locked/.test(
+    error.message,
+  );
+  return new FirnError(wrong ? 'usage' : reaches ? 'refused' : 'database', error.message, {
+    ...statementDetails(sql),
     cause: error,
+    ...(reaches ? { hint: 'firn sql reads the managed tables only, no other file and no address.' } : {}),
   });
+}
+
+export function statementDetails(sql: string): { readonly operation: string; readonly path: string } {
+  return { operation: 'run the SQL', path: sql.trim().split('\n')[0]!.slice(0, 120) };
 }
 
 export function quoteText(text: string): string {

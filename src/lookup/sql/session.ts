@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FirnError } from '../../model/errors.ts';
 import { parseInstant, startOfDay } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policies.ts';
 import type { Places } from '../places.ts';
 import { everything, type Query } from '../query.ts';
 import type { Problem, SearchReport } from '../search-report.ts';
-import { asFirnError, type Duck, openDuck } from './duck.ts';
+import { asFirnError, type Duck, openDuck, quoteName, quoteText } from './duck.ts';
+import { readQuery, type SqlQuery } from './read-query.ts';
 import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';
 import { layOutTable, type TableFiles } from './table-files.ts';
 import { looseColumn, viewColumns, viewSql } from './view.ts';
@@ -30,28 +30,32 @@ const MOST_RETRIES = 100;
 const DAY = 86_400_000_000;
 
 /**
- * SQL over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
- * `_archived_at` besides. Only the tables that a statement names are laid out, and of those what its conditions leave.
+ * Queries over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
+ * `_archived_at` besides. Only the tables that a statement names are laid out, and of those what its conditions leave. Each statement has a DuckDB
+ * of its own, which reaches the files of those tables and nothing else.
  */
 export class SqlSession implements AsyncDisposable {
   readonly #places: Places;
   readonly #tables: readonly string[];
   readonly #filter: Query;
   readonly #folder: string;
-  readonly #duck: Duck;
+  /** Reads statements, and no file at all. */
+  readonly #parser: Duck;
   readonly #loose = new Map<string, Set<string>>();
+  /** Of the statement that was run last. */
+  #duck: Duck | null = null;
 
-  private constructor(places: Places, filter: Query, folder: string, duck: Duck) {
+  private constructor(places: Places, filter: Query, folder: string, parser: Duck) {
     this.#places = places;
     this.#tables = filter.tables;
     this.#filter = filter;
     this.#folder = folder;
-    this.#duck = duck;
+    this.#parser = parser;
   }
 
   /** @param filter of which tables and rows there are views; rows that it does not take are not there. Order and limit do not matter. */
   static async open(places: Places, filter: Query): Promise<SqlSession> {
-    const folder = mkdtempSync(join(tmpdir(), 'firn-sql-'));
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'firn-sql-')));
     try {
       return new SqlSession(places, filter, folder, await openDuck(folder));
     } catch (error) {
@@ -64,59 +68,70 @@ export class SqlSession implements AsyncDisposable {
     return this.#tables;
   }
 
-  /** Runs one statement. Throws `usage` for SQL that DuckDB does not understand. */
+  /** Runs one query. Throws `usage` for anything else, and for SQL that DuckDB does not understand. */
   async run(sql: string): Promise<SqlAnswer> {
-    const { connection } = this.#duck;
     try {
-      const tree = await this.#tree(sql);
-      const wanted = this.#named(sql, tree);
+      const query = await readQuery(this.#parser.connection, sql);
       const laid = new Map<string, TableFiles>();
-      for (const table of wanted) {
-        laid.set(table, await this.#layOut(table, tree === null ? null : pushdownOf(tree, table)));
-      }
-      const notes: string[] = [];
-      for (let tries = 0; ; tries++) {
-        for (const [table, files] of laid) await connection.run(this.#view(table, files));
-        try {
-          return { ...(await this.#answer(sql, tree !== null)), ...summary(laid), notes };
-        } catch (error) {
-          const found = looseColumn(error);
-          if (found === null || tries >= MOST_RETRIES) throw error;
-          const loose = this.#loose.get(foldName(found.table)) ?? new Set();
-          this.#loose.set(foldName(found.table), loose.add(foldName(found.column)));
-          notes.push(`${found.table}.${found.column} holds values of several types: it is read as text`);
-        }
-      }
+      for (const table of this.#named(query))
+        laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
+      return await this.#over(laid, [], (connection) => answer(connection, query));
+    } catch (error) {
+      throw asFirnError(error, sql);
+    }
+  }
+
+  /** Writes all rows of a table into a Parquet file, which exists already. The answer is one row: how many there are. */
+  async copyToParquet(table: string, path: string): Promise<SqlAnswer> {
+    const target = realpathSync(path);
+    // Into the file itself: a temporary file beside it would be another path, with another mode.
+    const sql = `COPY (SELECT * FROM ${quoteName(table)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+    try {
+      const laid = new Map([[table, await this.#layOut(table, null)]]);
+      return await this.#over(laid, [target], (connection) => stream(connection, sql));
     } catch (error) {
       throw asFirnError(error, sql);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#duck.close();
+    this.#duck?.close();
+    this.#parser.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** The syntax tree of a query; null for any other statement. */
-  async #tree(sql: string): Promise<unknown> {
-    const { connection } = this.#duck;
-    const { count } = await connection.extractStatements(sql);
-    if (count !== 1) {
-      throw new FirnError('usage', `one statement at a time, please: these are ${count}`, {
-        operation: 'run the SQL',
-      });
+  /** An answer over views of tables, with columns made loose until their values fit. */
+  async #over(
+    laid: ReadonlyMap<string, TableFiles>,
+    paths: readonly string[],
+    run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
+  ): Promise<SqlAnswer> {
+    this.#duck?.close();
+    this.#duck = null;
+    const files = [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
+    const duck = await openDuck(this.#folder, [...files, ...paths]);
+    this.#duck = duck;
+    const notes: string[] = [];
+    for (let tries = 0; ; tries++) {
+      for (const [table, files] of laid) await duck.connection.run(this.#view(table, files));
+      try {
+        return { ...(await run(duck.connection)), ...summary(laid), notes };
+      } catch (error) {
+        const found = looseColumn(error);
+        if (found === null || tries >= MOST_RETRIES) throw error;
+        const loose = this.#loose.get(foldName(found.table)) ?? new Set();
+        this.#loose.set(foldName(found.table), loose.add(foldName(found.column)));
+        notes.push(`${found.table}.${found.column} holds values of several types: it is read as text`);
+      }
     }
-    const result = await connection.runAndReadAll('SELECT json_serialize_sql(?::VARCHAR)', [sql]);
-    const tree = JSON.parse(String(result.getRows()[0]![0])) as { error: boolean };
-    return tree.error ? null : tree;
   }
 
-  /** The tables that a statement names; of one that is no query, those whose name occurs in it at all. */
-  #named(sql: string, tree: unknown): string[] {
-    const text = foldName(sql.replaceAll('""', '"'));
-    const names = tree === null ? null : tablesOf(tree);
-    return this.#tables.filter((table) =>
-      names === null ? text.includes(foldName(table)) : names.some((name) => sameName(name, table)),
+  /** The tables that a query names; of one that describes tables, those whose name occurs in it at all. */
+  #named({ text, tree, keeps }: SqlQuery): string[] {
+    const names = tablesOf(tree);
+    const folded = foldName(text.replaceAll('""', '"'));
+    return this.#tables.filter(
+      (table) => names.some((name) => sameName(name, table)) || (!keeps && folded.includes(foldName(table))),
     );
   }
 
@@ -152,20 +167,26 @@ export class SqlSession implements AsyncDisposable {
     const loose = this.#loose.get(foldName(table)) ?? new Set();
     return viewSql(table, viewColumns(schemas, loose), files, largestLine);
   }
+}
 
-  async #answer(sql: string, isQuery: boolean): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
-    const { connection } = this.#duck;
-    // Computed to its end first: what a view refuses is known before the first row is given out.
-    const text = sql.trim().replace(/;\s*$/, '');
-    if (isQuery && !/^(describe|show|summarize|desc)\b/i.test(text)) {
-      await connection.run(`CREATE OR REPLACE TEMP TABLE _firn_answer AS ${text}`);
-    }
-    const kept = isQuery && !/^(describe|show|summarize|desc)\b/i.test(text);
-    const result = await connection.stream(kept ? 'SELECT * FROM _firn_answer' : text);
-    const types = result.columnTypes();
-    const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
-    return { columns, rows: result.yieldRowsJs() };
-  }
+async function answer(
+  connection: Duck['connection'],
+  { text, keeps }: SqlQuery,
+): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
+  if (!keeps) return await stream(connection, text);
+  // Computed to its end first: what a view refuses is known before the first row is given out.
+  await connection.run(`CREATE OR REPLACE TEMP TABLE _firn_answer AS ${text}`);
+  return await stream(connection, 'SELECT * FROM _firn_answer');
+}
+
+async function stream(
+  connection: Duck['connection'],
+  sql: string,
+): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
+  const result = await connection.stream(sql);
+  const types = result.columnTypes();
+  const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
+  return { columns, rows: result.yieldRowsJs() };
 }
 
 /** The instant before which no ISO text at or behind `text` can lie, whatever its zone; null when `text` is no date of this century's first third. */

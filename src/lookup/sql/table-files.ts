@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/prove.ts';
@@ -136,7 +136,8 @@ async function wholeFile(
   report.bytes.read += source.bytes;
   const own = join(archive.location, path);
   // A stored file is used where it lies. (Its footer inflates to nothing.)
-  if (path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes) return own;
+  if (path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes)
+    return realpathSync(own);
   const copy = new LineFile(join(folder, fileName(`${ref.segment}`)));
   const last = footer.blocks.at(-1)!;
   for (let at = 0; at < last.offset + last.bytes; at += sizes.laidOutBytes) {
