@@ -27,6 +27,8 @@ export interface InsertHow {
   readonly dropColumns: boolean;
   /** Lines met in this restore that no key tells apart, and how often: kept by the caller from one call to the next. */
   readonly seen: Map<string, number>;
+  /** The column of the rows' own time, as their segment calls it. */
+  readonly timeColumn: string;
   /** Not to be archived before this instant; the segment holds the rows meanwhile. */
   readonly lease: { readonly segment: string; readonly until: Instant } | null;
 }
@@ -38,6 +40,22 @@ export interface Lease {
   readonly segment: string;
   readonly until: Instant;
   readonly rows: number;
+}
+
+/**
+ * What stands in hot where the row of a lease was restored. same: it reads as it was restored. edited: the same row, changed since. other: a
+ * row with its key or rowid that is another one, or may be. gone: no row.
+ */
+export type LeasedRow = 'same' | 'edited' | 'other' | 'gone';
+
+/** What became of leases that were over. */
+export interface Settled {
+  /** Unchanged rows, deleted as their segment holds them. */
+  readonly deleted: number;
+  /** Positions in the list of lines whose row stays and accounts for them: those lines may be taken out. Their leases stay. */
+  readonly changed: readonly number[];
+  /** Lines in whose place another row stands, or may stand: both are kept. */
+  readonly other: number;
 }
 
 /** An order to erase rows, kept so that no copy that turns up later brings them back. */
@@ -61,15 +79,11 @@ export interface HotRows {
   insert(shape: TableShape, lines: readonly Uint8Array[], how: InsertHow): Promise<Inserted>;
   leases(): Promise<readonly Lease[]>;
   /**
-   * Ends the leases, over at `now`, of the rows of these lines: rows that still read as they were restored are deleted, as their segment
-   * holds them. Returns how many, and the positions in the list of lines whose row changed; those rows and their leases stay.
+   * Ends the leases, over at `now`, of the rows of these lines, which stand in a segment that was proved. A row that still reads as it was
+   * restored is deleted.
+   * @param timeColumn of the segment.
    */
-  settle(
-    shape: TableShape,
-    archivedAt: string,
-    now: Instant,
-    lines: readonly Uint8Array[],
-  ): Promise<{ readonly deleted: number; readonly changed: readonly number[] }>;
+  settle(shape: TableShape, timeColumn: string, now: Instant, lines: readonly Uint8Array[]): Promise<Settled>;
   /** Forgets the leases of these lines: their rows are ordinary hot rows from now on. */
   release(table: string, lines: readonly Uint8Array[]): Promise<void>;
   /** Forgets the leases of a segment that are over at `now`. */

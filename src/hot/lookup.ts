@@ -1,7 +1,7 @@
 import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
-import type { Erasure } from './hot-rows.ts';
+import type { Erasure, LeasedRow } from './hot-rows.ts';
 import type { Receipt } from './ledger.ts';
 
 /** Which hot rows of a table are wanted. All parts must hold. */
@@ -40,6 +40,12 @@ export interface HotFinding extends AsyncDisposable {
   rows(): AsyncIterable<HotRow>;
 }
 
+/** The lease of a row that was restored from an archived line. */
+export interface FoundLease {
+  readonly until: Instant;
+  readonly found: LeasedRow;
+}
+
 /** Finds rows in hot. Touches nothing; reads are short, so that writers beside it do not wait. */
 export interface HotLookup extends AsyncDisposable {
   /**
@@ -48,8 +54,8 @@ export interface HotLookup extends AsyncDisposable {
    * @param shape null for a table that hot does not have (any more): `table` still has receipts.
    */
   find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
-  /** When the lease ends of the row that was restored from this line; null when it is not leased, or is not in hot any more. */
-  leasedUntil(shape: TableShape, line: Uint8Array): Promise<Instant | null>;
+  /** The lease of the row that was restored from this line, and what stands there now; null when there is none. `timeColumn` is its segment's. */
+  leaseOf(shape: TableShape, timeColumn: string, line: Uint8Array): Promise<FoundLease | null>;
   /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */
   isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean>;
   /** Orders to erase rows that were carried out. */

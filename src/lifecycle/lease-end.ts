@@ -19,16 +19,29 @@ export interface LeaseEnd {
   readonly records: number;
   /** Rows that changed since: ordinary hot rows now, and their old lines are out of the archive. */
   readonly changed: number;
+  /** Archived rows in whose place another row is in hot, or may be: both are kept. */
+  readonly other: number;
   /** Why the leases had to stay; null when all is done. */
   readonly message: string | null;
 }
 
 /** For a report's warnings. */
-export function leaseEndInWords({ table, segment, records, changed, message }: LeaseEnd): string {
-  if (message !== null) return `${table}: the leases of rows restored from ${segment} stay: ${message}`;
-  const stay = changed === 0 ? '' : `; ${changed} changed meanwhile and are ordinary rows now`;
-  return `${table}: ${records} restored rows left again, as their lease was over (${segment} holds them)${stay}`;
+export function leaseEndInWords({ table, segment, records, changed, other, message }: LeaseEnd): string {
+  if (message !== null) return `${table}: leases of rows restored from ${segment} not ended: ${message}`;
+  const parts = [
+    `${table}: leases ended: ${records} restored rows deleted from the database (archived in ${segment})`,
+  ];
+  if (changed > 0) parts.push(`${changed} rows changed meanwhile and stay in the database`);
+  if (other > 0) {
+    parts.push(
+      `${other} archived rows stay archived beside a database row with the same key or rowid that reads differently`,
+    );
+  }
+  return parts.join('; ');
 }
+
+/** Failures of one segment that leave its leases as they are, and the others to go on. */
+const KEEPS_LEASES: ReadonlySet<string> = new Set(['integrity', 'refused', 'database']);
 
 /**
  * Ends the leases that are over: restored rows leave hot again, without a second copy. To be called after reconciling,
@@ -55,9 +68,8 @@ export async function endLeases(
         message: null,
       });
     } catch (error) {
-      if (!(error instanceof FirnError) || (error.code !== 'integrity' && error.code !== 'refused'))
-        throw error;
-      ends.push({ table, segment, records: 0, changed: 0, message: error.message });
+      if (!(error instanceof FirnError) || !KEEPS_LEASES.has(error.code)) throw error;
+      ends.push({ table, segment, records: 0, changed: 0, other: 0, message: error.message });
     }
   }
   return ends;
@@ -70,20 +82,23 @@ async function endLeasesOf(
   table: string,
   segment: string,
   now: Instant,
-): Promise<Pick<LeaseEnd, 'records' | 'changed'>> {
+): Promise<Pick<LeaseEnd, 'records' | 'changed' | 'other'>> {
   const receipt = await heirOf(store.ledger, segment);
   const shape = await store.shape(table);
-  let records = 0;
+  let [records, other] = [0, 0];
   const changed = new Map<number, Uint8Array>();
   if (receipt !== null && shape !== null) {
+    if (receipt.state !== 'archived') throw unfinished(receipt);
     await using stored = await openStored(archive, receipt.segment, receipt.tier);
     if (stored === null) throw missing(receipt);
-    const { rows, archivedAt } = await provenFooter(stored.source, receipt.segment);
+    const { rows, timeColumn } = await provenFooter(stored.source, receipt.segment);
     const lines = new LineCursor(await openSegment(stored.source, receipt.segment));
-    for (let first = 0; first < rows; first += sizes.leaseEndRows) {
-      const batch = await lines.at(first, Math.min(sizes.leaseEndRows, rows - first));
-      const settled = await store.rows.settle(shape, archivedAt, now, batch);
+    const most = sizes.leaseEndRows;
+    for (let first = 0; first < rows; first += most) {
+      const batch = await lines.at(first, Math.min(most, rows - first));
+      const settled = await store.rows.settle(shape, timeColumn, now, batch);
       records += settled.deleted;
+      other += settled.other;
       for (const at of settled.changed) changed.set(first + at, batch[at]!);
     }
     if (changed.size > 0) {
@@ -95,15 +110,23 @@ async function endLeasesOf(
   // Leases of rows that others deleted, or whose lines are in no segment any more.
   await store.rows.releaseSegment(table, segment, now);
   await store.checkpoint();
-  return { records, changed: changed.size };
+  return { records, changed: changed.size, other };
 }
 
-/** The segment that holds a segment's rows now; null when none does. */
+/** The segment that holds a segment's rows now, or is about to; null when none does. */
 async function heirOf(ledger: Ledger, segment: string): Promise<Receipt | null> {
   let receipt = await ledger.receipt(segment);
   while (receipt?.state === 'replaced' && receipt.replacedBy !== null)
     receipt = await ledger.receipt(receipt.replacedBy);
-  return receipt?.state === 'archived' ? receipt : null;
+  return receipt === null || receipt.state === 'replaced' || receipt.state === 'purged' ? null : receipt;
+}
+
+function unfinished({ segment, state }: Receipt): FirnError {
+  return new FirnError('refused', `its segment is ${state}; an earlier run has not finished it`, {
+    operation: 'end the leases of its rows',
+    path: segment,
+    hint: 'See: firn verify',
+  });
 }
 
 function missing({ segment, tier }: Receipt): FirnError {

@@ -83,8 +83,9 @@ export async function explainRow(
   )) {
     for await (const line of lines) {
       const row = rowOf({ line, table });
-      const lease = shape === null ? null : ((await hot?.lookup.leasedUntil(shape, line)) ?? null);
-      if (lease !== null) leases.push(lease);
+      const lease =
+        shape === null ? null : ((await hot?.lookup.leaseOf(shape, footer.timeColumn, line)) ?? null);
+      if (lease?.found === 'same' || lease?.found === 'edited') leases.push(lease.until);
       found.push({
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
         path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),

@@ -111,7 +111,7 @@ export async function restoreRows(
 }
 
 async function restoreSegment(
-  { ref, lines }: ArchivedLines,
+  { ref, footer, lines }: ArchivedLines,
   shape: TableShape,
   target: RestoreTarget,
   options: RestoreOptions,
@@ -123,6 +123,7 @@ async function restoreSegment(
     overwrite: options.overwrite ?? false,
     dropColumns: options.dropColumns ?? false,
     seen,
+    timeColumn: footer.timeColumn,
     lease: leaseUntil === null ? null : { segment: ref.segment, until: leaseUntil },
   };
   let [rows, bytes] = [0, 0];

@@ -57,7 +57,7 @@ export class Superseded {
   async #leased(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]> {
     const found: number[] = [];
     for (const [at, line] of lines.entries()) {
-      if ((await this.#lookup.leasedUntil(shape, line)) !== null) found.push(at);
+      if ((await this.#lookup.leaseOf(shape, '', line))?.found === 'same') found.push(at);
     }
     return found;
   }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
 import { conditionSql } from '../../model/filter-sql.ts';
@@ -8,19 +7,10 @@ import type { Connection } from './connection.ts';
 import { upsertErasure } from './erasures.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
 import { instantSql } from './instant-sql.ts';
-import {
-  countLeases,
-  deleteLease,
-  ensureLeases,
-  hasLeases,
-  leasedRow,
-  leaseFinder,
-  leaseKeySql,
-  selectLeases,
-} from './leases.ts';
+import { leaseJudge } from './leased-row.ts';
+import { deleteLease, ensureLeases, hasLeases, leaseFinder, leaseKeySql, selectLeases } from './leases.ts';
 import type { RowLocator } from './line-rows.ts';
 import { quoteText } from './quote.ts';
-import { rowsAsLines } from './rows-as-lines.ts';
 import { tableOf } from './sqlite-reader.ts';
 import type { Table } from './table.ts';
 import { writeTransaction } from './write-transaction.ts';
@@ -34,46 +24,42 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
     insert: (shape, lines, how) =>
       write(`insert rows into ${shape.table}`, () => {
         if (how.lease !== null) ensureLeases(connection);
-        const inserter = new RowInserter(
-          connection,
-          tableOf(connection, shape),
-          how,
-          leaseOrigins(connection, shape.table, how),
-        );
+        const table = tableOf(connection, shape);
+        const inserter = new RowInserter(connection, table, how, leaseOrigins(connection, table, how));
         return { outcomes: lines.map((line) => inserter.insert(line)), converted: inserter.converted };
       }),
 
     leases: async () => selectLeases(connection),
 
-    settle: (shape, archivedAt, now, lines) =>
+    settle: (shape, timeColumn, now, lines) =>
       write(`end leases of ${shape.table}`, () => {
-        if (!hasLeases(connection)) return { deleted: 0, changed: [] };
+        if (!hasLeases(connection)) return { deleted: 0, changed: [], other: 0 };
         const table = tableOf(connection, shape);
-        const leaseOf = leaseFinder(connection, shape.table);
-        let deleted = 0;
+        const leasesOf = leaseFinder(connection, shape.table);
+        const judge = leaseJudge(connection, table, timeColumn);
         const changed: number[] = [];
+        let [deleted, other] = [0, 0];
         for (const [at, line] of lines.entries()) {
-          const lease = leaseOf(line);
-          if (lease === null || lease.until > now) continue;
-          const row = leasedRow(connection, table, line, lease);
-          if (row !== null && !readsAs(connection, table, row, line, archivedAt, lease.print)) {
-            changed.push(at);
-            continue;
+          for (const lease of leasesOf(line)) {
+            if (lease.until > now) continue;
+            const { found, at: row } = judge(line, lease);
+            if (found === 'edited') {
+              changed.push(at);
+              continue;
+            }
+            if (found === 'same') deleted += remove(connection, table, row!);
+            if (found === 'other') other++;
+            deleteLease(connection, shape.table, lease.key);
           }
-          if (row !== null) deleted += remove(connection, table, row);
-          deleteLease(connection, shape.table, lease.key);
         }
-        return { deleted, changed };
+        return { deleted, changed, other };
       }),
 
     release: (table, lines) =>
       write('end leases', () => {
         if (!hasLeases(connection)) return;
-        const leaseOf = leaseFinder(connection, table);
-        for (const line of lines) {
-          const lease = leaseOf(line);
-          if (lease !== null) deleteLease(connection, table, lease.key);
-        }
+        const leasesOf = leaseFinder(connection, table);
+        for (const line of lines) for (const { key } of leasesOf(line)) deleteLease(connection, table, key);
       }),
 
     releaseSegment: (table, segment, now) =>
@@ -113,31 +99,24 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
   };
 }
 
-/** Rows that no key tells are known by their leases; without a lease nothing tells, and each is inserted. */
-function leaseOrigins(connection: Connection, table: string, { lease }: InsertHow): Origins {
+/**
+ * Rows that no key tells are known by their leases, as long as they read as they were restored; without a lease nothing tells, and each is
+ * inserted. A lease whose row is gone, or another one by now, is about no row.
+ */
+function leaseOrigins(connection: Connection, table: Table, { lease, timeColumn }: InsertHow): Origins {
+  if (lease === null) return { count: () => 0, add: () => undefined };
+  const leasesOf = leaseFinder(connection, table.shape.table);
+  const judge = leaseJudge(connection, table, timeColumn);
   return {
-    count: (line) => (lease === null ? 0 : countLeases(connection, table, line)),
+    count: (line) => {
+      const leases = leasesOf(line);
+      const standing = leases.filter((own) => judge(line, own).found === 'same');
+      for (const own of leases)
+        if (!standing.includes(own)) deleteLease(connection, table.shape.table, own.key);
+      return standing.length;
+    },
     add: () => undefined,
   };
-}
-
-function readsAs(
-  connection: Connection,
-  table: Table,
-  row: RowLocator,
-  line: Uint8Array,
-  archivedAt: string,
-  print: Uint8Array,
-): boolean {
-  const from = `${table.from} WHERE ${row.condition}`;
-  if (
-    rowsAsLines(connection, table, archivedAt, from)
-      .read(...row.params)
-      .lines.equals(line)
-  )
-    return true;
-  const restored = rowsAsLines(connection, table, '', from).read(...row.params).lines;
-  return hash('sha256', restored, 'buffer').equals(print);
 }
 
 function remove(connection: Connection, table: Table, row: RowLocator): number {

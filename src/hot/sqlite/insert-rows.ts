@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { decodeLine, InvalidText, type Row, type SqlValue } from '../../format/line.ts';
+import { sameValue } from '../../format/same-value.ts';
 import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../hot-rows.ts';
@@ -237,11 +238,4 @@ function withoutDate(line: Uint8Array): Buffer {
 
 function bindable(value: SqlValue): SQLInputValue {
   return value instanceof InvalidText ? value.bytes : value;
-}
-
-/** The same type and the same value: 1 is not 1.0, and 0.0 is not -0.0. */
-function sameValue(a: SqlValue, b: SqlValue): boolean {
-  if (a instanceof InvalidText) return b instanceof InvalidText && Buffer.compare(a.bytes, b.bytes) === 0;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
-  return Object.is(a, b);
 }

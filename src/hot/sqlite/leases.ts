@@ -3,7 +3,6 @@ import type { Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Lease } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
-import { type RowLocator, rowFinder } from './line-rows.ts';
 import { quoteText } from './quote.ts';
 import type { Table } from './table.ts';
 
@@ -88,41 +87,21 @@ export interface LeaseRow {
   readonly rowid: bigint | null;
 }
 
-/** Finds leases by the lines that their rows came from; null for a line whose row is not leased. */
-export function leaseFinder({ db }: Connection, table: string): (line: Uint8Array) => LeaseRow | null {
+/** Finds leases by the lines that their rows came from: several where equal lines of a table without a key were restored. */
+export function leaseFinder({ db }: Connection, table: string): (line: Uint8Array) => LeaseRow[] {
   const find = db.prepare(
-    'SELECT key, until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? LIMIT 1',
+    'SELECT key, until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? ORDER BY key',
   );
   find.setReadBigInts(true);
   return (line) => {
-    const row = find.get(originOf(line), table) as
-      | { key: string; until: bigint; print: Uint8Array; rowid: bigint | null }
-      | undefined;
-    return row === undefined ? null : { ...row, until: Number(row.until) };
+    const rows = find.all(originOf(line), table) as unknown as (Omit<LeaseRow, 'until'> & {
+      until: bigint;
+    })[];
+    return rows.map((row) => ({ ...row, until: Number(row.until) }));
   };
 }
 
 /** Must run inside a write transaction. */
 export function deleteLease({ db }: Connection, table: string, key: string): void {
   db.prepare('DELETE FROM main._firn_leases WHERE "table" = ? AND key = ?').run(table, key);
-}
-
-/** How many leased rows came from such a line. */
-export function countLeases({ db }: Connection, table: string, line: Uint8Array): number {
-  const found = db.prepare('SELECT count(*) AS n FROM main._firn_leases WHERE origin = ? AND "table" = ?');
-  return (found.get(originOf(line), table) as { n: number }).n;
-}
-
-/** Where the row of a lease is: by its rowid where that is what it is known by, else by the key in its line. */
-export function leasedRow(
-  connection: Connection,
-  table: Table,
-  line: Uint8Array,
-  { rowid }: LeaseRow,
-): RowLocator | null {
-  if (rowid === null) return rowFinder(connection, table)(line)[0] ?? null;
-  if (table.access.kind !== 'rowid') return null;
-  const locator = { condition: `${table.access.rowid} = ?`, params: [rowid] };
-  const there = connection.db.prepare(`SELECT 1 FROM ${table.from} WHERE ${locator.condition}`).get(rowid);
-  return there === undefined ? null : locator;
 }

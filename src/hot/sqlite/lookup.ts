@@ -2,17 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../model/errors.ts';
 import type { Condition } from '../../model/filter.ts';
 import { conditionSql } from '../../model/filter-sql.ts';
-import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Erasure } from '../hot-rows.ts';
 import type { LedgerReader, Receipt } from '../ledger.ts';
-import type { HotFinding, HotLookup, HotQuery } from '../lookup.ts';
+import type { FoundLease, HotFinding, HotLookup, HotQuery } from '../lookup.ts';
 import type { Connection } from './connection.ts';
 import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
-import { hasLeases, leasedRow, leasedSegments, leaseFinder } from './leases.ts';
+import { leaseJudge } from './leased-row.ts';
+import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
 import { openWhileSql } from './open-while.ts';
 import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
@@ -39,12 +39,14 @@ export class SqliteLookup implements HotLookup {
     return finding;
   }
 
-  async leasedUntil(shape: TableShape, line: Uint8Array): Promise<Instant | null> {
+  async leaseOf(shape: TableShape, timeColumn: string, line: Uint8Array): Promise<FoundLease | null> {
     const connection = this.#connection;
     if (!hasLeases(connection)) return null;
-    const lease = leaseFinder(connection, shape.table)(line);
-    if (lease === null) return null;
-    return leasedRow(connection, tableOf(connection, shape), line, lease) === null ? null : lease.until;
+    const leases = leaseFinder(connection, shape.table)(line);
+    if (leases.length === 0) return null;
+    const judge = leaseJudge(connection, tableOf(connection, shape), timeColumn);
+    const judged = leases.map((lease) => ({ until: lease.until, found: judge(line, lease).found }));
+    return judged.find(({ found }) => found === 'same' || found === 'edited') ?? judged[0]!;
   }
 
   async isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean> {
