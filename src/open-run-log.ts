@@ -1,7 +1,7 @@
-import type { LockHolder } from './hot/run-lock.ts';
 import type { RunLog, RunLogReader } from './hot/run-log.ts';
 import { acquireRunLock, lockHolder } from './hot/sqlite/run-lock.ts';
 import { openSqliteRunLog, openSqliteRunLogReader } from './hot/sqlite/run-log.ts';
+import type { LockHolder } from './lock/lock-holder.ts';
 import type { Clock } from './model/clock.ts';
 
 interface Place {

@@ -20,9 +20,11 @@ export interface Reading extends AsyncDisposable {
   readonly archive: ArchiveStore;
 }
 
-/** The same, opened for the one run that may change them. The run lock is held until it is disposed of. */
+/** The same, opened for the one run that may change them. The locks of the database and of the archive are held until it is disposed of. */
 export interface Writing extends Reading {
   readonly store: HotStore;
+  /** The share of the time that the run may hold the database's write lock, above 0 and at most 1. */
+  readonly pace: number;
   /** Starts the copying thread; it ends with the session. */
   startCopier(): Promise<Copier>;
 }
@@ -37,15 +39,18 @@ export async function openReading(config: Config, clock: Clock): Promise<Reading
   };
 }
 
-/** Besides, throws `locked` when another run holds the lock. `command` is what others are told holds it. */
+/** Besides, throws `locked` when another run holds the lock of the database or of the archive. `command` is what others are told holds it. */
 export async function openWriting(config: Config, clock: Clock, command: string): Promise<Writing> {
   await using opened = new AsyncDisposableStack();
-  opened.use(await acquireRunLock(config.database, { command, since: new Date(clock.now()).toISOString() }));
+  const since = new Date(clock.now()).toISOString();
+  const archive = openFolder(config.archives);
+  const { holder } = opened.use(await acquireRunLock(config.database, { command, since }));
+  // Two databases may name one archive.
+  opened.use(await archive.lock(holder));
   const store = opened.use(await openSqliteStore(config.database));
   const all = opened.move();
   return {
-    ...{ config, policies: config.policies, clock, reader: store, store },
-    archive: openFolder(config.archives),
+    ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
     startCopier: async () => all.use(startWorkerCopier(config.database, config.archives)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

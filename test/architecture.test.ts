@@ -9,7 +9,7 @@ const LONGEST_FILE = 300;
 /** From the bottom up: a file imports from its own layer and from those below. Layers of one row do not see each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ['model'],
-  ['format'],
+  ['format', 'lock'],
   ['hot', 'archive'],
   ['lifecycle', 'lookup'],
   ['operate'],

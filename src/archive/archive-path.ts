@@ -3,6 +3,9 @@ import { FirnError } from '../model/errors.ts';
 /** Folder of unpublished files, at the archive's root: never listed, only swept. */
 export const TEMPORARY = '.tmp';
 
+/** The lock of the one run at a time, at the archive's root: no file of the archive, and never listed. */
+export const LOCK_FILE = '.firn-lock';
+
 /** Folder of files that were moved out of the way. */
 export const QUARANTINE = 'quarantine';
 

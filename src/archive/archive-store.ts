@@ -1,7 +1,16 @@
+import type { LockHolder } from '../lock/lock-holder.ts';
+
 /** Where sealed files live. Paths are relative, with `/`: `warm/2026-01-16/tool_uses.jsonl.gz`. */
 export interface ArchiveStore {
   /** For messages: the folder or address. */
   readonly location: string;
+  /**
+   * Takes the lock of the one run at a time that may change the archive, whatever database it works on. It ends with its process, however that
+   * ends, or when disposed of. Nothing appears by locking an archive that is not there: the lock is taken before its first file is made, and
+   * `create` throws then. An archive that this process may only read needs no lock and gets none.
+   * @throws FirnError `locked` naming the holder.
+   */
+  lock(holder: LockHolder): Promise<AsyncDisposable>;
   /**
    * Every file below `prefix` (a folder path, or '' for all), sorted by path; none when there is no such folder.
    * Temporary files, symbolic links and other non-files are not files: see `strays`. Throws `refused` when the prefix
@@ -23,7 +32,7 @@ export interface ArchiveStore {
   remove(path: string): Promise<void>;
   /** Moves a file out of the way, durably, to a free name in `quarantine/`, with `<name>.note.txt` beside it. Returns the new path. Throws like `open`. */
   quarantine(path: string, note: string): Promise<string>;
-  /** Removes temporary files that an earlier process left, and folders of a tier that it left empty; returns the files' paths. Only safe while holding the run lock. */
+  /** Removes temporary files that an earlier process left, and folders of a tier that it left empty; returns the files' paths. Only safe while holding the lock. */
   sweep(): Promise<readonly string[]>;
 }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { LockHolder } from '../lock/lock-holder.ts';
 import { checkPath, parentOf, TEMPORARY } from './archive-path.ts';
 import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from './archive-store.ts';
 import type { FileHandle, FileSystem } from './folder/file-system.ts';
+import { FolderLock } from './folder/lock.ts';
 import { nodeFileSystem } from './folder/node-file-system.ts';
 import { FolderPendingFile } from './folder/pending.ts';
 import { moveToQuarantine } from './folder/quarantine.ts';
@@ -21,12 +23,18 @@ export function openFolder(folder: string, fileSystem: FileSystem = nodeFileSyst
 class FolderArchive implements ArchiveStore {
   readonly location: string;
   readonly #tree: FolderTree;
+  readonly #lock: FolderLock;
   /** Temporary files of this process. */
   readonly #pending = new Set<string>();
 
   constructor(tree: FolderTree) {
     this.#tree = tree;
     this.location = this.#tree.root;
+    this.#lock = new FolderLock(tree);
+  }
+
+  lock(holder: LockHolder): Promise<AsyncDisposable> {
+    return this.#do('lock the archive', '', (operation) => this.#lock.take(holder, operation));
   }
 
   list(prefix: string): Promise<readonly StoredFile[]> {
@@ -51,6 +59,7 @@ class FolderArchive implements ArchiveStore {
     return this.#do('create an archive file', path, async (operation) => {
       checkPath(path, operation);
       await this.#tree.look(path, operation);
+      await this.#lock.takeLate();
       await this.#tree.ensure(TEMPORARY, operation);
       const temporary = `${TEMPORARY}/${randomBytes(16).toString('hex')}.tmp`;
       this.#pending.add(temporary);

@@ -1,10 +1,10 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
-import type { LockHolder } from '../hot/run-lock.ts';
 import type { JobName, PauseState, RunLogReader, RunRecord } from '../hot/run-log.ts';
 import type { HotStats } from '../hot/stats.ts';
 import { type RetentionStatus, retentionStatus } from '../lifecycle/status.ts';
 import { type Overdue, scheduledGrace } from '../lifecycle/status-overdue.ts';
+import type { LockHolder } from '../lock/lock-holder.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { type Backlog, backlogOf } from './backlog.ts';

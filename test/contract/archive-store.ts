@@ -3,10 +3,16 @@ import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { ArchiveStore, PendingFile } from '../../src/archive/archive-store.ts';
 import { readIdentity, writeIdentity } from '../../src/archive/identity.ts';
+import type { LockHolder } from '../../src/lock/lock-holder.ts';
+import { FirnError } from '../../src/model/errors.ts';
 import { publish, publishText, readText, refusesWith } from '../support/archive.ts';
 
 /** One place for an archive, new for each test. Each call opens it as another process would. */
 export type OpenArchive = () => ArchiveStore;
+
+const HOLDER: LockHolder = {
+  ...{ pid: 7, host: 'host-a', command: 'archive all', since: '2026-01-16T02:00:00.000Z', database: '/a.db' },
+};
 
 /** What every archive store owes its callers. `place` makes an empty archive. */
 export function archiveStoreContract(name: string, place: (t: TestContext) => Promise<OpenArchive>): void {
@@ -22,6 +28,32 @@ export function archiveStoreContract(name: string, place: (t: TestContext) => Pr
       await refusesWith('not_found', store.open('warm/a'));
       await refusesWith('not_found', store.settle('warm/a'));
       await refusesWith('not_found', store.quarantine('warm/a', 'why'));
+    });
+
+    it('one holder at a time has the lock, whoever opened the archive, and the second is told who it is', async (t) => {
+      const open = await place(t);
+      await publishText(open(), 'warm/a', 'a');
+      const first = await open().lock(HOLDER);
+      await assert.rejects(open().lock({ ...HOLDER, command: 'cleanup', database: '/b.db' }), (error) => {
+        assert.ok(error instanceof FirnError && error.code === 'locked');
+        assert.match(error.message, /archive all \(process 7 on host-a, since 2026-01-16/);
+        return true;
+      });
+      await first[Symbol.asyncDispose]();
+      await first[Symbol.asyncDispose]();
+      await using _second = await open().lock(HOLDER);
+      await refusesWith('locked', open().lock(HOLDER));
+    });
+
+    it('the lock is no file of the archive, and reading and writing need none', async (t) => {
+      const open = await place(t);
+      await publishText(open(), 'warm/a', 'a');
+      await using _lock = await open().lock(HOLDER);
+      assert.deepEqual(await open().list(''), [{ path: 'warm/a', bytes: 1 }]);
+      assert.deepEqual(await open().strays(), []);
+      assert.deepEqual(await open().sweep(), []);
+      assert.equal(await readText(open(), 'warm/a'), 'a');
+      await publishText(open(), 'warm/b', 'b');
     });
 
     it('a published file reads back byte for byte, also by another process', async (t) => {

@@ -1,11 +1,13 @@
 import { checkPath, QUARANTINE } from '../../src/archive/archive-path.ts';
 import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from '../../src/archive/archive-store.ts';
+import { describeHolder, type LockHolder } from '../../src/lock/lock-holder.ts';
 import { FirnError } from '../../src/model/errors.ts';
 
 /** What outlives a process: the files, and the temporary files it left. Several stores may share one. */
 export class MemoryPlace {
   readonly files: Map<string, Uint8Array> = new Map();
   readonly temporary: Set<string> = new Set();
+  locked: LockHolder | null = null;
   #next = 1;
 
   temporaryName(): string {
@@ -21,6 +23,19 @@ export class MemoryArchive implements ArchiveStore {
 
   constructor(place: MemoryPlace = new MemoryPlace()) {
     this.#place = place;
+  }
+
+  async lock(holder: LockHolder): Promise<AsyncDisposable> {
+    const place = this.#place;
+    if (place.locked !== null) {
+      throw new FirnError('locked', `${describeHolder(place.locked)} holds the lock`, { operation: 'lock' });
+    }
+    place.locked = holder;
+    return {
+      [Symbol.asyncDispose]: async () => {
+        if (place.locked === holder) place.locked = null;
+      },
+    };
   }
 
   async list(prefix: string): Promise<readonly StoredFile[]> {

@@ -1,3 +1,5 @@
+import type { HeldLock, LockHolder } from '../../lock/lock-holder.ts';
+
 /**
  * What the folder store asks of the operating system: POSIX calls that fail with POSIX codes (`error.code` is `ENOENT`,
  * `ENOSPC` …). Narrow, so that tests can put a simulated disk below the real store.
@@ -22,6 +24,12 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   /** Makes the folder's entries durable (fsync of the folder). */
   syncFolder(path: string): Promise<void>;
+  /** Takes the lock file at the path, which appears when it is not there; see `takeLockFile`. */
+  lock(
+    path: string,
+    holder: LockHolder,
+    ownedLike: string,
+  ): Promise<HeldLock | { readonly heldBy: LockHolder | null }>;
 }
 
 export interface FileHandle {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { takeLockFile } from '../../lock/lock-file.ts';
 import type { FileHandle, FileKind, FileStatus, FileSystem } from './file-system.ts';
 
 /** The operating system's own file system. */
@@ -32,6 +33,7 @@ export const nodeFileSystem: FileSystem = {
     await using folder = await fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     await folder.sync();
   },
+  lock: async (path, holder, ownedLike) => takeLockFile(path, holder, ownedLike),
 };
 
 function handle(file: fs.FileHandle): FileHandle {

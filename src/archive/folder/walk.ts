@@ -1,5 +1,5 @@
 import { sizes } from '../../model/sizes.ts';
-import { isName, join, TEMPORARY } from '../archive-path.ts';
+import { isName, join, LOCK_FILE, TEMPORARY } from '../archive-path.ts';
 import type { FileStatus, FolderEntry } from './file-system.ts';
 import { failedWith } from './system-error.ts';
 import type { FolderTree } from './tree.ts';
@@ -12,6 +12,9 @@ export interface Walk {
 
 /** Names of temporary files and of claims on a name; anything else among them is not ours. */
 const OURS = /^[0-9a-f]{32}\.(tmp|claim)$/;
+
+/** The second is SQLite's, while the holder is being written. */
+const LOCK_FILES = new Set([LOCK_FILE, `${LOCK_FILE}-journal`]);
 
 /** Walks everything below the folder, in no order; temporary files of the store are left out. */
 export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
@@ -28,6 +31,7 @@ async function visit(tree: FolderTree, folder: string, open: string[], found: Wa
   for (const entry of await entries(tree, folder)) {
     const path = join(folder, entry.name);
     if (path === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
+    else if (entry.kind === 'file' && LOCK_FILES.has(path)) continue;
     else if (!isName(entry.name)) found.strays.push(path);
     else if (entry.kind === 'folder') open.push(path);
     else if (entry.kind !== 'file') found.strays.push(path);

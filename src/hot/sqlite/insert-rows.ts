@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { decodeLine, InvalidText, type Row, type SqlValue } from '../../format/line.ts';
 import { sameValue } from '../../format/same-value.ts';
+import { resultCode } from '../../lock/result-code.ts';
 import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../hot-rows.ts';
@@ -10,7 +11,7 @@ import { leaseKeySql, originOf } from './leases.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { quoteName } from './quote.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
-import { asFirnError, resultCode } from './sqlite-error.ts';
+import { asFirnError } from './sqlite-error.ts';
 import type { Table } from './table.ts';
 
 const CONSTRAINT = 19;

@@ -1,7 +1,8 @@
+import { isBusy } from '../../lock/result-code.ts';
 import type { HotDisk } from '../disk.ts';
 import { openForWriting } from './connection.ts';
 import { databaseFile, diskRoom } from './database-file.ts';
-import { guard, isBusy } from './sqlite-error.ts';
+import { guard } from './sqlite-error.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 

@@ -1,3 +1,4 @@
+import { resultCode } from '../../lock/result-code.ts';
 import { type ErrorCode, FirnError } from '../../model/errors.ts';
 
 const BUSY = 5;
@@ -9,17 +10,6 @@ const CANTOPEN = 14;
 const TOOBIG = 18;
 const AUTH = 23;
 const NOTADB = 26;
-
-/** SQLite's primary result code of an error of node:sqlite, null for any other error. */
-export function resultCode(error: unknown): number | null {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
-  return error.errcode & 0xff;
-}
-
-export function isBusy(error: unknown): boolean {
-  const code = resultCode(error);
-  return code === BUSY || code === LOCKED;
-}
 
 /** A value or a result would be larger than SQLite can hold. */
 export function isTooBig(error: unknown): boolean {

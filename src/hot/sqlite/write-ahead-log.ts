@@ -1,7 +1,7 @@
+import { isBusy } from '../../lock/result-code.ts';
 import { sizes } from '../../model/sizes.ts';
 import { checkpointer } from './checkpointer.ts';
 import type { Connection } from './connection.ts';
-import { isBusy } from './sqlite-error.ts';
 
 /** Sizes in bytes. */
 export interface LogLimits {

@@ -39,6 +39,7 @@ export function interceptFileSystem(inner: FileSystem, interception: Interceptio
     rename: (from, to) => around('rename', to, () => inner.rename(from, to)),
     unlink: (path) => around('unlink', path, () => inner.unlink(path)),
     syncFolder: (path) => around('syncFolder', path, () => inner.syncFolder(path)),
+    lock: (path, holder, ownedLike) => around('lock', path, () => inner.lock(path, holder, ownedLike)),
   };
 }
 

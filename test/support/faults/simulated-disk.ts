@@ -4,6 +4,7 @@ import type {
   FileSystem,
   FolderEntry,
 } from '../../../src/archive/folder/file-system.ts';
+import type { HeldLock, LockHolder } from '../../../src/lock/lock-holder.ts';
 import { Random } from './random.ts';
 import { SimulatedFile } from './simulated-file.ts';
 import { type Fate, type Node, SimulatedFolder } from './simulated-folder.ts';
@@ -14,9 +15,18 @@ import { type Fate, type Node, SimulatedFolder } from './simulated-folder.ts';
  */
 export class SimulatedDisk implements FileSystem {
   readonly #root: SimulatedFolder;
+  /** Locks end with their processes: no other disk has them. */
+  readonly #locks = new Map<string, LockHolder>();
 
   constructor(root: SimulatedFolder = new SimulatedFolder()) {
     this.#root = root;
+  }
+
+  async lock(path: string, holder: LockHolder): Promise<HeldLock | { readonly heldBy: LockHolder }> {
+    const heldBy = this.#locks.get(path);
+    if (heldBy !== undefined) return { heldBy };
+    this.#locks.set(path, holder);
+    return { holder, [Symbol.asyncDispose]: async () => void this.#locks.delete(path) };
   }
 
   /** The disk as it may be found after a power cut now. This disk goes on, so that many cuts can be tried. */
