@@ -3,14 +3,11 @@ import type { Writing } from './open.ts';
 import type { RowRun } from './operate/row-run.ts';
 
 /** What a run that restores or erases needs, from a writing session. Dispose of it before the session. */
-export function openRowRun({ store, archive, policies, clock, config }: Writing): RowRun & AsyncDisposable {
-  const lookup = openSqliteLookup(config.database);
+export function openRowRun(session: Writing): RowRun & AsyncDisposable {
+  const lookup = openSqliteLookup(session.config.database);
   return {
-    store,
+    ...session,
     lookup,
-    archive,
-    policies,
-    clock,
     [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose](),
   };
 }

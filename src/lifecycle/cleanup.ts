@@ -4,6 +4,7 @@ import type { LedgerReader } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { PolicySet } from '../model/policy.ts';
+import { beginRun, type RunStores } from './begin-run.ts';
 import { type CleanupOptions, type CleanupPlan, dueSegments, planCleanup } from './cleanup-plan.ts';
 import {
   type CleanupProblem,
@@ -14,12 +15,9 @@ import {
 import type { CleanupRun } from './cleanup-run.ts';
 import { consolidate } from './consolidate.ts';
 import { heldSegments } from './held-segments.ts';
-import { Pacer } from './pacer.ts';
-import { pair } from './pairing.ts';
 import { purge } from './purge.ts';
-import { reconcile } from './reconcile.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { type RunOptions, type Stores, stopper } from './run.ts';
+import { type RunOptions, stopper } from './run.ts';
 
 export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'signal' | 'stop' | 'adopt'> {
   /** Asked before more than half of all archived rows are purged; without it that is refused. */
@@ -28,16 +26,13 @@ export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'sig
 
 /** Reconciles, plans, consolidates and purges: the whole of `firn cleanup archives`. */
 export async function runCleanup(
-  { store, archive, clock }: Pick<Stores, 'store' | 'archive' | 'clock'>,
+  stores: RunStores,
   policies: PolicySet,
   options: CleanupRunOptions = {},
 ): Promise<CleanupReport> {
-  const { ledger } = store;
-  const now = clock.now() * 1000;
-  const stop = stopper(clock, options);
-  await pair(ledger, archive, now, options.adopt ?? false);
-  const pacer = new Pacer(clock);
-  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const { archive, clock } = stores;
+  const { ledger } = stores.store;
+  const { now, stop, reconciled } = await beginRun(stores, { ...options, stop: stopper(clock, options) });
   const plan = await lookAndPlan(ledger, archive, policies, now, options);
   await askConsent(plan, options.consent, reconciled);
   const problems: CleanupProblem[] = [];

@@ -1,10 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import type { HotStore } from '../hot/hot-store.ts';
-import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
-import { Pacer } from './pacer.ts';
-import { pair } from './pairing.ts';
-import { reconcile } from './reconcile.ts';
+import { beginRun, type RunStores } from './begin-run.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 
 export interface RebuildReport {
@@ -22,17 +18,11 @@ export interface RebuildReport {
  * every sealed segment that the ledger does not know. Rows that stand in hot as well, unchanged, leave it. Receipts that exist are kept; run history, holds and
  * tombstones cannot be had from files.
  */
-export async function rebuildLedger(stores: {
-  readonly store: HotStore;
-  readonly archive: ArchiveStore;
-  readonly clock: Clock;
-}): Promise<RebuildReport> {
+export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
   const { store, archive, clock } = stores;
   await requireArchive(archive);
   const before = (await store.ledger.receipts()).length;
-  await pair(store.ledger, archive, clock.now() * 1000, true);
-  const context = { store, clock, pacer: new Pacer(clock), stop: () => null, onDrained: () => undefined };
-  const steps = await reconcile(context, archive);
+  const { reconciled: steps } = await beginRun(stores, { adopt: true });
   const receipts = await store.ledger.receipts();
   return {
     command: 'rebuild',

@@ -1,4 +1,3 @@
-import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import type { ArchivePlan } from '../model/plan.ts';
@@ -6,20 +5,15 @@ import { resolveTarget } from '../model/policies.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { archiveTables, type Progress } from './archive.ts';
 import type { ArchiveReport } from './archive-report.ts';
+import { beginRun, type RunStores } from './begin-run.ts';
 import { PartNumbers } from './catalog.ts';
 import type { Copier } from './copier.ts';
 import { endLeases, leaseEndInWords } from './lease-end.ts';
-import { Pacer } from './pacer.ts';
-import { pair } from './pairing.ts';
-import { reconcile } from './reconcile.ts';
 import { type DueContext, surveyAndPlan } from './survey.ts';
 
-/** The stores of one run that changes things; the run lock is held by whoever opened them. */
-export interface Stores {
-  readonly store: HotStore;
-  readonly archive: ArchiveStore;
+/** The stores of a run that archives. */
+export interface Stores extends RunStores {
   readonly copier: Copier;
-  readonly clock: Clock;
 }
 
 export interface RunOptions {
@@ -28,8 +22,6 @@ export interface RunOptions {
   /** Stop, cleanly, after this long. */
   readonly maxRuntimeMs?: number | null;
   readonly signal?: AbortSignal | undefined;
-  /** Share of time that the write lock may be held, 0 < share <= 1. */
-  readonly share?: number;
   /** Pair this database with this archive although they name each other differently. */
   readonly adopt?: boolean;
   readonly onProgress?: (progress: Progress) => void;
@@ -46,11 +38,10 @@ export async function runArchive(
 ): Promise<ArchiveReport> {
   const { store, archive, copier, clock } = stores;
   const targets = tablesOf(policies, target);
-  const now = clock.now() * 1000;
-  const stop = stopper(clock, options);
-  const pacer = new Pacer(clock, options.share);
-  await pair(store.ledger, archive, now, options.adopt ?? false);
-  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const { now, pacer, stop, reconciled } = await beginRun(stores, {
+    ...options,
+    stop: stopper(clock, options),
+  });
   const ended = await endLeases(store, archive, now, stop);
   const due: DueContext = {
     policies,

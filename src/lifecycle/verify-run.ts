@@ -2,13 +2,9 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import { bundleOf } from '../archive/stored-segment.ts';
 import { parseBundlePath } from '../format/names.ts';
 import { proveBundle } from '../format/prove-bundle.ts';
-import type { HotStore } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
-import type { Clock } from '../model/clock.ts';
+import { beginRun, type RunStores } from './begin-run.ts';
 import { KeyWatch } from './key-watch.ts';
-import { Pacer } from './pacer.ts';
-import { pair } from './pairing.ts';
-import { reconcile } from './reconcile.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
 import { placeOf } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
@@ -25,16 +21,10 @@ export interface VerifyOptions {
 }
 
 /** Reconciles, then proves bytes. Holds the run lock's stores; what it proved is remembered in the receipts. */
-export async function runVerify(
-  stores: { readonly store: HotStore; readonly archive: ArchiveStore; readonly clock: Clock },
-  options: VerifyOptions,
-): Promise<VerifyReport> {
+export async function runVerify(stores: RunStores, options: VerifyOptions): Promise<VerifyReport> {
   const { store, archive, clock } = stores;
   const { ledger } = store;
-  const stop = options.stop ?? ((): null => null);
-  await pair(ledger, archive, clock.now() * 1000, false);
-  const context = { store, clock, pacer: new Pacer(clock), stop, onDrained: () => undefined };
-  const reconciled = await reconcile(context, archive);
+  const { stop, reconciled } = await beginRun(stores, options);
   const receipts = await ledger.receipts();
   const deep = options.scope === 'deep';
   const chosen = deep

@@ -31,7 +31,6 @@ export async function archiveJob({
   const held = await stopper.checkNow();
   const run = async (): Promise<ArchiveReport> =>
     await runArchive({ ...stores, copier: await stores.startCopier() }, policies, tables, {
-      share: settings.pace,
       stop: stopper.check,
       onProgress,
     });

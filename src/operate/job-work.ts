@@ -1,12 +1,10 @@
-import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotDisk } from '../hot/disk.ts';
-import type { HotStore } from '../hot/hot-store.ts';
 import type { JobName, RunLog, RunRecord } from '../hot/run-log.ts';
 import type { Progress } from '../lifecycle/archive.ts';
 import type { ArchiveReport } from '../lifecycle/archive-report.ts';
+import type { RunStores } from '../lifecycle/begin-run.ts';
 import type { CleanupReport } from '../lifecycle/cleanup-report.ts';
 import type { Copier } from '../lifecycle/copier.ts';
-import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { PolicySet } from '../model/policy.ts';
 import type { QuietSpan } from './quiet-hours.ts';
@@ -14,10 +12,7 @@ import type { RunFacts, RunPurpose } from './recorded-run.ts';
 import type { Stopper } from './stopper.ts';
 
 /** What a job works with; the run lock is held by whoever opened it. */
-export interface JobStores {
-  readonly store: HotStore;
-  readonly archive: ArchiveStore;
-  readonly clock: Clock;
+export interface JobStores extends RunStores {
   readonly policies: PolicySet;
   startCopier(): Promise<Copier>;
   /** For giving free pages back. */

@@ -43,6 +43,7 @@ export async function runJob(
     quietUntil: (now) =>
       options.keepQuiet ? quietUntil(settings.quietHours, settings.schedule.timeZone, now) : null,
   });
+  const paced = { ...stores, pace: settings.pace };
   const work = job === 'monthly' ? cleanupJob : archiveJob;
   const { ledger } = stores.store;
   const before = rowsDeleted(await ledger.receipts());
@@ -50,7 +51,7 @@ export async function runJob(
     log,
     clock,
     options.purpose,
-    () => work({ stores, log, settings, job, stopper, options }).finally(() => stopper.settled()),
+    () => work({ stores: paced, log, settings, job, stopper, options }).finally(() => stopper.settled()),
     ({ facts }) => facts,
     (error) => factsOfFailure(ledger, before, error),
   );

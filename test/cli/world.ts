@@ -15,6 +15,8 @@ export interface World {
   readonly now?: number;
   readonly signal?: AbortSignal;
   readonly typed?: readonly string[];
+  /** Instead of `typed`, for what is to happen when the program asks. */
+  readonly lines?: AsyncIterable<string>;
 }
 
 /** The instant of a test's world unless it says otherwise: 2026-06-01T00:00:00Z. */
@@ -31,7 +33,7 @@ export async function firn(argv: readonly string[], world: World = {}): Promise<
     stdin: {
       isTTY: world.isTTY ?? false,
       async *lines() {
-        yield* world.typed ?? [];
+        yield* world.lines ?? world.typed ?? [];
       },
     },
     env: world.env ?? {},

@@ -79,7 +79,7 @@ async function carryOut(context: Context, target: string, options: Options): Pro
   const { io, style, width, flags } = context;
   const config = await context.config();
   await using opened = await context.write('archive');
-  const { store, archive, clock, policies } = opened;
+  const { clock, policies } = opened;
   const copier = await opened.startCopier();
   const wanted = flags.quiet ? false : options.progress;
   const progress = createProgress(io.stderr, io.clock, wanted);
@@ -89,10 +89,9 @@ async function carryOut(context: Context, target: string, options: Options): Pro
     purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
     limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
     run: (stop) =>
-      runArchive({ store, archive, copier, clock }, policies, target, {
+      runArchive({ ...opened, copier }, policies, target, {
         olderThanMs: options.olderThan ?? null,
         adopt: options.adopt,
-        share: config.pace,
         stop,
         onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
           progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),

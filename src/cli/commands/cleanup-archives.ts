@@ -81,7 +81,7 @@ async function tell(context: Context, options: Options): Promise<CleanupReport> 
 
 async function carryOut(context: Context, options: Options): Promise<CleanupReport> {
   await using opened = await context.write('cleanup archives');
-  const { store, archive, clock, policies } = opened;
+  const { clock, policies } = opened;
   const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
   const whole = options.olderThan === undefined && only(options) === null;
   const { result: report } = await recordCommand(await context.config(), clock, {
@@ -92,7 +92,7 @@ async function carryOut(context: Context, options: Options): Promise<CleanupRepo
     },
     limits: { signal: context.io.signal },
     run: (stop) =>
-      runCleanup({ store, archive, clock }, policies, {
+      runCleanup(opened, policies, {
         olderThanMs: options.olderThan ?? null,
         only: only(options),
         adopt: options.adopt,

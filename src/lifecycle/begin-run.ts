@@ -1,0 +1,48 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { HotStore } from '../hot/hot-store.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Instant } from '../model/instant.ts';
+import { Pacer } from './pacer.ts';
+import { pair } from './pairing.ts';
+import { reconcile } from './reconcile.ts';
+import type { Reconciled } from './reconcile-plan.ts';
+
+/** The stores of one run that changes things; the locks are held by whoever opened them. */
+export interface RunStores {
+  readonly store: HotStore;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  /** The share of the time that the run may hold the database's write lock, above 0 and at most 1; 1 when missing. */
+  readonly pace?: number;
+}
+
+export interface BeginOptions {
+  /** Pair this database with this archive although they name each other differently. */
+  readonly adopt?: boolean;
+  /** Asked between two transactions: the reason to stop now, or null. */
+  readonly stop?: () => string | null;
+}
+
+/** What a run goes on with. */
+export interface Begun {
+  /** The one `now` of the run. */
+  readonly now: Instant;
+  readonly pacer: Pacer;
+  readonly stop: () => string | null;
+  /** What was put right, or found and left as it is. */
+  readonly reconciled: readonly Reconciled[];
+}
+
+/**
+ * Begins a run that changes things: makes sure that archive and database belong together, and brings archive, receipts and
+ * hot rows into agreement at the pace of the run. Throws as `pair` and `reconcile` do.
+ */
+export async function beginRun(run: RunStores, options: BeginOptions = {}): Promise<Begun> {
+  const { store, archive, clock, pace = 1 } = run;
+  const now = clock.now() * 1000;
+  const stop = options.stop ?? ((): null => null);
+  const pacer = new Pacer(clock, pace);
+  await pair(store.ledger, archive, now, options.adopt ?? false);
+  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  return { now, pacer, stop, reconciled };
+}
