@@ -40,7 +40,7 @@ export async function readContents(source: ByteSource, path: string): Promise<Op
   if (tail.framing !== 'gzip') throw damaged(path, 'open the bundle', 'it does not end as a bundle does');
   const { bytes, text } = await readFooter(source, path, tail, 'FC');
   return {
-    bundle: parseContents(text, tail.digest, tail.footerOffset, path),
+    bundle: parseContents(text, tail, path),
     tail,
     contentsBytes: bytes,
   };

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { damaged } from './damage.ts';
 import { parseChecked } from './footer-json.ts';
+import { FORMAT } from './format-version.ts';
 import { isMonth, parseSegmentName } from './names.ts';
 import { storedLength } from './stored-member.ts';
+import type { Tail } from './tail.ts';
 import { END_OF_ARCHIVE, paddingOf } from './tar-entry.ts';
 
 /** One segment of a bundle. */
@@ -30,7 +32,7 @@ export interface Bundle {
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const contentsSchema = v.strictObject({
-  format: v.literal(1),
+  format: v.picklist([1, 2]),
   month: v.pipe(v.string(), v.check(isMonth, 'no month')),
   members: v.pipe(
     v.array(
@@ -49,7 +51,7 @@ const contentsSchema = v.strictObject({
 /** The JSON text of a table of contents. */
 export function contentsText(month: string, members: readonly BundleMember[]): string {
   const json: v.InferOutput<typeof contentsSchema> = {
-    format: 1,
+    format: FORMAT,
     month,
     members: members.map(({ name, offset, headerBytes, bytes, digest }) => ({
       name,
@@ -62,8 +64,8 @@ export function contentsText(month: string, members: readonly BundleMember[]): s
   return JSON.stringify(json);
 }
 
-/** The inverse of `contentsText`. `end` is where the table begins in the file. Throws `integrity` when anything does not agree. */
-export function parseContents(text: string, digest: string, end: number, path: string): Bundle {
+/** The inverse of `contentsText`, for a table that the tail leads to. Throws `integrity` when anything does not agree. */
+export function parseContents(text: string, tail: Tail, path: string): Bundle {
   const json = parseChecked(contentsSchema, text, path, 'open the bundle');
   const members = json.members.map(
     ({ name, offset, header_bytes, bytes, seal }): BundleMember => ({
@@ -74,6 +76,9 @@ export function parseContents(text: string, digest: string, end: number, path: s
       headerBytes: header_bytes,
     }),
   );
+  const { digest, footerOffset: end } = tail;
+  if (json.format !== tail.format)
+    throw damaged(path, 'open the bundle', 'its table of contents is of another format than its tail');
   let [at, before] = [0, ''];
   for (const member of members) {
     if (!isMemberName(member.name, json.month) || member.name <= before || member.offset !== at) {

@@ -12,9 +12,13 @@ export function damaged(path: string, operation: string, why: string, cause?: un
 
 /** The error of a file that a later version of Firn has written. */
 export function tooNew(path: string, operation: string, format: number): FirnError {
-  return new FirnError('refused', `it has format ${format}, and this version of Firn knows format 1 only`, {
-    operation,
-    path,
-    hint: 'Use a newer version of Firn.',
-  });
+  return new FirnError(
+    'refused',
+    `it has format ${format}, and this version of Firn knows formats 1 and 2 only`,
+    {
+      operation,
+      path,
+      hint: 'Use a newer version of Firn.',
+    },
+  );
 }

@@ -19,6 +19,7 @@ export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tai
 }
 
 function disagreement(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {
+  if (footer.format !== tail.format) return 'format';
   if (footer.compression !== tail.framing) return 'compression';
   return columns(footer) ?? times(footer) ?? blocks(footer) ?? places(footer, filters, tail);
 }
@@ -73,7 +74,7 @@ function places(footer: Footer, filters: readonly FilterEntry[], tail: Tail): st
   for (const [i, filter] of filters.entries()) {
     const size = filter.lengths.reduce((sum, length) => sum + length, 0);
     if (filter.lengths.length !== footer.blocks.length) return 'a filter without its block';
-    if (filter.bytes !== filterBytes(footer.compression, size)) return 'the size of a filter';
+    if (filter.bytes !== filterBytes(footer.compression, size, footer.format)) return 'the size of a filter';
     if (filter.offset !== expected.filterOffsets[i]) return 'the place of a filter';
   }
   return null;

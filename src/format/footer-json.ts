@@ -22,7 +22,7 @@ const instant = v.pipe(v.number(), v.integer());
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 const footerSchema = v.strictObject({
-  format: v.literal(1),
+  format: v.picklist([1, 2]),
   table: v.pipe(v.string(), v.minLength(1)),
   day: v.pipe(v.string(), v.check(isDay, 'no day of the calendar')),
   part: positive,
@@ -65,7 +65,7 @@ export function footerText(
   filters: readonly FilterEntry[],
 ): string {
   const json: v.InferOutput<typeof footerSchema> = {
-    format: 1,
+    format: footer.format,
     table: footer.table,
     day: footer.day,
     part: footer.part,
@@ -111,7 +111,7 @@ export function parseFooter(
     digest: block.sha256,
   }));
   const footer: Footer = {
-    format: 1,
+    format: json.format,
     table: json.table,
     day: json.day,
     part: json.part,

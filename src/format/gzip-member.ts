@@ -3,6 +3,8 @@
  * header that differs is damage.
  */
 
+import { FORMAT, type Format } from './format-version.ts';
+
 const HEADER = 10;
 const TRAILER = 8;
 const DATA_HEADER: Buffer = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
@@ -14,8 +16,8 @@ const NOTHING: Buffer = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
 export const DATA_FRAME: number = HEADER + TRAILER;
 /** Bytes of an extra member beside its payload. */
 const EXTRA_FRAME: number = HEADER + 2 + 4 + NOTHING.length;
-/** The most that one subfield of an extra field holds. */
-const EXTRA_PAYLOAD = 65_535 - 4;
+/** Bytes of payload in each member of a chain but the last. DuckDB refuses headers of 32,768 bytes and more, which format 1 has. */
+const PIECE: Readonly<Record<Format, number>> = { 1: 65_535 - 4, 2: 16_384 };
 
 /** Two ASCII characters that say what an extra member carries. */
 export type ExtraId = 'FB' | 'FF' | 'FC' | 'FT';
@@ -39,22 +41,22 @@ export function isDataMember(member: Uint8Array, size: number): boolean {
 }
 
 /** A chain of members that inflate to nothing and carry `payload` in the extra fields of their headers. */
-export function extraChain(id: ExtraId, payload: Uint8Array): Buffer {
+export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = FORMAT): Buffer {
   const parts: Uint8Array[] = [];
-  for (let at = 0; at < payload.length; at += EXTRA_PAYLOAD) {
-    const piece = payload.subarray(at, at + EXTRA_PAYLOAD);
+  for (let at = 0; at < payload.length; at += PIECE[format]) {
+    const piece = payload.subarray(at, at + PIECE[format]);
     parts.push(extraHeader(id, piece.length), piece, NOTHING);
   }
   return Buffer.concat(parts);
 }
 
 /** How many bytes `extraChain` makes of a payload. */
-export function extraChainLength(payload: number): number {
-  return payload + Math.ceil(payload / EXTRA_PAYLOAD) * EXTRA_FRAME;
+export function extraChainLength(payload: number, format: Format = FORMAT): number {
+  return payload + Math.ceil(payload / PIECE[format]) * EXTRA_FRAME;
 }
 
 /** The payload of a chain; null when the bytes are not exactly a chain that `extraChain` makes. */
-export function extraPayload(id: ExtraId, chain: Uint8Array): Buffer | null {
+export function extraPayload(id: ExtraId, chain: Uint8Array, format: Format = FORMAT): Buffer | null {
   const pieces: Uint8Array[] = [];
   const view = Buffer.from(chain.buffer, chain.byteOffset, chain.length);
   for (let at = 0; at < view.length; ) {
@@ -63,7 +65,8 @@ export function extraPayload(id: ExtraId, chain: Uint8Array): Buffer | null {
     const start = at + 16;
     const end = start + length + NOTHING.length;
     const last = end === view.length;
-    if (end > view.length || length === 0 || (!last && length !== EXTRA_PAYLOAD)) return null;
+    if (end > view.length || length === 0) return null;
+    if (length > PIECE[format] || (!last && length !== PIECE[format])) return null;
     if (!extraHeader(id, length).equals(view.subarray(at, start))) return null;
     if (!NOTHING.equals(view.subarray(start + length, end))) return null;
     pieces.push(view.subarray(start, start + length));

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 import { damaged } from './damage.ts';
+import { FORMAT, type Format } from './format-version.ts';
 import { type ExtraId, extraChain, extraChainLength, extraPayload } from './gzip-member.ts';
 import type { ByteSource, Footer } from './segment.ts';
 import { type Tail, tailLength } from './tail.ts';
@@ -20,8 +21,8 @@ const LARGEST_FOOTER = 64 * 1024 * 1024;
 const inflate = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflateRaw);
 
 /** How many bytes of the file `encodeFilter` makes of a column's filters. */
-export function filterBytes(compression: Compression, size: number): number {
-  return compression === 'gzip' ? extraChainLength(size) : Math.ceil(size / 3) * 4;
+export function filterBytes(compression: Compression, size: number, format: Format): number {
+  return compression === 'gzip' ? extraChainLength(size, format) : Math.ceil(size / 3) * 4;
 }
 
 /** Where the filters and the footer begin, when the blocks end at `end`. */
@@ -50,8 +51,8 @@ export function encodeFilters(compression: Compression, filters: readonly Uint8A
 }
 
 /** One column's filters from their bytes in the file; null when the bytes are malformed. */
-export function decodeFilter(compression: Compression, bytes: Uint8Array): Buffer | null {
-  if (compression === 'gzip') return extraPayload('FB', bytes);
+export function decodeFilter({ compression, format }: Footer, bytes: Uint8Array): Buffer | null {
+  if (compression === 'gzip') return extraPayload('FB', bytes, format);
   const text = Buffer.from(bytes).toString('latin1');
   const filter = Buffer.from(text, 'base64');
   return filter.toString('base64') === text ? filter : null;
@@ -62,13 +63,16 @@ export function encodeFooter(
   framing: Compression,
   id: ExtraId,
   text: string,
-): { readonly bytes: Buffer; readonly tail: Pick<Tail, 'footerBytes' | 'footerRawBytes' | 'footerCrc'> } {
+): {
+  readonly bytes: Buffer;
+  readonly tail: Pick<Tail, 'format' | 'footerBytes' | 'footerRawBytes' | 'footerCrc'>;
+} {
   const raw = Buffer.from(text, 'utf8');
   const footer = framing === 'gzip' ? extraChain(id, deflateRawSync(raw, { level: 9 })) : raw;
   const bytes = framing === 'gzip' ? footer : Buffer.concat([raw, Buffer.from(FOOTER_END)]);
   return {
     bytes,
-    tail: { footerBytes: footer.length, footerRawBytes: raw.length, footerCrc: crc32(raw) },
+    tail: { format: FORMAT, footerBytes: footer.length, footerRawBytes: raw.length, footerCrc: crc32(raw) },
   };
 }
 
@@ -97,7 +101,7 @@ export async function readFooter(
 
 async function footerRaw(footer: Buffer, tail: Tail, id: ExtraId): Promise<Buffer | null> {
   if (tail.framing === 'none') return footer;
-  const deflated = extraPayload(id, footer);
+  const deflated = extraPayload(id, footer, tail.format);
   if (deflated === null) return null;
   return inflate(deflated, { maxOutputLength: Math.max(1, tail.footerRawBytes) }).catch(() => null);
 }

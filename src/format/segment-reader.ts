@@ -128,7 +128,7 @@ class Reader implements SegmentReader {
 
   async #readFilters(entry: FilterEntry): Promise<readonly Uint8Array[]> {
     const bytes = await this.#source.read(entry.offset, entry.bytes);
-    const payload = decodeFilter(this.footer.compression, bytes);
+    const payload = decodeFilter(this.footer, bytes);
     if (payload === null || crc32(payload) !== entry.crc32) throw this.#damagedFilter(entry);
     let at = 0;
     const filters: Uint8Array[] = [];

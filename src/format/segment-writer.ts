@@ -8,6 +8,7 @@ import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { type FilterEntry, footerText } from './footer-json.ts';
+import { FORMAT } from './format-version.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
 import { encodeFilters, encodeFooter, filterBytes, footerStart } from './layout.ts';
 import { segmentName } from './names.ts';
@@ -43,7 +44,7 @@ const LEVEL = 5;
 const LINE_FEED = 0x0a;
 const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
 
-/** Writes one segment of format 1 into a sink, in order and with bounded memory. */
+/** Writes one segment into a sink, in order and with bounded memory. */
 export function createSegmentWriter(
   sink: ByteSink,
   head: SegmentHead,
@@ -111,7 +112,7 @@ class Writer implements SegmentWriter {
     for (const { written } of this.#inFlight) await written;
     const { compression } = this.#head;
     const payloads = [...this.#filters.values()].map((filters) => Buffer.concat(filters));
-    const sizes = payloads.map((payload) => ({ bytes: filterBytes(compression, payload.length) }));
+    const sizes = payloads.map((payload) => ({ bytes: filterBytes(compression, payload.length, FORMAT) }));
     const { filterOffsets, footerOffset } = footerStart(compression, this.#offset, sizes);
     const filters = [...this.#filters].map(
       ([column, perBlock], i): FilterEntry => ({
@@ -138,7 +139,7 @@ class Writer implements SegmentWriter {
   #footer(): Omit<Footer, 'digest' | 'lookupKeys'> {
     return {
       ...this.#head,
-      format: 1,
+      format: FORMAT,
       rows: this.rows,
       rawBytes: this.rawBytes,
       minTime: this.#blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity),

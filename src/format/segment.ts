@@ -1,5 +1,6 @@
 import type { Day, Instant } from '../model/instant.ts';
 import type { Column } from '../model/shape.ts';
+import type { Format } from './format-version.ts';
 import type { KeyHashes } from './key-hashes.ts';
 
 /** What is known of a segment before its first row. */
@@ -45,7 +46,7 @@ export interface BlockEntry {
 
 /** Everything a segment says of itself. */
 export interface Footer extends SegmentHead {
-  readonly format: 1;
+  readonly format: Format;
   readonly rows: number;
   readonly rawBytes: number;
   readonly minTime: Instant;

@@ -1,10 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { damaged, tooNew } from './damage.ts';
+import { type Format, isFormat } from './format-version.ts';
 import { extraChain, extraChainLength, extraPayload } from './gzip-member.ts';
 import type { ByteSource } from './segment.ts';
 
 /** The fixed-size end of a sealed file: where its footer is, and the seal. */
 export interface Tail {
+  readonly format: Format;
   readonly kind: 'segment' | 'bundle';
   readonly framing: 'gzip' | 'none';
   readonly footerOffset: number;
@@ -18,7 +20,6 @@ export interface Tail {
 }
 
 const MAGIC: Record<Tail['kind'], string> = { segment: 'firn-seg', bundle: 'firn-tar' };
-const FORMAT = 1;
 const PAYLOAD = 72;
 const LINE_START = '{"_firn_tail":"';
 const LINE_END = '"}\n';
@@ -32,7 +33,7 @@ export function tailLength(framing: Tail['framing']): number {
 export function encodeTail(tail: Tail): Buffer {
   const payload = Buffer.alloc(PAYLOAD);
   payload.write(MAGIC[tail.kind], 0, 'latin1');
-  payload.writeUInt16LE(FORMAT, 8);
+  payload.writeUInt16LE(tail.format, 8);
   payload.writeBigUInt64LE(BigInt(tail.footerOffset), 12);
   payload.writeBigUInt64LE(BigInt(tail.footerBytes), 20);
   payload.writeUInt32LE(tail.footerRawBytes, 28);
@@ -65,8 +66,9 @@ export async function readTail(source: ByteSource, path: string, kind: Tail['kin
     throw damaged(path, operation, 'its last bytes (the tail) are damaged');
   }
   const format = payload.readUInt16LE(8);
-  if (format > FORMAT) throw tooNew(path, operation, format);
+  if (!isFormat(format)) throw tooNew(path, operation, format);
   const tail: Tail = {
+    format,
     kind,
     framing,
     footerOffset: Number(payload.readBigUInt64LE(12)),

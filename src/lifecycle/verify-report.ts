@@ -44,5 +44,5 @@ export const REMEDY = {
 /** What can be done about a file that is not as it must be, by what was said of it. */
 export function remedyFor(what: string): string {
   if (what.includes('missing')) return REMEDY.missing;
-  return what.includes('knows format') ? REMEDY.later : REMEDY.damaged;
+  return what.includes('knows formats') ? REMEDY.later : REMEDY.damaged;
 }

@@ -58,6 +58,7 @@ async function load(): Promise<typeof import('@duckdb/node-api')> {
 /** An error of DuckDB's as one of ours: what the statement got wrong is wrong usage. */
 export function asFirnError(error: unknown, sql: string): unknown {
   if (error instanceof FirnError || !(error instanceof Error)) return error;
+  const message = error.message.split(/\n\nStack Trace:/)[0]!;
   const wrong =
     /^(Failed to extract statements: |(Failed to [a-z ]+: )?(Parser|Binder|Catalog|Syntax) Error)/.test(
       error.message,
@@ -65,7 +66,7 @@ export function asFirnError(error: unknown, sql: string): unknown {
   const reaches = /Permission Error|disabled (by|through) configuration|configuration has been locked/.test(
     error.message,
   );
-  return new FirnError(wrong ? 'usage' : reaches ? 'refused' : 'database', error.message, {
+  return new FirnError(wrong ? 'usage' : reaches ? 'refused' : 'database', message, {
     ...statementDetails(sql),
     cause: error,
     ...(reaches ? { hint: 'firn sql reads the managed tables only, no other file and no address.' } : {}),

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseInstant, startOfDay } from '../../model/instant.ts';
@@ -72,6 +72,7 @@ export class SqlSession implements AsyncDisposable {
   async run(sql: string): Promise<SqlAnswer> {
     try {
       const query = await readQuery(this.#parser.connection, sql);
+      this.#begin();
       const laid = new Map<string, TableFiles>();
       for (const table of this.#named(query))
         laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
@@ -87,6 +88,7 @@ export class SqlSession implements AsyncDisposable {
     // Into the file itself: a temporary file beside it would be another path, with another mode.
     const sql = `COPY (SELECT * FROM ${quoteName(table)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
     try {
+      this.#begin();
       const laid = new Map([[table, await this.#layOut(table, null)]]);
       return await this.#over(laid, [target], (connection) => stream(connection, sql));
     } catch (error) {
@@ -106,8 +108,6 @@ export class SqlSession implements AsyncDisposable {
     paths: readonly string[],
     run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
   ): Promise<SqlAnswer> {
-    this.#duck?.close();
-    this.#duck = null;
     const files = [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
     const duck = await openDuck(this.#folder, [...files, ...paths]);
     this.#duck = duck;
@@ -152,10 +152,22 @@ export class SqlSession implements AsyncDisposable {
     const from = bounds.length === 0 ? null : Math.max(...bounds);
     return await layOutTable(
       this.#places,
-      this.#folder,
+      mkdtempSync(join(this.#spool, 'table-')),
       { ...query, where: [...query.where, ...where], among },
       from,
     );
+  }
+
+  /** Drops the statement before, and makes a place for the files of the next one. */
+  #begin(): void {
+    this.#duck?.close();
+    this.#duck = null;
+    rmSync(this.#spool, { recursive: true, force: true });
+    mkdirSync(this.#spool, { mode: 0o700 });
+  }
+
+  get #spool(): string {
+    return join(this.#folder, 'statement');
   }
 
   #rows(): Pick<Query, 'where' | 'text' | 'since' | 'until'> {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,10 +27,11 @@ export interface TableFiles {
 }
 
 const LEAST_OBJECT = 16 << 20;
+const LARGEST_HEADER = 32_768;
 
 /**
  * Lays out a table's rows for DuckDB. A segment that is wanted as a whole is read where it lies, after its seal was
- * compared; of any other, and of hot, the lines wanted are written into a file in `folder`.
+ * compared; of any other, and of hot, the lines wanted are written into a file in `folder`, which is this table's alone.
  * @param query of one table. Its conditions decide about lines; `from` only spares segments.
  * @param from no row before this instant is wanted; null when that is not known.
  */
@@ -47,7 +49,7 @@ export async function layOutTable(
   const shape = (await places.hot?.reader.shape(table)) ?? null;
   if (shape !== null) schemas.push(shape.columns);
   await using finding = await findIn(places, query, table);
-  const hot = new LineFile(join(folder, `${fileName(table)}.hot.jsonl`));
+  const hot = new LineFile(join(folder, 'hot.jsonl'));
   for await (const { line } of finding?.rows() ?? []) {
     await hot.write(line);
     report.rows.hot++;
@@ -57,8 +59,8 @@ export async function layOutTable(
 
   const refs = await wantedRefs(places, finding, report, from);
   const some = {
-    warm: new LineFile(join(folder, `${fileName(table)}.warm.jsonl`)),
-    cold: new LineFile(join(folder, `${fileName(table)}.cold.jsonl`)),
+    warm: new LineFile(join(folder, 'warm.jsonl')),
+    cold: new LineFile(join(folder, 'cold.jsonl')),
   };
   for await (const segment of archivedLines(places, query, { newestFirst: true, report, refs })) {
     const { footer, tier } = segment;
@@ -135,21 +137,19 @@ async function wholeFile(
   report.rows[ref.tier] += footer.rows;
   report.bytes.read += source.bytes;
   const own = join(archive.location, path);
-  // A stored file is used where it lies. (Its footer inflates to nothing.)
-  if (path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes)
-    return realpathSync(own);
-  const copy = new LineFile(join(folder, fileName(`${ref.segment}`)));
   const last = footer.blocks.at(-1)!;
-  for (let at = 0; at < last.offset + last.bytes; at += sizes.laidOutBytes) {
-    await copy.write(await source.read(at, Math.min(sizes.laidOutBytes, last.offset + last.bytes - at)));
+  const end = last.offset + last.bytes;
+  // DuckDB refuses larger gzip headers, which files of format 1 can have behind their blocks.
+  const isReadable = footer.format > 1 || source.bytes - end < LARGEST_HEADER;
+  // A stored file is used where it lies. (Its footer inflates to nothing.)
+  if (isReadable && path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes)
+    return realpathSync(own);
+  const copy = new LineFile(join(folder, `${hash('sha256', ref.segment, 'hex')}.jsonl.gz`));
+  for (let at = 0; at < end; at += sizes.laidOutBytes) {
+    await copy.write(await source.read(at, Math.min(sizes.laidOutBytes, end - at)));
   }
   await copy.close();
   return copy.path;
-}
-
-/** A name of a table or segment as a file name. */
-function fileName(name: string): string {
-  return encodeURIComponent(name).replaceAll('*', '%2A');
 }
 
 /** A file that appears with its first bytes. */

@@ -132,3 +132,21 @@ test('wrong SQL is wrong usage, and nothing is left behind', async () => {
     !existsSync(join(world.archives, '.tmp')) || readdirSync(join(world.archives, '.tmp')).length === 0,
   );
 });
+
+test('tables with long names are read, in every tier', async () => {
+  const table = `${'ü'.repeat(30)} "x"`;
+  const create = (path: string): void => {
+    using db = new DatabaseSync(path);
+    const name = `"${table.replaceAll('"', '""')}"`;
+    db.exec(`CREATE TABLE ${name} (id TEXT PRIMARY KEY, ts TEXT);
+      INSERT INTO ${name} VALUES ('a', '2026-01-10T00:00:00Z'), ('b', '2026-01-11T00:00:00Z')`);
+  };
+  await using world = new LookupWorld(buildPolicySet([policyOf(table)]), create);
+  await using session = await SqlSession.open(await world.places(), everything([table]));
+  const sql = `SELECT count(*) FROM "${table.replaceAll('"', '""')}" WHERE id = 'a'`;
+  for (const move of [() => {}, () => world.archiveAll(), () => world.consolidate(LATER)]) {
+    await move();
+    assert.deepEqual(await rowsOf(await session.run(sql)), [[1n]]);
+    assert.deepEqual(await rowsOf(await session.run(sql.replace(/ WHERE.*/, ''))), [[2n]]);
+  }
+});
