@@ -2,19 +2,31 @@ import type { DueRule, Survey } from './hot/hot-store.ts';
 import type { Receipt } from './hot/ledger.ts';
 import type { CopyTask } from './lifecycle/copier.ts';
 import { type ErrorCode, FirnError } from './model/errors.ts';
+import type { Day } from './model/instant.ts';
 import type { TableShape } from './model/shape.ts';
 import type { PackedUnits } from './packed-units.ts';
 
 /** What the main thread asks of the copying thread. Every request has one answer, in order. */
 export type Request =
   | { readonly ask: 'survey'; readonly shape: TableShape; readonly rule: DueRule }
-  | { readonly ask: 'begin'; readonly task: CopyTask }
+  | { readonly ask: 'begin'; readonly task: SentTask }
   /** The next proven copy, or null when the task is done. */
   | { readonly ask: 'next' }
   | { readonly ask: 'publish' | 'abandon'; readonly segment: string }
   | { readonly ask: 'close' };
 
 export type Answer = { readonly ok: Survey | SentCopy | null } | { readonly failed: SentError };
+
+/** A task as it crosses the thread boundary: part numbers are asked for. */
+export type SentTask = Omit<CopyTask, 'nextPart'>;
+
+/** What the copying thread asks of the main thread while it makes a copy, besides its answers: the part number of a segment of this day. */
+export interface PartWanted {
+  readonly wantsPartOf: Day;
+}
+
+/** The answer to it, in the order in which they were asked for. */
+export type PartGiven = { readonly part: number } | { readonly noPart: SentError };
 
 export interface SentCopy {
   readonly receipt: Receipt;

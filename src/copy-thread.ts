@@ -1,10 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openFolder } from './archive/folder.ts';
-import { type Answer, packError, type Request } from './copy-protocol.ts';
+import {
+  type Answer,
+  type PartGiven,
+  type PartWanted,
+  packError,
+  type Request,
+  unpackError,
+} from './copy-protocol.ts';
 import { giveWay } from './give-way.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import type { ProvenCopy } from './lifecycle/copier.ts';
 import { inlineCopier } from './lifecycle/copy.ts';
+import type { Day } from './model/instant.ts';
 import { type Sizes, setSizes } from './model/sizes.ts';
 import { buffersOf, packUnits } from './packed-units.ts';
 
@@ -34,7 +42,7 @@ async function answer(request: Request): Promise<Answer> {
       return { ok: await copier.survey(request.shape, request.rule) };
     case 'begin':
       await letGo();
-      copies = copier.copy(request.task)[Symbol.asyncIterator]();
+      copies = copier.copy({ ...request.task, nextPart })[Symbol.asyncIterator]();
       return { ok: null };
     case 'next':
       return await nextCopy();
@@ -69,6 +77,21 @@ function copyAhead(): void {
   ahead.catch(() => undefined);
 }
 
+const partsWanted: { resolve: (part: number) => void; reject: (error: Error) => void }[] = [];
+
+function nextPart(day: Day): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  partsWanted.push({ resolve, reject });
+  port.postMessage({ wantsPartOf: day } satisfies PartWanted);
+  return promise;
+}
+
+function takePart(given: PartGiven): void {
+  const wanted = partsWanted.shift()!;
+  if ('part' in given) wanted.resolve(given.part);
+  else wanted.reject(unpackError(given.noPart));
+}
+
 /** Ends the present task: what was copied and has no name yet is abandoned. */
 async function letGo(): Promise<void> {
   const made = await ahead?.catch(() => null);
@@ -81,7 +104,9 @@ async function letGo(): Promise<void> {
 }
 
 let queue: Promise<void> = Promise.resolve();
-port.on('message', (request: Request) => {
+port.on('message', (request: Request | PartGiven) => {
+  // Not in the queue, where the request waits that needs it.
+  if (!('ask' in request)) return takePart(request);
   queue = queue.then(async () => {
     try {
       const made = await answer(request);

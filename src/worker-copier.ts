@@ -1,9 +1,18 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { type Answer, type Request, type SentCopy, unpackError } from './copy-protocol.ts';
+import {
+  type Answer,
+  type PartGiven,
+  type PartWanted,
+  packError,
+  type Request,
+  type SentCopy,
+  unpackError,
+} from './copy-protocol.ts';
 import type { DueRule, Survey } from './hot/hot-store.ts';
 import { startThread } from './hot/start-thread.ts';
 import type { Copier, CopyTask, ProvenCopy } from './lifecycle/copier.ts';
+import type { Day } from './model/instant.ts';
 import type { TableShape } from './model/shape.ts';
 import { sizes } from './model/sizes.ts';
 import { unpackUnits } from './packed-units.ts';
@@ -20,10 +29,16 @@ class WorkerCopier implements Copier {
   readonly #worker: Worker;
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #dead: Error | null = null;
+  #nextPart: CopyTask['nextPart'] | null = null;
+  /** Numbers are given in the order in which they were asked for. */
+  #giving: Promise<void> = Promise.resolve();
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer));
+    worker.on('message', (message: Answer | PartWanted) => {
+      if ('wantsPartOf' in message) this.#giveParts(message.wantsPartOf);
+      else this.#waiting.shift()?.resolve(message);
+    });
     worker.on('error', (error: Error) => this.#die(error));
     worker.on('exit', () => this.#die(new Error('the copying thread ended')));
   }
@@ -33,7 +48,9 @@ class WorkerCopier implements Copier {
   }
 
   async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {
-    await this.#ask({ ask: 'begin', task });
+    const { nextPart, ...sent } = task;
+    await this.#ask({ ask: 'begin', task: sent });
+    this.#nextPart = nextPart;
     for (;;) {
       const next = (await this.#ask({ ask: 'next' })) as SentCopy | null;
       if (next === null) return;
@@ -63,6 +80,16 @@ class WorkerCopier implements Copier {
     const answer = await promise;
     if ('failed' in answer) throw unpackError(answer.failed);
     return answer.ok;
+  }
+
+  #giveParts(day: Day): void {
+    this.#giving = this.#giving.then(async () => {
+      try {
+        this.#worker.postMessage({ part: await this.#nextPart!(day) } satisfies PartGiven);
+      } catch (error) {
+        this.#worker.postMessage({ noPart: packError(error) } satisfies PartGiven);
+      }
+    });
   }
 
   #die(error: Error): void {

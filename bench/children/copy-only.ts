@@ -18,8 +18,10 @@ let rows = 0;
 for (const { table, steps } of plan.tables) {
   const shape = (await reader.shape(table))!;
   const rule = dueRule(context, getPolicy(policies, table)!);
-  const days = steps.map(({ day }) => ({ day, firstPart: 1 }));
-  for await (const copy of copier.copy({ shape, rule, days, archivedAt: plan.asOf })) {
+  let part = 0;
+  const nextPart = async (): Promise<number> => ++part;
+  const days = steps.map(({ day }) => day);
+  for await (const copy of copier.copy({ shape, rule, days, archivedAt: plan.asOf, nextPart })) {
     await copy.publish();
     rows += copy.receipt.rows;
   }

@@ -41,6 +41,12 @@ export interface Receipt {
   readonly provedAt: string | null;
 }
 
+/** A receipt as it was read, and what it becomes; both of one segment. */
+export interface ReceiptMove {
+  readonly from: Receipt;
+  readonly to: Receipt;
+}
+
 /** The `_firn_*` tables as a reader sees them; empty where they do not exist yet. */
 export interface LedgerReader {
   /** The id that pairs this database with its archive; null before the first mutating run. */
@@ -58,8 +64,18 @@ export interface LedgerReader {
 /** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */
 export interface Ledger extends LedgerReader {
   identify(id: string): Promise<void>;
-  /** Inserts, or replaces the record of the same segment; all of them in one transaction. */
-  put(receipts: readonly Receipt[]): Promise<void>;
+  /**
+   * Records segments that have no receipt yet, all of them in one transaction. Throws `refused`, and records none, when one has:
+   * a name is given once, and whoever makes a segment does not own the receipt of another.
+   */
+  insert(receipts: readonly Receipt[]): Promise<void>;
+  /**
+   * Replaces receipts by what became of them, and records the segments that came of it, all in one transaction. Throws `refused`,
+   * and changes nothing, when a receipt is no longer as it was read, or when one that is to be created exists.
+   */
+  move(moves: readonly ReceiptMove[], created?: readonly Receipt[]): Promise<void>;
+  /** Makes durable that receipts are as they were read: a run that died while it wrote them may have left them visible and not durable. */
+  confirm(receipts: readonly Receipt[]): Promise<void>;
   /** Forgets segments that never came to be (state `sealing` only; anything else is refused). */
   forget(segment: string): Promise<void>;
   addHold(hold: Omit<Hold, 'id'>): Promise<Hold>;

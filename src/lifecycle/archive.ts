@@ -4,18 +4,19 @@ import { openSegment } from '../format/segment-reader.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
+import type { Day } from '../model/instant.ts';
 import { foldName } from '../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../model/plan.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { TableShape } from '../model/shape.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
 import { blockedReport, blockedTables, inWords } from './blocked.ts';
-import type { PartNumbers } from './catalog.ts';
 import type { Copier, ProvenCopy } from './copier.ts';
 import { type Counts, drainUnits } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { Pacer } from './pacer.ts';
+import type { PartNumbers } from './part-numbers.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { type DueContext, dueRule } from './survey.ts';
 
@@ -88,8 +89,9 @@ async function archiveTable(
   try {
     const rule = dueRule(run.due, getPolicy(run.due.policies, table.table)!);
     const shape = (await run.store.shape(table.table))!;
-    const days = table.steps.map(({ day }) => ({ day, firstPart: run.parts.next(shape.table, day) }));
-    for await (const copy of run.copier.copy({ shape, rule, days, archivedAt: plan.asOf })) {
+    const days = table.steps.map(({ day }) => day);
+    const nextPart = (day: Day): Promise<number> => run.parts.reserve(shape.table, day);
+    for await (const copy of run.copier.copy({ shape, rule, days, archivedAt: plan.asOf, nextPart })) {
       await sealAndDrain(run, shape, copy, tally, total);
     }
   } catch (error) {
@@ -125,13 +127,12 @@ async function sealAndDrain(
   try {
     if (reason !== null)
       throw new FirnError('interrupted', reason, { operation: 'archive the table', path: receipt.table });
-    await store.ledger.put([receipt]);
+    await store.ledger.insert([receipt]);
     await copy.publish();
   } catch (error) {
     await copy.abandon();
     throw error;
   }
-  parts.take(receipt.table, receipt.day, receipt.part);
   tally.files.push(path);
   tally.bytes += receipt.bytes;
   tally.rawBytes += receipt.rawBytes;

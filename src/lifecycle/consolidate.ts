@@ -61,9 +61,9 @@ async function joinBundle(run: CleanupRun, step: ConsolidationStep): Promise<Rec
   } finally {
     await next.abandon();
   }
-  const cold = add.map((receipt): Receipt => ({ ...receipt, tier: 'cold', provedAt: run.asOf }));
-  await ledger.put(cold);
-  return cold;
+  const moves = add.map((from) => ({ from, to: { ...from, tier: 'cold', provedAt: run.asOf } as const }));
+  await ledger.move(moves);
+  return moves.map(({ to }) => to);
 }
 
 /** One damaged file stays where it is and does not keep the month's others from moving. */

@@ -7,10 +7,11 @@ import type { TableShape } from '../model/shape.ts';
 export interface CopyTask {
   readonly shape: TableShape;
   readonly rule: DueRule;
-  /** The days to copy, and the first part number that is free in each. */
-  readonly days: readonly { readonly day: Day; readonly firstPart: number }[];
+  readonly days: readonly Day[];
   /** UTC ISO 8601, written into each line. */
   readonly archivedAt: string;
+  /** Gives the part number of a segment that is begun, which nobody else gets: see `PartNumbers`. */
+  readonly nextPart: (day: Day) => Promise<number>;
 }
 
 /** One segment, complete and durable in a temporary file, read back and found whole; it has no name yet. */

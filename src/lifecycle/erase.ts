@@ -1,6 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
-import type { PartNumbers } from './catalog.ts';
+import type { PartNumbers } from './part-numbers.ts';
 import { rewriteSegment } from './rewrite.ts';
 
 /**
@@ -19,10 +19,8 @@ export async function takeOutLines(
   asOf: string,
 ): Promise<Receipt | null> {
   const { table, day } = receipt;
-  const part = parts.next(table, day);
-  parts.take(table, day, part);
-  const tombstone = parts.next(table, day);
-  parts.take(table, day, tombstone);
+  const part = await parts.reserve(table, day);
+  const tombstone = await parts.reserve(table, day);
   return await rewriteSegment(ledger, archive, receipt, part, (_line, position) => !positions.has(position), {
     part: tombstone,
     purgedAt: asOf,

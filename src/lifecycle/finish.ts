@@ -1,6 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
-import type { PartNumbers } from './catalog.ts';
+import type { PartNumbers } from './part-numbers.ts';
 import { rewriteSegment } from './rewrite.ts';
 
 /**
@@ -17,12 +17,11 @@ export async function finishSegment(
   const changed = receipt.adopted ? [] : await ledger.changed(segment);
   if (changed.length === 0) {
     const archived: Receipt = { ...receipt, state: 'archived' };
-    await ledger.put([archived]);
+    await ledger.move([{ from: receipt, to: archived }]);
     return archived;
   }
   const stale = new Set(changed);
-  const part = parts.next(receipt.table, receipt.day);
-  parts.take(receipt.table, receipt.day, part);
+  const part = await parts.reserve(receipt.table, receipt.day);
   await rewriteSegment(ledger, archive, receipt, part, (_line, position) => !stale.has(position));
   return receipt;
 }

@@ -7,9 +7,9 @@ import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { sizes } from '../model/sizes.ts';
-import { PartNumbers } from './catalog.ts';
 import { takeOutLines } from './erase.ts';
 import { LineCursor } from './line-cursor.ts';
+import { PartNumbers } from './part-numbers.ts';
 
 /** What became of rows whose lease was over. */
 export interface LeaseEnd {

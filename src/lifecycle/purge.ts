@@ -55,7 +55,7 @@ async function purgeWarm(
   due: readonly Receipt[],
   warm: ReadonlySet<string>,
 ): Promise<Receipt[]> {
-  await run.ledger.put(due.map((receipt) => tombstone(run, receipt)));
+  await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));
   for (const { segment } of due) await run.archive.remove(warmPath(segment));
   return due.filter(({ segment }) => warm.has(warmPath(segment)));
 }
@@ -65,7 +65,7 @@ async function purgeBundle(run: CleanupRun, due: readonly Receipt[], month: stri
   const drop = new Set(due.map(({ segment }) => segment));
   const next = await prepareBundle(run.archive, month, { add: [], drop }, run.receipts);
   try {
-    await run.ledger.put(due.map((receipt) => tombstone(run, receipt)));
+    await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));
     await next.swap();
   } finally {
     await next.abandon();

@@ -7,12 +7,12 @@ import { openSegment } from '../format/segment-reader.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import { inWords } from './blocked.ts';
-import { PartNumbers } from './catalog.ts';
 import { sealingReceipt } from './copy.ts';
 import { type DrainContext, drainFile } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { LineCursor } from './line-cursor.ts';
+import { PartNumbers } from './part-numbers.ts';
 import { planReconcile, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
 import { trimBundle } from './trim-bundle.ts';
 
@@ -61,7 +61,8 @@ async function execute(
         break;
       case 'settle': {
         const receipt = (await ledger.receipt(step.subject))!;
-        await ledger.put([{ ...receipt, tier: receipt.tier === 'warm' ? 'cold' : 'warm' }]);
+        const tier = receipt.tier === 'warm' ? 'cold' : 'warm';
+        await ledger.move([{ from: receipt, to: { ...receipt, tier } }]);
         break;
       }
       case 'supersede':
@@ -100,7 +101,8 @@ async function supersede(ledger: Ledger, archive: ArchiveStore, step: ReconcileS
     await using stored = await openStored(archive, heir.segment, heir.tier);
     if (stored === null) continue;
     if ((await openSegment(stored.source, heir.segment)).footer.replaces !== step.subject) continue;
-    await ledger.put([{ ...receipt, state: 'replaced', deleted: 0, absent: 0, adopted: false }]);
+    const to: Receipt = { ...receipt, state: 'replaced', deleted: 0, absent: 0, adopted: false };
+    await ledger.move([{ from: receipt, to }]);
     return { ...step, records: 0 };
   }
   const reason = 'its receipt stands, but its file is missing, and its rewrite could not be adopted';
@@ -137,10 +139,11 @@ async function discard(ledger: Ledger, archive: ArchiveStore, segment: string): 
       await archive.settle(stored.path);
       await provenFooter(stored.source, segment);
     }
-    if (stored !== null && receipt?.tier === 'warm') await ledger.put([{ ...receipt, tier: 'cold' }]);
+    if (stored !== null && receipt?.tier === 'warm')
+      await ledger.move([{ from: receipt, to: { ...receipt, tier: 'cold' } }]);
   }
   // A run that died while it wrote the receipt may have left it visible and not durable: no bytes may go before it is.
-  if (receipt !== null && receipt.state !== 'archived') await ledger.put([receipt]);
+  if (receipt !== null && receipt.state !== 'archived') await ledger.confirm([receipt]);
   await archive.remove(warmPath(segment));
 }
 
@@ -154,12 +157,12 @@ async function adopt(
   await using stored = (await openStored(archive, segment, 'any'))!;
   await archive.settle(stored.path);
   const footer = await provenFooter(stored.source, segment);
-  const receipt = {
+  const receipt: Receipt = {
     ...sealingReceipt(segment, footer, stored.source.bytes),
     tier: stored.tier,
     adopted: true,
   };
-  await ledger.put([receipt]);
+  await ledger.insert([receipt]);
   return await drainRest(context, archive, parts, receipt, stored.source, footer);
 }
 
@@ -197,7 +200,8 @@ async function drainRest(
   if (shape === null) {
     // Without its table no row of it can be hot.
     const { position, absent, rows } = receipt;
-    await store.ledger.put([{ ...receipt, position: rows, absent: absent + rows - position }]);
+    const to = { ...receipt, position: rows, absent: absent + rows - position };
+    await store.ledger.move([{ from: receipt, to }]);
   } else {
     const lines = new LineCursor(await openSegment(source, segment));
     await drainFile(context, { segment, archivedAt, shape, lines, rows: footer.rows }, receipt.position);

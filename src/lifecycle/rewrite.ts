@@ -35,19 +35,25 @@ export async function rewriteSegment(
   takenOut: TakenOut | null = null,
 ): Promise<Receipt | null> {
   const successor = await sealSurvivors(archive, old, part, keep);
-  await ledger.put(handedOver(old, successor, takenOut));
+  const { to, created } = handedOver(old, successor, takenOut);
+  await ledger.move([{ from: old, to }], created);
   if (old.tier === 'warm') await archive.remove(warmPath(old.segment));
   else await trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length)));
   return successor;
 }
 
-function handedOver(old: Receipt, successor: Receipt | null, takenOut: TakenOut | null): Receipt[] {
+/** What the receipt becomes, and the receipts of what came of it. */
+function handedOver(
+  old: Receipt,
+  successor: Receipt | null,
+  takenOut: TakenOut | null,
+): { readonly to: Receipt; readonly created: readonly Receipt[] } {
   if (takenOut === null) {
-    const replaced: Receipt = { ...old, state: 'replaced', replacedBy: successor?.segment ?? null };
-    return successor === null ? [replaced] : [replaced, successor];
+    const to: Receipt = { ...old, state: 'replaced', replacedBy: successor?.segment ?? null };
+    return { to, created: successor === null ? [] : [successor] };
   }
   const { part, purgedAt } = takenOut;
-  if (successor === null) return [{ ...old, state: 'purged', purgedAt }];
+  if (successor === null) return { to: { ...old, state: 'purged', purgedAt }, created: [] };
   const { compression } = parseSegmentName(old.segment)!;
   const rows = old.rows - successor.rows;
   // Never a file: it accounts for the rows. They left hot under the old receipt, so it counts none as deleted.
@@ -65,7 +71,10 @@ function handedOver(old: Receipt, successor: Receipt | null, takenOut: TakenOut 
       provedAt: null,
     },
   };
-  return [{ ...old, state: 'replaced', replacedBy: successor.segment }, successor, tombstone];
+  return {
+    to: { ...old, state: 'replaced', replacedBy: successor.segment },
+    created: [successor, tombstone],
+  };
 }
 
 async function sealSurvivors(

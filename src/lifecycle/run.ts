@@ -6,9 +6,9 @@ import type { PolicySet } from '../model/policy.ts';
 import { archiveTables, type Progress } from './archive.ts';
 import type { ArchiveReport } from './archive-report.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
-import { PartNumbers } from './catalog.ts';
 import type { Copier } from './copier.ts';
 import { endLeases, leaseEndInWords } from './lease-end.ts';
+import { PartNumbers } from './part-numbers.ts';
 import { type DueContext, surveyAndPlan } from './survey.ts';
 
 /** The stores of a run that archives. */

@@ -16,7 +16,7 @@ export async function trimBundle(ledger: Ledger, archive: ArchiveStore, path: st
   const next = await prepareBundle(archive, month, { add: [], drop }, receipts);
   try {
     // A run that died while it wrote them may have left them visible and not durable: no bytes may go before they are.
-    await ledger.put([...drop].map((segment) => receipts.get(segment)!));
+    await ledger.confirm([...drop].map((segment) => receipts.get(segment)!));
     await next.swap();
   } finally {
     await next.abandon();

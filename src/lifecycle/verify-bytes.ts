@@ -3,7 +3,7 @@ import { BundleShelf } from '../archive/bundle-shelf.ts';
 import { proveSegment, readBlocks } from '../format/prove.ts';
 import { release } from '../format/release.ts';
 import { Room } from '../format/room.ts';
-import type { Ledger, Receipt } from '../hot/ledger.ts';
+import type { Ledger, Receipt, ReceiptMove } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { sizes } from '../model/sizes.ts';
 import type { KeyWatch } from './key-watch.ts';
@@ -54,12 +54,12 @@ export async function verifyBytes(
   const alarms = alarmsOf(reconciled, receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));
   const damages = new Map<string, Alarm>();
-  const proved: Receipt[] = [];
+  const moves: ReceiptMove[] = [];
   let remembered = 0;
   const remember = async (): Promise<void> => {
-    const more = proved.slice(remembered);
-    remembered = proved.length;
-    await ledger.put(more);
+    const more = moves.slice(remembered);
+    remembered = moves.length;
+    await ledger.move(more);
   };
   const notes = await notesOn(archive, receipts, reconciled);
   const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -77,14 +77,15 @@ export async function verifyBytes(
     if (!alarmed.has(placeOf(receipt))) {
       const wrong = await checking(() => readBack(shelf, receipt, proves, room, keys));
       if (wrong !== null) damages.set(receipt.segment, damageAlarm(receipt, wrong));
-      else if (proves) proved.push({ ...receipt, provedAt: new Date(clock.now()).toISOString() });
+      else if (proves)
+        moves.push({ from: receipt, to: { ...receipt, provedAt: new Date(clock.now()).toISOString() } });
       // Rarely: a durable commit takes longer than the verification of a small segment.
-      if (proved.length - remembered >= sizes.verifiedCommit) await remember();
+      if (moves.length - remembered >= sizes.verifiedCommit) await remember();
     }
     await keys?.ended(receipt);
     if (!proves) return true;
     bytes += receipt.bytes;
-    options.onProgress?.({ segments: proved.length, totalSegments: chosen.length, bytes, totalBytes });
+    options.onProgress?.({ segments: moves.length, totalSegments: chosen.length, bytes, totalBytes });
     return true;
   };
   try {
@@ -94,6 +95,7 @@ export async function verifyBytes(
     await remember();
   }
 
+  const proved = moves.map(({ to }) => to);
   if (reason !== null) {
     notes.push(`stopped after ${proved.length} of ${chosen.length} segments: ${reason}`);
   }

@@ -23,16 +23,18 @@ async function quarantined(archive: ArchiveStore): Promise<string[]> {
   return files.map(({ path }) => `${path} was set aside: ${path}.note.txt says why`);
 }
 
-/** Parts are numbered without gaps, so a number without a receipt means that a receipt was lost. */
+/** A number without a receipt was reserved for a copy that was given up, or its receipt was lost. */
 function gaps(receipts: readonly Receipt[]): string[] {
   const parts = Map.groupBy(receipts, ({ table, day }) => `${table} of ${day}`);
   return [...parts].flatMap(([name, group]) => {
-    const known = new Set(group.map(({ part }) => part));
-    const missing = Array.from({ length: Math.max(...known) }, (_, i) => i + 1).filter(
-      (part) => !known.has(part),
-    );
-    return missing.map(
-      (part) => `${name} has no receipt for part ${part}: the ledger may be older than the archive`,
-    );
+    const known = group.map(({ part }) => part).sort((a, b) => a - b);
+    return known.flatMap((part, at) => {
+      const [first, last] = [(known[at - 1] ?? 0) + 1, part - 1];
+      if (first > last) return [];
+      const which = first === last ? `part ${first}` : `parts ${first} to ${last}`;
+      return [
+        `${name} has no receipt for ${which}: a copy was given up, or the ledger is older than the archive`,
+      ];
+    });
   });
 }

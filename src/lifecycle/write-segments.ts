@@ -22,11 +22,12 @@ export async function* writeSegments(
   archive: ArchiveStore,
   task: CopyTask,
 ): AsyncGenerator<SealedSegment, void, void> {
-  for (const { day, firstPart } of task.days) {
+  for (const day of task.days) {
     const blocks = reader.blocks(task.shape, task.rule, day, task.archivedAt, sizes.blockBytes);
     const ahead = blocks[Symbol.asyncIterator]();
     let next = await ahead.next();
-    for (let part = firstPart; !next.done; part++) {
+    while (!next.done) {
+      const part = await task.nextPart(day);
       const { table, columns, primaryKey, ddl } = task.shape;
       const { compression, timeColumn } = task.rule.policy;
       const segment = segmentName(table, day, part, compression);

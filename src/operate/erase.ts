@@ -1,6 +1,6 @@
-import { PartNumbers } from '../lifecycle/catalog.ts';
 import { takeOutLines } from '../lifecycle/erase.ts';
 import { holdInWords } from '../lifecycle/holds.ts';
+import { PartNumbers } from '../lifecycle/part-numbers.ts';
 import { archivedLines } from '../lookup/archived-lines.ts';
 import type { Places } from '../lookup/places.ts';
 import type { Query } from '../lookup/query.ts';

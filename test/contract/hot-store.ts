@@ -203,6 +203,33 @@ export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial
     assert.equal(await store.othersWrote(), false);
   });
 
+  trial('a receipt is recorded once, and moved only by whoever has read it', async ({ reader, store }) => {
+    const a = receiptOf('2026-01-20/t.jsonl.gz');
+    const b = receiptOf('2026-01-20/t.2.jsonl.gz', { replacedBy: null, purgedAt: AT, state: 'purged' });
+    const all = async () => [...(await reader.ledger.receipts())].sort((x, y) => x.part - y.part);
+    await store.ledger.insert([a]);
+    // As two writers that took the same part number.
+    const other = { ...a, digest: 'e'.repeat(64), rows: 3 };
+    await assert.rejects(store.ledger.insert([b, other]), isError('refused'));
+    await assert.rejects(store.ledger.move([{ from: b, to: b }]), isError('refused'));
+    await assert.rejects(
+      store.ledger.move([{ from: other, to: { ...other, tier: 'cold' } }]),
+      isError('refused'),
+    );
+    await assert.rejects(store.ledger.move([{ from: a, to: { ...a, segment: 'x' } }]), isError('refused'));
+    await assert.rejects(
+      store.ledger.move([{ from: a, to: { ...a, tier: 'cold' } }], [other]),
+      isError('refused'),
+    );
+    await assert.rejects(store.ledger.confirm([other]), isError('refused'));
+    assert.deepEqual(await all(), [a]);
+    const replaced = { ...a, state: 'replaced', replacedBy: b.segment } as const;
+    await store.ledger.move([{ from: a, to: replaced }], [b]);
+    assert.deepEqual(await all(), [replaced, b]);
+    await store.ledger.confirm([replaced, b]);
+    assert.deepEqual(await all(), [replaced, b]);
+  });
+
   trial('the ledger appears with the first write and keeps what is put', async ({ reader, store, ask }) => {
     assert.deepEqual(
       [await reader.ledger.identity(), await reader.ledger.receipts(), await reader.ledger.holds()],
@@ -218,12 +245,12 @@ export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial
       replacedBy: a.segment,
       state: 'replaced',
     };
-    await store.ledger.put([a, b]);
+    await store.ledger.insert([a, b]);
     assert.deepEqual(await reader.ledger.receipt(a.segment), a);
     assert.deepEqual(await reader.ledger.receipts({ table: 'U' }), [b]);
     assert.deepEqual(await reader.ledger.receipts({ state: ['replaced', 'purged'] }), [b]);
     assert.equal(await reader.ledger.receipt('c'), null);
-    await store.ledger.put([{ ...a, tier: 'cold' }]);
+    await store.ledger.move([{ from: a, to: { ...a, tier: 'cold' } }]);
     assert.equal((await reader.ledger.receipt(a.segment))!.tier, 'cold');
     await assert.rejects(store.ledger.forget(a.segment), isError('refused'));
     const hold = await store.ledger.addHold({
@@ -262,7 +289,7 @@ async function seal(
     ...{ first: at, rows: 1, digest: hash('sha256', line, 'buffer') },
     rowids: block!.rowids?.slice(at, at + 1) ?? null,
   }));
-  await store.ledger.put([receiptOf(SEGMENT, { state: 'sealing', position: 0, deleted: 0 })]);
+  await store.ledger.insert([receiptOf(SEGMENT, { state: 'sealing', position: 0, deleted: 0 })]);
   return { units, lines };
 }
 

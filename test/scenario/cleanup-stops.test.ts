@@ -22,7 +22,7 @@ test('consolidating into a new bundle may stop between any two actions', async (
   const prepared = await prepareCleanup([]);
   const start = async () => new CleanupTrial(prepared, FIRST_CLEANUP);
   const { actions } = await forEachStop(t, start, { stopRecovery: true });
-  for (const kind of [/pending\.publish/, /archive\.remove/, /ledger\.put/]) {
+  for (const kind of [/pending\.publish/, /archive\.remove/, /ledger\.move/]) {
     assert.ok(
       actions.some((action) => kind.test(action)),
       `${kind} in ${actions.join(', ')}`,
@@ -90,7 +90,7 @@ test('after a cleanup that nothing disturbed a second one changes nothing', asyn
   const report = await trial.clean(again);
   assert.deepEqual([report.consolidation.status, report.purge.status], ['no_archives', 'no_archives']);
   assert.deepEqual(
-    again.actions.filter((action) => /create|publish|replace|remove|put/.test(action)),
+    again.actions.filter((action) => /create|publish|replace|remove|insert|move/.test(action)),
     [],
   );
 });

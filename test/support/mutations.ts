@@ -34,8 +34,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the sealing record comes after the file has its name',
     file: 'src/lifecycle/archive.ts',
-    find: '    await store.ledger.put([receipt]);\n    await copy.publish();\n',
-    replace: '    await copy.publish();\n    await store.ledger.put([receipt]);\n',
+    find: '    await store.ledger.insert([receipt]);\n    await copy.publish();\n',
+    replace: '    await copy.publish();\n    await store.ledger.insert([receipt]);\n',
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },
   {
@@ -78,7 +78,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a receipt that a killed run left is trusted without being made durable',
     file: 'src/lifecycle/reconcile.ts',
-    find: "  if (receipt !== null && receipt.state !== 'archived') await ledger.put([receipt]);\n",
+    find: "  if (receipt !== null && receipt.state !== 'archived') await ledger.confirm([receipt]);\n",
     replace: '',
     ...{ test: 'test/scenario/cleanup-kills.test.ts', pattern: 'not yet durable' },
   },
@@ -114,9 +114,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'purged bytes go before their tombstone',
     file: 'src/lifecycle/purge.ts',
-    find: '  await run.ledger.put(due.map((receipt) => tombstone(run, receipt)));\n  for (const { segment } of due) await run.archive.remove(warmPath(segment));\n',
+    find: '  await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));\n  for (const { segment } of due) await run.archive.remove(warmPath(segment));\n',
     replace:
-      '  for (const { segment } of due) await run.archive.remove(warmPath(segment));\n  await run.ledger.put(due.map((receipt) => tombstone(run, receipt)));\n',
+      '  for (const { segment } of due) await run.archive.remove(warmPath(segment));\n  await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));\n',
     ...{ test: CLEANUP, pattern: 'straight from warm' },
   },
   {

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
-import type { Receipt, ReceiptState } from '../ledger.ts';
+import type { Receipt, ReceiptMove, ReceiptState } from '../ledger.ts';
 import type { Connection } from './connection.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
 import { quoteName } from './quote.ts';
@@ -73,12 +73,45 @@ function asReceipt(row: ReceiptRow): Receipt {
 }
 
 /** Must run inside a write transaction. */
-export function upsertReceipts(connection: Connection, receipts: readonly Receipt[]): void {
+export function insertReceipts(connection: Connection, receipts: readonly Receipt[]): void {
   ensureLedger(connection);
   const statement = connection.db.prepare(
-    `INSERT OR REPLACE INTO main._firn_receipts (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`,
+    `INSERT OR IGNORE INTO main._firn_receipts (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`,
   );
-  for (const receipt of receipts) statement.run(...FIELDS.map((field) => bindable(receipt[field])));
+  for (const receipt of receipts) {
+    const { changes } = statement.run(...FIELDS.map((field) => bindable(receipt[field])));
+    if (BigInt(changes) !== 1n) throw refused(receipt.segment, 'it has a receipt already');
+  }
+}
+
+/** Must run inside a write transaction. */
+export function moveReceipts(connection: Connection, moves: readonly ReceiptMove[]): void {
+  ensureLedger(connection);
+  // Not an UPDATE: that would write nothing, and make nothing durable, where a receipt stays as it is.
+  const statement = connection.db.prepare('DELETE FROM main._firn_receipts WHERE segment = ?');
+  for (const { from, to } of moves) {
+    const [present] = selectReceipts(connection, { segment: from.segment });
+    if (from.segment !== to.segment || present === undefined || !isSame(present, from)) {
+      throw refused(from.segment, 'its receipt is no longer as it was read');
+    }
+    statement.run(from.segment);
+  }
+  insertReceipts(
+    connection,
+    moves.map(({ to }) => to),
+  );
+}
+
+function isSame(a: Receipt, b: Receipt): boolean {
+  return FIELDS.every((field) => a[field] === b[field]);
+}
+
+function refused(segment: string, why: string): FirnError {
+  return new FirnError('refused', why, {
+    operation: 'write the ledger',
+    path: segment,
+    hint: 'Nothing was changed. Run the command again; if it fails again, see: firn verify',
+  });
 }
 
 function bindable(value: Receipt[Field]): SQLInputValue {

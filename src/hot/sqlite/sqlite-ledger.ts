@@ -2,7 +2,7 @@ import type { Ledger, LedgerReader } from '../ledger.ts';
 import type { Connection } from './connection.ts';
 import { deleteHold, insertHold, selectHolds } from './holds.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
-import { forgetReceipt, selectChanged, selectReceipts, upsertReceipts } from './receipts.ts';
+import { forgetReceipt, insertReceipts, moveReceipts, selectChanged, selectReceipts } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
 import { writeTransaction } from './write-transaction.ts';
 
@@ -33,7 +33,19 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
         ensureLedger(connection);
         connection.db.prepare("INSERT OR REPLACE INTO main._firn_meta VALUES ('identity', ?)").run(id);
       }),
-    put: (receipts) => write(() => upsertReceipts(connection, receipts)),
+    insert: (receipts) => write(() => insertReceipts(connection, receipts)),
+    move: (moves, created = []) =>
+      write(() => {
+        moveReceipts(connection, moves);
+        insertReceipts(connection, created);
+      }),
+    confirm: (receipts) =>
+      write(() =>
+        moveReceipts(
+          connection,
+          receipts.map((receipt) => ({ from: receipt, to: receipt })),
+        ),
+      ),
     forget: (segment) => write(() => forgetReceipt(connection, segment)),
     addHold: (hold) => write(() => insertHold(connection, hold)),
     removeHold: (id) => write(() => deleteHold(connection, id)),
