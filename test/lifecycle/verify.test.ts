@@ -144,7 +144,7 @@ test('a receipt that was lost is noticed by the gap it leaves', async (t) => {
   world.sql(`UPDATE _firn_receipts SET part = 3 WHERE segment = '${SEGMENT}'`);
   const { notes } = await world.look();
   assert.ok(
-    notes.some((note) => /notes of 2026-01-10 has no receipt for part 1/.test(note)),
+    notes.some((note) => /notes of 2026-01-10 has no receipt for parts 1 to 2:/.test(note)),
     notes.join(),
   );
 });
