@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { FirnError } from '../model/errors.ts';
 import { type Bundle, type BundleMember, contentsText, entryLength, isMemberName } from './bundle.ts';
 import { damaged } from './damage.ts';
-import { encodeFooter } from './layout.ts';
+import { encodeFooter, footerFormat } from './layout.ts';
 import type { ByteSink, ByteSource } from './segment.ts';
 import { StoredMember, storedChunk } from './stored-member.ts';
 import { encodeTail, readTail, tailLength } from './tail.ts';
@@ -38,7 +38,8 @@ export async function writeBundle(
   if (members.length === 0) throw refused(month, 'there is no segment to put into it');
   await output.write(new StoredMember(END_OF_ARCHIVE.length).next(END_OF_ARCHIVE));
   const footerOffset = output.bytes;
-  const { bytes, tail } = encodeFooter('gzip', 'FC', contentsText(month, members));
+  const format = footerFormat('gzip', contentsText(month, members, 1));
+  const { bytes, tail } = encodeFooter('gzip', 'FC', contentsText(month, members, format), format);
   await output.write(bytes);
   const digest = output.seal.digest('hex');
   await sink.write(encodeTail({ kind: 'bundle', framing: 'gzip', footerOffset, ...tail, digest }));

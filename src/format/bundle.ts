@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { damaged } from './damage.ts';
 import { parseChecked } from './footer-json.ts';
-import { FORMAT } from './format-version.ts';
+import type { Format } from './format-version.ts';
 import { isMonth, parseSegmentName } from './names.ts';
 import { storedLength } from './stored-member.ts';
 import type { Tail } from './tail.ts';
@@ -49,9 +49,9 @@ const contentsSchema = v.strictObject({
 });
 
 /** The JSON text of a table of contents. */
-export function contentsText(month: string, members: readonly BundleMember[]): string {
+export function contentsText(month: string, members: readonly BundleMember[], format: Format): string {
   const json: v.InferOutput<typeof contentsSchema> = {
-    format: FORMAT,
+    format,
     month,
     members: members.map(({ name, offset, headerBytes, bytes, digest }) => ({
       name,

@@ -3,7 +3,7 @@
  * header that differs is damage.
  */
 
-import { FORMAT, type Format } from './format-version.ts';
+import { type Format, NEWEST } from './format-version.ts';
 
 const HEADER = 10;
 const TRAILER = 8;
@@ -41,7 +41,7 @@ export function isDataMember(member: Uint8Array, size: number): boolean {
 }
 
 /** A chain of members that inflate to nothing and carry `payload` in the extra fields of their headers. */
-export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = FORMAT): Buffer {
+export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = NEWEST): Buffer {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < payload.length; at += PIECE[format]) {
     const piece = payload.subarray(at, at + PIECE[format]);
@@ -50,13 +50,18 @@ export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = FO
   return Buffer.concat(parts);
 }
 
+/** The oldest format in which a file with chains of such payloads can be written: the formats cut short chains alike. */
+export function oldestFormat(payloads: readonly number[]): Format {
+  return payloads.every((payload) => payload <= PIECE[2]) ? 1 : 2;
+}
+
 /** How many bytes `extraChain` makes of a payload. */
-export function extraChainLength(payload: number, format: Format = FORMAT): number {
+export function extraChainLength(payload: number, format: Format = NEWEST): number {
   return payload + Math.ceil(payload / PIECE[format]) * EXTRA_FRAME;
 }
 
 /** The payload of a chain; null when the bytes are not exactly a chain that `extraChain` makes. */
-export function extraPayload(id: ExtraId, chain: Uint8Array, format: Format = FORMAT): Buffer | null {
+export function extraPayload(id: ExtraId, chain: Uint8Array, format: Format = NEWEST): Buffer | null {
   const pieces: Uint8Array[] = [];
   const view = Buffer.from(chain.buffer, chain.byteOffset, chain.length);
   for (let at = 0; at < view.length; ) {

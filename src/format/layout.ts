@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 import { damaged } from './damage.ts';
-import { FORMAT, type Format } from './format-version.ts';
-import { type ExtraId, extraChain, extraChainLength, extraPayload } from './gzip-member.ts';
+import type { Format } from './format-version.ts';
+import { type ExtraId, extraChain, extraChainLength, extraPayload, oldestFormat } from './gzip-member.ts';
 import type { ByteSource, Footer } from './segment.ts';
 import { type Tail, tailLength } from './tail.ts';
 
@@ -44,8 +44,12 @@ export function footerStart(
 }
 
 /** Everything between the last block and the footer. */
-export function encodeFilters(compression: Compression, filters: readonly Uint8Array[]): Buffer {
-  if (compression === 'gzip') return Buffer.concat(filters.map((filter) => extraChain('FB', filter)));
+export function encodeFilters(
+  compression: Compression,
+  filters: readonly Uint8Array[],
+  format: Format,
+): Buffer {
+  if (compression === 'gzip') return Buffer.concat(filters.map((filter) => extraChain('FB', filter, format)));
   const texts = filters.map((filter) => `"${Buffer.from(filter).toString('base64')}"`);
   return Buffer.from(FILTERS_START + texts.join(',') + FOOTER_START, 'latin1');
 }
@@ -58,22 +62,29 @@ export function decodeFilter({ compression, format }: Footer, bytes: Uint8Array)
   return filter.toString('base64') === text ? filter : null;
 }
 
-/** A footer's bytes up to the tail, and what the tail says of them. */
+/** A footer's bytes up to the tail, and what the tail says of them. The format is that of `footerFormat`. */
 export function encodeFooter(
   framing: Compression,
   id: ExtraId,
   text: string,
+  format: Format,
 ): {
   readonly bytes: Buffer;
   readonly tail: Pick<Tail, 'format' | 'footerBytes' | 'footerRawBytes' | 'footerCrc'>;
 } {
   const raw = Buffer.from(text, 'utf8');
-  const footer = framing === 'gzip' ? extraChain(id, deflateRawSync(raw, { level: 9 })) : raw;
+  const footer = framing === 'gzip' ? extraChain(id, deflateRawSync(raw, { level: 9 }), format) : raw;
   const bytes = framing === 'gzip' ? footer : Buffer.concat([raw, Buffer.from(FOOTER_END)]);
   return {
     bytes,
-    tail: { format: FORMAT, footerBytes: footer.length, footerRawBytes: raw.length, footerCrc: crc32(raw) },
+    tail: { format, footerBytes: footer.length, footerRawBytes: raw.length, footerCrc: crc32(raw) },
   };
+}
+
+/** The oldest format in which the file can be written, for its footer's text and its filters' sizes. */
+export function footerFormat(framing: Compression, text: string, filters: readonly number[] = []): Format {
+  if (framing === 'none') return 1;
+  return oldestFormat([...filters, deflateRawSync(text, { level: 9 }).length]);
 }
 
 /** Reads the footer that a tail leads to: its bytes up to the tail as they stand in the file, and its text. */

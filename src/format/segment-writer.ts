@@ -8,9 +8,9 @@ import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { type FilterEntry, footerText } from './footer-json.ts';
-import { FORMAT } from './format-version.ts';
+import type { Format } from './format-version.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
-import { encodeFilters, encodeFooter, filterBytes, footerStart } from './layout.ts';
+import { encodeFilters, encodeFooter, filterBytes, footerFormat, footerStart } from './layout.ts';
 import { segmentName } from './names.ts';
 import { release, releaseOutput } from './release.ts';
 import type { Block, BlockEntry, ByteSink, Footer, SegmentHead } from './segment.ts';
@@ -112,20 +112,13 @@ class Writer implements SegmentWriter {
     for (const { written } of this.#inFlight) await written;
     const { compression } = this.#head;
     const payloads = [...this.#filters.values()].map((filters) => Buffer.concat(filters));
-    const sizes = payloads.map((payload) => ({ bytes: filterBytes(compression, payload.length, FORMAT) }));
-    const { filterOffsets, footerOffset } = footerStart(compression, this.#offset, sizes);
-    const filters = [...this.#filters].map(
-      ([column, perBlock], i): FilterEntry => ({
-        column,
-        offset: filterOffsets[i]!,
-        bytes: sizes[i]!.bytes,
-        lengths: perBlock.map((filter) => filter.length),
-        crc32: crc32(payloads[i]!),
-      }),
-    );
-    const content = this.#footer();
-    const encoded = encodeFooter(compression, 'FF', footerText(content, filters));
-    await this.#write(encodeFilters(compression, payloads));
+    const { filters: inFirst } = this.#layOut(payloads, 1);
+    const lengths = payloads.map(({ length }) => length);
+    const format = footerFormat(compression, footerText(this.#footer(1), inFirst), lengths);
+    const { filters, footerOffset } = this.#layOut(payloads, format);
+    const content = this.#footer(format);
+    const encoded = encodeFooter(compression, 'FF', footerText(content, filters), format);
+    await this.#write(encodeFilters(compression, payloads, format));
     await this.#write(encoded.bytes);
     const digest = this.#seal.digest('hex');
     const tail: Tail = { kind: 'segment', framing: compression, footerOffset, ...encoded.tail, digest };
@@ -136,10 +129,30 @@ class Writer implements SegmentWriter {
     return footer;
   }
 
-  #footer(): Omit<Footer, 'digest' | 'lookupKeys'> {
+  /** Where the filters and the footer go. */
+  #layOut(
+    payloads: readonly Uint8Array[],
+    format: Format,
+  ): { readonly filters: readonly FilterEntry[]; readonly footerOffset: number } {
+    const { compression } = this.#head;
+    const sizes = payloads.map(({ length }) => ({ bytes: filterBytes(compression, length, format) }));
+    const { filterOffsets, footerOffset } = footerStart(compression, this.#offset, sizes);
+    const filters = [...this.#filters].map(
+      ([column, perBlock], i): FilterEntry => ({
+        column,
+        offset: filterOffsets[i]!,
+        bytes: sizes[i]!.bytes,
+        lengths: perBlock.map((filter) => filter.length),
+        crc32: crc32(payloads[i]!),
+      }),
+    );
+    return { filters, footerOffset };
+  }
+
+  #footer(format: Format): Omit<Footer, 'digest' | 'lookupKeys'> {
     return {
       ...this.#head,
-      format: FORMAT,
+      format,
       rows: this.rows,
       rawBytes: this.rawBytes,
       minTime: this.#blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity),

@@ -71,6 +71,14 @@ test('DuckDB adds up the rows of the file as it lies there', async () => {
   assert.deepEqual(await askDuck(sql), [[BigInt(ROWS), SUM, BigInt(ROWS)]]);
 });
 
+test('a segment and a bundle whose chains are short are written as format 1, byte for byte as Firn 0.1.0 wrote them', async () => {
+  const small = await manyRows(100);
+  const bundle = new MemoryFile();
+  await writeBundle(bundle, '2026-01', [{ name: NAME, source: small }]);
+  for (const { content } of [small, bundle]) assert.deepEqual(asFormatOne(content), Buffer.from(content));
+  assert.equal((await openSegment(small, NAME)).footer.format, 1);
+});
+
 test('DuckDB refuses a file of format 1 of that size', async () => {
   const old = join(folder, 'old.jsonl.gz');
   writeFileSync(old, asFormatOne(file.content));

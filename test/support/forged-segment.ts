@@ -17,7 +17,7 @@ export async function forged(
   const { text } = await readFooter(file, 'segment', tail, 'FF');
   const json: FooterJson = JSON.parse(text);
   const replaced = edit(json);
-  const footer = encodeFooter(tail.framing, 'FF', JSON.stringify(replaced ?? json));
+  const footer = encodeFooter(tail.framing, 'FF', JSON.stringify(replaced ?? json), tail.format);
   const body = Buffer.concat([file.content.subarray(0, tail.footerOffset), footer.bytes]);
   const digest = createHash('sha256').update(body).digest('hex');
   const sealed = encodeTail(editTail({ ...tail, ...footer.tail, digest }));
