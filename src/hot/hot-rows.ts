@@ -52,7 +52,7 @@ export type LeasedRow = 'same' | 'edited' | 'other' | 'gone';
 export interface Settled {
   /** Unchanged rows, deleted as their segment holds them. */
   readonly deleted: number;
-  /** Positions in the list of lines whose row stays and accounts for them: those lines may be taken out. Their leases stay. */
+  /** Positions in the list of lines whose row stays (edited, or with the greatest id) and accounts for them: those lines may be taken out. Their leases stay. */
   readonly changed: readonly number[];
   /** Lines in whose place another row stands, or may stand: both are kept. */
   readonly other: number;
@@ -80,7 +80,7 @@ export interface HotRows {
   leases(): Promise<readonly Lease[]>;
   /**
    * Ends the leases, over at `now`, of the rows of these lines, which stand in a segment that was proved. A row that still reads as it was
-   * restored is deleted.
+   * restored is deleted, unless it has the greatest id, which SQLite would use again.
    * @param timeColumn of the segment.
    */
   settle(shape: TableShape, timeColumn: string, now: Instant, lines: readonly Uint8Array[]): Promise<Settled>;

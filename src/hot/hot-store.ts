@@ -27,9 +27,11 @@ export interface DueDay {
 export interface Survey {
   /** Due rows by event day, oldest first. */
   readonly days: readonly DueDay[];
-  /** Rows past the cutoff that stay because they are open, or held. A row that is both counts as open. */
+  /** Rows past the cutoff that stay because they are open, or held. A row is counted for the first reason that applies, in this order. */
   readonly open: number;
   readonly held: number;
+  /** 1 when the row with the greatest id would be due: it stays, as SQLite would give its id out again. Else 0. */
+  readonly lastId: number;
   /** Rows met whose time cannot be understood. They never move. */
   readonly undated: number;
 }
@@ -95,8 +97,10 @@ export interface DrainUnit {
 /** What became of the rows of drained lines. deleted + changed.length + absent = rows. */
 export interface Drained {
   readonly deleted: number;
-  /** Positions in the segment of lines whose row now reads differently; those rows stay. */
+  /** Positions in the segment of lines whose row stays: it reads differently now, or has the greatest id. */
   readonly changed: readonly number[];
+  /** Those of them whose row reads exactly so and has the greatest id of a table whose ids SQLite would give out again. */
+  readonly lastId: readonly number[];
   /** Lines whose row is no longer in the table (deleted by others, or by an earlier drain). */
   readonly absent: number;
   /** How long the write lock was held, in milliseconds. */

@@ -56,8 +56,10 @@ export interface LedgerReader {
     readonly state?: readonly ReceiptState[];
   }): Promise<readonly Receipt[]>;
   receipt(segment: string): Promise<Receipt | null>;
-  /** Positions that drains of this segment found changed, ascending: written in the drain's own transaction. */
+  /** Positions of lines whose row stays in hot, ascending: it had changed, or has the greatest id. Written in the drain's own transaction. */
   changed(segment: string): Promise<readonly number[]>;
+  /** Those of them whose row read exactly as the line, and stays because its id would be given out again. */
+  lastIds(segment: string): Promise<readonly number[]>;
   holds(): Promise<readonly Hold[]>;
 }
 

@@ -58,6 +58,8 @@ export interface HotLookup extends AsyncDisposable {
   leaseOf(shape: TableShape, timeColumn: string, line: Uint8Array): Promise<FoundLease | null>;
   /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */
   isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean>;
+  /** Whether the row of a key has the greatest id of a table whose ids SQLite would give out again: it is not archived then. */
+  hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean>;
   /** Orders to erase rows that were carried out. */
   erasures(): Promise<readonly Erasure[]>;
 }

@@ -16,6 +16,8 @@ export interface TableStats {
   readonly undated: number;
   readonly open: number;
   readonly held: number;
+  /** 1 when the row with the greatest id is past the cutoff and only stays because SQLite would give its id out again; else 0. */
+  readonly lastId: number;
   readonly oldest: Instant | null;
   readonly newest: Instant | null;
   /** The time of the oldest row that nothing keeps and that is here past the cutoff. */

@@ -19,8 +19,8 @@ export interface TableReport {
   readonly status: TableStatus;
   /** Rows that left the hot store (that would leave, for a dry run). */
   readonly records: number;
-  /** Due rows that stayed: changed while they were copied, still open, held. */
-  readonly kept: { readonly changed: number; readonly open: number; readonly held: number };
+  /** Due rows that stayed: changed while they were copied, still open, held, or with the greatest id, which would be used again. */
+  readonly kept: { readonly changed: number } & TablePlan['kept'];
   readonly undated: number;
   readonly cutoffDate: Day | null;
   /** Paths of the segments, as in the archive. */

@@ -71,6 +71,7 @@ export async function archiveTables(
 interface Tally {
   records: number;
   changed: number;
+  lastId: number;
   bytes: number;
   rawBytes: number;
   readonly files: string[];
@@ -83,7 +84,7 @@ async function archiveTable(
   total: { rows: number; totalRows: number; rawBytes: number },
 ): Promise<TableReport> {
   const began = run.clock.monotonic();
-  const tally: Tally = { records: 0, changed: 0, bytes: 0, rawBytes: 0, files: [] };
+  const tally: Tally = { records: 0, changed: 0, lastId: 0, bytes: 0, rawBytes: 0, files: [] };
   let status: TableReport['status'] = 'archived';
   let message: string | undefined;
   try {
@@ -103,7 +104,7 @@ async function archiveTable(
     ...plannedReport(table),
     status,
     records: tally.records,
-    kept: { changed: tally.changed, ...table.kept },
+    kept: { changed: tally.changed, ...table.kept, lastId: table.kept.lastId + tally.lastId },
     archiveFiles: tally.files,
     bytes: tally.bytes,
     rawBytes: tally.rawBytes,
@@ -139,9 +140,10 @@ async function sealAndDrain(
   await using file = await archive.open(path);
   const lines = new LineCursor(await openSegment(file, segment));
   // Counted here, not in the ledger, which may be locked by then.
-  const onDrained = ({ deleted, changed, absent }: Counts): void => {
+  const onDrained = ({ deleted, changed, absent, lastId }: Counts): void => {
     tally.records += deleted;
-    tally.changed += changed;
+    tally.changed += changed - lastId;
+    tally.lastId += lastId;
     const done = deleted + changed + absent;
     total.rows += done;
     total.rawBytes += (receipt.rawBytes * done) / rows;

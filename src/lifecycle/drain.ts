@@ -22,6 +22,8 @@ export interface Counts {
   readonly deleted: number;
   readonly changed: number;
   readonly absent: number;
+  /** Of the changed ones, those that only stay because they have the greatest id. */
+  readonly lastId: number;
 }
 
 /** The sealed segment that is drained, and where its rows were. */
@@ -83,7 +85,8 @@ async function settle(context: DrainContext, result: Drained, comparedMs = 0): P
   if (left > 0) await clock.sleep(left);
   // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
   else await setImmediate();
-  context.onDrained({ deleted: result.deleted, changed: result.changed.length, absent: result.absent });
+  const { deleted, changed, absent, lastId } = result;
+  context.onDrained({ deleted, changed: changed.length, absent, lastId: lastId.length });
 }
 
 function stopIfTold(context: DrainContext, segment: string): void {

@@ -17,7 +17,7 @@ export interface LeaseEnd {
   readonly table: string;
   /** Unchanged rows: deleted from hot, as their segment holds them. */
   readonly records: number;
-  /** Rows that changed since: ordinary hot rows now, and their old lines are out of the archive. */
+  /** Rows that changed since, or have the greatest id: ordinary hot rows now, and their old lines are out of the archive. */
   readonly changed: number;
   /** Archived rows in whose place another row is in hot, or may be: both are kept. */
   readonly other: number;
@@ -31,7 +31,8 @@ export function leaseEndInWords({ table, segment, records, changed, other, messa
   const parts = [
     `${table}: leases ended: ${records} restored rows deleted from the database (archived in ${segment})`,
   ];
-  if (changed > 0) parts.push(`${changed} rows changed meanwhile and stay in the database`);
+  if (changed > 0)
+    parts.push(`${changed} rows changed meanwhile, or have the greatest id, and stay in the database`);
   if (other > 0) {
     parts.push(
       `${other} archived rows stay archived beside a database row with the same key or rowid that reads differently`,

@@ -111,7 +111,8 @@ async function supersede(ledger: Ledger, archive: ArchiveStore, step: ReconcileS
 
 /** Lines that differ from their hot rows are said: both versions stay. */
 async function adopted(ledger: Ledger, step: ReconcileStep, records: number): Promise<Reconciled> {
-  const { changed } = (await ledger.receipt(step.subject))!;
+  const receipt = (await ledger.receipt(step.subject))!;
+  const changed = receipt.changed - (await ledger.lastIds(step.subject)).length;
   if (changed === 0) return { ...step, records };
   const both = `${changed} of its lines read otherwise than the database's rows: both versions are kept`;
   return { ...step, records, reason: `${step.reason}; ${both}` };

@@ -49,7 +49,9 @@ function handedOver(
   takenOut: TakenOut | null,
 ): { readonly to: Receipt; readonly created: readonly Receipt[] } {
   if (takenOut === null) {
-    const to: Receipt = { ...old, state: 'replaced', replacedBy: successor?.segment ?? null };
+    // An adopted segment counts for all its lines, a rewritten one for those that it still has.
+    const account = old.adopted ? { adopted: false, absent: (successor?.rows ?? 0) - old.deleted } : {};
+    const to: Receipt = { ...old, ...account, state: 'replaced', replacedBy: successor?.segment ?? null };
     return { to, created: successor === null ? [] : [successor] };
   }
   const { part, purgedAt } = takenOut;

@@ -33,7 +33,7 @@ export function scheduledGrace(weeklyTables: readonly string[]): Grace {
 
 /** Rows that nothing keeps and that are past their hot time; null when there are none. */
 export function dueRows(policy: Policy, stats: TableStats): { rows: number; since: Instant } | null {
-  const rows = stats.stale - stats.undated - stats.open - stats.held;
+  const rows = stats.stale - stats.undated - stats.open - stats.held - stats.lastId;
   if (rows <= 0 || stats.firstDue === null) return null;
   return { rows, since: stats.firstDue + policy.hotMs * 1000 };
 }

@@ -131,6 +131,7 @@ async function lookIntoHot(
   for await (const { line, time } of finding.rows()) {
     const row = rowOf({ line, table: shape.table });
     const open = policy?.openWhile != null && (await hot!.lookup.isOpen(shape, policy.openWhile, where));
+    const last = policy !== null && (await hot!.lookup.hasLastId(shape, where));
     const kept = [
       ...(policy === null ? ['no policy says when rows of this table leave'] : []),
       ...(policy !== null && time === null
@@ -138,6 +139,11 @@ async function lookIntoHot(
         : []),
       ...(open
         ? [`it is open (${policy!.openWhile}): it leaves when it is closed, or at ${openEnd(policy!, time)}`]
+        : []),
+      ...(last
+        ? [
+            'it has the greatest id of its table, which SQLite would use again: it stays until a newer row is inserted',
+          ]
         : []),
       ...(lease === null ? [] : [`it was restored and is leased until ${formatInstant(lease)}`]),
       ...holdReasons(holds, row),

@@ -135,9 +135,10 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   add(
     'table_kept_rows',
     'Rows past their hot time that stay on purpose.',
-    looked.flatMap(({ table, open, held }) => [
+    looked.flatMap(({ table, open, held, lastId }) => [
       [open, { table, reason: 'open' }] as const,
       [held, { table, reason: 'held' }] as const,
+      [lastId, { table, reason: 'last_id' }] as const,
     ]),
   );
   add(

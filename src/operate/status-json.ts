@@ -42,6 +42,7 @@ export function statusJson(status: OperatingStatus): object {
       due: table.due,
       open: table.open,
       held: table.held,
+      last_id: table.lastId,
       undated: table.undated,
       behind_seconds: Math.round(table.behindMs / 1000),
       overdue: table.overdue,

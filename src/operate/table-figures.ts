@@ -17,6 +17,8 @@ export interface TableFigures {
   /** Rows past their hot time that stay: open, held, or without an intelligible time. */
   readonly open: number;
   readonly held: number;
+  /** 1 when the row with the greatest id only stays so that its id is not used again. */
+  readonly lastId: number;
   readonly undated: number;
   /** How long the oldest due row has been due, in milliseconds. */
   readonly behindMs: number;
@@ -35,15 +37,15 @@ export function tableFigures(
   const late = new Set(retention.overdue.filter(({ what }) => what === 'archive').map(({ table }) => table));
   const figures = retention.database.map(({ table, policy, stats }): TableFigures => {
     const due = dueRows(policy, stats);
-    const { total, open, held, undated } = stats;
+    const { total, open, held, lastId, undated } = stats;
     return {
-      ...{ table, job: jobOf(table), problem: null, total, open, held, undated },
+      ...{ table, job: jobOf(table), problem: null, total, open, held, lastId, undated },
       due: due?.rows ?? 0,
       behindMs: due === null ? 0 : Math.max(0, now - due.since / 1000),
       overdue: late.has(table),
     };
   });
-  const nothing = { total: 0, due: 0, open: 0, held: 0, undated: 0, behindMs: 0, overdue: false };
+  const nothing = { total: 0, due: 0, open: 0, held: 0, lastId: 0, undated: 0, behindMs: 0, overdue: false };
   const unreadable = retention.unreadable.map(({ table, message }) => ({
     ...{ table, job: jobOf(table), problem: message },
     ...nothing,

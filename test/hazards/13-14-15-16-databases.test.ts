@@ -13,7 +13,7 @@ test('hazard 13: what JSON cannot say comes out as it was, and stops no table', 
   const world = new HostileWorld(t, {
     tables: { odd: {} },
     fill: (db) => {
-      db.exec(`CREATE TABLE odd (id INTEGER PRIMARY KEY, ts TEXT, v);
+      db.exec(`CREATE TABLE odd (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, v);
         INSERT INTO odd (ts, v) VALUES ('${DUE}', x'00'), ('${DUE}', 9e999), ('${DUE}', -9e999), ('${DUE}', -0.0),
           ('${DUE}', CAST(x'61ff62' AS TEXT)), ('${DUE}', 9007199254740993), ('${DUE}', -9223372036854775808), ('${DUE}', 1.0)`);
     },
@@ -82,7 +82,7 @@ test('hazard 15: a row whose deletion is refused is not counted as archived, and
   const world = new HostileWorld(t, {
     tables: { kept: {} },
     fill: (db) => {
-      db.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY, ts TEXT);
+      db.exec(`CREATE TABLE kept (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT);
         INSERT INTO kept SELECT value, '${DUE}' FROM json_each('[1,2,3,4,5]');
         CREATE TRIGGER keep BEFORE DELETE ON kept BEGIN SELECT RAISE(IGNORE); END`);
     },
@@ -100,7 +100,7 @@ test('hazard 16: with foreign keys that cascade each row leaves once, and no chi
     fill: (db) => {
       createObservabilitySchema(db);
       db.exec(
-        `CREATE TABLE remarks (id INTEGER PRIMARY KEY, entry TEXT REFERENCES transcript_entries(id) ON DELETE CASCADE)`,
+        `CREATE TABLE remarks (id INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT REFERENCES transcript_entries(id) ON DELETE CASCADE)`,
       );
       for (let i = 0; i < 5; i++) {
         insertRow(db, 'transcript_entries', { id: `e${i}`, timestamp: DUE });

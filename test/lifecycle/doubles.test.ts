@@ -41,7 +41,7 @@ function versionsIn({ notes }: Verified): number {
 const KINDS: Readonly<Record<string, readonly [string, readonly string[], readonly string[], number]>> = {
   text: ['id TEXT PRIMARY KEY, %)', [`'a'`, `'b"\\'`, `'c' || char(10)`, `'é'`], [`'b"\\'`, `'é'`, `'A'`], 2],
   integer: [
-    'id INTEGER PRIMARY KEY, %)',
+    'id INTEGER PRIMARY KEY AUTOINCREMENT, %)',
     ['1', '-7', '9007199254740993'],
     ['-7', '9007199254740993', '2'],
     2,
@@ -121,7 +121,7 @@ test('the same row in hot again is an alarm, by itself and in a crowd', async (t
 test('a key whose column is declared otherwise now is found as the table compares it', async (t) => {
   const world = await archivedWorld(t, 'id TEXT PRIMARY KEY, %)', [`'1'`, `'x'`], ORDINARY);
   using db = world.others();
-  db.exec(`DROP TABLE k; CREATE TABLE k (id INTEGER PRIMARY KEY, ts TEXT, note TEXT);
+  db.exec(`DROP TABLE k; CREATE TABLE k (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, note TEXT);
     INSERT INTO k VALUES (1, '${YOUNG}', 'n0'), (7, '${YOUNG}', '')`);
   assert.equal(versionsIn(await verified(world)), 1);
 });

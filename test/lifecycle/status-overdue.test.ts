@@ -15,7 +15,7 @@ function overdue(
   receipts: readonly ReturnType<typeof sampleReceipt>[] = [],
 ): Overdue[] {
   const none: TableStats = {
-    ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0 },
+    ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, lastId: 0 },
     ...{ oldest: null, newest: null, firstDue: null, estimated: false },
   };
   const counted = new Map(Object.entries(tables).map(([table, stats]) => [table, { ...none, ...stats }]));
@@ -37,7 +37,7 @@ test('weekly tables have a week', () => {
 });
 
 test('rows that are kept on purpose are not overdue', () => {
-  const stats = { stale: 6, undated: 1, open: 2, held: 3, firstDue: null };
+  const stats = { stale: 6, undated: 1, open: 2, held: 3, lastId: 0, firstDue: null };
   assert.deepEqual(overdue({ tool_uses: stats }), []);
 });
 

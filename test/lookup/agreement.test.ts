@@ -23,7 +23,7 @@ const COLUMNS = ['id', 'run', 'tool', 'n', 'r', 'said', 'ts'] as const;
 function createRows(path: string): void {
   using db = new DatabaseSync(path);
   db.exec(
-    'CREATE TABLE acts (id INTEGER PRIMARY KEY, ts TEXT, run TEXT, tool TEXT, n INTEGER, r REAL, said TEXT); CREATE INDEX acts_run ON acts (run)',
+    'CREATE TABLE acts (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, run TEXT, tool TEXT, n INTEGER, r REAL, said TEXT); CREATE INDEX acts_run ON acts (run)',
   );
   const insert = db.prepare('INSERT INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)');
   db.exec('BEGIN');

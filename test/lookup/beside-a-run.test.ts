@@ -18,7 +18,7 @@ const TABLE = ['acts'];
 
 function create(path: string): void {
   using db = new DatabaseSync(path);
-  db.exec(`PRAGMA journal_mode = WAL; CREATE TABLE acts (id INTEGER PRIMARY KEY, ts TEXT, run TEXT);
+  db.exec(`PRAGMA journal_mode = WAL; CREATE TABLE acts (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, run TEXT);
     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS - 1})
     INSERT INTO acts SELECT i, strftime('%Y-%m-%dT%H:%M:%SZ', '2026-01-10', '+' || i || ' seconds'), 'run-' || (i % 5) FROM n`);
 }

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const set = observabilityPolicies();
 const all = resolveTarget(set, 'all');
 const now: Instant = Date.parse('2026-03-01T12:30:00.250Z') * 1000;
-const nothing: TableSurvey = { days: [], open: 0, held: 0, undated: 0 };
+const nothing: TableSurvey = { days: [], open: 0, held: 0, lastId: 0, undated: 0 };
 const nothingDue: Inventory = new Map(all.map((table) => [table, nothing]));
 
 const golden = (name: string, plan: unknown): void =>
@@ -26,9 +26,16 @@ test('an ordinary day: one step per table and event day', () => {
       ],
       open: 3,
       held: 0,
+      lastId: 0,
       undated: 1,
     })
-    .set('message_bus_log', { days: [{ day: '2026-02-22', rows: 4_000 }], open: 0, held: 250, undated: 0 });
+    .set('message_bus_log', {
+      days: [{ day: '2026-02-22', rows: 4_000 }],
+      open: 0,
+      held: 250,
+      lastId: 0,
+      undated: 0,
+    });
   golden('ordinary-day', planArchive(set, all, inventory, now));
 });
 
@@ -36,7 +43,7 @@ test('what is not there, exempt, unknown or unreadable is said, and the others g
   const inventory: Inventory = new Map(nothingDue)
     .set('skill_traces', 'missing')
     .set('assertion_chains', { error: 'no such column: created_at' })
-    .set('transcript_entries', { days: [], open: 4, held: 9, undated: 2 });
+    .set('transcript_entries', { days: [], open: 4, held: 9, lastId: 0, undated: 2 });
   const targets = [...all, 'task_list_execution_runs', 'orders'];
   golden('troubles', planArchive(set, targets, inventory, now));
 });
@@ -46,6 +53,7 @@ test('--older-than shorter than the policy is planned with a warning', () => {
     days: [{ day: '2026-03-01', rows: 7 }],
     open: 2,
     held: 0,
+    lastId: 0,
     undated: 0,
   });
   golden('older-than-zero', planArchive(set, ['tool_uses'], inventory, now, { olderThanMs: 0 }));
@@ -76,6 +84,7 @@ const surveys = fc.record({
   }),
   open: fc.nat(1000),
   held: fc.nat(1000),
+  lastId: fc.nat(1),
   undated: fc.nat(1000),
 });
 const found = fc.oneof(surveys, fc.constant('missing' as const), fc.record({ error: fc.string() }));

@@ -47,7 +47,17 @@ function status(): Parameters<typeof renderMetrics>[0] {
     jobs: jobTimes(scheduleOf()).map((times) => jobState(times, runs, NOW, false)),
     tables: [
       {
-        ...{ table: HOSTILE, job: 'daily', problem: null, total: 40, due: 12, open: 3, held: 1, undated: 2 },
+        ...{
+          table: HOSTILE,
+          job: 'daily',
+          problem: null,
+          total: 40,
+          due: 12,
+          open: 3,
+          held: 1,
+          lastId: 0,
+          undated: 2,
+        },
         ...{ behindMs: 90_000, overdue: true },
       },
     ],

@@ -38,7 +38,17 @@ test('every figure that the page names is one that is served', async () => {
   const [run] = history(['2026-06-01T02:00:00Z', 'daily', 'done']);
   const state = { job: 'daily', running: false, reason: '', nextStart: 0, overdueSince: null } as const;
   const table = {
-    ...{ table: 't', job: 'daily' as const, problem: null, total: 1, due: 1, open: 1, held: 1, undated: 1 },
+    ...{
+      table: 't',
+      job: 'daily' as const,
+      problem: null,
+      total: 1,
+      due: 1,
+      open: 1,
+      held: 1,
+      lastId: 0,
+      undated: 1,
+    },
     ...{ behindMs: 1, overdue: false },
   } as const;
   const served = await renderMetrics(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { DUE, HostileWorld } from '../support/hostile-world.ts';
 
 function fill(db: DatabaseSync): void {
-  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT, words TEXT, extra TEXT DEFAULT 'x');
+  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words TEXT, extra TEXT DEFAULT 'x');
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
     INSERT INTO notes (id, ts, words) SELECT i, '${DUE}', 'word' || i FROM n`);
 }
@@ -34,9 +34,9 @@ const DRIFTS: Readonly<Record<string, string>> = {
   'a column added': 'ALTER TABLE notes ADD COLUMN more INTEGER DEFAULT 7',
   'a column dropped': 'ALTER TABLE notes DROP COLUMN extra',
   'a column renamed': 'ALTER TABLE notes RENAME COLUMN extra TO other',
-  'a column of another type': `CREATE TABLE again (id INTEGER PRIMARY KEY, ts TEXT, words BLOB, extra REAL);
+  'a column of another type': `CREATE TABLE again (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words BLOB, extra REAL);
     INSERT INTO again SELECT id, ts, CAST(words AS BLOB), id / 2.0 FROM notes; DROP TABLE notes; ALTER TABLE again RENAME TO notes`,
-  'columns in another order': `CREATE TABLE again (extra TEXT, words TEXT, ts TEXT, id INTEGER PRIMARY KEY);
+  'columns in another order': `CREATE TABLE again (extra TEXT, words TEXT, ts TEXT, id INTEGER PRIMARY KEY AUTOINCREMENT);
     INSERT INTO again SELECT extra, words, ts, id FROM notes; DROP TABLE notes; ALTER TABLE again RENAME TO notes`,
   'another primary key': `CREATE TABLE again (id INTEGER, ts TEXT, words TEXT PRIMARY KEY, extra TEXT);
     INSERT INTO again SELECT * FROM notes; DROP TABLE notes; ALTER TABLE again RENAME TO notes`,

@@ -44,7 +44,7 @@ function oneDay(t: TestContext, rows: number, columns = 'hex(randomblob(1200))')
     tables: { notes: {} },
     journal: 'wal',
     fill: (db) => {
-      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT, words TEXT);
+      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words TEXT);
         CREATE INDEX notes_ts ON notes (ts);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
         INSERT INTO notes SELECT i, '${DUE}', ${columns} FROM n`);
@@ -81,7 +81,7 @@ test('thousands of small days leave, and the next run and a look are quick', asy
   const world = new HostileWorld(t, {
     tables: { notes: { hot: '1d' } },
     fill: (db) => {
-      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts INTEGER);
+      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts INTEGER);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${days})
         INSERT INTO notes SELECT i, ${Date.parse('2026-01-16T00:00:00Z')} - i * 86400000 FROM n`);
     },

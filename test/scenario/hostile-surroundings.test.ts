@@ -25,7 +25,7 @@ import { DUE, HOSTILE_NOW, HostileWorld, YOUNG } from '../support/hostile-world.
 import { policyOf } from '../support/small-database.ts';
 
 function fill(db: DatabaseSync, rows = 300): void {
-  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT, words TEXT);
+  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words TEXT);
     CREATE INDEX notes_ts ON notes (ts);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
     INSERT INTO notes SELECT i, iif(i % 10, '${DUE}', '${YOUNG}'), 'word' || i FROM n`);

@@ -5,7 +5,7 @@ import { DUE, HostileWorld, YOUNG } from '../support/hostile-world.ts';
 
 function fill(db: DatabaseSync, ...tables: readonly string[]): void {
   for (const table of tables) {
-    db.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, ts TEXT, words TEXT);
+    db.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words TEXT);
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
       INSERT INTO ${table} SELECT i, '${DUE}', 'word' || i FROM n`);
   }
@@ -70,7 +70,7 @@ test('a full-text index over external content stays in step', async (t) => {
   const world = new HostileWorld(t, {
     tables: { notes: {} },
     fill: (db) => {
-      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT, words TEXT);
+      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, words TEXT);
         CREATE VIRTUAL TABLE found USING fts5(words, content = 'notes', content_rowid = 'id');
         CREATE TRIGGER notes_insert AFTER INSERT ON notes BEGIN INSERT INTO found(rowid, words) VALUES (NEW.id, NEW.words); END;
         CREATE TRIGGER notes_delete AFTER DELETE ON notes BEGIN
@@ -138,9 +138,9 @@ test('foreign keys that cascade delete nothing, and a table that is its own pare
     tables: { nodes: {} },
     fill: (db) => {
       db.exec(`CREATE TABLE nodes (id TEXT PRIMARY KEY, ts TEXT, parent TEXT REFERENCES nodes(id) ON DELETE CASCADE);
-        CREATE TABLE children (id INTEGER PRIMARY KEY, node TEXT NOT NULL REFERENCES nodes(id) ON DELETE CASCADE);
-        CREATE TABLE nulls (id INTEGER PRIMARY KEY, node TEXT REFERENCES nodes(id) ON DELETE SET NULL);
-        CREATE TABLE strict_ones (id INTEGER PRIMARY KEY, node TEXT REFERENCES nodes(id) ON DELETE RESTRICT);
+        CREATE TABLE children (id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL REFERENCES nodes(id) ON DELETE CASCADE);
+        CREATE TABLE nulls (id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT REFERENCES nodes(id) ON DELETE SET NULL);
+        CREATE TABLE strict_ones (id INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT REFERENCES nodes(id) ON DELETE RESTRICT);
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
         INSERT INTO nodes SELECT 'n' || i, iif(i % 2, '${DUE}', '${YOUNG}'), 'n' || (i / 2) FROM n;
         INSERT INTO children SELECT NULL, id FROM nodes;

@@ -64,7 +64,7 @@ const INVALID_UTF8 = ['ff', 'c080', 'eda080', 'e282', '61ff62', 'f4908080', '80'
 /** One row for each value, in a column of each declared type. */
 function fillValues(db: DatabaseSync, texts: readonly string[] = TEXTS, bytes = INVALID_UTF8): void {
   db.exec(
-    'CREATE TABLE v (id INTEGER PRIMARY KEY, ts TEXT, i INTEGER, r REAL, t TEXT, b BLOB, n NUMERIC, untyped, s VARCHAR(3))',
+    'CREATE TABLE v (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, i INTEGER, r REAL, t TEXT, b BLOB, n NUMERIC, untyped, s VARCHAR(3))',
   );
   const put = (value: string, params: SQLInputValue[]) =>
     db
@@ -139,7 +139,7 @@ test('a cell of 50 MB, and its neighbours, come out as they were', async (t) => 
   const world = new HostileWorld(t, {
     tables: { v: {} },
     fill: (db) => {
-      db.exec('CREATE TABLE v (id INTEGER PRIMARY KEY, ts TEXT, t TEXT, b BLOB)');
+      db.exec('CREATE TABLE v (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, t TEXT, b BLOB)');
       db.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
         INSERT INTO v SELECT i, '${DUE}', 'small', x'00' FROM n`);
       const text = db.prepare('UPDATE v SET t = ? WHERE id = ?');

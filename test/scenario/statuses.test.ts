@@ -76,7 +76,7 @@ function assertArchiveShape(stdout: string): { status: string; message?: string;
 }
 
 function fillNotes(db: DatabaseSync, rows = 900): void {
-  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT);
+  db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT);
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
     INSERT INTO notes SELECT i, '${DUE}' FROM n`);
 }
@@ -172,7 +172,7 @@ test('error, with exit 3 beside a complete table, and exit 1 alone', async (t) =
     tables: { notes: {}, odd: { time_column: 'when' } },
     fill: (db) => {
       fillNotes(db);
-      db.exec('CREATE TABLE odd (id INTEGER PRIMARY KEY, ts TEXT)');
+      db.exec('CREATE TABLE odd (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT)');
     },
   });
   const both = await world.archive();

@@ -26,7 +26,7 @@ async function archivedWorld(t: TestContext): Promise<HostileWorld> {
   const world = new HostileWorld(t, {
     tables: { notes: {} },
     fill: (db) => {
-      db.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT)');
+      db.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT)');
       insert(db, 1);
     },
   });

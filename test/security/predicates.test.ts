@@ -88,8 +88,8 @@ function worldOf(t: TestContext, openWhile: string): HostileWorld {
   return new HostileWorld(t, {
     tables: { notes: { open_while: openWhile } },
     fill: (db) => {
-      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, ts TEXT, state TEXT, doc TEXT);
-        CREATE TABLE secrets (id INTEGER PRIMARY KEY);
+      db.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, state TEXT, doc TEXT);
+        CREATE TABLE secrets (id INTEGER PRIMARY KEY AUTOINCREMENT);
         INSERT INTO notes VALUES (1, '${DUE}', 'open', '{"state":"open"}'), (2, '${DUE}', 'done', '{}')`);
     },
   });

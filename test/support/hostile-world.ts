@@ -37,7 +37,7 @@ export interface TableAnswer {
   readonly table: string;
   readonly status: string;
   readonly records: number;
-  readonly kept: { readonly changed: number; readonly open: number; readonly held: number };
+  readonly kept: Readonly<Record<'changed' | 'open' | 'held' | 'last_id', number>>;
   readonly undated: number;
   readonly archive_files: readonly string[];
   readonly message?: string;

@@ -17,7 +17,8 @@ import { createProgress } from '../render/progress.ts';
 export const command: Command = defineCommand({
   description:
     'Rows past their hot time are copied into sealed files, proven, and only then deleted from the database. ' +
-    'Rows that are still open, held, or changed meanwhile stay. It may be stopped at any moment and run again.',
+    'Rows that are still open, held, or changed meanwhile stay, and so does the row with the greatest id where SQLite would use that id again. ' +
+    'It may be stopped at any moment and run again.',
   arguments: {
     target: argument('<target>', 'all, a group (transcripts, assertions, messages) or a table', {
       completes: 'targets',

@@ -28,7 +28,7 @@ const COLUMNS: readonly ColumnLayout[] = [
 ];
 
 function keptRows({ kept }: TableReport): number {
-  return kept.changed + kept.open + kept.held;
+  return kept.changed + kept.open + kept.held + kept.lastId;
 }
 
 function statusWord(status: TableStatus, style: Style): string {
@@ -102,6 +102,7 @@ function whyKept({ kept, undated }: TableReport): string[] {
   const reasons = [
     kept.open > 0 ? `${formatCount(kept.open)} still open` : '',
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
+    kept.lastId > 0 ? `${formatCount(kept.lastId)} with the greatest id (SQLite would use it again)` : '',
     kept.changed > 0 ? `${formatCount(kept.changed)} changed meanwhile` : '',
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
@@ -131,7 +132,7 @@ export function archiveReportJson(report: ArchiveReport): object {
       table: table.table,
       status: table.status,
       records: table.records,
-      kept: table.kept,
+      kept: keptJson(table),
       undated: table.undated,
       cutoff_date: table.cutoffDate,
       archive_files: table.archiveFiles,
@@ -143,4 +144,8 @@ export function archiveReportJson(report: ArchiveReport): object {
     warnings: report.warnings,
     reconciled: report.reconciled,
   };
+}
+
+function keptJson({ kept: { lastId, ...kept } }: TableReport): object {
+  return { ...kept, last_id: lastId };
 }

@@ -102,6 +102,8 @@ function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus,
     if (stats.undated > 0)
       lines.push(`  ${table}: ${plural(stats.undated, 'row')} without an intelligible time`);
     if (stats.held > 0) lines.push(`  ${table}: ${plural(stats.held, 'row')} held or leased`);
+    if (stats.lastId > 0)
+      lines.push(`  ${table}: 1 row stays: it has the greatest id, which SQLite would use again`);
   }
   if (database.some(({ stats }) => stats.estimated)) {
     lines.push(
@@ -173,7 +175,7 @@ export function retentionStatusJson(status: RetentionStatus): object {
 }
 
 function tableJson({ table, policy, stats }: TableStatus): object {
-  const { total, hot, warm, stale, undated, open, held, oldest, newest, estimated } = stats;
+  const { total, hot, warm, stale, undated, open, held, lastId, oldest, newest, estimated } = stats;
   const due = dueRows(policy, stats);
   return {
     ...{ table, total, hot, warm, stale, undated, open },
@@ -185,6 +187,7 @@ function tableJson({ table, policy, stats }: TableStatus): object {
       cold_days: policy.coldMs / DAY_MS,
     },
     held,
+    last_id: lastId,
     due: due === null ? 0 : due.rows,
     due_since: due === null ? null : formatInstant(due.since),
     estimated,

@@ -47,11 +47,12 @@ export function blockSql(
     FROM (
       SELECT ${table.access.kind === 'rowid' ? table.access.rowid : 'NULL'} AS _firn_rowid,
         ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
+        ${due.last} AS _firn_last,
         ${lineSql(table, archivedAt, form)} AS _firn_line
         ${collected.map((name, at) => `, CAST(${table.column(name)} AS TEXT) AS _firn_value${at}`).join('')}
       FROM ${picked} AS _firn_picked CROSS JOIN ${table.from} ON ${joined}
       LIMIT -1 OFFSET 0)
     WHERE _firn_instant BETWEEN :first AND :last AND _firn_instant <= ${rule.cutoff}
-      AND NOT (_firn_open AND _firn_instant > ${rule.openCutoff}) AND NOT _firn_held`;
+      AND NOT (_firn_open AND _firn_instant > ${rule.openCutoff}) AND NOT _firn_held AND NOT _firn_last`;
   return { sql, params: due.held.params, collected };
 }

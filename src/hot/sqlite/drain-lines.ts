@@ -1,16 +1,21 @@
 import type { Connection } from './connection.ts';
+import { lastRowCheck } from './last-id.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 import { hasTrigger, type Table } from './table.ts';
 
-/** What became of a line's row. `undeleted`: it reads exactly so, but SQLite did not delete it. */
-export type LineOutcome = 'deleted' | 'changed' | 'absent' | 'undeleted';
+/**
+ * What became of a line's row. `last`: it reads exactly so, and has the greatest id, so that it
+ * stays. `undeleted`: it reads exactly so, but SQLite did not delete it.
+ */
+export type LineOutcome = 'deleted' | 'changed' | 'absent' | 'last' | 'undeleted';
 
 /** Deletes the row of a line if it still reads exactly so. Must run inside a write transaction. */
 export type LineDrain = (line: Uint8Array) => LineOutcome;
 
 export function lineDrain(connection: Connection, table: Table, archivedAt: string): LineDrain {
   const find = rowFinder(connection, table);
+  const isLast = lastRowCheck(connection, table);
   const triggered = hasTrigger(table);
   const statements = new Map<string, RowStatements>();
   const statementsFor = ({ condition }: RowLocator): RowStatements => {
@@ -33,6 +38,7 @@ export function lineDrain(connection: Connection, table: Table, archivedAt: stri
     );
     // Without a key of its own, a row that reads differently is another row.
     if (own === undefined) return rows[0]?.identified ? 'changed' : 'absent';
+    if (isLast(own)) return 'last';
     const { remove, render } = statementsFor(own);
     if (remove.run(...own.params).changes !== 1) return 'undeleted';
     // A trigger may have put it back.

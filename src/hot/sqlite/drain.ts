@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { release } from '../../format/release.ts';
 import type { DrainUnit } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
+import { lastIdReader } from './last-id.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 import { isTooBig } from './sqlite-error.ts';
 import { hasTrigger, type Table } from './table.ts';
@@ -37,6 +38,7 @@ export function unitDrain(
   const deleteList = connection.db.prepare(
     `DELETE FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
   );
+  const lastId = lastIdReader(connection, table);
   const remaining = hasTrigger(table)
     ? connection.db.prepare(
         `SELECT count(*) AS n FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
@@ -44,8 +46,13 @@ export function unitDrain(
     : null;
   return {
     agreeing: (units) => {
+      // The row with the greatest id stays, whichever row that is by now: its unit goes line by line.
+      const last = lastId();
       const first = units.findIndex(
-        (unit) => unit.rowids === null || !agrees(unit, unit.rowids, range, list),
+        (unit) =>
+          unit.rowids === null ||
+          (last !== null && unit.rowids.at(-1)! >= last) ||
+          !agrees(unit, unit.rowids, range, list),
       );
       return first < 0 ? units.length : first;
     },

@@ -6,6 +6,7 @@ import type { Table } from './table.ts';
 export const UNDATED = -4_000_001;
 export const OPEN = -4_000_002;
 export const HELD = -4_000_003;
+export const LAST_ID = -4_000_004;
 
 /**
  * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as

@@ -3,6 +3,7 @@ import { conditionSql, type SqlPiece } from '../../model/filter-sql.ts';
 import { sameName } from '../../model/names.ts';
 import type { DueRule } from '../hot-store.ts';
 import { instantSql } from './instant-sql.ts';
+import { lastIdSql } from './last-id.ts';
 import { openWhileSql } from './open-while.ts';
 import type { Table } from './table.ts';
 
@@ -14,6 +15,8 @@ export interface DueSql {
   readonly open: string;
   /** 1 or 0: a hold or a lease keeps the row. */
   readonly held: SqlPiece;
+  /** 1 or 0: the row has the greatest id of a table that would give it out again. */
+  readonly last: string;
 }
 
 /**
@@ -49,6 +52,7 @@ export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): 
   return {
     instant: instantSql(table.column(time.name)),
     open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
+    last: lastIdSql(table),
     held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
   };
 }

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { upsertErasure } from './erasures.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
 import { instantSql } from './instant-sql.ts';
+import { lastRowCheck } from './last-id.ts';
 import { leaseJudge } from './leased-row.ts';
 import { deleteLease, ensureLeases, hasLeases, leaseFinder, leaseKeySql, selectLeases } from './leases.ts';
 import type { RowLocator } from './line-rows.ts';
@@ -37,13 +38,14 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         const table = tableOf(connection, shape);
         const leasesOf = leaseFinder(connection, shape.table);
         const judge = leaseJudge(connection, table, timeColumn);
+        const isLast = lastRowCheck(connection, table);
         const changed: number[] = [];
         let [deleted, other] = [0, 0];
         for (const [at, line] of lines.entries()) {
           for (const lease of leasesOf(line)) {
             if (lease.until > now) continue;
             const { found, at: row } = judge(line, lease);
-            if (found === 'edited') {
+            if (found === 'edited' || (found === 'same' && isLast(row!))) {
               changed.push(at);
               continue;
             }

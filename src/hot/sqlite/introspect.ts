@@ -2,6 +2,7 @@ import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, type Column, ROWID, type TableShape } from '../../model/shape.ts';
 import type { Connection } from './connection.ts';
+import { reusesIds } from './last-id.ts';
 import { quoteName } from './quote.ts';
 import type { RowAccess, Table } from './table.ts';
 
@@ -62,16 +63,17 @@ export function introspect(connection: Connection, name: string): Table | null {
   const shape: TableShape = { table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) };
   const access =
     rowAccess(found, rows) ?? refuse('its columns hide the rowid: rowid, oid and _rowid_ are all taken');
-  return describe(shape, access);
+  return describe(connection, shape, access);
 }
 
-function describe(shape: TableShape, access: RowAccess): Table {
+function describe(connection: Connection, shape: TableShape, access: RowAccess): Table {
   const table = quoteName(shape.table);
   return {
     shape,
     from: `main.${table}`,
     column: (name) => `${table}.${quoteName(name)}`,
     access,
+    reusedId: access.kind === 'rowid' && reusesIds(connection, shape) ? access.rowid : null,
     textual: new Set(shape.columns.filter(({ type }) => isTextual(type)).map(({ name }) => name)),
   };
 }

@@ -11,11 +11,13 @@ import type { Connection } from './connection.ts';
 import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
+import { lastIdSql } from './last-id.ts';
 import { leaseJudge } from './leased-row.ts';
 import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
 import { openWhileSql } from './open-while.ts';
 import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
+import type { Table } from './table.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */
 const SHORT_TRIES = 3;
@@ -50,11 +52,19 @@ export class SqliteLookup implements HotLookup {
   }
 
   async isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean> {
+    return this.#isSo(shape, where, () => openWhileSql(shape, openWhile));
+  }
+
+  async hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean> {
+    return this.#isSo(shape, where, lastIdSql);
+  }
+
+  #isSo(shape: TableShape, where: readonly Condition[], fact: (table: Table) => string): boolean {
     const table = tableOf(this.#connection, shape);
     const pieces = where.map((condition) => conditionSql(condition, table.column(condition.column)));
     const found = this.#connection.db
       .prepare(
-        `SELECT 1 FROM ${table.from} WHERE ${pieces.map(({ sql }) => sql).join(' AND ')} AND (${openWhileSql(shape, openWhile)}) LIMIT 1`,
+        `SELECT 1 FROM ${table.from} WHERE ${pieces.map(({ sql }) => sql).join(' AND ')} AND (${fact(table)}) LIMIT 1`,
       )
       .get(...pieces.flatMap(({ params }) => params));
     return found !== undefined;

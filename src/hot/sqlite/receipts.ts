@@ -1,7 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
+import type { Drained } from '../hot-store.ts';
 import type { Receipt, ReceiptMove, ReceiptState } from '../ledger.ts';
 import type { Connection } from './connection.ts';
+import { recordLastIds } from './last-id-lines.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
 import { quoteName } from './quote.ts';
 
@@ -146,11 +148,12 @@ export function selectChanged(connection: Connection, segment: string): number[]
  * @throws FirnError `refused` when the segment has no receipt, or one that is beyond draining.
  */
 export function advanceReceipt(
-  { db }: Connection,
+  connection: Connection,
   segment: string,
   position: number,
-  drained: { readonly deleted: number; readonly changed: readonly number[]; readonly absent: number },
+  drained: Omit<Drained, 'heldMs'>,
 ): void {
+  const { db } = connection;
   const { changes } = db
     .prepare(
       `UPDATE main._firn_receipts SET state = 'draining', position = max(position, ?), deleted = deleted + ?, changed = changed + ?, absent = absent + ?
@@ -165,4 +168,5 @@ export function advanceReceipt(
   }
   const insert = db.prepare('INSERT OR IGNORE INTO main._firn_changed VALUES (?, ?)');
   for (const at of drained.changed) insert.run(segment, at);
+  recordLastIds(connection, segment, drained.lastId);
 }

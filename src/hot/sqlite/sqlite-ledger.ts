@@ -1,6 +1,7 @@
 import type { Ledger, LedgerReader } from '../ledger.ts';
 import type { Connection } from './connection.ts';
 import { deleteHold, insertHold, selectHolds } from './holds.ts';
+import { selectLastIds } from './last-id-lines.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
 import { forgetReceipt, insertReceipts, moveReceipts, selectChanged, selectReceipts } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
@@ -18,6 +19,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
     receipts: (filter = {}) => read(() => selectReceipts(connection, filter)),
     receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
     changed: (segment) => read(() => selectChanged(connection, segment)),
+    lastIds: (segment) => read(() => selectLastIds(connection, segment)),
     holds: () => read(() => selectHolds(connection)),
   };
 }

@@ -3,6 +3,7 @@ import type { TableShape } from '../../model/shape.ts';
 import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { drainCache } from './drain-cache.ts';
+import type { LineOutcome } from './drain-lines.ts';
 import { sqliteHotRows } from './hot-rows.ts';
 import { advanceReceipt } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
@@ -73,7 +74,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
         const agreed = units.slice(0, handled);
         const expected = agreed.reduce((sum, { rows }) => sum + rows, 0);
         requireAll(shape.table, drain.delete(agreed), expected);
-        const done = { deleted: expected, changed: [], absent: 0 };
+        const done = { ...NOTHING, deleted: expected };
         advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);
         return { ...done, handled };
       });
@@ -83,11 +84,15 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     drainLines: async (shape, segment, archivedAt, first, lines) =>
       drainWith(`delete rows of ${shape.table}`, () => {
         const outcomes = lines.map(drains(shape, archivedAt).line);
-        const count = (outcome: string) => outcomes.filter((found) => found === outcome).length;
+        const count = (outcome: LineOutcome) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
         requireAll(shape.table, deleted, deleted + count('undeleted'));
-        const changed = outcomes.flatMap((outcome, at) => (outcome === 'changed' ? [first + at] : []));
-        const done = { deleted, changed, absent: count('absent') };
+        const positions = (...wanted: LineOutcome[]) =>
+          outcomes.flatMap((outcome, at) => (wanted.includes(outcome) ? [first + at] : []));
+        const done = {
+          ...{ deleted, changed: positions('changed', 'last'), absent: count('absent') },
+          lastId: positions('last'),
+        };
         advanceReceipt(connection, segment, first + lines.length, done);
         return done;
       }),
@@ -117,7 +122,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 /** How long after another connection's commit the write-ahead log is kept short. */
 const GENTLE_MS = 1000;
 
-const NOTHING = { deleted: 0, changed: [], absent: 0 } as const;
+const NOTHING = { deleted: 0, changed: [], absent: 0, lastId: [] } as const;
 
 function endOf({ first, rows }: DrainUnit): number {
   return first + rows;

@@ -5,7 +5,7 @@ import type { DueRule, Survey } from '../hot-store.ts';
 import { ageIndex } from './age-index.ts';
 import { rangesToExamine } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
-import { columnNamed, type DueKeys, HELD, keySql, OPEN, UNDATED } from './due-keys.ts';
+import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, OPEN, UNDATED } from './due-keys.ts';
 import { dueSql } from './due-sql.ts';
 import { dayNumberSql } from './instant-sql.ts';
 import { leasedSql } from './leases.ts';
@@ -32,12 +32,14 @@ export async function surveyTable(
         WHEN _firn_instant IS NULL THEN ${UNDATED}
         WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
         WHEN _firn_held THEN ${HELD}
+        WHEN _firn_last THEN ${LAST_ID}
         ELSE ${dayNumberSql('_firn_instant')} END, ${keys.columns.join(', ')}
       FROM (
         SELECT ${keySql(table)
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
           .join(', ')},
-          ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held
+          ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
+          ${due.last} AS _firn_last
         FROM ${source} LIMIT -1 OFFSET 0)
       WHERE _firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}`,
     ).run(...due.held.params, ...params);
@@ -77,6 +79,7 @@ function count({ db }: Connection, keys: DueKeys): Survey {
       .map((row) => ({ day: dayOf(row.day * DAY), rows: row.rows })),
     open: of(OPEN),
     held: of(HELD),
+    lastId: of(LAST_ID),
     undated: of(UNDATED),
   };
 }

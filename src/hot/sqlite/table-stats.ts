@@ -57,7 +57,8 @@ export async function tableStats(
     index === null
       ? [tally.oldest, tally.newest]
       : ['ASC', 'DESC'].map((order) => edge(connection, table, { ...age, index }, due, order));
-  const times = { oldest: oldest ?? null, newest: newest ?? null, firstDue: tally.firstDue };
+  const lastId = lastIdStays(connection, table, age, due, rule);
+  const times = { oldest: oldest ?? null, newest: newest ?? null, firstDue: tally.firstDue, lastId };
   if (complete) return settled(total, tally, times, false);
   if (index === null) return settled(total, scaled(tally, total / Math.max(1, tally.judged)), times, true);
   const stale = Math.max(
@@ -75,6 +76,14 @@ export async function tableStats(
   const rest = { ...scaled(tally, factor), warm: Math.max(0, stale - younger) };
   const open = countOpen(connection, table, age, due, rule) ?? rest.open;
   return settled(total, { ...rest, open, past: stale - rest.undated }, times, true);
+}
+
+/** Whether the row with the greatest id would be due, and only stays because of its id: 1 or 0. */
+function lastIdStays(connection: Connection, table: Table, age: Age, due: DueSql, rule: DueRule): number {
+  if (table.reusedId === null) return 0;
+  const sql = `SELECT ${pastSql(age.column, rule.cutoff)} AND NOT ${due.held.sql}
+      AND (${pastSql(age.column, rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
+  return numbers(connection, sql, due.held.params)[0] ?? 0;
 }
 
 /** Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named. */
@@ -104,10 +113,10 @@ function judge(
   const compare = age.index === null || tally.firstDue === null;
   const [warm, open, held, firstDue] = numbers(
     connection,
-    `SELECT sum(young), sum(open), sum(held AND NOT open), min(CASE WHEN past AND NOT open AND NOT held THEN at END)
-    FROM (SELECT past, past AND young AS young, past AND young AND opened AS open, past AND kept AS held, at FROM (
+    `SELECT sum(young), sum(open), sum(held AND NOT open), min(CASE WHEN past AND NOT open AND NOT held AND NOT last THEN at END)
+    FROM (SELECT past, past AND young AS young, past AND young AND opened AS open, past AND kept AS held, last, at FROM (
       SELECT ${pastSql(age.column, rule.cutoff)} AS past, NOT (${pastSql(age.column, rule.openCutoff)}) AS young,
-        ${due.open} AS opened, ${due.held.sql} AS kept, ${compare ? due.instant : 'NULL'} AS at
+        ${due.open} AS opened, ${due.held.sql} AS kept, ${due.last} AS last, ${compare ? due.instant : 'NULL'} AS at
       FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
     [...due.held.params, ...params],
   );
@@ -120,7 +129,7 @@ function judge(
 function settled(
   total: number,
   tally: Pick<Tally, 'past' | 'warm' | 'undated' | 'open' | 'held'>,
-  times: Pick<TableStats, 'oldest' | 'newest' | 'firstDue'>,
+  times: Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId'>,
   estimated: boolean,
 ): TableStats {
   const stale = Math.min(total, tally.past + tally.undated);

@@ -13,6 +13,8 @@ export interface Table {
   /** A column of it as SQL, qualified. */
   readonly column: (name: string) => string;
   readonly access: RowAccess;
+  /** The rowid as SQL, qualified, where it is the primary key and SQLite may give it out again; else null. See `last-id.ts`. */
+  readonly reusedId: string | null;
   /** Columns that can hold nothing but TEXT, BLOB and NULL, because SQLite turns numbers into text there. */
   readonly textual: ReadonlySet<string>;
 }

@@ -42,7 +42,7 @@ async function read(blockBytes: number, day = '2026-01-20'): Promise<RowBlock[]>
 }
 
 test('many rows come in key order, in blocks of about the size asked for', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, pad TEXT);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, pad TEXT);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     INSERT INTO t SELECT (i * 7919) % 20011, '2026-01-20T00:00:00Z', substr(hex(zeroblob(200)), 1, i % 300) FROM n`);
   const blocks = await read(64 << 10);
@@ -58,7 +58,7 @@ test('many rows come in key order, in blocks of about the size asked for', async
 });
 
 test('rows of many megabytes among small ones are read without taking them all at once', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, pad);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, pad);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
     INSERT INTO t SELECT i, '2026-01-20T00:00:00Z', CASE WHEN i % 300 = 7 THEN zeroblob(6000000) ELSE 'small' END FROM n`);
   const blocks = await read(1 << 20);
@@ -70,7 +70,7 @@ test('rows of many megabytes among small ones are read without taking them all a
 });
 
 test('text that is no UTF-8 is kept, in the block and the rows around it too', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, a TEXT);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, a TEXT);
     INSERT INTO t VALUES (1, '2026-01-20', 'fine'), (2, '2026-01-20', CAST(x'61ff62' AS TEXT)), (3, '2026-01-20', 'ä')`);
   const [block] = await read(1 << 20);
   const values = splitLines(block!.lines).map((line) => decodeLine(line).a);
@@ -80,7 +80,7 @@ test('text that is no UTF-8 is kept, in the block and the rows around it too', a
 });
 
 test('a lone surrogate in a UTF-16 database is kept', async () => {
-  db.exec(`PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, a TEXT);
+  db.exec(`PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, a TEXT);
     INSERT INTO t VALUES (1, '2026-01-20', CAST(x'00d8' AS TEXT)), (2, '2026-01-20', char(65533))`);
   const [block] = await read(1 << 20);
   const values = splitLines(block!.lines).map((line) => decodeLine(line).a);
@@ -89,7 +89,7 @@ test('a lone surrogate in a UTF-16 database is kept', async () => {
 });
 
 test('days before 1970, and far away, have their rows', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT);
     INSERT INTO t VALUES (1, '1969-12-31T23:59:59.999999Z'), (2, '1970-01-01T00:00:00Z'), (3, '0001-01-01T00:00:00.5Z')`);
   for (const day of ['1969-12-31', '1970-01-01', '0001-01-01']) {
     const [block] = await read(1 << 20, day);

@@ -51,7 +51,7 @@ async function seal(size: number): Promise<{ units: DrainUnit[]; lines: Uint8Arr
 }
 
 test('units whose rowids have gaps are deleted, and nothing beside them', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
     INSERT INTO t SELECT i, CASE WHEN i % 7 = 3 OR i BETWEEN 2000 AND 2500 THEN '2026-02-09' ELSE '2026-01-20' END FROM n`);
   const hot = db
@@ -126,7 +126,7 @@ test('rows that took over the rowids of others are not touched', async () => {
 });
 
 test('a row that changes between the comparison and the lock stays', async () => {
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, text);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, text);
     INSERT INTO t VALUES (1, '2026-01-20', 'a'), (2, '2026-01-20', 'b'), (3, '2026-01-20', 'c')`);
   const { units } = await seal(1);
   await using store = await openSqliteStore(path);
@@ -156,7 +156,7 @@ test('a row that changes between the comparison and the lock stays', async () =>
 });
 
 test('a row that changes after it was compared a second time is found under the lock, and stays', async () => {
-  db.exec(`CREATE TABLE other (x); CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, text);
+  db.exec(`CREATE TABLE other (x); CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, text);
     INSERT INTO t VALUES (1, '2026-01-20', 'a'), (2, '2026-01-20', 'b'), (3, '2026-01-20', 'c')`);
   const { units } = await seal(1);
   await using store = await openSqliteStore(path);
@@ -193,7 +193,7 @@ test('a line of a table whose key was another is refused', async () => {
 
 test('the write-ahead log stays small while much is deleted beside a writer and a reader', async () => {
   // Keys in random order: each deleted row changes a page of its own in the index.
-  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, pad);
+  db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, pad);
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     INSERT INTO t SELECT i, '2026-01-20', randomblob(400) FROM n; CREATE INDEX p ON t (pad); CREATE TABLE host (n);
     PRAGMA wal_checkpoint(TRUNCATE)`);
