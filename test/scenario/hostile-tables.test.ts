@@ -126,7 +126,7 @@ for (const count of [50, 200, 700]) {
       tables: { wide: {} },
       fill: (db) => {
         db.exec(
-          `CREATE TABLE wide (id INTEGER PRIMARY KEY, ts TEXT, ${names.join(', ')});
+          `CREATE TABLE wide (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT, ${names.join(', ')});
           INSERT INTO wide SELECT value, '${DUE}', ${names.map((_, at) => `iif(value % 3, value / 7.0, x'${String(at).padStart(4, '0')}')`).join(', ')} FROM generate_series`.replace(
             'generate_series',
             "json_each('[1,2,3,4]')",

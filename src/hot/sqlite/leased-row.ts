@@ -5,7 +5,6 @@ import { foldName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 import type { LeasedRow } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
-import { reusesIds } from './last-id.ts';
 import type { LeaseRow } from './leases.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
@@ -22,7 +21,7 @@ export type LeaseJudge = (line: Uint8Array, lease: LeaseRow) => JudgedRow;
 
 /** @param timeColumn of the line's segment. */
 export function leaseJudge(connection: Connection, table: Table, timeColumn: string): LeaseJudge {
-  const judge = rowJudge(connection, table, timeColumn);
+  const judge = rowJudge(table, timeColumn);
   const renders = new Map<string, RowsAsLines>();
   const find = rowFinder(connection, table);
   const read = ({ condition, params }: RowLocator): { readonly rows: number; readonly lines: Buffer } => {
@@ -51,9 +50,9 @@ export function leaseJudge(connection: Connection, table: Table, timeColumn: str
  */
 export type RowJudge = (line: Uint8Array, print: Uint8Array, now: Uint8Array) => Exclude<LeasedRow, 'gone'>;
 
-export function rowJudge(connection: Connection, table: Table, timeColumn: string): RowJudge {
+export function rowJudge(table: Table, timeColumn: string): RowJudge {
   const { primaryKey } = table.shape;
-  const isDurable = primaryKey.length > 0 && !reusesIds(connection, table.shape);
+  const isDurable = primaryKey.length > 0 && table.reusedId === null;
   return (line, print, now) => {
     if (hash('sha256', now, 'buffer').equals(print)) return 'same';
     const [archived, present] = [cells(decodeLine(line)), cells(decodeLine(now))];
