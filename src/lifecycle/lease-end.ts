@@ -2,8 +2,9 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import { openStored } from '../archive/stored-segment.ts';
 import { provenFooter } from '../format/prove.ts';
 import { openSegment } from '../format/segment-reader.ts';
+import { bySegment, heirOf } from '../hot/heirs.ts';
 import type { HotStore } from '../hot/hot-store.ts';
-import type { Ledger, Receipt } from '../hot/ledger.ts';
+import type { Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { sizes } from '../model/sizes.ts';
@@ -84,15 +85,17 @@ async function endLeasesOf(
   segment: string,
   now: Instant,
 ): Promise<Pick<LeaseEnd, 'records' | 'changed' | 'other'>> {
-  const receipt = await heirOf(store.ledger, segment);
+  const heir = heirOf(bySegment(await store.ledger.receipts({ table })), segment);
+  const receipt = heir?.state === 'purged' ? null : heir;
   const shape = await store.shape(table);
   let [records, other] = [0, 0];
   const changed = new Map<number, Uint8Array>();
   if (receipt !== null && shape !== null) {
     if (receipt.state !== 'archived') throw unfinished(receipt);
-    await using stored = await openStored(archive, receipt.segment, receipt.tier);
-    if (stored === null) throw missing(receipt);
-    const { rows, timeColumn } = await provenFooter(stored.source, receipt.segment);
+    await using stored = await openStored(archive, receipt.segment, 'any');
+    if (stored === null) throw missing(receipt, 'it is neither in warm nor in its bundle');
+    const { rows, timeColumn, digest } = await provenFooter(stored.source, receipt.segment);
+    if (digest !== receipt.digest) throw missing(receipt, 'it is not the segment that its receipt describes');
     const lines = new LineCursor(await openSegment(stored.source, receipt.segment));
     const most = sizes.leaseEndRows;
     for (let first = 0; first < rows; first += most) {
@@ -114,14 +117,6 @@ async function endLeasesOf(
   return { records, changed: changed.size, other };
 }
 
-/** The segment that holds a segment's rows now, or is about to; null when none does. */
-async function heirOf(ledger: Ledger, segment: string): Promise<Receipt | null> {
-  let receipt = await ledger.receipt(segment);
-  while (receipt?.state === 'replaced' && receipt.replacedBy !== null)
-    receipt = await ledger.receipt(receipt.replacedBy);
-  return receipt === null || receipt.state === 'replaced' || receipt.state === 'purged' ? null : receipt;
-}
-
 function unfinished({ segment, state }: Receipt): FirnError {
   return new FirnError('refused', `its segment is ${state}; an earlier run has not finished it`, {
     operation: 'end the leases of its rows',
@@ -130,8 +125,8 @@ function unfinished({ segment, state }: Receipt): FirnError {
   });
 }
 
-function missing({ segment, tier }: Receipt): FirnError {
-  return new FirnError('integrity', `it is not in ${tier}, where its receipt says it is`, {
+function missing({ segment }: Receipt, why: string): FirnError {
+  return new FirnError('integrity', why, {
     operation: 'end the leases of its rows',
     path: segment,
     hint: 'See: firn verify',

@@ -1,5 +1,6 @@
 import { bundlePath } from '../format/names.ts';
 import type { Footer } from '../format/segment.ts';
+import { successionOf } from '../hot/heirs.ts';
 import type { Receipt } from '../hot/ledger.ts';
 
 /** What is known of a file of the warm tier that has a segment's name. */
@@ -123,11 +124,13 @@ function bundlesToTrim({ cold }: Inventory, receipts: ReadonlyMap<string, Receip
 
 /** True when no row is to be read from the segment any more: it was purged, or its rows are in a segment that lives on or was purged. */
 export function isOver(receipt: Receipt | undefined, receipts: ReadonlyMap<string, Receipt>): boolean {
-  if (receipt?.state === 'purged') return true;
-  if (receipt?.state !== 'replaced') return false;
-  if (receipt.replacedBy === null) return true;
-  const heir = receipts.get(receipt.replacedBy);
-  return heir?.state === 'archived' || isOver(heir, receipts);
+  if (receipt?.state !== 'purged' && receipt?.state !== 'replaced') return false;
+  const last = successionOf(receipts, receipt.segment).at(-1)!;
+  return (
+    last.state === 'purged' ||
+    last.state === 'archived' ||
+    (last.state === 'replaced' && last.replacedBy === null)
+  );
 }
 
 function judgeUnknown(
@@ -165,8 +168,9 @@ function judgeReceipt(
 ): ReconcileStep | null {
   const { segment, state } = receipt;
   if (state === 'sealing') {
-    return file === undefined
-      ? step('forget', segment, 'the run died before the segment had its name; its rows are all hot')
+    // An adopted segment may be in a bundle: there its bytes are, whatever became of the warm file.
+    return file === undefined && !isMember(bundled, receipt)
+      ? step('forget', segment, 'the run died before the segment had its name; no row of it was deleted')
       : step('resume', segment, 'sealed, and none of its rows deleted yet');
   }
   if (state === 'replaced') {
@@ -180,7 +184,7 @@ function judgeReceipt(
   }
   if (state === 'purged')
     return file === undefined ? null : step('discard', segment, `purged at ${receipt.purgedAt}`);
-  if (bundled !== undefined && (bundled.digest !== receipt.digest || bundled.bytes !== receipt.bytes)) {
+  if (bundled !== undefined && !isMember(bundled, receipt)) {
     return step('alarm', segment, `the copy in ${bundled.bundle} is not the one its receipt describes`);
   }
   if (file === undefined && bundled === undefined && successor !== undefined)
@@ -196,6 +200,10 @@ function judgeReceipt(
     return receipt.tier === 'warm' ? null : step('settle', segment, 'its bytes are in warm');
   if (file !== undefined) return step('discard', segment, `its bytes are in ${bundled.bundle}`);
   return receipt.tier === 'cold' ? null : step('settle', segment, `its bytes are in ${bundled.bundle}`);
+}
+
+function isMember(bundled: Bundled | undefined, { digest, bytes }: Receipt): boolean {
+  return bundled?.digest === digest && bundled.bytes === bytes;
 }
 
 function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
-import { openStored } from '../archive/stored-segment.ts';
+import { bundleOf, openStored, openWarm } from '../archive/stored-segment.ts';
 import { warmPath } from '../format/names.ts';
 import { provenFooter } from '../format/prove.ts';
 import type { Footer } from '../format/segment.ts';
@@ -83,6 +83,8 @@ async function execute(
       return { action: 'blocked', subject: step.subject, reason: inWords(error), records };
     }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    const member = await memberOf(archive, step);
+    if (member !== null) return { action: 'alarm', subject: member, reason: error.message, records: 0 };
     if (await isUnneeded(ledger, step)) {
       const note = `${step.reason}; ${error.message}. No row of it was ever deleted from the database by this file's receipt.`;
       await archive.quarantine(warmPath(step.subject), note);
@@ -122,6 +124,13 @@ async function adopted(ledger: Ledger, step: ReconcileStep, records: number): Pr
 function isRefusal(error: unknown, { action }: ReconcileStep): error is FirnError {
   if (action !== 'adopt' && action !== 'resume') return false;
   return error instanceof FirnError && (error.code === 'database' || error.code === 'refused');
+}
+
+/** Where a segment is that is to be read and has no warm file: `<bundle>:<segment>`; null for all others. */
+async function memberOf(archive: ArchiveStore, { action, subject }: ReconcileStep): Promise<string | null> {
+  if (action !== 'adopt' && action !== 'resume') return null;
+  await using warm = await openWarm(archive, subject);
+  return warm === null ? `${bundleOf(subject)}:${subject}` : null;
 }
 
 /** True for a damaged warm file that no deletion relies on. */

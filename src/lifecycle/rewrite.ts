@@ -34,10 +34,10 @@ export async function rewriteSegment(
   keep: (line: Uint8Array, position: number) => boolean,
   takenOut: TakenOut | null = null,
 ): Promise<Receipt | null> {
-  const successor = await sealSurvivors(archive, old, part, keep);
-  const { to, created } = handedOver(old, successor, takenOut);
+  const { successor, tier } = await sealSurvivors(archive, old, part, keep);
+  const { to, created } = handedOver({ ...old, tier }, successor, takenOut);
   await ledger.move([{ from: old, to }], created);
-  if (old.tier === 'warm') await archive.remove(warmPath(old.segment));
+  if (tier === 'warm') await archive.remove(warmPath(old.segment));
   else await trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length)));
   return successor;
 }
@@ -84,18 +84,15 @@ async function sealSurvivors(
   old: Receipt,
   part: number,
   keep: (line: Uint8Array, position: number) => boolean,
-): Promise<Receipt | null> {
-  await using stored = await openStored(archive, old.segment, old.tier);
-  if (stored === null) {
-    throw new FirnError('integrity', `it is not in ${old.tier}, where its receipt says it is`, {
-      operation: 'rewrite the segment',
-      path: old.segment,
-      hint: 'See: firn verify',
-    });
-  }
-  const { source } = stored;
+): Promise<{ readonly successor: Receipt | null; readonly tier: Receipt['tier'] }> {
+  // The receipt of an older database may name the tier in which the bytes were then.
+  await using stored = await openStored(archive, old.segment, 'any');
+  if (stored === null) throw cannotRewrite(old, 'it is neither in warm nor in its bundle');
+  const { source, tier } = stored;
   const reader = await openSegment(source, old.segment);
   const { footer } = reader;
+  if (footer.digest !== old.digest)
+    throw cannotRewrite(old, 'it is not the segment that its receipt describes');
   const segment = segmentName(footer.table, footer.day, part, footer.compression);
   const pending = await archive.create(warmPath(segment));
   try {
@@ -111,20 +108,27 @@ async function sealSurvivors(
     }
     if (writer.rows === 0) {
       await pending.abandon();
-      return null;
+      return { successor: null, tier };
     }
     const sealed = await writer.finish();
     await pending.sync();
     await provenFooter(pending, segment);
     await pending.publish();
+    const receipt = sealingReceipt(segment, sealed, pending.bytes);
     return {
-      ...sealingReceipt(segment, sealed, pending.bytes),
-      state: 'archived',
-      position: sealed.rows,
-      deleted: sealed.rows,
+      successor: { ...receipt, state: 'archived', position: sealed.rows, deleted: sealed.rows },
+      tier,
     };
   } catch (error) {
     await pending.abandon();
     throw error;
   }
+}
+
+function cannotRewrite({ segment }: Receipt, why: string): FirnError {
+  return new FirnError('integrity', why, {
+    operation: 'rewrite the segment',
+    path: segment,
+    hint: 'See: firn verify',
+  });
 }

@@ -1,3 +1,4 @@
+import { bySegment, successionOf } from '../hot/heirs.ts';
 import { refsOfReceipts } from './catalog.ts';
 import type { Places } from './places.ts';
 import type { SegmentRef } from './segment-ref.ts';
@@ -8,10 +9,10 @@ import type { SegmentRef } from './segment-ref.ts';
  */
 export async function successorsOf({ hot }: Places, ref: SegmentRef): Promise<readonly SegmentRef[] | null> {
   if (hot === null) return null;
-  const receipts = await hot.reader.ledger.receipts({ table: ref.table });
-  const own = receipts.find(({ segment }) => segment === ref.segment);
-  if (own?.state === 'purged') return [];
-  if (own?.state !== 'replaced') return null;
-  const heir = receipts.filter(({ segment }) => segment === own.replacedBy);
-  return refsOfReceipts(heir, new Set(ref.shared ? [own.replacedBy ?? ''] : []));
+  const receipts = bySegment(await hot.reader.ledger.receipts({ table: ref.table }));
+  const line = successionOf(receipts, ref.segment);
+  const last = line.at(-1);
+  if (last?.state === 'purged' || (last?.state === 'replaced' && last.replacedBy === null)) return [];
+  if (line.length < 2 || last === undefined || last.state === 'replaced') return null;
+  return refsOfReceipts([last], new Set(ref.shared ? [last.segment] : []));
 }

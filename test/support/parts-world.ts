@@ -75,7 +75,10 @@ export class PartsWorld {
       setSizes({});
       rmSync(this.folder, { recursive: true });
     });
-    setSizes({ partBytes, blockBytes: 500, firstRows: 4, mostRows: 8, unitRows: 3 });
+    setSizes({
+      ...{ partBytes, blockBytes: 500, firstRows: 4, mostRows: 8, unitRows: 3 },
+      ...{ firstDeletedRows: 9, fewestDeletedRows: 3, mostDeletedRows: 9 },
+    });
     const id = { integer: 'INTEGER PRIMARY KEY', text: 'TEXT PRIMARY KEY', none: 'INTEGER' }[key];
     this.sql(`PRAGMA journal_mode = WAL; CREATE TABLE big (id ${id}, ts TEXT, who TEXT, words TEXT)`);
     this.insert(0, rows);
