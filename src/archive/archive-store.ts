@@ -52,7 +52,7 @@ export interface PendingFile {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Gives the file its name, durably. Throws `refused` when the name is taken; the taken file is untouched. */
   publish(): Promise<void>;
-  /** Gives the file its name in place of the present holder, atomically and durably. For bundles only. */
+  /** Gives the file its name in place of the present holder, atomically and durably. For bundles, and for `lineage.json`. */
   replace(): Promise<void>;
   /** Removes the temporary file. Nothing happens after publish or replace. */
   abandon(): Promise<void>;

@@ -47,6 +47,8 @@ export interface RowBlock extends Block {
 
 /** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */
 export interface HotReader extends AsyncDisposable {
+  /** For messages, and to tell one database from another: its real path. */
+  readonly location: string;
   readonly ledger: LedgerReader;
   /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
   tables(): Promise<readonly string[]>;
@@ -138,6 +140,10 @@ export interface HotStore extends HotReader {
   ): Promise<Drained>;
   /** Moves pages from the write-ahead log into the database without making anyone wait; does nothing in other journal modes. */
   checkpoint(): Promise<void>;
+  /** What the ledger of the database at another path says of itself; null when there is none, or none that can be read. */
+  lookAtOther(
+    path: string,
+  ): Promise<{ readonly identity: string | null; readonly generation: string | null } | null>;
   /** True when another connection committed since the last call. */
   othersWrote(): Promise<boolean>;
 }

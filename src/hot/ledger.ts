@@ -51,6 +51,8 @@ export interface ReceiptMove {
 export interface LedgerReader {
   /** The id that pairs this database with its archive; null before the first mutating run. */
   identity(): Promise<string | null>;
+  /** The generation of the last run that changed things; null before the first. */
+  generation(): Promise<string | null>;
   receipts(filter?: {
     readonly table?: string;
     readonly state?: readonly ReceiptState[];
@@ -66,6 +68,7 @@ export interface LedgerReader {
 /** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */
 export interface Ledger extends LedgerReader {
   identify(id: string): Promise<void>;
+  setGeneration(generation: string): Promise<void>;
   /**
    * Records segments that have no receipt yet, all of them in one transaction. Throws `refused`, and records none, when one has:
    * a name is given once, and whoever makes a segment does not own the receipt of another.

@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Instant } from '../model/instant.ts';
+import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
@@ -42,7 +43,15 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const now = clock.now() * 1000;
   const stop = options.stop ?? ((): null => null);
   const pacer = new Pacer(clock, pace);
-  await pair(store.ledger, archive, now, options.adopt ?? false);
+  await requirePair(run, now, options.adopt ?? false);
+  await beginGeneration(store, archive);
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
   return { now, pacer, stop, reconciled };
+}
+
+/** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */
+export async function requirePair({ store, archive }: RunStores, now: Instant, adopt = false): Promise<void> {
+  const sign = await signOfCopy(store, archive);
+  if (sign !== null && !adopt) throw copyRefused(archive, sign);
+  await pair(store.ledger, archive, now, adopt, sign !== null);
 }

@@ -1,6 +1,7 @@
 import { QUARANTINE } from '../archive/archive-path.ts';
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import { IDENTITY_FILE } from '../archive/identity.ts';
+import { LINEAGE_FILE } from '../archive/lineage.ts';
 import { isRecordPath } from '../archive/records.ts';
 import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
@@ -31,7 +32,9 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
 
 /** Whether the path is of what stands in an archive besides its tiers. */
 function isOurs(path: string): boolean {
-  return path === IDENTITY_FILE || path.startsWith(`${QUARANTINE}/`) || isRecordPath(path);
+  return (
+    path === IDENTITY_FILE || path === LINEAGE_FILE || path.startsWith(`${QUARANTINE}/`) || isRecordPath(path)
+  );
 }
 
 async function lookAt(

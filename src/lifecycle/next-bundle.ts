@@ -38,6 +38,7 @@ export async function prepareBundle(
   await using opened = new AsyncDisposableStack();
   const file = await openPresent(archive, path);
   const present = file === null ? null : await openBundle(opened.use(file), path);
+  const seen = present === null ? null : printOf(file!, present);
   const stay = (present?.members ?? []).filter(({ name }) => !drop.has(name));
   const dropped = (present?.members ?? []).flatMap(({ name }) => (drop.has(name) ? [name] : []));
   const expected = new Map(stay.map(({ name, digest }) => [name, receipts.get(name)?.digest ?? digest]));
@@ -46,7 +47,10 @@ export async function prepareBundle(
     expected.set(segment, digest);
   }
   if (expected.size === 0) {
-    const swap = async (): Promise<void> => archive.remove(path);
+    const swap = async (): Promise<void> => {
+      await requireUnchanged(archive, path, seen);
+      await archive.remove(path);
+    };
     return { dropped, swap, abandon: async () => undefined };
   }
   const joining = new Set(add.map(({ segment }) => segment));
@@ -57,13 +61,38 @@ export async function prepareBundle(
     compare(path, expected, await proveBundle(pending, path));
     return {
       dropped,
-      swap: () => (present === null ? pending.publish() : pending.replace()),
+      swap: async () => {
+        // A new bundle takes no name that is taken.
+        if (seen === null) return await pending.publish();
+        await requireUnchanged(archive, path, seen);
+        await pending.replace();
+      },
       abandon: () => pending.abandon(),
     };
   } catch (error) {
     await pending.abandon();
     throw error;
   }
+}
+
+/** Size and table of contents: whether two looks saw one bundle. */
+function printOf({ bytes }: { readonly bytes: number }, { members }: BundleReader): string {
+  return JSON.stringify([bytes, members.map(({ name, bytes: size, digest }) => [name, size, digest])]);
+}
+
+/** Whatever the locks say: no bundle is replaced that is not the one its successor was made from. */
+async function requireUnchanged(archive: ArchiveStore, path: string, seen: string | null): Promise<void> {
+  const file = await openPresent(archive, path);
+  if (file === null && seen === null) return;
+  if (file !== null) {
+    await using present = file;
+    if (printOf(present, await openBundle(present, path)) === seen) return;
+  }
+  throw new FirnError('busy', 'another process changed the bundle while its successor was written', {
+    operation: 'write the next bundle',
+    path,
+    hint: 'Nothing was replaced. Find out what else changes this archive, then run again.',
+  });
 }
 
 async function* inputs(

@@ -9,15 +9,17 @@ import type { Instant } from '../model/instant.ts';
  * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
  * they belong to others, unless told to `adopt`: then both get a new identity, so that whoever they were paired with before is refused from now on.
  * Safe to be killed anywhere and run again.
+ * @param anew when adopting: give both a new identity although they have one in common, as another copy of the database has it too.
  */
 export async function pair(
   ledger: Ledger,
   archive: ArchiveStore,
   now: Instant,
   adopt: boolean,
+  anew = false,
 ): Promise<string> {
   const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
-  if (ours !== null && ours === theirs) return ours;
+  if (ours !== null && ours === theirs && !anew) return ours;
   const created = new Date(now / 1000).toISOString();
   if (theirs === null) {
     if (ours !== null && !adopt) await refuseWhenEmptied(ledger, archive);

@@ -47,18 +47,23 @@ export interface Prepared {
 
 /** The small database with all that is due archived, and cleaned up at these instants. */
 export async function prepareCleanup(before: readonly number[]): Promise<Prepared> {
-  await using archived = new ArchiveTrial();
-  await archived.run(new Stopper(null));
-  const { book, disk } = archived;
-  const hot = new Set<string>();
-  for (const { table, key } of hotRows(archived.database, book.tables.keys())) hot.add(`${table} ${key}`);
-  let prepared: Prepared = { database: readFileSync(archived.database), disk, book, hot };
+  let prepared = await prepareArchived();
   for (const now of before) {
     await using trial = new CleanupTrial(prepared, now);
     await trial.clean();
     prepared = { ...prepared, database: readFileSync(trial.database), disk: trial.disk };
   }
   return prepared;
+}
+
+/** The database is gone from its place afterwards: each trial puts a copy in a place of its own. */
+async function prepareArchived(): Promise<Prepared> {
+  await using archived = new ArchiveTrial();
+  await archived.run(new Stopper(null));
+  const { book, disk } = archived;
+  const hot = new Set<string>();
+  for (const { table, key } of hotRows(archived.database, book.tables.keys())) hot.add(`${table} ${key}`);
+  return { database: readFileSync(archived.database), disk, book, hot };
 }
 
 /** One cleanup at `now`, from a prepared state that it does not change. */

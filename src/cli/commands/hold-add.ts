@@ -1,5 +1,5 @@
+import { requirePair } from '../../lifecycle/begin-run.ts';
 import { addHold, holdInWords } from '../../lifecycle/holds.ts';
-import { pair } from '../../lifecycle/pairing.ts';
 import { FirnError } from '../../model/errors.ts';
 import { CONDITION_FORMS, parseCondition } from '../../model/filter.ts';
 import { type Command, defineCommand, flag, repeated, value } from '../command.ts';
@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
     }
     await using opened = await context.write('hold add');
     const { store, archive, clock } = opened;
-    await pair(store.ledger, archive, clock.now() * 1000, false);
+    await requirePair(opened, clock.now() * 1000);
     const hold = await addHold({ store, archive, clock }, { table, conditions: where, reason });
     if (json) context.json(holdJson(hold));
     else context.print(`Hold ${hold.id} keeps the rows of ${hold.table} where ${holdInWords(hold)}.`);

@@ -10,12 +10,8 @@ import { writeTransaction } from './write-transaction.ts';
 export function sqliteLedgerReader(connection: Connection): LedgerReader {
   const read = async <T>(action: () => T): Promise<T> => guard('read the ledger', connection.path, action);
   return {
-    identity: () =>
-      read(() => {
-        if (!hasLedger(connection)) return null;
-        const row = connection.db.prepare("SELECT value FROM main._firn_meta WHERE key = 'identity'").get();
-        return (row?.value as string | undefined) ?? null;
-      }),
+    identity: () => read(() => selectMeta(connection, 'identity')),
+    generation: () => read(() => selectMeta(connection, 'generation')),
     receipts: (filter = {}) => read(() => selectReceipts(connection, filter)),
     receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
     changed: (segment) => read(() => selectChanged(connection, segment)),
@@ -30,11 +26,8 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
     durably(() => writeTransaction(connection, 'write the ledger', action));
   return {
     ...sqliteLedgerReader(connection),
-    identify: (id) =>
-      write(() => {
-        ensureLedger(connection);
-        connection.db.prepare("INSERT OR REPLACE INTO main._firn_meta VALUES ('identity', ?)").run(id);
-      }),
+    identify: (id) => write(() => upsertMeta(connection, 'identity', id)),
+    setGeneration: (generation) => write(() => upsertMeta(connection, 'generation', generation)),
     insert: (receipts) => write(() => insertReceipts(connection, receipts)),
     move: (moves, created = []) =>
       write(() => {
@@ -52,4 +45,18 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
     addHold: (hold) => write(() => insertHold(connection, hold)),
     removeHold: (id) => write(() => deleteHold(connection, id)),
   };
+}
+
+type MetaKey = 'identity' | 'generation';
+
+function selectMeta(connection: Connection, key: MetaKey): string | null {
+  if (!hasLedger(connection)) return null;
+  const row = connection.db.prepare('SELECT value FROM main._firn_meta WHERE key = ?').get(key);
+  return (row?.value as string | undefined) ?? null;
+}
+
+/** Must run inside a write transaction. */
+function upsertMeta(connection: Connection, key: MetaKey, value: string): void {
+  ensureLedger(connection);
+  connection.db.prepare('INSERT OR REPLACE INTO main._firn_meta VALUES (?, ?)').run(key, value);
 }

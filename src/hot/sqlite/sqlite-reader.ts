@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { FirnError } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -21,6 +22,7 @@ export function sqliteReader(connection: Connection): HotReader {
   let serial = 0;
 
   return {
+    location: realpathSync(path),
     ledger: sqliteLedgerReader(connection),
 
     tables: async () => guard('list the tables', path, () => listTables(connection)),

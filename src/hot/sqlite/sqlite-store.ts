@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { drainCache } from './drain-cache.ts';
 import type { LineOutcome } from './drain-lines.ts';
 import { sqliteHotRows } from './hot-rows.ts';
+import { lookAtOther } from './other-database.ts';
 import { advanceReceipt } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
@@ -57,6 +58,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     ...sqliteReader(connection),
     ledger: sqliteLedger(connection, wal.durably),
     rows: sqliteHotRows(connection, wal.durably),
+    lookAtOther: (path) => lookAtOther(connection, path),
 
     // Rows are compared before the lock is taken, again if anybody commits meanwhile (SQLite: PRAGMA data_version), and under it if need be.
     drain: async (shape, segment, archivedAt, units) => {

@@ -90,10 +90,18 @@ export class Stopper {
 
 const ARCHIVE_READS = new Set(['list', 'strays', 'open']);
 const FILE_READS = new Set(['read']);
-export const HOT_READS: ReadonlySet<string> = new Set(['tables', 'shape', 'survey', 'blocks', 'othersWrote']);
+export const HOT_READS: ReadonlySet<string> = new Set([
+  'tables',
+  'shape',
+  'survey',
+  'blocks',
+  'othersWrote',
+  'lookAtOther',
+]);
 export const ROW_READS: ReadonlySet<string> = new Set(['leases']);
 export const LEDGER_READS: ReadonlySet<string> = new Set([
   'identity',
+  'generation',
   'receipts',
   'receipt',
   'changed',
