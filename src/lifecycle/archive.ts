@@ -89,7 +89,8 @@ async function archiveTable(
   let message: string | undefined;
   try {
     const rule = dueRule(run.due, getPolicy(run.due.policies, table.table)!);
-    const shape = (await run.store.shape(table.table))!;
+    const shape = await run.store.shape(table.table);
+    if (shape === null) throw gone(table.table);
     const days = table.steps.map(({ day }) => day);
     const nextPart = (day: Day): Promise<number> => run.parts.reserve(shape.table, day);
     for await (const copy of run.copier.copy({ shape, rule, days, archivedAt: plan.asOf, nextPart })) {
@@ -111,6 +112,11 @@ async function archiveTable(
     durationMs: Math.round(run.clock.monotonic() - began),
     ...(message === undefined ? {} : { message }),
   };
+}
+
+/** Others renamed or dropped it since the plan was made. */
+function gone(table: string): FirnError {
+  return new FirnError('not_found', 'the table is gone', { operation: 'archive the table', path: table });
 }
 
 async function sealAndDrain(

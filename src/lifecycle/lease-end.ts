@@ -90,7 +90,9 @@ async function endLeasesOf(
   const shape = await store.shape(table);
   let [records, other] = [0, 0];
   const changed = new Map<number, Uint8Array>();
-  if (receipt !== null && shape !== null) {
+  // Others may have given it another name for a while; without their leases its rows would be archived again.
+  if (shape === null) throw noTable(table);
+  if (receipt !== null) {
     if (receipt.state !== 'archived') throw unfinished(receipt);
     await using stored = await openStored(archive, receipt.segment, 'any');
     if (stored === null) throw missing(receipt, 'it is neither in warm nor in its bundle');
@@ -115,6 +117,13 @@ async function endLeasesOf(
   await store.rows.releaseSegment(table, segment, now);
   await store.checkpoint();
   return { records, changed: changed.size, other };
+}
+
+function noTable(table: string): FirnError {
+  return new FirnError('refused', 'the database has no such table', {
+    operation: 'end the leases of its rows',
+    path: table,
+  });
 }
 
 function unfinished({ segment, state }: Receipt): FirnError {

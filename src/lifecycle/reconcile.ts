@@ -207,8 +207,9 @@ async function drainRest(
   const { store } = context;
   const { segment, archivedAt } = receipt;
   const shape = await store.shape(footer.table);
+  if (shape === null && !receipt.adopted && receipt.position < receipt.rows) throw noTable(footer.table);
   if (shape === null) {
-    // Without its table no row of it can be hot.
+    // A database that never had the table has no row of it.
     const { position, absent, rows } = receipt;
     const to = { ...receipt, position: rows, absent: absent + rows - position };
     await store.ledger.move([{ from: receipt, to }]);
@@ -219,4 +220,13 @@ async function drainRest(
   const drained = (await store.ledger.receipt(segment))!;
   await finishSegment(store.ledger, archive, parts, segment);
   return drained.deleted - receipt.deleted;
+}
+
+/** Others may have given the table another name for a while; once it has its own again its rows would be archived twice. */
+function noTable(table: string): FirnError {
+  return new FirnError('refused', 'the database has no such table', {
+    operation: 'go on deleting archived rows',
+    path: table,
+    hint: 'If it has another name now, rename it back. If it was dropped, create it once more, empty. Then run again.',
+  });
 }
