@@ -32,7 +32,8 @@ export function interceptCalls<T extends object>(target: T, calls: Calls): T {
 
 function intercepted(calls: Calls, key: string, run: () => unknown): unknown {
   const name = `${calls.name}.${key}`;
-  if (key === 'blocks') return interceptedIterable(calls, name, run as () => AsyncIterable<unknown>);
+  if (key === 'blocks' || key === 'keys')
+    return interceptedIterable(calls, name, run as () => AsyncIterable<unknown>);
   return calls.around(name, !calls.reads.has(key), async () => {
     const result = await run();
     return calls.wrap?.(key, result) ?? result;

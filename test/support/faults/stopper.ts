@@ -21,12 +21,21 @@ export class Stopper {
   readonly actions: string[] = [];
   readonly #point: StopPoint | null;
   readonly #countsReads: boolean;
+  readonly #before: ((at: number, name: string) => Promise<void>) | null;
   #stopped: Stopped | null = null;
 
-  /** @param point null never stops. */
-  constructor(point: StopPoint | null, countsReads = false) {
+  /**
+   * @param point null never stops.
+   * @param before what others do before an action takes effect; `at` is its number.
+   */
+  constructor(
+    point: StopPoint | null,
+    countsReads = false,
+    before: ((at: number, name: string) => Promise<void>) | null = null,
+  ) {
     this.#point = point;
     this.#countsReads = countsReads;
+    this.#before = before;
   }
 
   get stopped(): boolean {
@@ -58,8 +67,12 @@ export class Stopper {
   readonly act: AroundCall = async (name, changes, run) => {
     this.#check();
     const counts = changes || this.#countsReads;
-    if (counts) this.actions.push(name);
-    const here = counts && this.#point?.at === this.actions.length ? this.#point.when : null;
+    const at = counts ? this.actions.push(name) : 0;
+    if (counts && this.#before !== null) {
+      await this.#before(at, name);
+      this.#check();
+    }
+    const here = counts && this.#point?.at === at ? this.#point.when : null;
     if (here === 'before') this.#stop(`before ${name}`);
     try {
       return await run();

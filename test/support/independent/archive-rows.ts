@@ -8,7 +8,7 @@ import { bytesCell, canonicalRow, integerCell, realCell } from './canonical.ts';
 /** Rows by table, canonical and sorted. */
 export type RowsByTable = Map<string, string[]>;
 
-const SEGMENT = /^(\d{4}-\d\d-\d\d)\/([^./]+)(?:\.\d+)?\.jsonl(\.gz)?$/;
+export const SEGMENT: RegExp = /^(\d{4}-\d\d-\d\d)\/([^./]+)(?:\.\d+)?\.jsonl(\.gz)?$/;
 const MOST_OUTPUT = 1 << 30;
 
 /** Reads an archive folder with Node's zlib, tar and JSON.parse: nothing of Firn's own. */
@@ -61,19 +61,18 @@ function readSegments(folder: string, rows: RowsByTable): void {
     if (encoded === undefined) continue;
     const bytes = readFileSync(join(folder, path));
     for (const line of linesOf(gz === undefined ? bytes : gunzipSync(bytes))) {
-      const row = JSON.parse(line, exact as (key: string, value: unknown) => unknown) as Record<
-        string,
-        Exact
-      >;
-      if (Object.keys(row)[0]!.startsWith('_firn_')) continue;
-      const cells = Object.entries(row).filter(([name]) => name !== '_archived_at' && name !== '_rowid');
-      add(
-        rows,
-        decodeURIComponent(encoded),
-        canonicalRow(cells.map(([name, value]) => [name, cellOf(value)])),
-      );
+      const cells = cellsOfLine(line);
+      if (cells !== null) add(rows, decodeURIComponent(encoded), canonicalRow(cells));
     }
   }
+}
+
+/** The cells of a row's line, without what Firn adds to it; null for a line that is no row. */
+export function cellsOfLine(line: string): [column: string, cell: string][] | null {
+  const row = JSON.parse(line, exact as (key: string, value: unknown) => unknown) as Record<string, Exact>;
+  if (Object.keys(row)[0]!.startsWith('_firn_')) return null;
+  const cells = Object.entries(row).filter(([name]) => name !== '_archived_at' && name !== '_rowid');
+  return cells.map(([name, value]) => [name, cellOf(value)]);
 }
 
 /** What `exact` leaves of a value: numbers are put into a box with their own digits. */
@@ -93,7 +92,7 @@ function cellOf(value: Exact): string {
   return bytesCell(kind === '$text' ? 't' : 'b', Buffer.from(text, 'base64'));
 }
 
-function* linesOf(text: Buffer): Generator<string> {
+export function* linesOf(text: Buffer): Generator<string> {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf(10, start);
     if (end < 0) throw new Error('the last line has no line feed');

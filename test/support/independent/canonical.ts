@@ -36,11 +36,19 @@ export function bytesCell(kind: 't' | 'b', bytes: Uint8Array): string {
 /** Every row of a table in a database, canonical, without generated columns; sorted. None when there is no such table. */
 export function rowsOfTable(path: string, table: string): string[] {
   using database = new DatabaseSync(path, { readBigInts: true, timeout: 10_000 });
+  return Array.from(cellsOfTable(database, table), canonicalRow).sort();
+}
+
+/** The cells of every row of a table, without generated columns. `database` must read integers as bigints. */
+export function* cellsOfTable(
+  database: DatabaseSync,
+  table: string,
+): Generator<[column: string, cell: string][]> {
   const columns = database
     .prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0')
     .all(table)
     .map(({ name }) => String(name));
-  if (columns.length === 0) return [];
+  if (columns.length === 0) return;
   const encoding = String(Object.values(database.prepare('PRAGMA encoding').get()!)[0]);
   const values = columns.flatMap((name) => {
     const column = `"${name.replaceAll('"', '""')}"`;
@@ -49,18 +57,14 @@ export function rowsOfTable(path: string, table: string): string[] {
       `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END`,
     ];
   });
-  const rows: string[] = [];
   // Wide tables: the result of a statement has at most 2,000 columns, and these are twice as many as the table's.
   const statement = database.prepare(`SELECT ${values.join(', ')} FROM "${table.replaceAll('"', '""')}"`);
   statement.setReturnArrays(true);
   for (const row of statement.iterate() as unknown as Iterable<
     (bigint | number | string | Uint8Array | null)[]
   >) {
-    rows.push(
-      canonicalRow(columns.map((name, at) => [name, cellOf(String(row[2 * at]), row[2 * at + 1], encoding)])),
-    );
+    yield columns.map((name, at) => [name, cellOf(String(row[2 * at]), row[2 * at + 1], encoding)]);
   }
-  return rows.sort();
 }
 
 function cellOf(type: string, value: unknown, encoding: string): string {

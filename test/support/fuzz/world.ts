@@ -1,0 +1,228 @@
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../../src/model/clock.ts';
+import type { PolicySet } from '../../../src/model/policy.ts';
+import type { Random } from '../faults/random.ts';
+import { volatileFolder } from '../faults/recorded-run.ts';
+import { SimulatedDisk } from '../faults/simulated-disk.ts';
+import { type PlacedRow, rowsInDatabase, rowsInFiles } from '../independent/places.ts';
+import { Book, type Found, foundIn } from './book.ts';
+import { DAY_MS, drawTables, type FuzzTable, policiesOf } from './tables.ts';
+
+const START: number = Date.parse('2026-03-20T12:00:00Z');
+const ARCHIVE = '/archive';
+
+/** What `firn hold add` keeps. */
+export interface HeldGroup {
+  readonly id: number;
+  readonly table: string;
+  readonly grp: string;
+}
+
+/** A copy of the database and of the disk with the archive, as they were at one instant. */
+interface Snapshot {
+  readonly file: string;
+  readonly disk: SimulatedDisk;
+  readonly book: Book;
+  readonly holds: readonly HeldGroup[];
+  readonly unsettled: boolean;
+}
+
+/** One round's database, archive, clock, and what must be true of them. */
+export class FuzzWorld implements Disposable {
+  readonly random: Random;
+  readonly tables: readonly FuzzTable[];
+  readonly policies: PolicySet;
+  readonly folder: string = volatileFolder();
+  readonly database: string = join(this.folder, 'a.db');
+  readonly journal: 'wal' | 'delete';
+  disk: SimulatedDisk = new SimulatedDisk();
+  book: Book = new Book();
+  holds: HeldGroup[] = [];
+  nowMs: number = START;
+  /** Something was killed, or ended early: rows may be in two places until the next run that ends well. */
+  unsettled = false;
+  /** The application did something since all was last at rest. */
+  disturbed = false;
+  /** An older or another database stands beside the archive. */
+  needsAdoption = false;
+  readonly trace: string[] = [];
+  snapshot: Snapshot | null = null;
+  #monotonic = 0;
+  #next = 1;
+
+  constructor(random: Random) {
+    this.random = random;
+    this.tables = drawTables(random);
+    this.policies = policiesOf(this.tables);
+    this.journal = random.pick(['wal', 'wal', 'delete']);
+    this.createDatabase();
+  }
+
+  /** A clock that stands still while something runs, but for the sleeps. */
+  get clock(): Clock {
+    const now = this.nowMs;
+    return {
+      now: () => now,
+      monotonic: () => {
+        this.#monotonic += 0.01;
+        return this.#monotonic;
+      },
+      sleep: async (ms) => {
+        this.#monotonic += ms;
+      },
+    };
+  }
+
+  nextUid(): number {
+    return this.#next++;
+  }
+
+  say(line: string): void {
+    this.trace.push(line);
+  }
+
+  createDatabase(): void {
+    using db = new DatabaseSync(this.database);
+    db.exec(`PRAGMA page_size = 1024; PRAGMA journal_mode = ${this.journal}; PRAGMA synchronous = OFF`);
+    for (const { ddl } of this.tables) for (const statement of ddl) db.exec(statement);
+    db.exec('CREATE TABLE app_log (note TEXT)');
+  }
+
+  archivePath(): string {
+    return ARCHIVE;
+  }
+
+  /** The application's own connection; nobody waits for locks, since whoever holds one stands still meanwhile. */
+  application<T>(action: (db: DatabaseSync) => T): T {
+    using db = new DatabaseSync(this.database, {
+      ...{ timeout: 0, enableForeignKeyConstraints: false, readBigInts: true },
+    });
+    db.exec('PRAGMA synchronous = OFF');
+    return action(db);
+  }
+
+  /** All rows wherever they are, read without Firn. */
+  async found(disk: SimulatedDisk = this.disk): Promise<Found[]> {
+    const rows: PlacedRow[] = [...rowsInDatabase(this.database, 'uid'), ...rowsInFiles(await filesOf(disk))];
+    return rows.map(foundIn);
+  }
+
+  /** What the ledger says, and which files there are: for whoever looks for the fault. */
+  async describe(): Promise<string[]> {
+    const lines = this.application((db) =>
+      ['_firn_receipts', '_firn_leases']
+        .filter((table) => db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) !== undefined)
+        .flatMap((table) =>
+          db
+            .prepare(`SELECT * FROM ${table}`)
+            .all()
+            .map((row) => `${table}: ${inShort(row)}`),
+        ),
+    );
+    const files = [...(await filesOf(this.disk))].map(([path, bytes]) => `${path}: ${bytes.length} bytes`);
+    const rows = (await this.found()).map(({ uid, place, cells }) => `${uid} in ${place}: ${cells}`);
+    return [...lines, ...files, ...rows];
+  }
+
+  async hasArchive(): Promise<boolean> {
+    return (await filesOf(this.disk)).size > 0;
+  }
+
+  isHeld = ({ table, grp }: { readonly table: string; readonly grp: string }): boolean =>
+    this.holds.some((hold) => hold.table === table && hold.grp === grp);
+
+  /** Copies database and disk as they are between two actions. */
+  takeSnapshot(): void {
+    const file = join(this.folder, 'backup.db');
+    copyDatabase(this.database, file);
+    this.snapshot = {
+      file,
+      disk: this.disk.fork(),
+      book: this.book.copy(),
+      holds: [...this.holds],
+      unsettled: true,
+    };
+  }
+
+  /** Puts the copy of the database back; with `wholly`, that of the archive too. */
+  async returnSnapshot(wholly: boolean): Promise<void> {
+    const { file, disk, book, holds } = this.snapshot!;
+    copyDatabase(file, this.database);
+    this.holds = [...holds];
+    this.unsettled = true;
+    if (wholly) {
+      this.disk = disk.fork();
+      this.book = keepNewest(book.copy(), this.book);
+    } else {
+      this.book.databaseReplaced(book, await this.found());
+    }
+    this.needsAdoption = true;
+    this.snapshot = null;
+  }
+
+  /** The database is lost, and a new one with the same tables stands in its place. */
+  async loseDatabase(): Promise<void> {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(this.database + suffix, { force: true });
+    this.createDatabase();
+    this.holds = [];
+    this.unsettled = true;
+    this.needsAdoption = true;
+    this.book.databaseReplaced(null, await this.found());
+    this.snapshot = null;
+  }
+
+  later(days: number): void {
+    this.nowMs += days * DAY_MS;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Rows that were written since the copy was made are gone with it. */
+function keepNewest(older: Book, newer: Book): Book {
+  for (const [uid, entry] of newer.entries) {
+    if (!older.entries.has(uid)) older.entries.set(uid, { ...entry, presence: 'never' });
+  }
+  return older;
+}
+
+function inShort(row: Readonly<Record<string, unknown>>): string {
+  const values = Object.entries(row).filter(([, value]) => value !== null && !(value instanceof Uint8Array));
+  return values.map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+function copyDatabase(from: string, to: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    rmSync(to + suffix, { force: true });
+    if (suffix !== '-shm' && existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
+  }
+}
+
+/** The files of the archive, by their path in it. */
+export async function filesOf(disk: SimulatedDisk): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const walk = async (folder: string): Promise<void> => {
+    for (const { name, kind } of await disk.readdir(folder)) {
+      const path = `${folder}/${name}`;
+      if (kind === 'folder') await walk(path);
+      else files.set(path.slice(ARCHIVE.length + 1), await contentOf(disk, path));
+    }
+  };
+  try {
+    await walk(ARCHIVE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return files;
+}
+
+async function contentOf(disk: SimulatedDisk, path: string): Promise<Uint8Array> {
+  const { bytes } = await disk.lstat(path);
+  const content = new Uint8Array(bytes);
+  await (await disk.open(path)).read(content, 0);
+  return content;
+}
