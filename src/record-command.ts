@@ -1,5 +1,8 @@
 import type { Config } from './config/config.ts';
+import { recordFailure } from './lifecycle/keep-alarms.ts';
 import type { Clock } from './model/clock.ts';
+import { FirnError } from './model/errors.ts';
+import { openAlarmLog } from './open-alarms.ts';
 import { openRunLog } from './open-run-log.ts';
 import { type RunFacts, type RunPurpose, recordRun } from './operate/recorded-run.ts';
 import { type StopCause, Stopper, type StopperOptions } from './operate/stopper.ts';
@@ -30,6 +33,19 @@ export async function recordCommand<T>(
     return await run(stopper.check).finally(() => stopper.settled());
   };
   const recorded = await recordRun(log, clock, purpose, work, (result) => facts(result, stopper.cause));
-  if (!recorded.ok) throw recorded.error;
+  if (!recorded.ok) {
+    await recordFailed(config, clock, recorded.error);
+    throw recorded.error;
+  }
   return { result: recorded.result, cause: stopper.cause };
+}
+
+/** What ended the work matters more than that it could not be recorded. */
+async function recordFailed(config: Config, clock: Clock, error: unknown): Promise<void> {
+  try {
+    await using alarms = openAlarmLog(config);
+    await recordFailure(alarms, error, new Date(clock.now()).toISOString());
+  } catch (cause) {
+    if (!(cause instanceof FirnError)) throw cause;
+  }
 }

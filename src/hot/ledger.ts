@@ -1,5 +1,6 @@
 import type { Hold } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
+import type { AlarmLog, AlarmReader } from './recorded-alarm.ts';
 
 /**
  * sealing: the segment is complete in a temporary file, about to get its name; nothing is deleted yet.
@@ -48,7 +49,7 @@ export interface ReceiptMove {
 }
 
 /** The `_firn_*` tables as a reader sees them; empty where they do not exist yet. */
-export interface LedgerReader {
+export interface LedgerReader extends AlarmReader {
   /** The id that pairs this database with its archive; null before the first mutating run. */
   identity(): Promise<string | null>;
   /** The generation of the last run that changed things; null before the first. */
@@ -66,7 +67,7 @@ export interface LedgerReader {
 }
 
 /** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */
-export interface Ledger extends LedgerReader {
+export interface Ledger extends LedgerReader, AlarmLog {
   identify(id: string): Promise<void>;
   setGeneration(generation: string): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import type { LedgerReader } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { PolicySet } from '../model/policy.ts';
+import { subjectOf } from './alarms.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
 import { type CleanupOptions, type CleanupPlan, dueSegments, planCleanup } from './cleanup-plan.ts';
 import {
@@ -15,8 +16,9 @@ import {
 import type { CleanupRun } from './cleanup-run.ts';
 import { consolidate } from './consolidate.ts';
 import { heldSegments } from './held-segments.ts';
+import { recordSuspects } from './keep-alarms.ts';
 import { purge } from './purge.ts';
-import type { Reconciled } from './reconcile-plan.ts';
+import { isRepair, type Reconciled } from './reconcile-plan.ts';
 import { type RunOptions, stopper } from './run.ts';
 
 export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'signal' | 'stop' | 'adopt'> {
@@ -51,9 +53,16 @@ export async function runCleanup(
     plan.consolidation === null ? skippedConsolidation : await consolidate(run, plan.consolidation);
   const purged = plan.purge === null ? skippedPurge : await purge(run, plan.purge);
   const { asOf, warnings } = plan;
+  const open = await recordSuspects(
+    { ledger, archive, clock },
+    problems.filter(({ alarm }) => alarm).map(({ path }) => subjectOf(path)),
+  );
+  const isOpen = new Set(open.map(({ subject }) => subject));
   if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
   return {
-    ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, problems, reconciled },
+    ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
+    // An acknowledged problem is still one, and no alarm.
+    problems: problems.map((one) => ({ ...one, alarm: one.alarm && isOpen.has(subjectOf(one.path)) })),
     warnings,
   };
 }
@@ -107,9 +116,7 @@ async function askConsent(
 }
 
 function soFar(reconciled: readonly Reconciled[]): string {
-  const done = reconciled.filter(({ action }) => !LEFT_ALONE.has(action)).length;
+  const done = reconciled.filter(isRepair).length;
   if (done === 0) return 'No file was moved or purged. ';
   return `Firn first finished ${done} steps of an earlier run; it then moved and purged no file. `;
 }
-
-const LEFT_ALONE: ReadonlySet<Reconciled['action']> = new Set(['alarm', 'blocked', 'foreign']);

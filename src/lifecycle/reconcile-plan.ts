@@ -39,7 +39,8 @@ export interface Inventory {
  * forget: a receipt whose file never came to be. resume: go on draining. adopt: a sealed file that the ledger does not know; its receipt is
  * made from its footer. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
  * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt
- * promises are not there. blocked (never planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
+ * promises are not there. acknowledged (never planned): an
+ * alarm that somebody acknowledged. blocked (never planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
  */
 export interface ReconcileStep {
   readonly action:
@@ -52,6 +53,7 @@ export interface ReconcileStep {
     | 'supersede'
     | 'trim'
     | 'alarm'
+    | 'acknowledged'
     | 'blocked'
     | 'foreign';
   /** A segment, or for quarantine, trim, foreign and what cannot be read at all the path of the file. */
@@ -59,10 +61,24 @@ export interface ReconcileStep {
   readonly reason: string;
 }
 
-/** One thing that was put right, or (alarm, blocked, foreign) found and left as it is. */
+/** One thing that was put right, or (alarm, acknowledged, blocked, foreign) found and left as it is. */
 export interface Reconciled extends ReconcileStep {
   /** Rows that left the hot store by it. */
   readonly records: number;
+  /** Of an alarm that an earlier run raised and nothing resolved: when it was first seen, UTC ISO 8601. */
+  readonly since?: string;
+}
+
+const LEFT_AS_IT_IS: ReadonlySet<ReconcileStep['action']> = new Set([
+  'alarm',
+  'acknowledged',
+  'blocked',
+  'foreign',
+]);
+
+/** Whether the step puts something right. */
+export function isRepair({ action }: ReconcileStep): boolean {
+  return !LEFT_AS_IT_IS.has(action);
 }
 
 /** Holds files against receipts. Pure; the order of the steps is the order of their execution. */

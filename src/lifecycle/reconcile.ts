@@ -11,6 +11,7 @@ import { sealingReceipt } from './copy.ts';
 import { type DrainContext, drainFile } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
+import { keepAlarms } from './keep-alarms.ts';
 import { LineCursor } from './line-cursor.ts';
 import { PartNumbers } from './part-numbers.ts';
 import { planReconcile, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
@@ -37,7 +38,7 @@ export async function reconcile(context: DrainContext, archive: ArchiveStore): P
     if (step.action === 'adopt' || step.action === 'resume') parts ??= await PartNumbers.of(ledger, archive);
     done.push(await execute(context, archive, parts, step));
   }
-  return done;
+  return await keepAlarms({ ...context, ledger, archive }, done);
 }
 
 async function execute(

@@ -3,12 +3,15 @@ import type { Clock } from '../model/clock.ts';
 import type { ArchivePlan } from '../model/plan.ts';
 import { resolveTarget } from '../model/policies.ts';
 import type { PolicySet } from '../model/policy.ts';
+import type { OpenAlarm } from './alarms.ts';
 import { archiveTables, type Progress } from './archive.ts';
 import type { ArchiveReport } from './archive-report.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
 import type { Copier } from './copier.ts';
+import { recordSuspects } from './keep-alarms.ts';
 import { endLeases, leaseEndInWords } from './lease-end.ts';
 import { PartNumbers } from './part-numbers.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 import { type DueContext, surveyAndPlan } from './survey.ts';
 
 /** The stores of a run that archives. */
@@ -57,7 +60,17 @@ export async function runArchive(
     plan,
     reconciled,
   );
-  return { ...report, warnings: [...report.warnings, ...ended.map(leaseEndInWords)] };
+  const stayed = ended.filter(({ message }) => message !== null).map(({ segment }) => segment);
+  const suspects = await recordSuspects({ ledger: store.ledger, archive, clock }, stayed);
+  return {
+    ...report,
+    reconciled: [...report.reconciled, ...suspects.map(alarmStep)],
+    warnings: [...report.warnings, ...ended.map(leaseEndInWords)],
+  };
+}
+
+function alarmStep({ subject, message }: OpenAlarm): Reconciled {
+  return { action: 'alarm', subject, reason: message, records: 0 };
 }
 
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
+import type { RecordedAlarm } from '../hot/recorded-alarm.ts';
 import type { DatabaseFile, HotStats, TableStats } from '../hot/stats.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -8,9 +9,10 @@ import { foldName } from '../model/names.ts';
 import { getPolicy, isExempt } from '../model/policies.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import { alarmInWords, alarmState, findingsOf } from './alarms.ts';
 import { planCleanupRun } from './cleanup.ts';
 import { takeInventory } from './inventory.ts';
-import { planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { isRepair, planReconcile, type ReconcileStep } from './reconcile-plan.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 import { dueRule } from './survey.ts';
@@ -36,8 +38,10 @@ export interface RetentionStatus {
   readonly warm: TierStatus & { readonly eligibleForCold: number };
   readonly cold: TierStatus;
   readonly overdue: readonly Overdue[];
-  /** What a look at names, sizes and receipts finds wrong. */
+  /** What a look at names, sizes and receipts finds wrong, and what an earlier run found and nothing resolved since. */
   readonly alarms: readonly ReconcileStep[];
+  /** Alarms that somebody acknowledged with a reason. */
+  readonly acknowledged: readonly RecordedAlarm[];
   /** What the next run will put right. */
   readonly unfinished: readonly ReconcileStep[];
 }
@@ -57,6 +61,12 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const { tables, missing, unreadable } = await countTables(sources, now);
   const inventory = await takeInventory(reader.ledger, archive);
   const steps = planReconcile(inventory);
+  const { receipts } = inventory;
+  const { open, acknowledged } = alarmState(
+    findingsOf(steps, receipts),
+    await reader.ledger.alarms(),
+    receipts,
+  );
   const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
   const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
   return {
@@ -71,8 +81,11 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     },
     cold: coldTier(await archive.list('cold'), inventory.receipts),
     overdue: findOverdue(policies, counted, plan, grace),
-    alarms: steps.filter(({ action }) => action === 'alarm'),
-    unfinished: steps.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
+    alarms: open.map((alarm) => ({
+      ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
+    })),
+    acknowledged,
+    unfinished: steps.filter(isRepair),
   };
 }
 

@@ -1,55 +1,102 @@
 import { bundleOf } from '../archive/stored-segment.ts';
-import { warmPath } from '../format/names.ts';
 import type { Receipt } from '../hot/ledger.ts';
+import type { AlarmFinding, RecordedAlarm } from '../hot/recorded-alarm.ts';
 import type { Clock } from '../model/clock.ts';
+import { alarmState, findingOf, findingsOf, keyOf } from './alarms.ts';
 import { drawUpAccounts } from './conservation.ts';
-import type { Reconciled } from './reconcile-plan.ts';
-import { type Alarm, REMEDY, remedyFor, type VerifyReport } from './verify-report.ts';
+import { isRepair, type Reconciled } from './reconcile-plan.ts';
+import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
-/** What every proof reports, whatever it read: alarms with those of accounts that do not balance. */
+/** What every verification reports, whatever it read: alarms with those of accounts that do not balance. */
 export function reportOn(
   mode: VerifyReport['mode'],
   clock: Clock,
   receipts: readonly Receipt[],
   alarms: readonly Alarm[],
-  notes: readonly string[],
-): Omit<VerifyReport, 'checked' | 'unfinished'> {
+  steps: readonly Reconciled[],
+): Omit<VerifyDraft, 'checked' | 'chosen' | 'notes' | 'stopped' | 'complete'> {
   const accounts = drawUpAccounts(receipts);
   const unbalanced = accounts
     .filter(({ balanced }) => !balanced)
     .map(({ table, archived, warm, cold, purged }): Alarm => {
       const what = `${archived} rows left hot, but warm (${warm}), cold (${cold}) and purged (${purged}) make ${warm + cold + purged}`;
-      return { path: '_firn_receipts', table, what, remedy: REMEDY.account };
+      const about = {
+        kind: 'account',
+        subject: `the receipts of ${table}`,
+        path: '_firn_receipts',
+        table,
+      } as const;
+      return { ...about, what, remedy: REMEDY.account };
     });
-  const asOf = new Date(clock.now()).toISOString();
-  return { command: 'verify', mode, asOf, alarms: [...alarms, ...unbalanced], notes, accounts };
+  return {
+    ...{
+      command: 'verify',
+      mode,
+      asOf: new Date(clock.now()).toISOString(),
+      archivesOnly: false,
+      skipped: 0,
+    },
+    alarms: [...alarms, ...unbalanced],
+    unfinished: steps.filter(isRepair),
+    accounts,
+  };
+}
+
+/** The report in the light of the alarms that are recorded: acknowledged ones are none, and unresolved ones stand beside what was found now. */
+export function settled(
+  draft: VerifyDraft,
+  recorded: readonly RecordedAlarm[],
+  receipts: readonly Receipt[],
+): VerifyReport {
+  const { open, acknowledged } = alarmState(findings(draft.alarms), recorded, receipts);
+  const stays = new Set(open.map(keyOf));
+  return {
+    ...draft,
+    alarms: draft.alarms.filter((alarm) => stays.has(keyOf(alarm))),
+    earlier: open.filter(({ foundNow }) => !foundNow),
+    acknowledged,
+  };
+}
+
+/** The alarms as the ledger records them: one for all doubled rows of a table. */
+export function findings(alarms: readonly Alarm[]): AlarmFinding[] {
+  const counts = new Map<string, number>();
+  for (const alarm of alarms) counts.set(keyOf(alarm), (counts.get(keyOf(alarm)) ?? 0) + 1);
+  return [...new Map(alarms.map((alarm) => [keyOf(alarm), alarm])).values()].map(
+    ({ kind, subject, path, table, what }): AlarmFinding => {
+      const count = counts.get(keyOf({ kind, subject }))!;
+      const message = count > 1 ? `${count} such alarms, one of them: ${what}` : what;
+      return { kind, subject, path, table, message };
+    },
+  );
 }
 
 /** Alarms that reconciling, or its plan, has raised. */
 export function alarmsOf(steps: readonly Reconciled[], receipts: readonly Receipt[]): Alarm[] {
-  const known = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
-  return steps
-    .filter(({ action }) => action === 'alarm')
-    .map(({ subject, reason }) => {
-      const receipt = known.get(subject);
-      const path = receipt === undefined ? subject : placeOf(receipt);
-      return { path, table: receipt?.table ?? null, what: reason, remedy: remedyFor(reason) };
-    });
+  return findingsOf(steps, receipts).map(toAlarm);
 }
 
 export function damageAlarm(receipt: Receipt, what: string): Alarm {
-  return { path: placeOf(receipt), table: receipt.table, what, remedy: remedyFor(what) };
+  return toAlarm(findingOf(receipt.segment, receipt, what));
 }
 
-/** Where a segment's bytes are: its own file, or `<bundle>:<segment>`. */
-export function placeOf({ segment, tier }: Receipt): string {
-  return tier === 'warm' ? warmPath(segment) : `${bundleOf(segment)}:${segment}`;
+export function bundleAlarm(path: string, what: string): Alarm {
+  return toAlarm(findingOf(path, undefined, what));
+}
+
+/** What can be done about a problem. */
+export function toAlarm({ message, ...finding }: AlarmFinding): Alarm {
+  return { ...finding, what: message, remedy: REMEDY[finding.kind] };
 }
 
 export function bundlesOf(receipts: readonly Receipt[]): number {
   return new Set(receipts.filter(({ tier }) => tier === 'cold').map(({ segment }) => bundleOf(segment))).size;
 }
 
-export function rowsOf(receipts: readonly Receipt[]): number {
+export function rowsOf(receipts: readonly Pick<Receipt, 'rows'>[]): number {
   return receipts.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+export function bytesOf(receipts: readonly Pick<Receipt, 'bytes'>[]): number {
+  return receipts.reduce((sum, { bytes }) => sum + bytes, 0);
 }

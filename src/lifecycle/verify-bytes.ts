@@ -6,13 +6,14 @@ import { Room } from '../format/room.ts';
 import type { Ledger, Receipt, ReceiptMove } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { sizes } from '../model/sizes.ts';
+import { placeOf } from './alarms.ts';
 import type { KeyWatch } from './key-watch.ts';
 import { inLanes } from './lanes.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { alarmsOf, bundlesOf, damageAlarm, placeOf, reportOn, rowsOf } from './verify-alarms.ts';
+import { alarmsOf, bundlesOf, bytesOf, damageAlarm, findings, reportOn, rowsOf } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
-import type { Alarm, VerifyReport } from './verify-report.ts';
+import type { Alarm, VerifyDraft } from './verify-report.ts';
 
 /** Told after each segment. */
 export interface VerifyProgress {
@@ -33,7 +34,7 @@ export interface ProofOptions {
 
 /** What was proved, beside what is reported. */
 export interface Proof {
-  readonly report: VerifyReport;
+  readonly draft: VerifyDraft;
   readonly proved: readonly Receipt[];
 }
 
@@ -55,14 +56,16 @@ export async function verifyBytes(
   const alarmed = new Set(alarms.map(({ path }) => path));
   const damages = new Map<string, Alarm>();
   const moves: ReceiptMove[] = [];
-  let remembered = 0;
+  let [remembered, recorded] = [0, 0];
   const remember = async (): Promise<void> => {
     const more = moves.slice(remembered);
-    remembered = moves.length;
+    const wrong = [...damages.values()].slice(recorded);
+    [remembered, recorded] = [moves.length, damages.size];
     await ledger.move(more);
+    await ledger.raise(findings(wrong), new Date(clock.now()).toISOString());
   };
   const notes = await notesOn(archive, receipts, reconciled);
-  const totalBytes = chosen.reduce((sum, { bytes }) => sum + bytes, 0);
+  const totalBytes = bytesOf(chosen);
   await using shelf = new BundleShelf(archive);
   const room = new Room(sizes.verifiedBytes);
   const isChosen = new Set(chosen.map(({ segment }) => segment));
@@ -80,7 +83,7 @@ export async function verifyBytes(
       else if (proves)
         moves.push({ from: receipt, to: { ...receipt, provedAt: new Date(clock.now()).toISOString() } });
       // Rarely: a durable commit takes longer than the verification of a small segment.
-      if (moves.length - remembered >= sizes.verifiedCommit) await remember();
+      if (moves.length - remembered >= sizes.verifiedCommit || damages.size > recorded) await remember();
     }
     await keys?.ended(receipt);
     if (!proves) return true;
@@ -101,10 +104,14 @@ export async function verifyBytes(
   }
   for (const { segment } of work) if (damages.has(segment)) alarms.push(damages.get(segment)!);
   return {
-    report: {
-      ...reportOn(mode, clock, receipts, alarms, notes),
-      checked: { segments: proved.length, bundles: bundlesOf(proved), rows: rowsOf(proved), bytes },
-      unfinished: reconciled.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
+    draft: {
+      ...reportOn(mode, clock, receipts, alarms, reconciled),
+      ...{ notes, stopped: reason, complete: reason === null },
+      chosen: { segments: chosen.length, bytes: totalBytes },
+      checked: {
+        ...{ segments: proved.length, bundles: bundlesOf(proved) },
+        ...{ rows: rowsOf(proved), bytes: bytesOf(proved) },
+      },
     },
     proved,
   };

@@ -9,12 +9,22 @@ export async function notesOn(
   steps: readonly Reconciled[],
 ): Promise<string[]> {
   const foreign = steps.filter(({ action }) => action === 'foreign');
+  return [
+    ...steps
+      .filter(({ action }) => action === 'blocked')
+      .map(({ subject, reason }) => `${subject} is not finished: ${reason}`),
+    ...foreign.map(({ subject, reason }) => `${subject} is left alone: ${reason}`),
+    ...(await filesInDoubt(archive)),
+    ...gaps(receipts),
+  ];
+}
+
+/** What no verification reads: strays, and files in quarantine. */
+export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
   const strays = await archive.strays();
   return [
-    ...foreign.map(({ subject, reason }) => `${subject} is left alone: ${reason}`),
     ...strays.map((path) => `${path} is neither a file nor a folder, and is never followed`),
     ...(await quarantined(archive)),
-    ...gaps(receipts),
   ];
 }
 

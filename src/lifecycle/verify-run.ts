@@ -2,14 +2,20 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import { bundleOf } from '../archive/stored-segment.ts';
 import { parseBundlePath } from '../format/names.ts';
 import { proveBundle } from '../format/prove-bundle.ts';
-import type { Receipt } from '../hot/ledger.ts';
+import type { Ledger, Receipt } from '../hot/ledger.ts';
+import { type AlarmKey, COUNTING } from '../hot/recorded-alarm.ts';
+import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
+import { keyOf, placeOf } from './alarms.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
+import { note } from './keep-alarms.ts';
 import { KeyWatch } from './key-watch.ts';
+import type { Reconciled } from './reconcile-plan.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
-import { placeOf } from './verify-alarms.ts';
+import { bundleAlarm, findings, settled } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
 import { checking } from './verify-receipt.ts';
-import { type Alarm, REMEDY, remedyFor, type VerifyReport } from './verify-report.ts';
+import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
   /** Every segment, bundle and key (deep), or the share of all bytes that was proved longest ago, 0 < share <= 1. */
@@ -20,65 +26,154 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
-/** Reconciles, then proves bytes. Holds the run lock's stores; what it proved is remembered in the receipts. */
+/** Reconciles, then proves bytes. Holds the run lock's stores; what it proved is remembered in the receipts, what it found in the alarms. */
 export async function runVerify(stores: RunStores, options: VerifyOptions): Promise<VerifyReport> {
-  const { store, archive, clock } = stores;
+  const { store, clock } = stores;
   const { ledger } = store;
-  const { stop, reconciled } = await beginRun(stores, options);
+  const reconciled = (await begunUnlessStopped(stores, options)).filter(({ since }) => since === undefined);
   const receipts = await ledger.receipts();
-  const deep = options.scope === 'deep';
-  const chosen = deep
-    ? liveReceipts(receipts)
-    : chooseSample(receipts, (options.scope as { share: number }).share);
-  const since = new Date(clock.now() - (options.notProvedForMs ?? 0)).toISOString();
-  const waiting =
-    options.notProvedForMs === undefined ? chosen : chosen.filter(({ provedAt }) => (provedAt ?? '') < since);
-  if (!deep) {
-    return (await verifyBytes({ ledger, archive, clock }, 'sample', waiting, reconciled, options)).report;
+  const { draft, proved } =
+    options.scope === 'deep'
+      ? await verifyDeep(stores, receipts, reconciled, options)
+      : await verifySample(stores, receipts, reconciled, options.scope.share, options);
+  const resolved = await resolvedBy(ledger, draft, proved);
+  await note({ ledger, clock }, findings(draft.alarms), resolved);
+  return settled(draft, await ledger.alarms(), await ledger.receipts());
+}
+
+/** What was proved: segments, and paths of bundles. */
+interface Verified {
+  readonly draft: VerifyDraft;
+  readonly proved: ReadonlySet<string>;
+}
+
+/** What was reconciled; nothing where a stop ended it, for then nothing will be read either. */
+async function begunUnlessStopped(
+  stores: RunStores,
+  { stop = () => null }: VerifyOptions,
+): Promise<readonly Reconciled[]> {
+  try {
+    return (await beginRun(stores, { stop })).reconciled;
+  } catch (error) {
+    if (error instanceof FirnError && error.code === 'interrupted' && stop() !== null) return [];
+    throw error;
   }
+}
+
+async function verifySample(
+  { store: { ledger }, archive, clock }: RunStores,
+  receipts: readonly Receipt[],
+  reconciled: readonly Reconciled[],
+  share: number,
+  options: VerifyOptions,
+): Promise<Verified> {
+  const { waiting, skipped } = leaveOut(chooseSample(receipts, share), clock, options);
+  const { draft, proved } = await verifyBytes(
+    { ledger, archive, clock },
+    'sample',
+    waiting,
+    reconciled,
+    options,
+  );
+  return { draft: { ...draft, skipped }, proved: new Set(proved.map(({ segment }) => segment)) };
+}
+
+async function verifyDeep(
+  { store, archive, clock }: RunStores,
+  receipts: readonly Receipt[],
+  reconciled: readonly Reconciled[],
+  options: VerifyOptions,
+): Promise<Verified> {
+  const { ledger } = store;
+  const stop = options.stop ?? ((): null => null);
+  const { waiting, skipped } = leaveOut(liveReceipts(receipts), clock, options);
   const archived = receipts.filter(({ state }) => state === 'archived');
   const isWaiting = new Set(waiting.map(({ segment }) => segment));
   const keys = new KeyWatch(store, archived);
   const onlyForKeys = archived.filter(({ segment }) => !isWaiting.has(segment));
-  const { report, proved } = await verifyBytes({ ledger, archive, clock }, 'deep', waiting, reconciled, {
+  const read = await verifyBytes({ ledger, archive, clock }, 'deep', waiting, reconciled, {
     ...options,
     keys,
     onlyForKeys,
   });
-  if (stop() !== null) return report;
-  const inBundles = await bundleAlarms(archive, report, proved);
-  const alarmed = new Set([...report.alarms, ...inBundles].map(({ path }) => path));
+  const segments = read.proved.map(({ segment }) => segment);
+  const inBundles = await verifyBundles(archive, read.draft, read.proved, stop);
+  const alarms = [...read.draft.alarms, ...inBundles.alarms];
+  const draft: VerifyDraft = {
+    ...{ ...read.draft, skipped, alarms },
+    checked: { ...read.draft.checked, bundles: inBundles.proved.length },
+  };
+  const proved = new Set([...segments, ...inBundles.proved]);
+  const stopped = read.draft.stopped ?? inBundles.stopped;
+  if (stopped !== null) {
+    const where = read.draft.complete
+      ? 'before all bundles and keys were compared'
+      : 'before bundles and keys were compared';
+    const notes = [...draft.notes, `stopped ${where}`];
+    return { draft: { ...draft, notes, stopped, complete: false }, proved };
+  }
+  const alarmed = new Set(alarms.map(({ path }) => path));
   const sound = archived.filter((receipt) => {
     const place = placeOf(receipt);
     return !alarmed.has(place) && !(receipt.tier === 'cold' && alarmed.has(bundleOf(receipt.segment)));
   });
   const { doubled, versions } = await keysInTwoPlaces(keys, archive, sound);
   return {
-    ...report,
-    alarms: [...report.alarms, ...inBundles, ...doubled],
-    notes: [...report.notes, ...versions],
+    draft: { ...draft, alarms: [...alarms, ...doubled], notes: [...draft.notes, ...versions] },
+    proved,
   };
 }
 
+/** Without the segments that were proved a short while ago. */
+function leaveOut(
+  chosen: readonly Receipt[],
+  clock: Clock,
+  { notProvedForMs }: VerifyOptions,
+): { readonly waiting: readonly Receipt[]; readonly skipped: number } {
+  if (notProvedForMs === undefined) return { waiting: chosen, skipped: 0 };
+  const since = new Date(clock.now() - notProvedForMs).toISOString();
+  const waiting = chosen.filter(({ provedAt }) => (provedAt ?? '') < since);
+  return { waiting, skipped: chosen.length - waiting.length };
+}
+
+/** The recorded alarms whose subjects were proved now. Rows in two places and accounts are looked at by a complete deep verification. */
+async function resolvedBy(
+  ledger: Ledger,
+  { mode, complete, alarms }: VerifyDraft,
+  proved: ReadonlySet<string>,
+): Promise<AlarmKey[]> {
+  const found = new Set(alarms.map(keyOf));
+  const whole = mode === 'deep' && complete;
+  return (await ledger.alarms()).filter((alarm) => {
+    if (found.has(keyOf(alarm))) return false;
+    return COUNTING.has(alarm.kind) ? whole : proved.has(alarm.subject);
+  });
+}
+
 /** Bundles that are alarmed already, as a whole, are not read again, nor are the digests of segments taken that were proved in them. */
-async function bundleAlarms(
+async function verifyBundles(
   archive: ArchiveStore,
-  report: VerifyReport,
+  draft: VerifyDraft,
   proved: readonly Receipt[],
-): Promise<Alarm[]> {
-  const known = new Set(report.alarms.map(({ path }) => path));
+  stop: () => string | null,
+): Promise<{ readonly alarms: Alarm[]; readonly proved: string[]; readonly stopped: string | null }> {
+  const known = new Set(draft.alarms.map(({ path }) => path));
   const inCold = proved.filter(({ tier }) => tier === 'cold');
   const digests = new Map(inCold.map(({ segment, digest }) => [segment, digest]));
   const alarms: Alarm[] = [];
-  for (const { path } of await archive.list('cold')) {
+  const whole: string[] = [];
+  for (const { path } of draft.complete ? await archive.list('cold') : []) {
     if (parseBundlePath(path) === null || known.has(path)) continue;
+    const stopped = stop();
+    if (stopped !== null) return { alarms, proved: whole, stopped };
     const what = await checking(async () => {
       await using file = await archive.open(path);
       await proveBundle(file, path, digests);
     });
-    if (what !== null) alarms.push({ path, table: null, what, remedy: remedyFor(what) });
+    if (what === null) whole.push(path);
+    else alarms.push(bundleAlarm(path, what));
   }
-  return alarms;
+  return { alarms, proved: whole, stopped: draft.complete ? stop() : draft.stopped };
 }
 
 /** Keys that are named, of those that stand in two versions. */
@@ -95,7 +190,13 @@ async function keysInTwoPlaces(
     .filter(({ identical }) => identical)
     .map(({ table, key, places }): Alarm => {
       const what = `the row with the key ${key} stands in ${places.join(' and ')}`;
-      return { path: places[0]!, table, what, remedy: REMEDY.doubled };
+      const about = {
+        kind: 'doubled',
+        subject: `doubled rows of ${table}`,
+        path: places[0]!,
+        table,
+      } as const;
+      return { ...about, what, remedy: REMEDY.doubled };
     });
   const differ = Map.groupBy(
     found.filter(({ identical }) => !identical),

@@ -3,19 +3,24 @@ import { openStored } from '../archive/stored-segment.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { LedgerReader, Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
+import { placeOf } from './alarms.ts';
 import { takeInventory } from './inventory.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { planReconcile } from './reconcile-plan.ts';
-import { alarmsOf, bundlesOf, damageAlarm, placeOf, reportOn, rowsOf } from './verify-alarms.ts';
+import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
-import type { VerifyReport } from './verify-report.ts';
+import type { VerifyDraft, VerifyReport } from './verify-report.ts';
 
-/** Holds receipts, names, sizes and footers against each other; reads no row and changes nothing. */
+/**
+ * Holds receipts, names, sizes and footers against each other; reads no row and changes nothing.
+ * @param stop asked between two files: the reason to stop now, or null.
+ */
 export async function verifyQuick(
   ledger: LedgerReader,
   archive: ArchiveStore,
   clock: Clock,
+  stop: () => string | null = () => null,
 ): Promise<VerifyReport> {
   const inventory = await takeInventory(ledger, archive);
   const { receipts } = inventory;
@@ -23,16 +28,24 @@ export async function verifyQuick(
   const alarms = alarmsOf(steps, receipts);
   const live = liveReceipts(receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));
+  const checked: Receipt[] = [];
+  let stopped: string | null = null;
   for (const receipt of live) {
+    stopped = stop();
+    if (stopped !== null) break;
     if (alarmed.has(placeOf(receipt))) continue;
     const wrong = await checking(() => checkFooterOf(archive, receipt));
-    if (wrong !== null) alarms.push(damageAlarm(receipt, wrong));
+    if (wrong === null) checked.push(receipt);
+    else alarms.push(damageAlarm(receipt, wrong));
   }
-  return {
-    ...reportOn('quick', clock, receipts, alarms, await notesOn(archive, receipts, steps)),
-    checked: { segments: live.length, bundles: bundlesOf(live), rows: rowsOf(live), bytes: 0 },
-    unfinished: steps.filter(({ action }) => action !== 'alarm' && action !== 'foreign'),
+  const draft: VerifyDraft = {
+    ...reportOn('quick', clock, receipts, alarms, steps),
+    ...{ stopped, complete: stopped === null },
+    notes: await notesOn(archive, receipts, steps),
+    chosen: { segments: live.length, bytes: 0 },
+    checked: { segments: checked.length, bundles: bundlesOf(checked), rows: rowsOf(checked), bytes: 0 },
   };
+  return settled(draft, await ledger.alarms(), receipts);
 }
 
 /** The receipts whose bytes must be there. */

@@ -1,6 +1,8 @@
+import type { Receipt } from '../hot/ledger.ts';
 import { takeOutLines } from '../lifecycle/erase.ts';
 import { holdInWords } from '../lifecycle/holds.ts';
 import { PartNumbers } from '../lifecycle/part-numbers.ts';
+import { isUnreadable } from '../lifecycle/unreadable.ts';
 import { archivedLines } from '../lookup/archived-lines.ts';
 import type { Places } from '../lookup/places.ts';
 import type { Query } from '../lookup/query.ts';
@@ -10,7 +12,7 @@ import { FirnError } from '../model/errors.ts';
 import { sameName } from '../model/names.ts';
 import { getPolicy } from '../model/policies.ts';
 import { sizes } from '../model/sizes.ts';
-import { type RowRun, settledPlaces } from './row-run.ts';
+import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
 
 /** Rows that are to be erased from one segment. */
 export interface EraseStep {
@@ -84,6 +86,7 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
 export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
   const { store, archive, clock, policies } = run;
   const plan = await planErase(await settledPlaces(run), query);
+  await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
   const { where, since, until } = query;
   const tables = new Set([...plan.hot.map(({ table }) => table), ...plan.segments.map(({ table }) => table)]);
@@ -115,7 +118,16 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
       left.push({ segment, why: `its receipt is ${receipt?.state ?? 'gone'}: see firn verify` });
       continue;
     }
-    const successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt);
+    let successor: Receipt | null;
+    try {
+      successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt);
+    } catch (error) {
+      // What was erased so far is erased: the report must say so.
+      if (!isUnreadable(error)) throw error;
+      left.push({ segment, why: error.message });
+      await recordUnreadable(run, [{ segment }]);
+      continue;
+    }
     rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
     count(table, tier, positions.size);
   }

@@ -27,6 +27,7 @@ export interface JobState {
 /** Outcomes that answer for a due time: trying again before the next one would change nothing. */
 const SETTLED: ReadonlySet<RunOutcome> = new Set(['done', 'budget', 'integrity']);
 const GOOD: ReadonlySet<RunOutcome> = new Set(['done', 'budget']);
+const RAN: ReadonlySet<RunOutcome> = new Set([...GOOD, 'integrity']);
 
 /**
  * Where a job stands. However many due times were missed, one run makes up for them.
@@ -47,7 +48,9 @@ export function jobState(
   const lastSuccess = mine.find((run) => run.end !== null && GOOD.has(run.end.outcome)) ?? null;
   const running = lockHeld && mine.some((run) => run === runs.find(({ end }) => end === null));
   const { nextStart, reason } = nextStartOf(times, mine, now);
-  const overdueSince = running ? null : overdue(times, lastSuccess, now);
+  // A run that ended with an integrity alarm did run: the alarm is reported by itself.
+  const ran = mine.find((run) => run.end !== null && RAN.has(run.end.outcome)) ?? null;
+  const overdueSince = running ? null : overdue(times, ran, now);
   return { job, running, lastRun, lastSuccess, nextStart, reason, overdueSince };
 }
 
@@ -101,8 +104,8 @@ export function retryDelay(outcomes: readonly RunOutcome[]): number | null {
   }
 }
 
-function overdue(times: JobTimes, lastSuccess: RunRecord | null, now: number): number | null {
-  const missed = lastSuccess === null ? times.last(now) : times.next(startOf(lastSuccess));
+function overdue(times: JobTimes, ran: RunRecord | null, now: number): number | null {
+  const missed = ran === null ? times.last(now) : times.next(startOf(ran));
   if (missed === null) return null;
   const start = times.start(missed);
   const following = times.next(missed);

@@ -1,11 +1,11 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
-import type { LedgerReader } from '../hot/ledger.ts';
 import type { JobName, RunLog } from '../hot/run-log.ts';
 import { dryRunReport } from '../lifecycle/archive-report.ts';
 import { planCleanupRun, runCleanup } from '../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../lifecycle/cleanup-report.ts';
 import { rowsDeleted } from '../lifecycle/conservation.ts';
+import { recordFailure } from '../lifecycle/keep-alarms.ts';
 import { planRun } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PolicySet } from '../model/policy.ts';
@@ -53,16 +53,21 @@ export async function runJob(
     options.purpose,
     () => work({ stores: paced, log, settings, job, stopper, options }).finally(() => stopper.settled()),
     ({ facts }) => facts,
-    (error) => factsOfFailure(ledger, before, error),
+    (error) => factsOfFailure(stores, before, error),
   );
   if (!recorded.ok) return recorded;
   return { ...recorded, result: { ...recorded.result.report, record: recorded.record } };
 }
 
 /** A job that failed may have deleted rows before: the ledger knows. */
-async function factsOfFailure(ledger: LedgerReader, before: number, error: unknown): Promise<RunFacts> {
+async function factsOfFailure(
+  { store: { ledger }, clock }: JobStores,
+  before: number,
+  error: unknown,
+): Promise<RunFacts> {
   const facts = factsOfError(error);
   try {
+    await recordFailure(ledger, error, new Date(clock.now()).toISOString());
     const records = Math.max(0, rowsDeleted(await ledger.receipts()) - before);
     return {
       ...facts,

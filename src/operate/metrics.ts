@@ -36,11 +36,16 @@ export async function renderMetrics(status: OperatingStatus): Promise<string> {
 
 type Add = (name: string, help: string, samples: readonly Sample[]) => void;
 
-function addState(add: Add, { health, scheduler, lock, pause, asOf, alarms }: OperatingStatus): void {
+function addState(add: Add, status: OperatingStatus): void {
+  const { health, scheduler, lock, pause, asOf, alarms, acknowledged } = status;
   add('up', '1: the database and its archives could be read.', [[1]]);
   add('status_timestamp_seconds', 'When these figures were gathered.', [[seconds(asOf)]]);
   add('healthy', '1: nothing needs attention.', [[Number(health.level === 'ok')]]);
   add('integrity_alarms', 'Ways in which the archives do not hold what they should.', [[alarms.length]]);
+  add('alarms', 'Integrity alarms that are not resolved.', [
+    [alarms.length, { state: 'open' }],
+    [acknowledged.length, { state: 'acknowledged' }],
+  ]);
   add('paused', '1: somebody paused the jobs.', [[Number(pause !== null)]]);
   add('scheduler_up', '1: a firn run is at work on this database.', [[Number(scheduler !== null)]]);
   add('run_in_progress', '1: a run holds the lock.', [[Number(lock !== null)]]);

@@ -1,5 +1,6 @@
 import type { HotLookup } from '../hot/lookup.ts';
 import { beginRun, type RunStores } from '../lifecycle/begin-run.ts';
+import { recordSuspects } from '../lifecycle/keep-alarms.ts';
 import { endLeases } from '../lifecycle/lease-end.ts';
 import { hotTarget } from '../lookup/hot-target.ts';
 import type { Places } from '../lookup/places.ts';
@@ -17,7 +18,11 @@ export interface RowRun extends RunStores {
 export async function settledPlaces(run: RowRun): Promise<Places> {
   const { store, lookup, archive, policies } = run;
   const { now } = await beginRun(run);
-  await endLeases(store, archive, now);
+  const ended = await endLeases(store, archive, now);
+  await recordUnreadable(
+    run,
+    ended.filter(({ message }) => message !== null),
+  );
   return { hot: { reader: store, lookup }, archive, policies };
 }
 
@@ -27,5 +32,18 @@ export async function restoreIntoHot(
   query: Query,
   options: RestoreOptions & { readonly leaseUntil: number },
 ): Promise<RestoreReport> {
-  return await restoreRows(await settledPlaces(run), query, hotTarget(run.store), options);
+  const report = await restoreRows(await settledPlaces(run), query, hotTarget(run.store), options);
+  await recordUnreadable(run, report.problems);
+  return report;
+}
+
+/** Records what is wrong with files that could not be read: an alarm until a verification of them succeeds. */
+export async function recordUnreadable(
+  { store, archive, clock }: RowRun,
+  problems: readonly { readonly segment: string; readonly path?: string }[],
+): Promise<void> {
+  const subjects = problems.flatMap(({ segment, path }) =>
+    path === undefined ? [segment] : [segment, path],
+  );
+  await recordSuspects({ ledger: store.ledger, archive, clock }, subjects);
 }

@@ -1,3 +1,4 @@
+import type { RecordedAlarm } from '../hot/recorded-alarm.ts';
 import { runJson } from './run-json.ts';
 import type { OperatingStatus } from './status.ts';
 
@@ -14,6 +15,7 @@ export function statusJson(status: OperatingStatus): object {
     tables,
     overdue,
     alarms,
+    acknowledged,
     sizes,
     warm,
     cold,
@@ -50,9 +52,26 @@ export function statusJson(status: OperatingStatus): object {
     })),
     overdue,
     alarms,
+    acknowledged: acknowledged.map(acknowledgedJson),
     database: { bytes: sizes.databaseBytes, wal_bytes: sizes.walBytes },
     archives: { warm, cold },
     runs: runs.map(runJson),
+  };
+}
+
+/** An alarm that somebody acknowledged. */
+export function acknowledgedJson({
+  path,
+  message,
+  firstSeen,
+  lastSeen,
+  acknowledged,
+}: RecordedAlarm): object {
+  return {
+    ...{ path, message, first_seen: firstSeen, last_seen: lastSeen },
+    acknowledged_at: acknowledged?.at ?? null,
+    acknowledged_by: acknowledged?.by ?? null,
+    reason: acknowledged?.reason ?? null,
   };
 }
 

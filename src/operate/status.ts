@@ -1,8 +1,9 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
-import type { JobName, PauseState, RunLogReader, RunRecord } from '../hot/run-log.ts';
+import type { RecordedAlarm } from '../hot/recorded-alarm.ts';
+import type { PauseState, RunLogReader, RunRecord } from '../hot/run-log.ts';
 import type { HotStats } from '../hot/stats.ts';
-import { type RetentionStatus, retentionStatus } from '../lifecycle/status.ts';
+import { retentionStatus } from '../lifecycle/status.ts';
 import { type Overdue, scheduledGrace } from '../lifecycle/status-overdue.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
 import type { Clock } from '../model/clock.ts';
@@ -34,8 +35,10 @@ export interface OperatingStatus {
   readonly tables: readonly TableFigures[];
   /** What should have left its tier long ago, in the database and in the archives. */
   readonly overdue: readonly Overdue[];
-  /** What is wrong with the archives. */
+  /** What is wrong with the archives: found now, or earlier and not resolved since. */
   readonly alarms: readonly string[];
+  /** Alarms that somebody acknowledged with a reason. */
+  readonly acknowledged: readonly RecordedAlarm[];
   readonly sizes: { readonly databaseBytes: number; readonly walBytes: number };
   readonly warm: TierSize;
   readonly cold: TierSize;
@@ -75,7 +78,8 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     jobs: times.map((job) => jobState(job, runs, now, lock !== null)),
     tables: tableFigures(retention, weeklyTables, now),
     overdue: retention.overdue,
-    alarms: alarmsOf(retention, runs),
+    alarms: retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
+    acknowledged: retention.acknowledged,
     pause,
     backlogs: times.flatMap((job) => backlogOf(job, runs, now) ?? []),
   };
@@ -93,24 +97,4 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
     runs: runs.slice(0, SHOWN_RUNS),
   };
-}
-
-/** What a look finds wrong now, and what the newest run of a job found that nobody put right since. */
-function alarmsOf(retention: RetentionStatus, runs: readonly RunRecord[]): string[] {
-  const found = integrityAlarm(runs);
-  return [
-    ...retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
-    ...(found === null ? [] : [`the run of ${found.startedAt} found: ${found.end?.message ?? ''}`]),
-  ];
-}
-
-/** The newest word on the archives' integrity, if it is bad: an alarm stands until a later run of the same jobs found nothing wrong. */
-function integrityAlarm(runs: readonly RunRecord[]): RunRecord | null {
-  const judged = new Set<JobName>();
-  for (const run of runs) {
-    if (run.end === null || !['done', 'budget', 'integrity'].includes(run.end.outcome)) continue;
-    if (run.end.outcome === 'integrity' && !run.jobs.some((job) => judged.has(job))) return run;
-    for (const job of run.jobs) judged.add(job);
-  }
-  return null;
 }

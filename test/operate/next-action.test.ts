@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jobState } from '../../src/operate/job-state.ts';
 import { nextAction } from '../../src/operate/next-action.ts';
+import { jobTimes } from '../../src/operate/schedule.ts';
 import { at, history, scheduleOf } from './runs.ts';
 
 const ONLY_DAILY = scheduleOf({ weekly: null, monthly: null });
@@ -104,6 +106,14 @@ test('an integrity alarm is not tried again before the next due time', () => {
   const runs = [...history(['2026-06-03T02:00:00Z', 'daily', 'integrity']), ...FULL];
   const action = nextAction(ONLY_DAILY, runs, null, at('2026-06-03T09:00:00Z'));
   assert.deepEqual(action.do === 'wait' && action.until, at('2026-06-04T02:00:00Z'));
+});
+
+test('a job whose runs end with an integrity alarm is not called overdue: the alarm is what there is to see', () => {
+  const runs = [...history(['2026-06-03T02:00:00Z', 'daily', 'integrity']), ...FULL];
+  const [daily] = jobTimes(ONLY_DAILY);
+  const state = (when: string) => jobState(daily!, runs, at(when), false).overdueSince;
+  assert.equal(state('2026-06-04T01:00:00Z'), null);
+  assert.notEqual(state('2026-06-05T01:00:00Z'), null, 'it did not run any more');
 });
 
 test('a run that died is tried again a minute later, one that was stopped at once', () => {

@@ -14,6 +14,7 @@ export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus
     tables: [],
     overdue: [],
     alarms: [],
+    acknowledged: [],
     sizes: { databaseBytes: 4096, walBytes: 0 },
     warm: nothing,
     cold: nothing,

@@ -1,8 +1,13 @@
+import { acknowledgeAlarm } from '../../acknowledge-alarm.ts';
+import { openFolder } from '../../archive/folder.ts';
 import { stopper } from '../../lifecycle/run.ts';
-import { verifyQuick } from '../../lifecycle/verify.ts';
-import type { VerifyReport } from '../../lifecycle/verify-report.ts';
+import { verifyArchive } from '../../lifecycle/verify-archive.ts';
+import type { VerifyProgress } from '../../lifecycle/verify-bytes.ts';
+import { isSound, type VerifyReport } from '../../lifecycle/verify-report.ts';
 import { runVerify } from '../../lifecycle/verify-run.ts';
 import { FirnError } from '../../model/errors.ts';
+import { acknowledgedJson } from '../../operate/status-json.ts';
+import { quickVerify } from '../../quick-verify.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration } from '../durations.ts';
@@ -12,42 +17,51 @@ import { renderVerify, verifyJson } from '../render/verify.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Without options it compares names, sizes, footers and receipts, and changes nothing. ' +
-    '--deep and --sample read the bytes: they take the run lock, finish what an earlier run left, and remember what they proved.',
+    'Without options it compares names, sizes, footers and receipts. It changes nothing, but records what it finds wrong. ' +
+    '--deep and --sample read the bytes: they take the run lock, finish what an earlier run left, and record what they verified. ' +
+    'An alarm stays until a verification of its file succeeds, or until it is acknowledged with --acknowledge.',
   options: {
-    deep: flag('--deep', 'prove every byte, every digest, every bundle, and that no key stands twice', {
-      conflicts: ['sample'],
+    deep: flag('--deep', 'verify every byte, digest, bundle and key', {
+      conflicts: ['sample', 'acknowledge'],
     }),
-    sample: value(
-      '--sample <PERCENT>',
-      'prove this share of all bytes: 5%; what was proved longest ago comes first',
-      {
-        parse: share,
-      },
-    ),
+    sample: value('--sample <PERCENT>', 'verify this share of all bytes: 5%; the longest unverified first', {
+      parse: share,
+    }),
     notProvedFor: value(
       '--not-proved-for <DUR>',
-      'leave out what was proved within this time: goes on with a --deep that was stopped',
+      'leave out what was verified within this time: goes on with a --deep that was stopped',
       {
         parse: positiveDuration,
       },
     ),
+    archivesOnly: flag('--archives-only', 'verify the files of the archive without the database', {
+      conflicts: ['sample', 'notProvedFor', 'acknowledge'],
+    }),
+    acknowledge: value('--acknowledge <PATH>', 'acknowledge the alarm about this file; needs --reason'),
+    reason: value('--reason <TEXT>', 'why the alarm needs no more attention'),
     maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time', { parse: positiveDuration }),
     json: flag('--json', 'print the result as JSON'),
     progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
   },
   examples: [
     ['firn verify', 'a quick look, also while another run is at work'],
-    ['firn verify --deep', 'proof of everything'],
-    ['firn verify --deep --not-proved-for 7d', 'go on with a proof that was stopped'],
-    ['firn verify --sample 5%', 'a daily scrub: everything is proved every twenty days'],
+    ['firn verify --deep', 'verify everything'],
+    ['firn verify --deep --not-proved-for 7d', 'go on with a verification that was stopped'],
+    ['firn verify --sample 5%', 'daily: everything is verified every twenty days'],
+    ['firn verify --deep --archives-only', 'when the database is lost or damaged'],
+    [
+      'firn verify --acknowledge warm/2026-01-16/tool_uses.jsonl.gz --reason "lost with disk 3"',
+      'no backup has it',
+    ],
   ],
   async run(context, _, options) {
-    const report =
-      options.deep || options.sample !== undefined ? await prove(context, options) : await look(context);
+    if (options.acknowledge !== undefined || options.reason !== undefined)
+      return await acknowledge(context, options);
+    const report = await verify(context, options);
     if (options.json) context.json(verifyJson(report));
     else context.print(renderVerify(report, context.style, context.width));
-    return report.alarms.length > 0 ? EXIT.integrity : EXIT.done;
+    if (!isSound(report)) return EXIT.integrity;
+    return report.complete ? EXIT.done : EXIT.partly;
   },
 });
 
@@ -55,26 +69,80 @@ interface Options {
   readonly deep: boolean;
   readonly sample: number | undefined;
   readonly notProvedFor: number | undefined;
+  readonly archivesOnly: boolean;
+  readonly acknowledge: string | undefined;
+  readonly reason: string | undefined;
   readonly maxRuntime: number | undefined;
   readonly progress: boolean | undefined;
+  readonly json: boolean;
 }
 
-async function look(context: Context): Promise<VerifyReport> {
-  await using opened = await context.read();
-  return await verifyQuick(opened.reader.ledger, opened.archive, opened.clock);
+async function verify(context: Context, options: Options): Promise<VerifyReport> {
+  const { io } = context;
+  const stop = stopper(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
+  if (options.archivesOnly) {
+    const archive = openFolder((await context.config()).archives);
+    return await showing(context, options, (onProgress) =>
+      verifyArchive(archive, io.clock, { deep: options.deep, stop, onProgress }),
+    );
+  }
+  try {
+    if (!options.deep && options.sample === undefined)
+      return await quickVerify(await context.config(), io.clock, stop);
+    return await prove(context, options, stop);
+  } catch (error) {
+    throw namingTheWayOut(error);
+  }
 }
 
-async function prove(context: Context, options: Options): Promise<VerifyReport> {
-  const { io, flags } = context;
+async function prove(context: Context, options: Options, stop: () => string | null): Promise<VerifyReport> {
   await using opened = await context.write('verify');
-  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
-  return await runVerify(opened, {
-    scope: options.sample === undefined ? 'deep' : { share: options.sample },
-    ...(options.notProvedFor === undefined ? {} : { notProvedForMs: options.notProvedFor }),
-    stop: stopper(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null }),
-    onProgress: ({ segments, totalSegments, bytes }) =>
-      progress.show({ doing: 'segments', rows: segments, totalRows: totalSegments, bytes }),
-  }).finally(() => progress.finish());
+  return await showing(context, options, (onProgress) =>
+    runVerify(opened, {
+      scope: options.sample === undefined ? 'deep' : { share: options.sample },
+      ...(options.notProvedFor === undefined ? {} : { notProvedForMs: options.notProvedFor }),
+      stop,
+      onProgress,
+    }),
+  );
+}
+
+async function showing(
+  { io, flags }: Context,
+  { progress: wanted }: Options,
+  work: (onProgress: (progress: VerifyProgress) => void) => Promise<VerifyReport>,
+): Promise<VerifyReport> {
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : wanted);
+  return await work(({ segments, totalSegments, bytes }) =>
+    progress.show({ doing: 'segments', rows: segments, totalRows: totalSegments, bytes }),
+  ).finally(() => progress.finish());
+}
+
+/** A lost or damaged database keeps nobody from verifying the files. */
+function namingTheWayOut(error: unknown): unknown {
+  if (!(error instanceof FirnError) || !['database', 'not_found', 'io'].includes(error.code)) return error;
+  const wayOut = 'To verify the archive files without the database: firn verify --archives-only --deep';
+  return new FirnError(error.code, error.message, {
+    operation: error.operation,
+    ...(error.path === undefined ? {} : { path: error.path }),
+    hint: error.hint === undefined ? wayOut : `${error.hint} ${wayOut}`,
+    cause: error,
+  });
+}
+
+async function acknowledge(context: Context, { acknowledge, reason, json }: Options): Promise<number> {
+  if (acknowledge === undefined || reason === undefined || reason.trim() === '') {
+    throw new FirnError('usage', 'an acknowledgement needs --acknowledge PATH and --reason TEXT', {
+      operation: 'acknowledge the alarm',
+      hint: 'See: firn verify --help',
+    });
+  }
+  const { env, clock } = context.io;
+  const by = env.USER ?? env.LOGNAME ?? null;
+  const alarms = await acknowledgeAlarm(await context.config(), clock, acknowledge, { by, reason });
+  if (json) context.json({ command: 'verify', acknowledged: alarms.map(acknowledgedJson) });
+  for (const { path, message } of json ? [] : alarms) context.print(`Acknowledged: ${path}: ${message}`);
+  return EXIT.done;
 }
 
 /** `5%` as 0.05. */

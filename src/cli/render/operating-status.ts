@@ -4,6 +4,7 @@ import { describePause } from '../../operate/pause.ts';
 import { BY_TIMER } from '../../operate/schedule.ts';
 import type { OperatingStatus, TierSize } from '../../operate/status.ts';
 import { schedulerState } from '../../operate/status-json.ts';
+import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
@@ -36,6 +37,7 @@ export function renderStatus(status: OperatingStatus, style: Style, width?: numb
       style,
       width,
     ),
+    ...alarmLines(status, style),
     ...backlogLines(status),
     ...tableLines(status, style),
     '',
@@ -77,6 +79,14 @@ function result(run: RunRecord | null, style: Style): string {
   if (outcome === 'done') return style.good(outcome);
   if (outcome === 'failed' || outcome === 'integrity' || outcome === 'died') return style.bad(outcome);
   return style.warning(outcome);
+}
+
+function alarmLines({ alarms, acknowledged }: OperatingStatus, style: Style): string[] {
+  const lines = [
+    ...alarms.map((alarm) => `  ${style.bad('alarm')} ${alarm}`),
+    ...acknowledgedLines(acknowledged),
+  ];
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function backlogLines({ backlogs }: OperatingStatus): string[] {

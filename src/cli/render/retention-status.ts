@@ -3,6 +3,8 @@ import { dueRows, type Overdue } from '../../lifecycle/status-overdue.ts';
 import type { TierStatus } from '../../lifecycle/status-tiers.ts';
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
+import { acknowledgedJson } from '../../operate/status-json.ts';
+import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
@@ -133,7 +135,7 @@ const LATE: Readonly<Record<Overdue['what'], string>> = {
   purge: 'should be gone',
 };
 
-function verdict({ overdue, alarms, unfinished }: RetentionStatus, style: Style): string[] {
+function verdict({ overdue, alarms, acknowledged, unfinished }: RetentionStatus, style: Style): string[] {
   const lines: string[] = [];
   for (const { table, what, rows, since } of overdue) {
     lines.push(
@@ -141,6 +143,7 @@ function verdict({ overdue, alarms, unfinished }: RetentionStatus, style: Style)
     );
   }
   for (const { subject, reason } of alarms) lines.push(`  ${style.bad('alarm')} ${subject}: ${reason}`);
+  lines.push(...acknowledgedLines(acknowledged));
   if (unfinished.length > 0) {
     lines.push(`  ${plural(unfinished.length, 'thing')} left by a run that died; the next run puts it right`);
   }
@@ -170,6 +173,7 @@ export function retentionStatusJson(status: RetentionStatus): object {
     },
     overdue: status.overdue,
     alarms: status.alarms.map(({ subject, reason }) => ({ path: subject, message: reason })),
+    acknowledged: status.acknowledged.map(acknowledgedJson),
     unfinished: status.unfinished,
   };
 }

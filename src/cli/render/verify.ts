@@ -1,20 +1,17 @@
-import type { VerifyReport } from '../../lifecycle/verify-report.ts';
+import type { OpenAlarm } from '../../lifecycle/alarms.ts';
+import { isSound, type VerifyReport } from '../../lifecycle/verify-report.ts';
+import { acknowledgedJson } from '../../operate/status-json.ts';
+import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-const MODES = {
-  quick: 'names, sizes, footers and receipts',
-  sample: 'every byte of a sample',
-  deep: 'every byte, every digest, every key',
-};
-
 /** What a verification found, for people. */
 export function renderVerify(report: VerifyReport, style: Style, width?: number): string {
-  const { checked, alarms, unfinished, notes, accounts } = report;
-  const size = checked.bytes > 0 ? `, ${formatBytes(checked.bytes)} proved` : '';
+  const { checked, alarms, earlier, acknowledged, unfinished, notes, accounts } = report;
+  const size = checked.bytes > 0 ? `, ${formatBytes(checked.bytes)} verified` : '';
   const lines = [
-    `${style.heading('Verify Results:')} ${style.faint(`${MODES[report.mode]}, as of ${report.asOf}`)}`,
+    `${style.heading('Verify Results:')} ${style.faint(`${scopeOf(report)}, as of ${report.asOf}`)}`,
     `  ${plural(checked.segments, 'segment')}, ${plural(checked.bundles, 'bundle')}, ${plural(checked.rows, 'row')}${size}`,
   ];
   if (accounts.length > 0) {
@@ -36,28 +33,93 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
     lines.push(...unfinished.map(({ action, subject, reason }) => `  ${action} ${subject}: ${reason}`));
   }
   if (notes.length > 0) lines.push('', ...notes.map((note) => `  ${style.faint('note:')} ${note}`));
+  if (acknowledged.length > 0) lines.push('', ...acknowledgedLines(acknowledged));
   if (alarms.length > 0) {
     lines.push('', style.bad(`${plural(alarms.length, 'ALARM', 'ALARMS')}:`));
     for (const { path, what, remedy } of alarms) {
       lines.push(`  ${style.bad(path)}: ${what}`, `    ${style.faint(remedy)}`);
     }
   }
-  lines.push('', alarms.length > 0 ? style.bad('Not all is well.') : style.good('All is well.'));
+  if (earlier.length > 0) {
+    lines.push('', style.bad(`${plural(earlier.length, 'problem')} found earlier and not resolved:`));
+    lines.push(
+      ...earlier.map((alarm) => `  ${style.bad(alarm.path)}: ${alarm.message}, found ${since(alarm)}`),
+    );
+    lines.push(
+      `    ${style.faint('Put the file back from a backup, then run firn verify --deep; or acknowledge it: firn verify --acknowledge PATH --reason TEXT')}`,
+    );
+  }
+  lines.push('', ...verdict(report, style));
   return lines.join('\n');
+}
+
+/** What was read, in words that claim no more than was done. */
+function scopeOf({ mode, complete, archivesOnly, checked, chosen, skipped }: VerifyReport): string {
+  if (!complete) {
+    const bytes = mode === 'quick' ? '' : `, ${formatBytes(checked.bytes)} of ${formatBytes(chosen.bytes)}`;
+    return `STOPPED after ${formatCount(checked.segments)} of ${plural(chosen.segments, 'segment')}${bytes}`;
+  }
+  if (mode === 'quick')
+    return archivesOnly ? 'names and footers, without the database' : 'names, sizes, footers and receipts';
+  const left = skipped === 0 ? '' : `, without ${plural(skipped, 'segment')} verified a short time ago`;
+  if (mode === 'sample') return `every byte of a sample${left}`;
+  if (archivesOnly) return 'every byte and every digest, without the database';
+  return skipped === 0
+    ? 'every byte, every digest, every key'
+    : `every key; every byte of ${plural(chosen.segments, 'segment')}${left}`;
+}
+
+function since({ firstSeen }: OpenAlarm): string {
+  return firstSeen ?? 'just now';
+}
+
+function verdict(report: VerifyReport, style: Style): string[] {
+  const { alarms, earlier, complete, stopped, mode, archivesOnly, skipped } = report;
+  const lines: string[] = [];
+  if (!isSound(report)) lines.push(style.bad(`${plural(alarms.length + earlier.length, 'problem')} found.`));
+  if (!complete) {
+    const so = isSound(report) ? ' No problem found in what was read.' : '';
+    const next = mode === 'deep' && !archivesOnly ? ' To go on: firn verify --deep --not-proved-for 7d' : '';
+    lines.push(
+      style.warning(`Stopped: ${stopped ?? 'before its end'}.${so} The rest was not verified.${next}`),
+    );
+  }
+  if (lines.length > 0) return lines;
+  if (archivesOnly) {
+    const read =
+      mode === 'quick' ? 'All footers can be read. No row was read.' : 'All files are as they were sealed.';
+    return [style.good(read), 'Without the database, missing files and rows in two places are not noticed.'];
+  }
+  if (mode === 'quick')
+    return [
+      `${style.good('All is well')} with names, sizes, footers and receipts. No row was read: firn verify --deep reads them.`,
+    ];
+  if (mode === 'sample') return [`${style.good('All is well')} in the sample.`];
+  return [skipped === 0 ? style.good('All is well.') : `${style.good('All is well')} in what was read.`];
 }
 
 /** The same for `--json`. */
 export function verifyJson(report: VerifyReport): object {
-  const { command, mode, asOf, checked, alarms, unfinished, notes, accounts } = report;
+  const { command, mode, asOf, checked, chosen, alarms, unfinished, notes, accounts } = report;
   return {
     command,
     mode,
     as_of: asOf,
-    ok: alarms.length === 0,
+    ok: isSound(report) && report.complete,
     checked,
     alarms,
     unfinished,
     notes,
     accounts,
+    complete: report.complete,
+    stopped: report.stopped,
+    chosen,
+    skipped_segments: report.skipped,
+    archives_only: report.archivesOnly,
+    earlier: report.earlier.map(({ kind, path, table, message, firstSeen }) => ({
+      ...{ kind, path, table, message },
+      first_seen: firstSeen,
+    })),
+    acknowledged: report.acknowledged.map(acknowledgedJson),
   };
 }

@@ -1,4 +1,5 @@
 import type { Ledger, LedgerReader } from '../ledger.ts';
+import { selectAlarms, sqliteAlarmLog } from './alarms.ts';
 import type { Connection } from './connection.ts';
 import { deleteHold, insertHold, selectHolds } from './holds.ts';
 import { selectLastIds } from './last-id-lines.ts';
@@ -17,6 +18,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
     changed: (segment) => read(() => selectChanged(connection, segment)),
     lastIds: (segment) => read(() => selectLastIds(connection, segment)),
     holds: () => read(() => selectHolds(connection)),
+    alarms: () => read(() => selectAlarms(connection)),
   };
 }
 
@@ -26,6 +28,7 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
     durably(() => writeTransaction(connection, 'write the ledger', action));
   return {
     ...sqliteLedgerReader(connection),
+    ...sqliteAlarmLog(connection, durably),
     identify: (id) => write(() => upsertMeta(connection, 'identity', id)),
     setGeneration: (generation) => write(() => upsertMeta(connection, 'generation', generation)),
     insert: (receipts) => write(() => insertReceipts(connection, receipts)),

@@ -1,0 +1,59 @@
+import { readIdentity } from './archive/identity.ts';
+import type { Config } from './config/config.ts';
+import { verifyQuick } from './lifecycle/verify.ts';
+import { findings } from './lifecycle/verify-alarms.ts';
+import type { VerifyReport } from './lifecycle/verify-report.ts';
+import type { Clock } from './model/clock.ts';
+import { FirnError } from './model/errors.ts';
+import { openReading, type Reading } from './open.ts';
+import { openAlarmLog } from './open-alarms.ts';
+
+/**
+ * Verifies names, sizes, footers and receipts; reads only. What it finds wrong and no run has recorded yet is then recorded in one short transaction,
+ * so that status and metrics report it too; where that cannot be, a note says why.
+ */
+export async function quickVerify(
+  config: Config,
+  clock: Clock,
+  stop: () => string | null = () => null,
+): Promise<VerifyReport> {
+  const { report, paired, known } = await look(config, clock, stop);
+  const found = findings(report.alarms).filter(({ kind, subject }) => !known.has(`${kind} ${subject}`));
+  if (found.length === 0) return report;
+  const unrecorded = (why: string): VerifyReport => ({
+    ...report,
+    notes: [...report.notes, `these alarms are not recorded, so firn status does not know them: ${why}`],
+  });
+  // A mistyped archive path must not leave an alarm for every file.
+  if (!paired) return unrecorded('the archive is not marked as this database’s');
+  try {
+    await using alarms = openAlarmLog(config);
+    await alarms.raise(found, new Date(clock.now()).toISOString());
+    return report;
+  } catch (error) {
+    if (!(error instanceof FirnError)) throw error;
+    return unrecorded(error.message);
+  }
+}
+
+async function look(
+  config: Config,
+  clock: Clock,
+  stop: () => string | null,
+): Promise<{ readonly report: VerifyReport; readonly paired: boolean; readonly known: ReadonlySet<string> }> {
+  await using opened = await openReading(config, clock);
+  const { ledger } = opened.reader;
+  const report = await verifyQuick(ledger, opened.archive, clock, stop);
+  const known = new Set((await ledger.alarms()).map(({ kind, subject }) => `${kind} ${subject}`));
+  return { report, paired: await arePaired(opened), known };
+}
+
+async function arePaired({ reader, archive }: Reading): Promise<boolean> {
+  try {
+    const identity = await reader.ledger.identity();
+    return identity !== null && (await readIdentity(archive))?.database === identity;
+  } catch (error) {
+    if (error instanceof FirnError) return false;
+    throw error;
+  }
+}
