@@ -29,15 +29,28 @@ export interface HotRow {
   readonly line: Uint8Array;
 }
 
-/** What a search found in hot: rows and receipts of one and the same state of the table. */
+/** What rows are found for. */
+export type FindPurpose = 'rows' | 'leased' | 'twins';
+
+/** What a search found in hot: rows, receipts and leases of one instant. */
 export interface HotFinding extends AsyncDisposable {
-  /** Of this table, all states. No row was drained between their reading and that of the rows. */
+  /** Of this table, all states. */
   readonly receipts: readonly Receipt[];
   /** Segments some of whose rows were restored into hot and are leased. */
   readonly leased: ReadonlySet<string>;
+  /** Of segments that are being drained: positions of drained lines whose row stays in hot, so that the line is taken out when the drain ends. */
+  readonly kept: ReadonlyMap<string, ReadonlySet<number>>;
   readonly count: number;
   /** In the order asked for, those without a time last. */
   rows(): AsyncIterable<HotRow>;
+  /**
+   * Which of these lines, that match what was asked for, stood in hot under a lease: positions in the list. Each row answers for one line, so every line
+   * may be asked about once.
+   * @param timeColumn of the lines' segment.
+   */
+  leasedAmong(lines: readonly Uint8Array[], timeColumn: string): Promise<readonly number[]>;
+  /** Which of these lines had a row in hot that read exactly so. The same holds; only while the finding has segments that were adopted and are being drained. */
+  twinsAmong(lines: readonly Uint8Array[]): Promise<readonly number[]>;
 }
 
 /** The lease of a row that was restored from an archived line. */
@@ -52,8 +65,14 @@ export interface HotLookup extends AsyncDisposable {
    * Finds rows and puts them aside (in temporary storage, memory is bounded), so that they can be read as slowly as one
    * likes. `query` null finds no rows, only receipts.
    * @param shape null for a table that hot does not have (any more): `table` still has receipts.
+   * @param purpose `rows` are wanted; or only which archived lines stand in hot too: those that are `leased` and `twins`, or `twins`.
    */
-  find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding>;
+  find(
+    table: string,
+    shape: TableShape | null,
+    query: HotQuery | null,
+    purpose?: FindPurpose,
+  ): Promise<HotFinding>;
   /** The lease of the row that was restored from this line, and what stands there now; null when there is none. `timeColumn` is its segment's. */
   leaseOf(shape: TableShape, timeColumn: string, line: Uint8Array): Promise<FoundLease | null>;
   /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */

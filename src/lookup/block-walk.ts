@@ -1,15 +1,12 @@
-import type { Footer } from '../format/segment.ts';
-import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { sizes } from '../model/sizes.ts';
 import { type ScannedLine, scanBlock } from './block-scan.ts';
 import { Heap } from './heap.ts';
-import { type LineMatcher, lineMatcher } from './line-match.ts';
-import { keyProbes, pruneBlocks, pruneSegment } from './prune.ts';
+import type { OpenedSegment, SegmentOpener } from './opened-segment.ts';
 import type { Query } from './query.ts';
 import type { SearchReport } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
-import { isMissing, type Shelf, type TakenSegment } from './shelf.ts';
+import type { TakenSegment } from './shelf.ts';
 
 /** The matching lines of one block. */
 export interface WalkedBlock {
@@ -19,24 +16,14 @@ export interface WalkedBlock {
   readonly lines: readonly ScannedLine[];
 }
 
-export interface WalkOptions {
-  readonly shelf: Shelf;
-  readonly report: SearchReport;
-  /** Asked when a segment is not there: those that hold its rows now, or null when it should be there. */
-  readonly successors: (ref: SegmentRef) => Promise<readonly SegmentRef[] | null>;
-}
-
 interface BlockItem {
   readonly order: number;
-  readonly opened: OpenedSegment;
+  readonly opened: OpenSegment;
   readonly block: number;
 }
 
-interface OpenedSegment {
-  readonly taken: TakenSegment;
-  readonly matcher: LineMatcher;
-  /** Position of each block's first line. */
-  readonly firsts: readonly number[];
+interface OpenSegment {
+  readonly segment: OpenedSegment;
   /** Blocks still to be read. */
   left: number;
 }
@@ -47,16 +34,17 @@ interface OpenedSegment {
  */
 export class BlockWalk implements AsyncDisposable {
   readonly #query: Query;
-  readonly #options: WalkOptions;
+  readonly #opener: SegmentOpener;
+  readonly #report: SearchReport;
   readonly #segments = new Heap<{ order: number; ref: SegmentRef }>(byOrder);
-  readonly #opening = new Map<SegmentRef, Promise<OpenedSegment | null>>();
+  readonly #opening = new Map<SegmentRef, Promise<OpenSegment | null>>();
   readonly #blocks = new Heap<BlockItem>(byOrder);
   readonly #inFlight: { readonly order: number; readonly walked: Promise<WalkedBlock | null> }[] = [];
-  readonly #open = new Set<OpenedSegment>();
+  readonly #open = new Set<OpenSegment>();
 
-  constructor(query: Query, refs: readonly SegmentRef[], options: WalkOptions) {
+  constructor(query: Query, refs: readonly SegmentRef[], opener: SegmentOpener, report: SearchReport) {
     this.#query = query;
-    this.#options = options;
+    [this.#opener, this.#report] = [opener, report];
     for (const ref of refs) this.#consider(ref);
   }
 
@@ -76,7 +64,7 @@ export class BlockWalk implements AsyncDisposable {
 
   /** Notes what was not needed, and closes what is open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { report } = this.#options;
+    const report = this.#report;
     await Promise.allSettled(this.#inFlight.splice(0).map(({ walked }) => walked));
     for (const settled of await Promise.allSettled(this.#opening.values())) {
       if (settled.status === 'fulfilled' && settled.value !== null) this.#open.add(settled.value);
@@ -87,12 +75,7 @@ export class BlockWalk implements AsyncDisposable {
   }
 
   #consider(ref: SegmentRef): void {
-    const { segments, bytes } = this.#options.report;
-    segments.total++;
-    const pruned = pruneSegment(this.#query, ref);
-    if (pruned !== 'table') bytes.total += ref.bytes;
-    if (pruned !== null) segments.pruned[pruned]++;
-    else this.#segments.push({ order: this.#order(ref), ref });
+    if (this.#opener.wants(ref)) this.#segments.push({ order: this.#order(ref), ref });
   }
 
   #order({ minTime, maxTime }: { readonly minTime: Instant; readonly maxTime: Instant }): number {
@@ -124,37 +107,12 @@ export class BlockWalk implements AsyncDisposable {
     this.#opening.delete(ref);
     if (opened === null) return;
     this.#open.add(opened);
-    const { reader } = opened.taken;
-    const { pruned, total } = await this.#judge(opened);
-    this.#options.report.blocks.total += total;
-    for (const [at, why] of pruned.entries()) {
-      if (why !== null) this.#options.report.blocks.pruned[why]++;
-      else {
-        opened.left++;
-        this.#blocks.push({ order: this.#order(reader.footer.blocks[at]!), opened, block: at });
-      }
+    const { blocks } = opened.segment.taken.reader.footer;
+    for (const block of await this.#opener.blocks(opened.segment)) {
+      opened.left++;
+      this.#blocks.push({ order: this.#order(blocks[block]!), opened, block });
     }
-    if (opened.left === 0) {
-      this.#options.report.segments.pruned[pruned.includes('key') ? 'key' : 'time']++;
-      await this.#close(opened);
-    } else this.#options.report.segments.read++;
-  }
-
-  async #judge(opened: OpenedSegment): Promise<{ pruned: ReturnType<typeof pruneBlocks>; total: number }> {
-    const { reader, ref } = opened.taken;
-    const answers: (readonly boolean[])[] = [];
-    try {
-      for (const { column, values } of keyProbes(this.#query, reader.footer)) {
-        const forms = await Promise.all(values.map((value) => reader.mayContain(column, value)));
-        const known = forms.filter((form) => form !== null);
-        answers.push(reader.footer.blocks.map((_, at) => known.some((form) => form[at])));
-      }
-    } catch (error) {
-      // Its blocks may be whole: they are read instead.
-      this.#problem(ref, error, 0);
-      answers.length = 0;
-    }
-    return { pruned: pruneBlocks(this.#query, reader.footer, answers), total: reader.footer.blocks.length };
+    if (opened.left === 0) await this.#close(opened);
   }
 
   /** Starts to open the segments whose turn comes next. */
@@ -168,38 +126,22 @@ export class BlockWalk implements AsyncDisposable {
     }
   }
 
-  async #openSegment(ref: SegmentRef): Promise<OpenedSegment | null> {
-    const { shelf, report, successors } = this.#options;
-    try {
-      const taken = await shelf.take(ref);
-      const { footer } = taken.reader;
-      const matcher = lineMatcher(this.#query, footer);
-      if (matcher === null) {
-        report.segments.pruned.column++;
-        report.bytes.read += taken.reader.bytesRead;
-        await taken[Symbol.asyncDispose]();
-        return null;
-      }
-      return { taken, matcher, firsts: firstLines(footer), left: 0 };
-    } catch (error) {
-      const heirs = isMissing(error) ? await successors(ref) : null;
-      if (heirs === null) this.#problem(ref, error, ref.rows);
-      else for (const heir of heirs) this.#consider(heir);
-      return null;
-    }
+  async #openSegment(ref: SegmentRef): Promise<OpenSegment | null> {
+    const segment = await this.#opener.open(ref, (heirs) => {
+      for (const heir of heirs) this.#consider(heir);
+    });
+    return segment === null ? null : { segment, left: 0 };
   }
 
   async #walk({ opened, block }: BlockItem): Promise<WalkedBlock | null> {
-    const { taken, matcher, firsts } = opened;
-    const { rawBytes, rows } = taken.reader.footer.blocks[block]!;
-    const { report } = this.#options;
+    const { segment } = opened;
     try {
-      const text = await taken.reader.block(block, 'crc');
-      report.blocks.read++;
-      report.bytes.inflated += rawBytes;
-      return { taken, first: firsts[block]!, lines: scanBlock(text, matcher) };
+      const text = await this.#opener.read(segment, block, 'crc');
+      if (text === null) return null;
+      return { taken: segment.taken, first: segment.firsts[block]!, lines: scanBlock(text, segment.matcher) };
     } catch (error) {
-      this.#problem(taken.ref, error, rows);
+      // A line that is none: its digest is that of the footer, so somebody wrote it.
+      this.#opener.problem(segment.ref, error, segment.taken.reader.footer.blocks[block]!.rows);
       return null;
     } finally {
       opened.left--;
@@ -207,36 +149,9 @@ export class BlockWalk implements AsyncDisposable {
     }
   }
 
-  async #close(opened: OpenedSegment): Promise<void> {
-    if (!this.#open.delete(opened)) return;
-    this.#options.report.bytes.read += opened.taken.reader.bytesRead;
-    await opened.taken[Symbol.asyncDispose]();
+  async #close(opened: OpenSegment): Promise<void> {
+    if (this.#open.delete(opened)) await opened.segment[Symbol.asyncDispose]();
   }
-
-  /** Notes a segment, or a part of it, that cannot be read; any other failure is thrown. */
-  #problem(ref: SegmentRef, error: unknown, rows: number): void {
-    if (!(error instanceof FirnError) || error.code === 'busy' || error.code === 'database') throw error;
-    const { segment, table, tier } = ref;
-    this.#options.report.problems.push({
-      segment,
-      table,
-      tier,
-      rows,
-      path: error.path ?? segment,
-      why: error.message,
-    });
-  }
-}
-
-/** The position in the segment of each block's first line. */
-export function firstLines({ blocks }: Pick<Footer, 'blocks'>): readonly number[] {
-  const firsts: number[] = [];
-  let position = 0;
-  for (const { rows } of blocks) {
-    firsts.push(position);
-    position += rows;
-  }
-  return firsts;
 }
 
 function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {

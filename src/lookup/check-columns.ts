@@ -1,22 +1,22 @@
 import { FirnError } from '../model/errors.ts';
 import { nearestName } from '../model/names.ts';
+import type { Gathered } from './gather.ts';
 import { resolveColumn } from './line-match.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
-import type { SegmentRef } from './segment-ref.ts';
 import { Shelf } from './shelf.ts';
 
 /**
  * Throws `usage` when a condition names a column that no table has or ever had: such a condition would find nothing, in
  * silence. The database answers as a rule; only where it does not know the column are footers read.
- * @param refs the segments of the query's tables.
  */
-export async function checkColumns(places: Places, query: Query, refs: readonly SegmentRef[]): Promise<void> {
+export async function checkColumns(
+  places: Places,
+  query: Query,
+  { refs, tables }: Pick<Gathered, 'refs' | 'tables'>,
+): Promise<void> {
   const known = new Set<string>();
-  for (const table of query.where.length === 0 ? [] : query.tables) {
-    const shape = await places.hot?.reader.shape(table);
-    for (const { name } of shape?.columns ?? []) known.add(name);
-  }
+  for (const { shape } of tables.values()) for (const { name } of shape?.columns ?? []) known.add(name);
   let unknown = query.where
     .map(({ column }) => column)
     .filter((column) => resolveColumn(column, [...known]) === null);

@@ -26,6 +26,8 @@ export interface RowPlace {
   readonly since: string | null;
   readonly time: Instant | null;
   readonly row: Row;
+  /** Whether an archived row is the hot row of its key: true where it was restored, false where another row has the key. Null for hot, and where there is no hot row. */
+  readonly sameRow: boolean | null;
   /** What happens to it next, and the instant from which it may. */
   readonly next: {
     readonly action: 'archive' | 'consolidate' | 'purge';
@@ -39,7 +41,7 @@ export interface RowPlace {
 export interface Explanation {
   readonly table: string;
   readonly policy: Policy | null;
-  /** Where the row is, hot first; several where it was restored, or where more than one version of it was archived. */
+  /** Where rows of the key are, hot first; several where one was restored, was archived more than once, or where the key was used again. */
   readonly places: readonly RowPlace[];
   /** When it is nowhere: what is known. */
   readonly traces: readonly string[];
@@ -72,21 +74,23 @@ export async function explainRow(
   const where = columns.map((column, at): Condition => ({ column, op: '=', value: key[at]! }));
   const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) => sameName(hold.table, table));
   const report = emptyReport();
-  const found: RowPlace[] = [];
+  const found: (RowPlace & { readonly isLeased: boolean })[] = [];
   const leases: Instant[] = [];
   for await (const { ref, tier, footer, lines } of archivedLines(
     places,
     { ...everything([table]), where },
     {
-      ...{ newestFirst: true, report, evenSuperseded: true },
+      ...{ newestFirst: true, report },
     },
   )) {
     for await (const line of lines) {
       const row = rowOf({ line, table });
       const lease =
         shape === null ? null : ((await hot?.lookup.leaseOf(shape, footer.timeColumn, line)) ?? null);
-      if (lease?.found === 'same' || lease?.found === 'edited') leases.push(lease.until);
+      const isLeased = lease?.found === 'same' || lease?.found === 'edited';
+      if (isLeased) leases.push(lease.until);
       found.push({
+        ...{ isLeased, sameRow: null },
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
         path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
         time: instantOf(row[footer.timeColumn] ?? null),
@@ -97,7 +101,11 @@ export async function explainRow(
   }
   const live =
     shape === null ? null : await lookIntoHot(places, policy, shape, where, holds, leases[0] ?? null, now);
-  const all = live === null ? found : [live, ...found];
+  const archived = found.map(({ isLeased, ...place }) => ({
+    ...place,
+    sameRow: live === null ? null : isLeased,
+  }));
+  const all = live === null ? archived : [live, ...archived];
   const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
   return { table: shape?.table ?? table, policy, places: all, traces, problems: report.problems };
 }
@@ -154,7 +162,7 @@ async function lookIntoHot(
       due === null
         ? null
         : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: it is due` : rule };
-    return { tier: 'hot', segment: null, path: null, since: null, time, row, next, kept };
+    return { tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, next, kept };
   }
   return null;
 }

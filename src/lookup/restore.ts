@@ -74,7 +74,7 @@ export async function restoreRows(
   const newestFirst = !options.overwrite;
   const seen = new Map<string, number>();
   for await (const segment of archivedLines(places, query, {
-    ...{ newestFirst, report: search, evenSuperseded: target.isHot },
+    ...{ newestFirst, report: search },
   })) {
     const { table } = segment.footer;
     const prepared = await target.prepare(shapeOf(segment.footer));

@@ -40,6 +40,8 @@ export interface SearchReport {
     superseded: number;
   };
   readonly problems: Problem[];
+  /** Tables whose hot rows could not be read (a collation that only the application has, a damaged page), and why: they are missing from the answer. */
+  readonly unread: { readonly table: string; readonly why: string }[];
   /** Things the user should know: tables or columns that were not there. */
   readonly notes: string[];
 }
@@ -59,6 +61,7 @@ export function emptyReport(): SearchReport {
     bytes: { total: 0, read: 0, inflated: 0 },
     rows: { hot: 0, warm: 0, cold: 0, superseded: 0 },
     problems: [],
+    unread: [],
     notes: [],
   };
 }

@@ -1,21 +1,17 @@
 import type { Erasure } from '../hot/hot-rows.ts';
 import { FirnError } from '../model/errors.ts';
-import { getPolicy } from '../model/policies.ts';
-import type { TableShape } from '../model/shape.ts';
 import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
-import { refsOfFiles, refsOfReceipts } from './catalog.ts';
 import { checkColumns } from './check-columns.ts';
+import { type Gathered, gather } from './gather.ts';
+import type { HiddenLines } from './hidden-lines.ts';
 import type { Hit } from './hit.ts';
-import { findHot } from './hot-finding.ts';
 import { HotStream } from './hot-stream.ts';
+import { SegmentOpener } from './opened-segment.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type SearchReport } from './search-report.ts';
-import type { SegmentRef } from './segment-ref.ts';
 import { Shelf } from './shelf.ts';
-import { successorsOf } from './successors.ts';
-import { Superseded } from './superseded.ts';
 import { compareHits, WaitingHits } from './waiting-hits.ts';
 
 /** A search: its answers, and while they are taken, what it looked at. */
@@ -52,13 +48,13 @@ async function* answer(
 ): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
   await using opened = new AsyncDisposableStack();
-  const { refs, streams, shapes } = await gather(places, query, report, opened);
-  if (!anyColumn) await checkColumns(places, query, refs);
-  const erasures = (await places.hot?.lookup.erasures()) ?? [];
+  const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
+  if (!anyColumn) await checkColumns(places, query, gathered);
+  const { refs, hidden, erasures } = gathered;
+  const streams = await hotStreams(gathered, query);
   const shelf = opened.use(new Shelf(places.archive));
-  const superseded = places.hot === null ? null : new Superseded(places.hot, shapes);
   const walk = opened.use(
-    new BlockWalk(query, refs, { shelf, report, successors: (ref) => successorsOf(places, ref) }),
+    new BlockWalk(query, refs, new SegmentOpener(places, query, shelf, report), report),
   );
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
@@ -74,7 +70,7 @@ async function* answer(
     } else if (next === null) return;
     else {
       const walked = await walk.take();
-      if (walked !== null) await admit(walked, query, superseded, waiting, report, erasures);
+      if (walked !== null) await admit(walked, query, hidden, waiting, report, erasures);
     }
   }
 }
@@ -90,14 +86,15 @@ function earliest(waiting: WaitingHits, streams: readonly HotStream[]): Hit | nu
 async function admit(
   { taken, first, lines }: WalkedBlock,
   query: Query,
-  superseded: Superseded | null,
+  hiding: HiddenLines | null,
   waiting: WaitingHits,
   report: SearchReport,
   erasures: readonly Erasure[],
 ): Promise<void> {
   const { ref } = taken;
-  const erased = erasureMatchers(erasures, taken.reader.footer);
-  const hidden = superseded === null ? null : await superseded.among(ref, first, lines);
+  const { footer } = taken.reader;
+  const erased = erasureMatchers(erasures, footer);
+  const hidden = (await hiding?.among(ref, footer.timeColumn, first, lines)) ?? null;
   for (const [at, { line, time, index }] of lines.entries()) {
     if (hidden?.has(at)) {
       report.rows.superseded++;
@@ -110,39 +107,14 @@ async function admit(
   }
 }
 
-interface Gathered {
-  readonly refs: readonly SegmentRef[];
-  readonly streams: readonly HotStream[];
-  readonly shapes: ReadonlyMap<string, TableShape>;
-}
-
-/** Finds the hot rows of each table, and the segments of the same instant. */
-async function gather(
-  { hot, archive, policies }: Places,
-  query: Query,
-  report: SearchReport,
-  opened: AsyncDisposableStack,
-): Promise<Gathered> {
-  if (hot === null) {
-    const { refs, problems } = await refsOfFiles(archive);
-    report.problems.push(...problems);
-    return { refs, streams: [], shapes: new Map() };
-  }
-  const shapes = new Map<string, TableShape>();
-  const refs: SegmentRef[] = [];
+async function hotStreams({ tables }: Gathered, query: Query): Promise<readonly HotStream[]> {
   const streams: HotStream[] = [];
-  for (const table of query.tables) {
-    const shape = await hot.reader.shape(table);
-    if (shape !== null) shapes.set(table, shape);
-    const finding = opened.use(
-      await findHot(hot.lookup, query, table, shape, getPolicy(policies, table)?.timeColumn ?? null),
-    );
+  for (const { table, shape, finding } of tables.values()) {
     const stream = new HotStream(finding, shape?.table ?? table, query.order);
     await stream.advance();
     streams.push(stream);
-    refs.push(...refsOfReceipts(finding.receipts, finding.leased));
   }
-  return { refs, streams, shapes };
+  return streams;
 }
 
 function disposable<T extends Disposable>(value: T): T & AsyncDisposable {

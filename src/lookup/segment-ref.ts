@@ -17,10 +17,12 @@ export interface SegmentRef {
   readonly archivedAt: string;
   /** The seal its receipt remembers; null when there is no receipt. */
   readonly digest: string | null;
-  /**
-   * Lines from this position on may stand in hot too (they are being drained); all lines may when `shared` (a lease, or rows
-   * that differed when the segment was adopted). Where they do, hot wins.
-   */
+  /** Lines from this position on are being drained: their rows are hot. */
   readonly drained: number;
-  readonly shared: boolean;
+  /** Its file was found without a receipt, so that rows of lines from `drained` on may have left hot before. */
+  readonly adopted: boolean;
+  /** Positions before `drained` of lines whose row stays in hot: they are taken out when the drain ends. */
+  readonly kept: ReadonlySet<number>;
+  /** Some of its rows were restored into hot and are leased. */
+  readonly leased: boolean;
 }

@@ -20,6 +20,8 @@ export interface TakenSegment extends StoredSegment {
 export class Shelf implements AsyncDisposable {
   readonly #archive: ArchiveStore;
   readonly #bundles = new Map<string, Promise<StoredBundle | null>>();
+  /** Bundles that were replaced while they were read: segments that were taken from them stay readable. */
+  readonly #older: Promise<StoredBundle | null>[] = [];
 
   constructor(archive: ArchiveStore) {
     this.#archive = archive;
@@ -52,32 +54,47 @@ export class Shelf implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const opening of this.#bundles.values()) {
+    for (const opening of [...this.#bundles.values(), ...this.#older]) {
       const opened = await opening.catch(() => null);
       await opened?.[Symbol.asyncDispose]();
     }
     this.#bundles.clear();
+    this.#older.length = 0;
   }
 
   async #cold(segment: string): Promise<StoredSegment | null> {
     const path = bundleOf(segment);
-    const opening = this.#bundles.get(path) ?? openStoredBundle(this.#archive, path);
-    this.#bundles.set(path, opening);
-    const source = (await opening)?.bundle.open(segment) ?? null;
+    const known = this.#bundles.get(path);
+    const source = (await (known ?? this.#openBundle(path)))?.bundle.open(segment) ?? null;
+    // It may have come into the bundle since that was opened.
+    const found =
+      source !== null || known === undefined
+        ? source
+        : ((await this.#openBundle(path))?.bundle.open(segment) ?? null);
     // The bundle stays open until the shelf is closed.
-    return source === null
+    return found === null
       ? null
-      : { source, tier: 'cold', path, [Symbol.asyncDispose]: async () => undefined };
+      : { source: found, tier: 'cold', path, [Symbol.asyncDispose]: async () => undefined };
+  }
+
+  #openBundle(path: string): Promise<StoredBundle | null> {
+    const before = this.#bundles.get(path);
+    if (before !== undefined) this.#older.push(before);
+    const opening = openStoredBundle(this.#archive, path);
+    // Awaited by those who take from it; a failure must not count as unhandled until then.
+    opening.catch(() => undefined);
+    this.#bundles.set(path, opening);
+    return opening;
   }
 }
 
 /** A segment that a receipt promises and that is in neither tier. */
 class MissingSegment extends FirnError {
   constructor(segment: string) {
-    super('integrity', 'its receipt stands, but it is neither in warm nor in its bundle', {
+    super('integrity', 'archive file missing; the ledger still lists it', {
       operation: 'open the segment',
       path: segment,
-      hint: 'See `firn verify`.',
+      hint: 'Restore the file from a backup, then run firn verify --deep.',
     });
   }
 }

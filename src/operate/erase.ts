@@ -67,7 +67,7 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
   const report = emptyReport();
   const segments: EraseStep[] = [];
   for await (const { ref, tier, places: lines } of archivedLines(places, query, {
-    ...{ newestFirst: false, report, evenSuperseded: true, evenErased: true },
+    ...{ newestFirst: false, report, evenUndrained: true, evenErased: true },
   })) {
     const positions = new Set<number>();
     for await (const { position } of lines) positions.add(position);

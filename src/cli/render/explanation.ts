@@ -26,10 +26,21 @@ export function renderExplanation(
       : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, counted from ${policy.timeColumn}`;
   if (places.length === 0)
     return [title, '  It is nowhere.', ...traces.map((trace) => `  ${trace}`)].join('\n');
-  const versions =
-    places.length > 1
-      ? ['', `  It is in ${places.length} places; hot wins, and of archived versions the one archived last.`]
-      : [];
+  const others = places.filter(({ sameRow }) => sameRow === false).length;
+  const versions = [
+    ...(others > 0
+      ? [
+          '',
+          `  ${others} archived with this key, and another row with it in the database: each is a row of its own.`,
+        ]
+      : []),
+    ...(places.length - others > 1
+      ? [
+          '',
+          `  It is in ${places.length - others} places; searches show a restored row once, from the database.`,
+        ]
+      : []),
+  ];
   return [
     title,
     `  ${rule}`,
@@ -45,6 +56,11 @@ function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
     ...(path === null ? [] : [`    file    ${path}`]),
     ...(since === null ? [] : [`    since   ${since}`]),
     `    time    ${time === null ? 'not intelligible' : formatInstant(time)}`,
+    ...(place.sameRow === null
+      ? []
+      : [
+          `    row     ${place.sameRow ? 'the database row is this row, restored' : 'not the row with this key in the database'}`,
+        ]),
     ...(next === null
       ? []
       : [
@@ -80,8 +96,8 @@ export function explanationJson({
             cold_ms: policy.coldMs,
             timestamp_column: policy.timeColumn,
           },
-    places: places.map(({ tier, segment, path, since, time, next, kept, row }) => ({
-      ...{ tier, segment, path, since, kept },
+    places: places.map(({ tier, segment, path, since, time, next, kept, row, sameRow }) => ({
+      ...{ tier, segment, path, since, kept, same_row: sameRow },
       time: time === null ? null : formatInstant(time),
       next: next === null ? null : { action: next.action, from: formatInstant(next.from), rule: next.rule },
       row: jsonRow(row),

@@ -29,7 +29,7 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
   }
   if (tables.some(({ kept }) => kept > 0))
     lines.push(
-      '  kept: rows of the same key stand there and differ. --overwrite lets the archived ones take their place.',
+      '  kept: a row with the same key is there and reads differently. It may be another row, whose key was used again. --overwrite replaces it.',
     );
   lines.push(
     stopped === null ? `Total: ${plural(total, 'row')}` : `Stopped after ${plural(total, 'row')}: ${stopped}`,

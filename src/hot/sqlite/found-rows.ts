@@ -8,6 +8,7 @@ import { sizes } from '../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../lookup.ts';
 import { isSound } from './blocks.ts';
 import type { Connection } from './connection.ts';
+import { FoundStanding } from './found-standing.ts';
 import { instantSql } from './instant-sql.ts';
 import { lineSql } from './line-sql.ts';
 import type { Table } from './table.ts';
@@ -21,6 +22,7 @@ const NEVER: SqlPiece = { sql: '0', params: [] };
 /** Rows that satisfy a query, first their keys, then their lines, in temporary tables (on disk, outside the database). */
 export class FoundRows implements Disposable {
   count = 0;
+  readonly standing: FoundStanding;
   readonly #connection: Connection;
   readonly #table: Table;
   readonly #query: HotQuery;
@@ -28,7 +30,14 @@ export class FoundRows implements Disposable {
   readonly #lines: string;
   readonly #order: string;
 
-  constructor(connection: Connection, table: Table, query: HotQuery, serial: number) {
+  constructor(
+    connection: Connection,
+    table: Table,
+    query: HotQuery,
+    serial: number,
+    standing: { readonly leases: boolean; readonly twins: boolean },
+  ) {
+    this.standing = new FoundStanding(connection, table, serial, standing);
     this.#connection = connection;
     this.#table = table;
     this.#query = query;
@@ -45,6 +54,7 @@ export class FoundRows implements Disposable {
       const columns = locator.map((_, at) => `key${at}`).join(', ');
       db.exec(`CREATE TABLE ${this.#keys} (at INTEGER PRIMARY KEY, instant, ${columns})`);
       db.exec(`CREATE TABLE ${this.#lines} (at INTEGER PRIMARY KEY, instant, line)`);
+      this.standing.create();
     };
     const wanted = this.#condition();
     const instant = this.#instant();
@@ -95,6 +105,7 @@ export class FoundRows implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.standing[Symbol.dispose]();
     this.#connection.db.exec(`DROP TABLE IF EXISTS ${this.#keys}; DROP TABLE IF EXISTS ${this.#lines}`);
   }
 
@@ -196,22 +207,24 @@ export class FoundRows implements Disposable {
       db.exec(`CREATE TABLE ${sorted} AS SELECT instant, ${keys} FROM ${this.#keys} ORDER BY ${this.#order}`);
     };
     const { n } = db.prepare(`SELECT count(*) AS n FROM ${sorted}`).get() as { n: number };
-    const joined = locator.map((sql, at) => `${sql} = k.key${at}`).join(' AND ');
+    const joined = locator.map((sql, at) => `${sql} = _firn_k.key${at}`).join(' AND ');
     const { renderedRows } = sizes;
+    const rows = `(SELECT rowid, * FROM ${sorted} WHERE rowid > ? AND rowid <= ?) AS _firn_k CROSS JOIN ${this.#table.from} ON ${joined}`;
     const insert = (form: 'plain' | 'exact', after: number): void => {
       const line = lineSql(this.#table, NO_DATE, form);
       const stored = this.#connection.encoding === 'UTF-8' ? `CAST(${line} AS BLOB)` : line;
       db.prepare(
-        `INSERT INTO ${this.#lines} SELECT k.rowid, k.instant, ${stored}
-        FROM (SELECT rowid, * FROM ${sorted} WHERE rowid > ? AND rowid <= ?) AS k CROSS JOIN ${this.#table.from} ON ${joined}`,
+        `INSERT INTO ${this.#lines} SELECT _firn_k.rowid, _firn_k.instant, ${stored} FROM ${rows}`,
       ).run(after, after + renderedRows);
     };
     for (let after = 0; after < n; after += renderedRows) {
       yield () => {
         insert('plain', after);
-        if (this.#allSound(after)) return;
-        db.prepare(`DELETE FROM ${this.#lines} WHERE at > ?`).run(after);
-        insert('exact', after);
+        if (!this.#allSound(after)) {
+          db.prepare(`DELETE FROM ${this.#lines} WHERE at > ?`).run(after);
+          insert('exact', after);
+        }
+        this.standing.add({ lines: this.#lines, joined: rows, after, upto: after + renderedRows });
       };
     }
     yield () => db.exec(`DROP TABLE ${sorted}`);

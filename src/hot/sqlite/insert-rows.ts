@@ -8,6 +8,7 @@ import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
 import { leaseKeySql, originOf } from './leases.ts';
+import { withoutDate } from './line-date.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { quoteName } from './quote.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
@@ -227,14 +228,6 @@ export class RowInserter {
 interface Cell {
   readonly column: string;
   readonly value: SqlValue;
-}
-
-const DATE: Buffer = Buffer.from(`,${JSON.stringify(ARCHIVED_AT)}:"`);
-
-/** A line up to its `_archived_at`, which stands behind all columns of the table. */
-function withoutDate(line: Uint8Array): Buffer {
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.length);
-  return bytes.subarray(0, Math.max(0, bytes.lastIndexOf(DATE)));
 }
 
 function bindable(value: SqlValue): SQLInputValue {

@@ -2,22 +2,22 @@ import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../model/errors.ts';
 import type { Condition } from '../../model/filter.ts';
 import { conditionSql } from '../../model/filter-sql.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Erasure } from '../hot-rows.ts';
-import type { LedgerReader, Receipt } from '../ledger.ts';
-import type { FoundLease, HotFinding, HotLookup, HotQuery } from '../lookup.ts';
+import type { FindPurpose, FoundLease, HotFinding, HotLookup, HotQuery } from '../lookup.ts';
 import type { Connection } from './connection.ts';
 import { selectErasures } from './erasures.ts';
 import { FoundRows } from './found-rows.ts';
 import { introspect } from './introspect.ts';
 import { lastIdSql } from './last-id.ts';
-import { leaseJudge } from './leased-row.ts';
-import { hasLeases, leasedSegments, leaseFinder } from './leases.ts';
+import { leaseJudge, rowJudge } from './leased-row.ts';
+import { hasLeases, leaseFinder } from './leases.ts';
 import { openWhileSql } from './open-while.ts';
 import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
 import type { Table } from './table.ts';
+import { isAdopting, isUnchanged, type TableState, tableState } from './table-state.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */
 const SHORT_TRIES = 3;
@@ -25,18 +25,21 @@ const SHORT_TRIES = 3;
 /** Searches one database through a connection of its own, which it closes in the end. */
 export class SqliteLookup implements HotLookup {
   readonly #connection: Connection;
-  readonly #ledger: Pick<LedgerReader, 'receipts'>;
   #serial = 0;
   /** Searches of one connection take turns. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: Connection, ledger: Pick<LedgerReader, 'receipts'>) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#ledger = ledger;
   }
 
-  find(table: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding> {
-    const finding = this.#turn.then(() => this.#find(table, shape, query));
+  find(
+    table: string,
+    shape: TableShape | null,
+    query: HotQuery | null,
+    purpose: FindPurpose = 'rows',
+  ): Promise<HotFinding> {
+    const finding = this.#turn.then(() => this.#find(table, shape, query, purpose));
     this.#turn = finding.catch(() => undefined);
     return finding;
   }
@@ -79,54 +82,104 @@ export class SqliteLookup implements HotLookup {
     this.#connection.db.close();
   }
 
-  async #find(name: string, shape: TableShape | null, query: HotQuery | null): Promise<HotFinding> {
+  async #find(
+    name: string,
+    shape: TableShape | null,
+    query: HotQuery | null,
+    purpose: FindPurpose,
+  ): Promise<HotFinding> {
     const { db, path } = this.#connection;
     for (let tries = 1; ; tries++) {
-      const long = tries > SHORT_TRIES;
-      if (long) guard('search the database', path, () => db.exec('BEGIN'));
+      const held = this.#readersBlockNobody() || tries > SHORT_TRIES;
+      if (held) guard('search the database', path, () => db.exec('BEGIN'));
       let rows: FoundRows | null = null;
       try {
-        const receipts = await this.#receipts(name);
-        if (shape !== null && query !== null) {
+        const before = tableState(this.#connection, name, !held);
+        const wants = {
+          leases: purpose !== 'twins' && before.leased.size > 0,
+          twins: before.receipts.some(isAdopting),
+        };
+        if (shape !== null && query !== null && (purpose === 'rows' || wants.leases || wants.twins)) {
           const table = introspect(this.#connection, shape.table);
           if (table === null) throw gone(shape.table);
-          rows = new FoundRows(this.#connection, table, query, this.#serial++);
+          rows = new FoundRows(this.#connection, table, query, this.#serial++, wants);
           for (const step of rows.steps()) {
             guard('search the database', path, step);
-            if (!long) await setImmediate();
+            await setImmediate();
           }
         }
-        // What drained a row moved its receipt in the same transaction.
-        if (long || sameState(receipts, await this.#receipts(name))) {
-          const found = rows;
-          return {
-            receipts,
-            leased: leasedSegments(this.#connection, name),
-            count: found?.count ?? 0,
-            rows: () => found?.read() ?? nothing(),
-            [Symbol.asyncDispose]: async () => found?.[Symbol.dispose](),
-          };
-        }
+        if (held || isUnchanged(before, tableState(this.#connection, name, true)))
+          return this.#finding(before, shape, rows, purpose);
       } catch (error) {
         rows?.[Symbol.dispose]();
         throw error;
       } finally {
-        if (long) db.exec('COMMIT');
+        if (held) db.exec('COMMIT');
       }
       rows?.[Symbol.dispose]();
     }
   }
 
-  async #receipts(table: string): Promise<readonly Receipt[]> {
-    const receipts = await this.#ledger.receipts({ table });
-    return receipts.filter((receipt) => sameName(receipt.table, table));
+  #finding(
+    { receipts, leased, kept }: TableState,
+    shape: TableShape | null,
+    rows: FoundRows | null,
+    purpose: FindPurpose,
+  ): HotFinding {
+    return {
+      ...{ receipts, leased, kept },
+      count: rows?.count ?? 0,
+      rows: () => (purpose === 'rows' ? rows?.read() : null) ?? nothing(),
+      leasedAmong: async (lines, timeColumn) => {
+        if (shape === null || leased.size === 0) return [];
+        return this.#leasedAmong(shape, rows, lines, timeColumn);
+      },
+      twinsAmong: async (lines) => lines.flatMap((line, at) => (rows?.standing.takeTwin(line) ? [at] : [])),
+      [Symbol.asyncDispose]: async () => rows?.[Symbol.dispose](),
+    };
+  }
+
+  #leasedAmong(
+    shape: TableShape,
+    rows: FoundRows | null,
+    lines: readonly Uint8Array[],
+    timeColumn: string,
+  ): number[] {
+    return guard(`find leased rows of ${shape.table}`, this.#connection.path, () => {
+      const table = tableOf(this.#connection, shape);
+      const judge = rowJudge(table, timeColumn);
+      const isEdited = editedCheck(this.#connection, table, timeColumn);
+      return lines.flatMap((line, at) => {
+        const now = rows?.standing.takeLeased(line) ?? null;
+        // A row that no longer matches what was asked for is not among those that were found.
+        if (now === null) return isEdited(line) ? [at] : [];
+        return now.length === 0 || judge(line, NO_PRINT, now) !== 'other' ? [at] : [];
+      });
+    });
+  }
+
+  /** True with a write-ahead log. Otherwise writers wait for every reader, and reads must be short. */
+  #readersBlockNobody(): boolean {
+    const { journal_mode: mode } = this.#connection.db.prepare('PRAGMA main.journal_mode').get() as {
+      journal_mode: string;
+    };
+    return mode === 'wal';
   }
 }
 
-function sameState(before: readonly Receipt[], after: readonly Receipt[]): boolean {
-  const stamp = (receipts: readonly Receipt[]): string =>
-    JSON.stringify(receipts.map(({ segment, state, position, tier }) => [segment, state, position, tier]));
-  return stamp(before) === stamp(after);
+/** Equals no print of a row. */
+const NO_PRINT = Buffer.alloc(0);
+
+/** Whether the row of a line is leased and was edited since, as of now. */
+function editedCheck(
+  connection: Connection,
+  table: Table,
+  timeColumn: string,
+): (line: Uint8Array) => boolean {
+  if (!hasLeases(connection)) return () => false;
+  const leasesOf = leaseFinder(connection, table.shape.table);
+  const judge = leaseJudge(connection, table, timeColumn);
+  return (line) => leasesOf(line).some((lease) => judge(line, lease).found === 'edited');
 }
 
 function gone(table: string): FirnError {

@@ -1,13 +1,11 @@
 import type { HotLookup } from '../lookup.ts';
 import { openForReading } from './connection.ts';
 import { SqliteLookup } from './lookup.ts';
-import { sqliteLedgerReader } from './sqlite-ledger.ts';
 
 /**
  * Opens an existing database to find rows in it; neither it nor its folder changes.
  * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
  */
 export function openSqliteLookup(path: string): HotLookup {
-  const connection = openForReading(path);
-  return new SqliteLookup(connection, sqliteLedgerReader(connection));
+  return new SqliteLookup(openForReading(path));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseInstant, startOfDay } from '../../model/instant.ts';
@@ -27,6 +27,8 @@ export interface SqlAnswer {
 
 /** Columns that are made loose before giving up. */
 const MOST_RETRIES = 100;
+/** A run moves a segment once: from warm into its month's bundle. */
+const MOST_LAYOUTS = 5;
 const DAY = 86_400_000_000;
 
 /**
@@ -72,11 +74,16 @@ export class SqlSession implements AsyncDisposable {
   async run(sql: string): Promise<SqlAnswer> {
     try {
       const query = await readQuery(this.#parser.connection, sql);
-      this.#begin();
-      const laid = new Map<string, TableFiles>();
-      for (const table of this.#named(query))
-        laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
-      return await this.#over(laid, [], (connection) => answer(connection, query));
+      return await this.#overFiles(
+        async () => {
+          const laid = new Map<string, TableFiles>();
+          for (const table of this.#named(query))
+            laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
+          return laid;
+        },
+        [],
+        (connection) => answer(connection, query),
+      );
     } catch (error) {
       throw asFirnError(error, sql);
     }
@@ -88,9 +95,11 @@ export class SqlSession implements AsyncDisposable {
     // Into the file itself: a temporary file beside it would be another path, with another mode.
     const sql = `COPY (SELECT * FROM ${quoteName(table)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
     try {
-      this.#begin();
-      const laid = new Map([[table, await this.#layOut(table, null)]]);
-      return await this.#over(laid, [target], (connection) => stream(connection, sql));
+      return await this.#overFiles(
+        async () => new Map([[table, await this.#layOut(table, null)]]),
+        [target],
+        (connection) => stream(connection, sql),
+      );
     } catch (error) {
       throw asFirnError(error, sql);
     }
@@ -102,14 +111,30 @@ export class SqlSession implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** An answer over tables, which are laid out again when a run beside this moved a file that was to be read where it lies. */
+  async #overFiles(
+    layOut: () => Promise<ReadonlyMap<string, TableFiles>>,
+    paths: readonly string[],
+    run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
+  ): Promise<SqlAnswer> {
+    for (let tries = 1; ; tries++) {
+      this.#begin();
+      const laid = await layOut();
+      try {
+        return await this.#over(laid, paths, run);
+      } catch (error) {
+        if (tries >= MOST_LAYOUTS || pathsOf(laid).every((path) => existsSync(path))) throw error;
+      }
+    }
+  }
+
   /** An answer over views of tables, with columns made loose until their values fit. */
   async #over(
     laid: ReadonlyMap<string, TableFiles>,
     paths: readonly string[],
     run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
   ): Promise<SqlAnswer> {
-    const files = [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
-    const duck = await openDuck(this.#folder, [...files, ...paths]);
+    const duck = await openDuck(this.#folder, [...pathsOf(laid), ...paths]);
     this.#duck = duck;
     const notes: string[] = [];
     for (let tries = 0; ; tries++) {
@@ -205,6 +230,10 @@ async function stream(
 function lowerBound(text: string): number | null {
   const [day] = /^20[0-2]\d-\d\d-\d\d/.exec(text) ?? [];
   return day === undefined || parseInstant(day) === null ? null : startOfDay(day) - DAY;
+}
+
+function pathsOf(laid: ReadonlyMap<string, TableFiles>): string[] {
+  return [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
 }
 
 function summary(laid: ReadonlyMap<string, TableFiles>): Pick<SqlAnswer, 'problems' | 'reports'> {

@@ -3,18 +3,15 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/prove.ts';
-import type { HotFinding } from '../../hot/lookup.ts';
 import { FirnError } from '../../model/errors.ts';
-import { getPolicy } from '../../model/policies.ts';
+import { foldName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type ArchivedLines, archivedLines } from '../archived-lines.ts';
-import { refsOfFiles, refsOfReceipts } from '../catalog.ts';
-import { findHot } from '../hot-finding.ts';
+import { gather } from '../gather.ts';
 import type { Places } from '../places.ts';
 import type { Query } from '../query.ts';
-import { emptyReport, type SearchReport } from '../search-report.ts';
-import type { SegmentRef } from '../segment-ref.ts';
+import { emptyReport, type Problem, type SearchReport } from '../search-report.ts';
 import type { ViewFiles } from './view.ts';
 
 /** A table's rows as files that DuckDB can read, and what is known of its columns. */
@@ -46,64 +43,45 @@ export async function layOutTable(
   const schemas: (readonly Column[])[] = [];
   const paths = { hot: [] as string[], warm: [] as string[], cold: [] as string[] };
   let largestLine = LEAST_OBJECT;
-  const shape = (await places.hot?.reader.shape(table)) ?? null;
-  if (shape !== null) schemas.push(shape.columns);
-  await using finding = await findIn(places, query, table);
+  await using opened = new AsyncDisposableStack();
+  const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
+  const own = gathered.tables.get(foldName(table));
+  if (own?.shape != null) schemas.push(own.shape.columns);
   const hot = new LineFile(join(folder, 'hot.jsonl'));
-  for await (const { line } of finding?.rows() ?? []) {
+  for await (const { line } of own?.finding.rows() ?? []) {
     await hot.write(line);
     report.rows.hot++;
     largestLine = Math.max(largestLine, line.length);
   }
   if (await hot.close()) paths.hot.push(hot.path);
 
-  const refs = await wantedRefs(places, finding, report, from);
+  const refs = gathered.refs.filter(
+    ({ minTime, maxTime }) => from === null || maxTime >= from || minTime < SAFE_TEXTS,
+  );
   const some = {
     warm: new LineFile(join(folder, 'warm.jsonl')),
     cold: new LineFile(join(folder, 'cold.jsonl')),
   };
-  for await (const segment of archivedLines(places, query, { newestFirst: true, report, refs })) {
+  for await (const segment of archivedLines(places, query, {
+    ...{ newestFirst: true, report, gathered: { ...gathered, refs } },
+  })) {
     const { footer, tier } = segment;
     schemas.push(footer.columns);
     largestLine = Math.max(largestLine, ...footer.blocks.map(({ rawBytes }) => rawBytes));
-    if (isWhole(segment, query)) {
-      const path = await wholeFile(places, folder, segment, report);
-      if (path !== null) paths[tier].push(path);
+    const broken = isWhole(segment, query) ? await sealProblem(segment) : null;
+    if (isWhole(segment, query) && broken === null) {
+      paths[tier].push(await wholeFile(places, folder, segment, report));
       continue;
     }
+    // What can be read of a damaged segment is read block by block.
+    const before = report.problems.length;
     for await (const line of segment.lines) await some[tier].write(line);
+    if (broken !== null && report.problems.length === before) report.problems.push(broken);
   }
   for (const tier of ['warm', 'cold'] as const)
     if (await some[tier].close()) paths[tier].push(some[tier].path);
   const files = (['hot', 'warm', 'cold'] as const).map((tier) => ({ tier, paths: paths[tier] }));
   return { files, schemas, largestLine: largestLine + 1, report };
-}
-
-async function findIn(places: Places, query: Query, table: string): Promise<HotFinding | null> {
-  if (places.hot === null) return null;
-  const shape = await places.hot.reader.shape(table);
-  return await findHot(
-    places.hot.lookup,
-    query,
-    table,
-    shape,
-    getPolicy(places.policies, table)?.timeColumn ?? null,
-  );
-}
-
-async function wantedRefs(
-  { archive }: Places,
-  finding: HotFinding | null,
-  report: SearchReport,
-  from: number | null,
-): Promise<SegmentRef[]> {
-  let refs: readonly SegmentRef[];
-  if (finding === null) {
-    const found = await refsOfFiles(archive);
-    report.problems.push(...found.problems);
-    refs = found.refs;
-  } else refs = refsOfReceipts(finding.receipts, finding.leased);
-  return refs.filter(({ minTime, maxTime }) => from === null || maxTime >= from || minTime < SAFE_TEXTS);
 }
 
 /**
@@ -112,28 +90,31 @@ async function wantedRefs(
  */
 const SAFE_TEXTS = 1_000_000_000_000_000;
 
-function isWhole({ ref, footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
+function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
   const { where, text, since, until, among } = query;
   const wanted = where.length === 0 && text === null && since === null && until === null && among === null;
-  const settled = ref.drained === ref.rows && !ref.shared && !isFiltered;
-  return wanted && settled && blocks.length === footer.blocks.length && footer.compression === 'gzip';
+  return wanted && !isFiltered && blocks.length === footer.blocks.length && footer.compression === 'gzip';
 }
 
-/** The path of a file with all lines of the segment and nothing else; null when its bytes are not those that were sealed. */
+/** Null when the segment's bytes are those that were sealed. */
+async function sealProblem({ ref, source, path }: ArchivedLines): Promise<Problem | null> {
+  try {
+    await sealDigest(source, path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    const { segment, table, tier } = ref;
+    return { segment, table, tier, rows: 0, path, why: error.message };
+  }
+}
+
+/** The path of a file with all lines of the segment and nothing else. */
 async function wholeFile(
   { archive }: Places,
   folder: string,
   { ref, footer, source, path }: ArchivedLines,
   report: SearchReport,
-): Promise<string | null> {
-  try {
-    await sealDigest(source, path);
-  } catch (error) {
-    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
-    const { segment, table, tier, rows } = ref;
-    report.problems.push({ segment, table, tier, rows, path, why: error.message });
-    return null;
-  }
+): Promise<string> {
   report.rows[ref.tier] += footer.rows;
   report.bytes.read += source.bytes;
   const own = join(archive.location, path);

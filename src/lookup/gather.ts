@@ -1,0 +1,75 @@
+import type { Erasure } from '../hot/hot-rows.ts';
+import { FirnError } from '../model/errors.ts';
+import { foldName } from '../model/names.ts';
+import { getPolicy } from '../model/policies.ts';
+import type { TableShape } from '../model/shape.ts';
+import { refsOfFiles, refsOfReceipts } from './catalog.ts';
+import { type GatheredTable, HiddenLines } from './hidden-lines.ts';
+import { findHot } from './hot-finding.ts';
+import type { Places } from './places.ts';
+import type { Query } from './query.ts';
+import type { SearchReport } from './search-report.ts';
+import type { SegmentRef } from './segment-ref.ts';
+
+/** Everything that decides an answer and may change while it is read: of each table, hot rows, receipts and leases of one instant. */
+export interface Gathered {
+  readonly refs: readonly SegmentRef[];
+  /** By folded name, in the order of the query; empty without a database. */
+  readonly tables: ReadonlyMap<string, GatheredTable & { readonly table: string }>;
+  readonly erasures: readonly Erasure[];
+  /** Null without a database. */
+  readonly hidden: HiddenLines | null;
+}
+
+export interface GatherOptions {
+  /** `rows`: hot rows are wanted, and lines whose row is leased give way. `archived`: they do not, as they are archived. */
+  readonly purpose: 'rows' | 'archived';
+}
+
+/** @param opened takes what must stay open until the answer has been read. */
+export async function gather(
+  places: Places,
+  query: Query,
+  report: SearchReport,
+  opened: AsyncDisposableStack,
+  { purpose }: GatherOptions,
+): Promise<Gathered> {
+  const { hot, archive } = places;
+  if (hot === null) {
+    const { refs, problems } = await refsOfFiles(archive);
+    report.problems.push(...problems);
+    return { refs, tables: new Map(), erasures: [], hidden: null };
+  }
+  const tables = new Map<string, GatheredTable & { table: string }>();
+  const refs: SegmentRef[] = [];
+  for (const table of query.tables) {
+    const found = await gatherTable(places, hot, query, table, purpose, report);
+    opened.use(found.finding);
+    tables.set(foldName(table), { table, ...found });
+    refs.push(...refsOfReceipts(found.finding));
+  }
+  const erasures = await hot.lookup.erasures();
+  return { refs, tables, erasures, hidden: new HiddenLines(tables, purpose !== 'archived') };
+}
+
+async function gatherTable(
+  { policies }: Places,
+  { reader, lookup }: NonNullable<Places['hot']>,
+  query: Query,
+  table: string,
+  purpose: GatherOptions['purpose'],
+  report: SearchReport,
+): Promise<GatheredTable> {
+  let shape: TableShape | null = null;
+  try {
+    shape = await reader.shape(table);
+    const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
+    return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose) };
+  } catch (error) {
+    // Its hot rows cannot be read. Its archived rows can, and other tables.
+    if (!(error instanceof FirnError) || (error.code !== 'database' && error.code !== 'refused')) throw error;
+    const finding = await lookup.find(table, null, null);
+    report.unread.push({ table, why: error.message });
+    return { shape: null, finding };
+  }
+}
