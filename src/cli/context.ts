@@ -3,6 +3,7 @@ import type { Reading, Writing } from '../open.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
+import { harmlessOutput, visible, visibleOn } from './render/visible.ts';
 
 /** What every command understands, before or after its name. */
 export interface GlobalFlags {
@@ -33,6 +34,8 @@ export interface Context {
   json(answer: unknown): void;
   /** Says something on stderr that is not the answer; not with --quiet. */
   note(text: string): void;
+  /** Says something on stderr that was asked for; also with --quiet. */
+  say(render: (style: Style) => string): void;
   /** Names, on stderr, a command worth running next; not with --quiet. */
   next(commandLine: string, purpose: string): void;
   /** Says on stderr what the user should look at; also with --quiet. */
@@ -41,7 +44,9 @@ export interface Context {
   fail(error: unknown): void;
 }
 
-export function createContext(io: Io, flags: GlobalFlags): Context {
+export function createContext(world: Io, flags: GlobalFlags): Context {
+  const io: Io = { ...world, stdout: harmlessOutput(world.stdout, world.env) };
+  const [answered, said] = [visibleOn(io.stdout, io.env), visibleOn(io.stderr, io.env)];
   const aside = styleFor(io.stderr, io.env);
   let config: Promise<Config> | undefined;
   const getConfig = (): Promise<Config> => {
@@ -51,8 +56,9 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     });
     return config;
   };
+  const say = (render: (style: Style) => string): void => io.stderr.write(`${said(render(aside))}\n`);
   const note = (text: string): void => {
-    if (!flags.quiet) io.stderr.write(`${text}\n`);
+    if (!flags.quiet) io.stderr.write(`${visible(text)}\n`);
   };
   return {
     io,
@@ -62,14 +68,17 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     config: getConfig,
     read: async () => (await import('../open.ts')).openReading(await getConfig(), io.clock),
     write: async (command) => (await import('../open.ts')).openWriting(await getConfig(), io.clock, command),
-    print: (text) => io.stdout.write(`${text}\n`),
+    print: (text) => io.stdout.write(`${answered(text)}\n`),
     json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
     note,
+    say,
     next: (commandLine, purpose) => {
       if (!flags.quiet)
-        io.stderr.write(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`);
+        io.stderr.write(
+          said(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`),
+        );
     },
-    warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${text}\n`),
+    warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${visible(text)}\n`),
     fail: (error) =>
       io.stderr.write(renderFailure(error, aside, flags.verbose || Boolean(io.env.FIRN_DEBUG))),
   };

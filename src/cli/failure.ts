@@ -1,6 +1,7 @@
 import { FirnError } from '../model/errors.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';
 import type { Style } from './render/style.ts';
+import { visible } from './render/visible.ts';
 
 /** The exit status that this failure ends the program with. */
 export function statusOf(error: unknown): number {
@@ -10,20 +11,21 @@ export function statusOf(error: unknown): number {
 /** What failed, where, why and what next; the stack (and its causes') only when asked for. */
 export function renderFailure(error: unknown, style: Style, withStack: boolean): string {
   const lines = error instanceof FirnError ? explain(error, style) : surprise(error, style, withStack);
-  if (withStack) lines.push(style.faint(stackOf(error)));
+  if (withStack) lines.push(style.faint(visible(stackOf(error))));
   return `${lines.join('\n')}\n`;
 }
 
 function explain(error: FirnError, style: Style): string[] {
-  const what = error.operation === '' ? error.message : `could not ${error.operation}: ${error.message}`;
+  const message = visible(error.message);
+  const what = error.operation === '' ? message : `could not ${error.operation}: ${message}`;
   const lines = [`${style.bad('error:')} ${what}`];
-  if (error.path !== undefined) lines.push(`  ${style.faint('where')}  ${error.path}`);
-  if (error.hint !== undefined) lines.push(`  ${style.faint('next ')}  ${error.hint}`);
+  if (error.path !== undefined) lines.push(`  ${style.faint('where')}  ${visible(error.path)}`);
+  if (error.hint !== undefined) lines.push(`  ${style.faint('next ')}  ${visible(error.hint)}`);
   return lines;
 }
 
 function surprise(error: unknown, style: Style, withStack: boolean): string[] {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = visible(error instanceof Error ? error.message : String(error));
   const lines = [`${style.bad('error:')} something unexpected happened: ${why}`];
   if (!withStack)
     lines.push(`  ${style.faint('next ')}  run it again with --verbose to see where, and report it`);

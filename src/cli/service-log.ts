@@ -3,6 +3,7 @@ import { runJson } from '../operate/run-json.ts';
 import type { ServiceEvent } from '../run-scheduler.ts';
 import type { Io } from './io.ts';
 import { formatCount, formatElapsed } from './render/quantity.ts';
+import { visible } from './render/visible.ts';
 
 export type LogFormat = 'text' | 'json';
 
@@ -22,7 +23,7 @@ export function serviceLog(
   if (format === 'text') {
     return (level, message) => {
       stderr.write(
-        `${time()} ${level === 'info' ? '' : `${level === 'warn' ? 'warning' : level}: `}${message}\n`,
+        `${time()} ${level === 'info' ? '' : `${level === 'warn' ? 'warning' : level}: `}${visible(message)}\n`,
       );
     };
   }

@@ -6,7 +6,7 @@ import type { TableShape } from '../model/shape.ts';
 /** Keys of one table that stand in more than one place. */
 export interface DoubledKey {
   readonly table: string;
-  /** The key's values, as JSON. */
+  /** The key's values, in words: `["run-7", 5, x'00ff']`. */
   readonly key: string;
   /** `hot`, or segments, in the order they were met. */
   readonly places: readonly string[];
@@ -48,7 +48,7 @@ export class DoublesFound {
     for (const position of present) {
       const key = keyText(decodeLine(lines[position]!), shape.primaryKey);
       const places = [segment, 'hot'];
-      this.#inHot.push({ table: this.#table, key, places, identical: same.has(position) });
+      this.#inHot.push({ table: this.#table, key: keyWords(key), places, identical: same.has(position) });
     }
   }
 
@@ -56,7 +56,7 @@ export class DoublesFound {
     const inSegments = [...this.#met].filter(([, { places }]) => places.length > 1);
     return [
       ...inSegments.map(([key, { places, contents }]) => {
-        return { table: this.#table, key, places, identical: contents.size < places.length };
+        return { table: this.#table, key: keyWords(key), places, identical: contents.size < places.length };
       }),
       ...this.#inHot,
     ];
@@ -65,6 +65,22 @@ export class DoublesFound {
 
 function keyText(row: Row, primaryKey: readonly string[]): string {
   return JSON.stringify(primaryKey.map((column) => plain(row[column])));
+}
+
+function keyWords(key: string): string {
+  const values = JSON.parse(key) as (
+    | string
+    | null
+    | Partial<Record<'integer' | 'real' | 'text' | 'blob', string>>
+  )[];
+  const words = values.map((value) => {
+    if (value === null || typeof value === 'string') return JSON.stringify(value);
+    const bytes = value.blob ?? value.text;
+    return bytes === undefined
+      ? (value.integer ?? value.real)
+      : `x'${Buffer.from(bytes, 'base64').toString('hex')}'`;
+  });
+  return `[${words.join(', ')}]`;
 }
 
 /** What a row holds, apart from when it was archived. */

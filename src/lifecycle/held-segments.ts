@@ -1,11 +1,12 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import { openStored } from '../archive/stored-segment.ts';
+import { keyTexts } from '../format/key-texts.ts';
 import { decodeLine, InvalidText, type Row, type SqlValue, splitLines } from '../format/line.ts';
 import type { ByteSource } from '../format/segment.ts';
 import { openSegment, type SegmentReader } from '../format/segment-reader.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
-import { type Condition, conditionNumber, type Hold, matches } from '../model/filter.ts';
+import { type Condition, type Hold, matches } from '../model/filter.ts';
 import { sameName } from '../model/names.ts';
 import { holdInWords } from './holds.ts';
 
@@ -86,10 +87,11 @@ async function candidateBlocks(
 ): Promise<readonly boolean[]> {
   let candidates: readonly boolean[] = reader.footer.blocks.map(() => true);
   for (const { column, op, value } of conditions) {
-    // A number has several texts (5, 5.0, 05), and a filter knows only the one that was stored.
-    if (op !== '=' || conditionNumber(value) !== null) continue;
-    const may = await reader.mayContain(column, value);
-    if (may !== null) candidates = candidates.map((candidate, index) => candidate && may[index] === true);
+    const texts = op === '=' ? keyTexts(value) : null;
+    if (texts === null) continue;
+    const answers = await Promise.all(texts.map((text) => reader.mayContain(column, text)));
+    if (answers.includes(null)) continue;
+    candidates = candidates.map((candidate, index) => candidate && answers.some((may) => may![index]));
   }
   return candidates;
 }

@@ -40,7 +40,23 @@ export function scanBlock(text: Uint8Array, matcher: LineMatcher): ScannedLine[]
 /** Gives the place, from an offset on, of a byte within the next line that may match; -1 when there is none. */
 function finder(bytes: Buffer, { needle }: LineMatcher): (from: number) => number {
   if (needle === null) return (from) => (from < bytes.length ? from : -1);
-  return needle.folded ? foldedFinder(bytes, needle) : (from) => bytes.indexOf(needle.bytes, from);
+  if (needle.folded) return foldedFinder(bytes, needle);
+  const first = exactFinder(bytes, needle.bytes);
+  if (needle.or === null) return first;
+  const second = exactFinder(bytes, needle.or);
+  return (from) => {
+    const [a, b] = [first(from), second(from)];
+    return a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b);
+  };
+}
+
+/** Each byte is searched once, however often it is asked. */
+function exactFinder(bytes: Buffer, wanted: Buffer): (from: number) => number {
+  let found = -2;
+  return (from) => {
+    if (found !== -1 && found < from) found = bytes.indexOf(wanted, from);
+    return found;
+  };
 }
 
 function foldedFinder(bytes: Buffer, needle: Needle): (from: number) => number {

@@ -1,8 +1,10 @@
-import { type Condition, conditionNumber, foldText } from '../model/filter.ts';
+import { type Condition, conditionBytes, conditionNumber, foldText } from '../model/filter.ts';
 
 /** Bytes that every line with a match must hold: what lets most lines go by unparsed. */
 export interface Needle {
   readonly bytes: Buffer;
+  /** Bytes of which a line may hold one instead; null when there are none. */
+  readonly or: Buffer | null;
   /** True when the bytes are lower-case and stand for any case of their ASCII letters. */
   readonly folded: boolean;
 }
@@ -13,7 +15,7 @@ const CUT = /[\0-\x07\x0b\x0e-\x1f]+/;
 /** What a line must hold when a TEXT value of it contains this text; null when nothing is sure. */
 export function containsNeedle(text: string): Needle | null {
   const bytes = longestPiece(foldText(text));
-  return bytes === null ? null : { bytes: Buffer.from(foldBytes(bytes), 'latin1'), folded: true };
+  return bytes === null ? null : { bytes: Buffer.from(foldBytes(bytes), 'latin1'), or: null, folded: true };
 }
 
 /** What a line must hold when it satisfies the condition; null when nothing is sure. */
@@ -22,7 +24,10 @@ export function conditionNeedle({ op, value }: Pick<Condition, 'op' | 'value'>):
   // A number may stand there in several forms.
   if (op !== '=' || conditionNumber(value) !== null) return null;
   const bytes = CUT.test(value) ? longestPiece(value) : Buffer.from(JSON.stringify(value));
-  return bytes === null ? null : { bytes, folded: false };
+  if (bytes === null) return null;
+  const blob = conditionBytes(value);
+  const or = blob === null ? null : Buffer.from(`{"$blob":"${Buffer.from(blob).toString('base64')}"}`);
+  return { bytes, or, folded: false };
 }
 
 /** The longest of several, the exact ones first: the one that the fewest lines hold. */

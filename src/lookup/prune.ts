@@ -1,5 +1,5 @@
+import { keyTexts } from '../format/key-texts.ts';
 import type { BlockEntry, Footer } from '../format/segment.ts';
-import { conditionNumber } from '../model/filter.ts';
 import { sameName } from '../model/names.ts';
 import { resolveColumn } from './line-match.ts';
 import type { Query, RowFilter } from './query.ts';
@@ -34,7 +34,7 @@ export function keyProbes(
   });
   const equal = filter.where.flatMap(({ column, op, value }) => {
     const name = resolveColumn(column, footer.lookupKeys);
-    const values = op === '=' ? keyForms(value) : null;
+    const values = op === '=' ? keyTexts(value) : null;
     return name === null || values === null || !footer.lookupKeys.includes(name)
       ? []
       : [{ column: name, values }];
@@ -59,21 +59,4 @@ function overlaps(
   { minTime, maxTime }: Pick<BlockEntry, 'minTime' | 'maxTime'>,
 ): boolean {
   return (since === null || maxTime >= since) && (until === null || minTime <= until);
-}
-
-/** Integers below it are written without an exponent, as INTEGER and as REAL. */
-const PLAIN_LIMIT = 100_000_000_000_000n;
-
-/**
- * Every text that `CAST(value AS TEXT)` gives of values equal to the condition's; null when they cannot be listed. See
- * `Condition`: TEXT equals the text itself, INTEGER and REAL equal its number.
- */
-function keyForms(value: string): readonly string[] | null {
-  const number = conditionNumber(value);
-  if (number === null) return [value];
-  const integer = typeof number === 'bigint' ? number : Number.isInteger(number) ? BigInt(number) : null;
-  if (integer === null || integer >= PLAIN_LIMIT || integer <= -PLAIN_LIMIT) return null;
-  const forms = new Set([value, String(integer), `${integer}.0`]);
-  if (integer === 0n) forms.add('-0.0');
-  return [...forms];
 }

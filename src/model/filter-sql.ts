@@ -1,9 +1,12 @@
-import { type Condition, conditionNumber, foldText } from './filter.ts';
+import { type Condition, conditionBytes, conditionNumber, foldText } from './filter.ts';
+
+/** What is bound to a `?`. */
+export type SqlParam = string | bigint | number | Uint8Array;
 
 /** A piece of SQL and the values for its `?`, in order. */
 export interface SqlPiece {
   readonly sql: string;
-  readonly params: readonly (string | bigint | number)[];
+  readonly params: readonly SqlParam[];
 }
 
 /**
@@ -17,7 +20,9 @@ export function conditionSql(condition: Condition, column: string): SqlPiece {
   const exact = anyOf(compareSql(op, value, column));
   if (op !== '=') return exact;
   // An index finds these; the comparison behind it decides.
-  const candidates = [value, conditionNumber(value)].filter((candidate) => candidate !== null);
+  const candidates = [value, conditionNumber(value), conditionBytes(value)].filter(
+    (candidate) => candidate !== null,
+  );
   return {
     sql: `(${column} IN (${candidates.map(() => '?').join(', ')}) AND ${exact.sql})`,
     params: [...candidates, ...exact.params],
@@ -39,7 +44,10 @@ function compareSql(op: Exclude<Condition['op'], '~'>, value: string, column: st
   const parts: SqlPiece[] = [{ sql: text, params: [value] }];
   if (number !== null) parts.push({ sql: `(${numeric} AND ${column} ${op} ?)`, params: [number] });
   else if (op === '!=') parts.push({ sql: numeric, params: [] });
-  if (op === '!=') parts.push({ sql: `typeof(${column}) = 'blob'`, params: [] });
+  const bytes = conditionBytes(value);
+  const blob = `typeof(${column}) = 'blob'`;
+  if (bytes !== null) parts.push({ sql: `(${blob} AND ${column} ${op} ?)`, params: [bytes] });
+  else if (op === '!=') parts.push({ sql: blob, params: [] });
   return parts;
 }
 

@@ -8,7 +8,7 @@ import { FirnError } from './errors.ts';
  * - A TEXT value is compared with the condition's text, by its UTF-8 bytes whatever the column's collation.
  * - An INTEGER or REAL value is compared with the condition's number (`conditionNumber`), exactly: 64-bit integers are
  *   not rounded. When the condition's text is no number only `!=` matches.
- * - A BLOB matches `!=` alone.
+ * - A BLOB is compared with the condition's bytes (`conditionBytes`), byte by byte. When the condition's text is none only `!=` matches.
  * - `~` is "contains", for TEXT values alone, with ASCII letters folded.
  */
 export interface Condition {
@@ -63,7 +63,10 @@ export function matches({ op, value }: Pick<Condition, 'op' | 'value'>, stored: 
   if (stored === null) return false;
   if (op === '~') return typeof stored === 'string' && foldText(stored).includes(foldText(value));
   if (typeof stored === 'string') return holds(op, compareText(stored, value));
-  if (stored instanceof Uint8Array) return op === '!=';
+  if (stored instanceof Uint8Array) {
+    const bytes = conditionBytes(value);
+    return bytes === null ? op === '!=' : holds(op, Buffer.compare(stored, bytes));
+  }
   const wanted = conditionNumber(value);
   if (wanted === null) return op === '!=';
   return holds(op, stored < wanted ? -1 : stored > wanted ? 1 : 0);
@@ -81,6 +84,27 @@ export function conditionNumber(text: string): bigint | number | null {
     if (integer >= LEAST_INTEGER && integer <= GREATEST_INTEGER) return integer;
   }
   return Number(text);
+}
+
+const BLOB_LITERAL = /^[xX]'((?:[0-9a-fA-F]{2})*)'$/;
+const BLOB_OBJECT = /^\{"\$blob":"([A-Za-z0-9+/]*={0,2})"\}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Shorter ones are more often words and numbers; `x'…'` says what is meant. */
+const HEX = /^(?:[0-9a-fA-F]{2}){4,}$/;
+
+/**
+ * The condition's text as the bytes of a BLOB: `x'00ff'`, `{"$blob":"AP8="}` as archived lines have it, a UUID, or at least eight
+ * hexadecimal digits; null when it is none of them.
+ */
+export function conditionBytes(text: string): Uint8Array | null {
+  const object = BLOB_OBJECT.exec(text)?.[1];
+  if (object !== undefined) {
+    const bytes = Buffer.from(object, 'base64');
+    return bytes.toString('base64') === object ? bytes : null;
+  }
+  const hex =
+    BLOB_LITERAL.exec(text)?.[1] ?? (UUID.test(text) ? text.replaceAll('-', '') : HEX.exec(text)?.[0]);
+  return hex === undefined ? null : Buffer.from(hex, 'hex');
 }
 
 /** Text as `~` compares it: ASCII letters lower-case, as SQLite's `lower` does. */

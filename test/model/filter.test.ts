@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { FirnError } from '../../src/model/errors.ts';
 import {
   type Condition,
+  conditionBytes,
   conditionNumber,
   formatCondition,
   matches,
@@ -80,6 +81,36 @@ test('text is compared as text and numbers as numbers', () => {
   assert.ok(!at('=', 'x', new Uint8Array([120])));
 });
 
+test('a BLOB is compared with the bytes that the text means, and with nothing when it means none', () => {
+  const uuid = Buffer.from('0190aabbccddeeff0011223344556677', 'hex');
+  for (const form of [
+    ...["x'0190aabbccddeeff0011223344556677'", "X'0190AABBCCDDEEFF0011223344556677'"],
+    ...['0190aabbccddeeff0011223344556677', '0190aabb-ccdd-eeff-0011-223344556677'],
+    '{"$blob":"AZCqu8zd7v8AESIzRFVmdw=="}',
+  ]) {
+    assert.deepEqual(conditionBytes(form), uuid);
+    assert.ok(at('=', form, uuid), form);
+    assert.ok(!at('!=', form, uuid), form);
+    assert.ok(at('=', form, form), `${form} is a text as well`);
+    assert.ok(at('<', form, uuid.subarray(0, 15)), form);
+  }
+  for (const form of [
+    '',
+    "x'0'",
+    "x'0g'",
+    "x'00",
+    'x',
+    'abcdef',
+    'abcdefabc',
+    '{"$blob":"AA="}',
+    '{"$blob":"A B="}',
+  ])
+    assert.equal(conditionBytes(form), null, form);
+  assert.deepEqual(conditionBytes("x''"), Buffer.alloc(0));
+  assert.ok(!at('=', '0190aabbccddeeff0011223344556677', 1n));
+  assert.ok(!at('~', '01', uuid));
+});
+
 test('contains folds ASCII letters alone, and looks at text alone', () => {
   assert.ok(at('~', 'ERR', 'an Error'));
   assert.ok(!at('~', 'ÄR', 'är'));
@@ -112,6 +143,11 @@ test('the SQL of a condition takes exactly the rows that match in TypeScript', (
     '9223372036854775808',
     ' 5',
     '5x',
+    "x'35'",
+    "X''",
+    '{"$blob":"NTY="}',
+    '35363738',
+    '35363738-3536-3738-3536-373835363738',
   );
   const text = fc.oneof(words, fc.string({ unit: 'binary', maxLength: 3 }));
   const stored = fc.oneof(
@@ -128,6 +164,8 @@ test('the SQL of a condition takes exactly the rows that match in TypeScript', (
       5.5,
       -0,
       new Uint8Array([53]),
+      new Uint8Array([53, 54]),
+      new Uint8Array([53, 54, 55, 56]),
       new Uint8Array(),
     ),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),

@@ -61,7 +61,7 @@ async function look(context: Context, query: Query): Promise<ErasePlan> {
 async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<void> {
   if (yes) return;
   const ask = askOnTerminal(context);
-  if (ask !== null) context.io.stderr.write(`${renderErasePlan(plan, context.style, context.width)}\n`);
+  if (ask !== null) context.say((style) => renderErasePlan(plan, style, context.width));
   if (ask !== null && (await ask('This cannot be undone'))) return;
   throw new FirnError('refused', ask === null ? 'nobody is here to be asked' : 'you said no', {
     operation: 'erase rows',

@@ -68,9 +68,8 @@ export const command: Command = defineCommand({
     else if (format === 'table') await printTable(context, found, limit);
     else await stream(context, found, format);
     if (options.explain) {
-      context.io.stderr.write(
-        `${renderExplain(found.report, context.io.clock.monotonic() - began, context.style)}\n`,
-      );
+      const elapsed = context.io.clock.monotonic() - began;
+      context.say((style) => renderExplain(found.report, elapsed, style));
     }
     return conclude(context, found);
   },

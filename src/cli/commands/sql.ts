@@ -8,6 +8,7 @@ import { EXIT } from '../exit-status.ts';
 import { renderFailure } from '../failure.ts';
 import { managedTables } from '../filter-options.ts';
 import { answerCsv, answerJson, answerTable } from '../render/sql-answer.ts';
+import { visible } from '../render/visible.ts';
 
 const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
@@ -86,7 +87,7 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
 async function shell(context: Context, session: SqlSession, format: Format): Promise<number> {
   const { io } = context;
   const prompt = (text: string): void => {
-    if (io.stdin.isTTY) io.stderr.write(text);
+    if (io.stdin.isTTY) io.stderr.write(visible(text));
   };
   let status: number = EXIT.done;
   let statement = '';

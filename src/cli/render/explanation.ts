@@ -5,6 +5,7 @@ import { formatElapsed } from './quantity.ts';
 import { summarize } from './row-summary.ts';
 import { jsonRow } from './search-hits.ts';
 import type { Style } from './style.ts';
+import { visible } from './visible.ts';
 
 const NEXT = {
   archive: 'leaves for warm',
@@ -19,7 +20,7 @@ export function renderExplanation(
   now: Instant,
   style: Style,
 ): string {
-  const title = style.heading(`${table} ${key.join(', ')}`);
+  const title = style.heading(visible(`${table} ${key.join(', ')}`));
   const rule =
     policy === null
       ? 'policy  none'

@@ -1,9 +1,9 @@
-import { valueText } from '../../format/line-encode.ts';
 import { type Hit, rowOf } from '../../lookup/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { summarize } from './row-summary.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
+import { valueWords } from './visible.ts';
 
 /** Wide enough for whole ids. */
 const WIDE = 140;
@@ -18,7 +18,7 @@ export function renderHits(hits: readonly Hit[], style: Style, width: number): s
       hit.time === null ? '–' : formatInstant(hit.time),
       hit.tier,
       hit.table,
-      shorten(String(valueText(row.id ?? Object.values(row)[0] ?? null) ?? ''), width),
+      shorten(valueWords(row.id ?? Object.values(row)[0] ?? null) ?? '', width),
       failed ? style.bad(text) : text,
     ];
   });

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Clock } from '../../model/clock.ts';
 import type { Output } from '../io.ts';
 import { formatBytes, formatCount, formatElapsed } from './quantity.ts';
+import { visible } from './visible.ts';
 
 /** How far a run is. */
 export interface Advance {
@@ -38,7 +39,7 @@ export function createProgress(out: Output, clock: Clock, wanted: boolean | unde
       const now = clock.monotonic();
       if (now - drawn < draw.everyMs) return;
       drawn = now;
-      draw.line(describeAdvance(advance, now - began, out.columns));
+      draw.line(describeAdvance({ ...advance, doing: visible(advance.doing) }, now - began, out.columns));
     },
     finish: draw.end,
   };

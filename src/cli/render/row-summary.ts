@@ -1,5 +1,5 @@
-import type { Row } from '../../format/line.ts';
-import { valueText } from '../../format/line-encode.ts';
+import type { Row, SqlValue } from '../../format/line.ts';
+import { valueWords, visible } from './visible.ts';
 
 /** What a row is called, what it says, how it ended: the first of each that it has, in this order. */
 const NAMES = [
@@ -44,7 +44,7 @@ export function summarize(row: Row): { readonly text: string; readonly failed: b
 
 function first(row: Row, columns: readonly string[]): string | null {
   for (const column of columns) {
-    const text = valueText(row[column] ?? null);
+    const text = words(row[column] ?? null);
     if (text !== null && text !== '') return text;
   }
   return null;
@@ -53,15 +53,17 @@ function first(row: Row, columns: readonly string[]): string | null {
 function pairs(row: Row): string {
   return Object.entries(row)
     .slice(1)
-    .flatMap(([column, value]) => (value === null ? [] : [`${column}=${valueText(value)}`]))
+    .flatMap(([column, value]) => (value === null ? [] : [`${visible(column)}=${words(value)}`]))
     .join(' ');
 }
 
-/** Without line breaks and control characters, and not endless. */
+/** A value on one line, and not endless. */
+function words(value: SqlValue): string | null {
+  if (typeof value !== 'string') return valueWords(value);
+  return visible(value.slice(0, LONGEST * 4).replace(/\s+/g, ' '));
+}
+
 function oneLine(text: string): string {
-  const line = text
-    .slice(0, LONGEST * 4)
-    .replace(/[\s\x00-\x1f\x7f]+/g, ' ')
-    .trim();
+  const line = text.trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

@@ -1,6 +1,7 @@
 import { csvLine } from './search-hits.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
+import { bytesWords, visible } from './visible.ts';
 
 type Columns = readonly { readonly name: string; readonly type: string }[];
 
@@ -14,12 +15,17 @@ export function answerTable(
   width: number,
 ): string {
   const layout = columns.map(({ name, type }) => ({
-    title: name,
+    title: visible(name),
     align: NUMBER.test(type) ? ('right' as const) : ('left' as const),
   }));
-  const cells = rows.map((row) => row.map((cell) => (textOf(cell) ?? '–').replace(/[\x00-\x1f\x7f]+/g, ' ')));
+  const cells = rows.map((row) => row.map(wordsOf));
   const count = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
   return `${renderTable(layout, cells, style, width)}\n\n${count}`;
+}
+
+function wordsOf(value: unknown): string {
+  if (value instanceof Uint8Array) return bytesWords(value);
+  return visible((textOf(value) ?? '–').replace(/[\t\n\r]+/g, ' '));
 }
 
 /** One row as a JSON object. Integers have all their digits; what is no number in JSON is a text. */

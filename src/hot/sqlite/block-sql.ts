@@ -1,3 +1,4 @@
+import type { SqlPiece } from '../../model/filter-sql.ts';
 import { sameName } from '../../model/names.ts';
 import type { DueRule } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
@@ -10,7 +11,7 @@ import type { Table } from './table.ts';
 /** A statement, the values for its `?`, and what it collects. */
 export interface BlockSql {
   readonly sql: string;
-  readonly params: readonly (string | bigint | number)[];
+  readonly params: SqlPiece['params'];
   /** Columns whose values are collected in `key0`, `key1`, … */
   readonly collected: readonly string[];
 }
