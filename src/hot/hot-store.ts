@@ -86,6 +86,21 @@ export interface HotReader extends AsyncDisposable {
   keys(shape: TableShape): AsyncIterable<Uint8Array>;
 }
 
+/** The times of a segment's rows, inclusive, and the column that they are in. */
+export interface TimeSpan {
+  readonly column: string;
+  readonly least: Instant;
+  readonly greatest: Instant;
+}
+
+/** How rows of a table without primary key are looked for when they are not where they were copied. */
+export interface RowSearch {
+  /** Null: in the whole table. */
+  readonly span: TimeSpan | null;
+  /** The rows were copied in this run: as long as nothing renumbers rows, the row at the rowid of a line is its row, changed or not. */
+  readonly inRun: boolean;
+}
+
 /** A run of consecutive lines of one sealed segment, and where their rows were. */
 export interface DrainUnit {
   /** 0-based position of the first line in the segment. */
@@ -128,8 +143,9 @@ export interface HotStore extends HotReader {
     units: readonly DrainUnit[],
   ): Promise<Drained & { readonly handled: number; readonly comparedMs: number }>;
   /**
-   * The same, row by row, for lines whose rows are found by primary key (or `_rowid`): recovery and disputed units. Where a part of the
-   * key is NULL, a line whose row reads differently now counts as absent.
+   * The same, row by row, for lines whose rows are found by primary key: recovery and disputed units. Where a part of the key is NULL, a line
+   * whose row reads differently now counts as absent. In a table without primary key the `_rowid` of a line is a hint (VACUUM changes rowids):
+   * a row that holds what the line says is the line's row, wherever it is, each row for one line.
    */
   drainLines(
     shape: TableShape,
@@ -137,6 +153,7 @@ export interface HotStore extends HotReader {
     archivedAt: string,
     first: number,
     lines: readonly Uint8Array[],
+    search?: RowSearch,
   ): Promise<Drained>;
   /** Moves pages from the write-ahead log into the database without making anyone wait; does nothing in other journal modes. */
   checkpoint(): Promise<void>;

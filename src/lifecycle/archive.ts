@@ -12,7 +12,7 @@ import type { TableShape } from '../model/shape.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
 import { blockedReport, blockedTables, inWords } from './blocked.ts';
 import type { Copier, ProvenCopy } from './copier.ts';
-import { type Counts, drainUnits } from './drain.ts';
+import { type Counts, drainUnits, spanOf } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { Pacer } from './pacer.ts';
@@ -144,7 +144,8 @@ async function sealAndDrain(
   tally.bytes += receipt.bytes;
   tally.rawBytes += receipt.rawBytes;
   await using file = await archive.open(path);
-  const lines = new LineCursor(await openSegment(file, segment));
+  const reader = await openSegment(file, segment);
+  const lines = new LineCursor(reader);
   // Counted here, not in the ledger, which may be locked by then.
   const onDrained = ({ deleted, changed, absent, lastId }: Counts): void => {
     tally.records += deleted;
@@ -157,7 +158,7 @@ async function sealAndDrain(
   };
   await drainUnits(
     { store, clock, pacer, stop: run.stop, onDrained },
-    { segment, archivedAt, shape, lines, rows },
+    { segment, archivedAt, shape, lines, rows, span: spanOf(reader.footer) },
     copy.units,
   );
   await finishSegment(store.ledger, archive, parts, segment);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Drained, DrainUnit, HotStore } from '../hot/hot-store.ts';
+import type { Footer } from '../format/segment.ts';
+import type { Drained, DrainUnit, HotStore, TimeSpan } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { TableShape } from '../model/shape.ts';
@@ -33,6 +34,13 @@ export interface DrainSource {
   readonly shape: TableShape;
   readonly lines: LineCursor;
   readonly rows: number;
+  /** Where rows that moved are looked for. */
+  readonly span: TimeSpan;
+}
+
+/** The times of a segment's rows. */
+export function spanOf({ timeColumn, minTime, maxTime }: Footer): TimeSpan {
+  return { column: timeColumn, least: minTime, greatest: maxTime };
 }
 
 /**
@@ -45,7 +53,8 @@ export async function drainUnits(
   units: readonly DrainUnit[],
 ): Promise<void> {
   const { store, pacer } = context;
-  const { shape, segment, archivedAt } = source;
+  const { shape, segment, archivedAt, span } = source;
+  const search = { span, inRun: true };
   for (let done = 0; done < units.length; ) {
     stopIfTold(context, segment);
     let [end, rows] = [done, 0];
@@ -57,18 +66,22 @@ export async function drainUnits(
     if (done < end) {
       const disputed = units[done++]!;
       const lines = await source.lines.at(disputed.first, disputed.rows);
-      await settle(context, await store.drainLines(shape, segment, archivedAt, disputed.first, lines));
+      await settle(
+        context,
+        await store.drainLines(shape, segment, archivedAt, disputed.first, lines, search),
+      );
     }
   }
 }
 
 /** The same from the file alone, from line `position` on: for a drain that an earlier run began, or never began. */
 export async function drainFile(context: DrainContext, source: DrainSource, position: number): Promise<void> {
-  const { shape, segment, archivedAt, rows: total } = source;
+  const { shape, segment, archivedAt, rows: total, span } = source;
+  const search = { span, inRun: false };
   for (let first = position; first < total; ) {
     stopIfTold(context, segment);
     const lines = await source.lines.at(first, Math.min(context.pacer.rows, total - first));
-    await settle(context, await context.store.drainLines(shape, segment, archivedAt, first, lines));
+    await settle(context, await context.store.drainLines(shape, segment, archivedAt, first, lines, search));
     first += lines.length;
   }
 }

@@ -8,7 +8,7 @@ import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import { inWords } from './blocked.ts';
 import { sealingReceipt } from './copy.ts';
-import { type DrainContext, drainFile } from './drain.ts';
+import { type DrainContext, drainFile, spanOf } from './drain.ts';
 import { finishSegment } from './finish.ts';
 import { takeInventory } from './inventory.ts';
 import { keepAlarms } from './keep-alarms.ts';
@@ -216,7 +216,8 @@ async function drainRest(
     await store.ledger.move([{ from: receipt, to }]);
   } else {
     const lines = new LineCursor(await openSegment(source, segment));
-    await drainFile(context, { segment, archivedAt, shape, lines, rows: footer.rows }, receipt.position);
+    const sealed = { segment, archivedAt, shape, lines, rows: footer.rows, span: spanOf(footer) };
+    await drainFile(context, sealed, receipt.position);
   }
   const drained = (await store.ledger.receipt(segment))!;
   await finishSegment(store.ledger, archive, parts, segment);

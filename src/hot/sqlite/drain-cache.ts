@@ -8,6 +8,8 @@ import { tableOf } from './sqlite-reader.ts';
 interface Drains {
   readonly units: UnitDrain | null;
   readonly line: LineDrain;
+  /** Nothing has renumbered rows since the connection was opened, as VACUUM does. */
+  readonly areRowidsKept: boolean;
 }
 
 /**
@@ -16,17 +18,22 @@ interface Drains {
  */
 export function drainCache(connection: Connection): (shape: TableShape, archivedAt: string) => Drains {
   const schemaVersion = connection.db.prepare('PRAGMA main.schema_version');
+  const versionNow = () => schemaVersion.get()?.schema_version;
+  const opened = versionNow();
+  let serial = 0;
   let cached:
     | (Drains & { readonly shape: TableShape; readonly archivedAt: string; readonly version: unknown })
     | null = null;
   return (shape, archivedAt) => {
-    const version = schemaVersion.get()?.schema_version;
+    const version = versionNow();
     if (cached?.shape !== shape || cached.archivedAt !== archivedAt || cached.version !== version) {
       const table = tableOf(connection, shape);
       const { access } = table;
+      cached?.line[Symbol.dispose]();
       cached = {
         units: access.kind === 'rowid' ? unitDrain(connection, table, archivedAt, access.rowid) : null,
-        line: lineDrain(connection, table, archivedAt),
+        line: lineDrain(connection, table, archivedAt, serial++),
+        areRowidsKept: version === opened,
         ...{ shape, archivedAt, version },
       };
     }

@@ -1,4 +1,7 @@
+import { contentOf } from '../../format/line-content.ts';
+import type { TimeSpan } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
+import { ContentIndex } from './content-index.ts';
 import { lastRowCheck } from './last-id.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
@@ -10,10 +13,30 @@ import { hasTrigger, type Table } from './table.ts';
  */
 export type LineOutcome = 'deleted' | 'changed' | 'absent' | 'last' | 'undeleted';
 
-/** Deletes the row of a line if it still reads exactly so. Must run inside a write transaction. */
-export type LineDrain = (line: Uint8Array) => LineOutcome;
+/** Deletes the rows of lines that still read exactly so. */
+export interface LineDrain extends Disposable {
+  /**
+   * Must run inside a write transaction.
+   * @param isHintTrusted in a table without primary key, a row at the rowid of a line is the row of that line: nothing renumbered them.
+   * @throws RowsMoved when a row must be looked for by what it holds first: roll back, call `find`, and begin again.
+   */
+  drain(line: Uint8Array, isHintTrusted: boolean): LineOutcome;
+  /** Looks for rows by what they hold, outside of any transaction. */
+  find(span: TimeSpan | null): Promise<void>;
+  /** Takes in rows that were inserted since, where rows were looked for. */
+  refresh(): Promise<void>;
+}
 
-export function lineDrain(connection: Connection, table: Table, archivedAt: string): LineDrain {
+/** A row of a table without primary key is not where it was copied. */
+export class RowsMoved extends Error {}
+
+/** @param serial names what it keeps in temporary storage. */
+export function lineDrain(
+  connection: Connection,
+  table: Table,
+  archivedAt: string,
+  serial: number,
+): LineDrain {
   const find = rowFinder(connection, table);
   const isLast = lastRowCheck(connection, table);
   const triggered = hasTrigger(table);
@@ -28,22 +51,43 @@ export function lineDrain(connection: Connection, table: Table, archivedAt: stri
     }
     return found;
   };
-  return (line) => {
-    const rows = find(line);
-    const wanted = withLineFeed(line);
-    const own = rows.find((row) =>
-      statementsFor(row)
-        .render.read(...row.params)
-        .lines.equals(wanted),
-    );
-    // Without a key of its own, a row that reads differently is another row.
-    if (own === undefined) return rows[0]?.identified ? 'changed' : 'absent';
+  const read = (row: RowLocator) => statementsFor(row).render.read(...row.params);
+  const remove = (own: RowLocator): LineOutcome => {
     if (isLast(own)) return 'last';
-    const { remove, render } = statementsFor(own);
-    if (remove.run(...own.params).changes !== 1) return 'undeleted';
+    if (statementsFor(own).remove.run(...own.params).changes !== 1) return 'undeleted';
     // A trigger may have put it back.
-    return triggered && render.read(...own.params).rows > 0 ? 'undeleted' : 'deleted';
+    return triggered && read(own).rows > 0 ? 'undeleted' : 'deleted';
   };
+  let contents: ContentIndex | null = null;
+  const moved = (line: Buffer): RowLocator | undefined => {
+    if (contents === null) throw new RowsMoved();
+    const wanted = contentOf(line);
+    const rows = contents.candidates(line).map((id) => rowAt(table, id));
+    return rows.find((row) => contentOf(read(row).lines).equals(wanted));
+  };
+  return {
+    drain: (line, isHintTrusted) => {
+      const rows = find(line);
+      const wanted = withLineFeed(line);
+      const own = rows.find((row) => read(row).lines.equals(wanted));
+      if (own !== undefined) return remove(own);
+      // Without a key of its own, a row that reads differently is another row.
+      const other = rows[0]?.identified ? 'changed' : 'absent';
+      if (table.shape.primaryKey.length > 0 || (other === 'changed' && isHintTrusted)) return other;
+      const elsewhere = moved(wanted);
+      return elsewhere === undefined ? other : remove(elsewhere);
+    },
+    find: async (span) => {
+      contents ??= new ContentIndex(connection, table, span, serial);
+      await contents.extend();
+    },
+    refresh: async () => await contents?.extend(),
+    [Symbol.dispose]: () => contents?.[Symbol.dispose](),
+  };
+}
+
+function rowAt({ access }: Table, id: bigint): RowLocator {
+  return { condition: `${(access as { readonly rowid: string }).rowid} = ?`, params: [id] };
 }
 
 /** For the rows that a condition finds. */
@@ -52,6 +96,7 @@ interface RowStatements {
   readonly remove: ReturnType<Connection['db']['prepare']>;
 }
 
-function withLineFeed(line: Uint8Array): Uint8Array {
-  return line.at(-1) === 0x0a ? line : Buffer.concat([line, Buffer.from('\n')]);
+function withLineFeed(line: Uint8Array): Buffer {
+  if (line.at(-1) !== 0x0a) return Buffer.concat([line, Buffer.from('\n')]);
+  return Buffer.from(line.buffer, line.byteOffset, line.byteLength);
 }

@@ -1,13 +1,13 @@
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
-import type { Drained, DrainUnit, HotStore } from '../hot-store.ts';
+import type { Drained, DrainUnit, HotStore, TimeSpan } from '../hot-store.ts';
 import type { Connection } from './connection.ts';
 import { drainCache } from './drain-cache.ts';
-import type { LineOutcome } from './drain-lines.ts';
+import { type LineOutcome, RowsMoved } from './drain-lines.ts';
 import { sqliteHotRows } from './hot-rows.ts';
 import { lookAtOther } from './other-database.ts';
 import { advanceReceipt } from './receipts.ts';
-import { guard } from './sqlite-error.ts';
+import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedger } from './sqlite-ledger.ts';
 import { sqliteReader } from './sqlite-reader.ts';
 import { writeAheadLog } from './write-ahead-log.ts';
@@ -54,6 +54,34 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     return { ...result, heldMs: monotonic() - began };
   }
 
+  /** The same for rows that may have to be looked for by what they hold: that is done before the write lock is taken. */
+  async function withRowsFound<T extends Omit<Drained, 'heldMs'>>(
+    shape: TableShape,
+    archivedAt: string,
+    span: TimeSpan | null,
+    action: () => T,
+  ): Promise<T & Drained> {
+    const operation = `delete rows of ${shape.table}`;
+    for (let tries = 1; ; tries++) {
+      try {
+        await guarded(operation, () => drains(shape, archivedAt).line.refresh());
+        return drainWith(operation, action);
+      } catch (error) {
+        if (!(error instanceof RowsMoved)) throw error;
+        if (tries === TRIES) throw keepsMoving(shape.table);
+        await guarded(operation, () => drains(shape, archivedAt).line.find(span));
+      }
+    }
+  }
+
+  async function guarded(operation: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      throw asFirnError(error, operation, connection.path);
+    }
+  }
+
   return {
     ...sqliteReader(connection),
     ledger: sqliteLedger(connection, wal.durably),
@@ -83,9 +111,10 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
       return { ...drained, comparedMs };
     },
 
-    drainLines: async (shape, segment, archivedAt, first, lines) =>
-      drainWith(`delete rows of ${shape.table}`, () => {
-        const outcomes = lines.map(drains(shape, archivedAt).line);
+    drainLines: async (shape, segment, archivedAt, first, lines, search = { span: null, inRun: false }) =>
+      await withRowsFound(shape, archivedAt, search.span, () => {
+        const { line: own, areRowidsKept } = drains(shape, archivedAt);
+        const outcomes = lines.map((line) => own.drain(line, search.inRun && areRowidsKept));
         const count = (outcome: LineOutcome) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
         requireAll(shape.table, deleted, deleted + count('undeleted'));
@@ -123,6 +152,17 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
 /** How long after another connection's commit the write-ahead log is kept short. */
 const GENTLE_MS = 1000;
+
+/** Searches for rows by content before a batch is given up, because others keep renumbering them. */
+const TRIES = 5;
+
+function keepsMoving(table: string): FirnError {
+  return new FirnError('busy', 'another process renumbers the rows of the table again and again (VACUUM)', {
+    operation: 'delete archived rows',
+    path: table,
+    hint: 'Nothing is lost. Run again when it has finished.',
+  });
+}
 
 const NOTHING = { deleted: 0, changed: [], absent: 0, lastId: [] } as const;
 
