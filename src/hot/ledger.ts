@@ -64,6 +64,8 @@ export interface LedgerReader extends AlarmReader {
   /** Those of them whose row read exactly as the line, and stays because its id would be given out again. */
   lastIds(segment: string): Promise<readonly number[]>;
   holds(): Promise<readonly Hold[]>;
+  /** Tables with leases of rows that no key tells, which are known by their rowids: VACUUM would change these. Sorted. */
+  leasedByRowid(): Promise<readonly string[]>;
 }
 
 /** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */

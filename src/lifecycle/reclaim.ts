@@ -33,8 +33,8 @@ export async function lookAtDisk(disk: Pick<HotDisk, 'file' | 'room'>, full = fa
 
 /**
  * Gives free pages of the database file back to the disk; no row is touched. In short steps beside writers where the file allows it. A full
- * rebuild only when told to: throws `refused` when the disk has no room for it, or while a segment's rows are still being deleted (a rebuild
- * may renumber rows that have no key).
+ * rebuild only when told to: throws `refused` when the disk has no room for it, while a segment's rows are still being deleted, and while rows
+ * without a key are leased (a rebuild may renumber them).
  */
 export async function reclaim(
   disk: HotDisk,
@@ -90,6 +90,13 @@ async function refuseUnfit(ledger: LedgerReader, { file, full }: ReclaimPlan): P
   };
   if ((await ledger.receipts({ state: ['sealing', 'draining'] })).length > 0) {
     refuse('rows of a segment are still being deleted', 'Run `firn archive all` first.');
+  }
+  const leased = await ledger.leasedByRowid();
+  if (leased.length > 0) {
+    refuse(
+      `restored rows of ${leased.join(', ')} are leased, and have no key: a rebuild would change the rowids by which they are known`,
+      'Wait until the leases end (`firn archive all` ends them), then run this again.',
+    );
   }
   if (!full.enough) {
     const [database, temporary] = [full.needsDatabase, full.needsTemporary].map(megabytes);

@@ -33,7 +33,10 @@ function rows(path: string): unknown {
   return db.prepare('SELECT count(*) AS n, sum(length(x)) AS bytes FROM t').get();
 }
 
-const ledgerOf = (receipts: readonly Receipt[]) => ({ receipts: async () => receipts });
+const ledgerOf = (receipts: readonly Receipt[]) => ({
+  receipts: async () => receipts,
+  leasedByRowid: async () => [],
+});
 
 for (const journal of ['wal', 'delete']) {
   test(`a file with incremental auto_vacuum shrinks in steps (${journal})`, async (t) => {

@@ -3,7 +3,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setSizes } from '../../src/model/sizes.ts';
-import { DUE, HostileWorld, YOUNG } from '../support/hostile-world.ts';
+import { DUE, HOSTILE_NOW, HostileWorld, YOUNG } from '../support/hostile-world.ts';
 
 const ROWS = 300;
 
@@ -138,4 +138,23 @@ test('rows that the application changed or deleted meanwhile are told from those
     Number(db.prepare('SELECT count(*) AS n FROM log WHERE msg = ?').get(text)!.n);
   assert.deepEqual(['changed', 'row 297', 'row 296', 'new'].map(count), [1, 2, 1, 1]);
   assert.ok(count('row 299') <= 1);
+});
+
+test('a full rebuild is refused while rows without a key are leased, and then changes nothing', async (t) => {
+  const world = worldOf(t);
+  await world.archive();
+  const restored = await world.firn(['restore', 'log', '--into', 'hot', '--for', '1d']);
+  assert.equal(restored.status, 0, restored.stderr);
+  {
+    using db = world.others();
+    db.exec('CREATE TABLE filler AS SELECT randomblob(100000) AS x; DROP TABLE filler');
+  }
+  const { status, stderr } = await world.firn(['reclaim', '--full']);
+  assert.equal(status, 1);
+  assert.match(stderr, /log are leased/);
+  assert.equal((await world.archive()).total, 0);
+  const later = { now: HOSTILE_NOW + 2 * 86_400_000 };
+  await world.archive('all', [], later);
+  world.assertWhole();
+  assert.equal((await world.firn(['reclaim', '--full'], later)).status, 0);
 });

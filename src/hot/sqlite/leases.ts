@@ -73,6 +73,15 @@ export function selectLeases(connection: Connection): Lease[] {
   return rows as unknown as Lease[];
 }
 
+/** Tables with leases of rows that are known by their rowids. */
+export function tablesLeasedByRowid(connection: Connection): string[] {
+  if (!hasLeases(connection)) return [];
+  const rows = connection.db
+    .prepare('SELECT DISTINCT "table" AS name FROM main._firn_leases WHERE rowid_ IS NOT NULL ORDER BY 1')
+    .all() as { name: string }[];
+  return rows.map(({ name }) => name);
+}
+
 /** Segments that hold a row which is leased. A segment that was rewritten since may be named by its old name. */
 export function leasedSegments(connection: Connection, table: string): ReadonlySet<string> {
   const own = selectLeases(connection).filter((lease) => sameName(lease.table, table));

@@ -3,6 +3,7 @@ import { selectAlarms, sqliteAlarmLog } from './alarms.ts';
 import type { Connection } from './connection.ts';
 import { deleteHold, insertHold, selectHolds } from './holds.ts';
 import { selectLastIds } from './last-id-lines.ts';
+import { tablesLeasedByRowid } from './leases.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
 import { forgetReceipt, insertReceipts, moveReceipts, selectChanged, selectReceipts } from './receipts.ts';
 import { guard } from './sqlite-error.ts';
@@ -19,6 +20,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
     lastIds: (segment) => read(() => selectLastIds(connection, segment)),
     holds: () => read(() => selectHolds(connection)),
     alarms: () => read(() => selectAlarms(connection)),
+    leasedByRowid: () => read(() => tablesLeasedByRowid(connection)),
   };
 }
 
