@@ -77,6 +77,11 @@ export interface HotReader extends AsyncDisposable {
    * in the list, ascending. `archivedAt` is what the lines say.
    */
   standing(shape: TableShape, archivedAt: string, lines: readonly Uint8Array[]): Promise<readonly number[]>;
+  /**
+   * The rows that no key tells apart, of a span of time: all rows of a table without primary key, else those with a NULL in the key; without those
+   * that are leased. As blocks of lines with an empty `_archived_at`.
+   */
+  keyless(shape: TableShape, span: TimeSpan): AsyncIterable<Uint8Array>;
   /** How many rows the table has; counts no more than `most`. */
   count(shape: TableShape, most: number): Promise<number>;
   /**

@@ -27,6 +27,7 @@ export class DoublesFound {
   /** A line of a segment whose key may stand in other lines that are given. */
   add(segment: string, line: Uint8Array, primaryKey: readonly string[]): void {
     const row = decodeLine(line);
+    if (!isIdentified(row, primaryKey)) return;
     const key = keyText(row, primaryKey);
     const met = this.#met.get(key) ?? { places: [], contents: new Set() };
     met.places.push(segment);
@@ -46,7 +47,9 @@ export class DoublesFound {
     if (present.length === 0) return;
     const same = new Set(await reader.standing(shape, archivedAt, lines));
     for (const position of present) {
-      const key = keyText(decodeLine(lines[position]!), shape.primaryKey);
+      const row = decodeLine(lines[position]!);
+      if (!isIdentified(row, shape.primaryKey)) continue;
+      const key = keyText(row, shape.primaryKey);
       const places = [segment, 'hot'];
       this.#inHot.push({ table: this.#table, key: keyWords(key), places, identical: same.has(position) });
     }
@@ -61,6 +64,11 @@ export class DoublesFound {
       ...this.#inHot,
     ];
   }
+}
+
+/** SQLite lets any number of rows have a key with a NULL in it: see `keylessDoubles`. */
+function isIdentified(row: Row, primaryKey: readonly string[]): boolean {
+  return primaryKey.every((column) => row[column] !== null);
 }
 
 function keyText(row: Row, primaryKey: readonly string[]): string {

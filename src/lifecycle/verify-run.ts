@@ -10,6 +10,7 @@ import { keyOf, placeOf } from './alarms.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
 import { note } from './keep-alarms.ts';
 import { KeyWatch } from './key-watch.ts';
+import { keylessAlarms } from './keyless-alarms.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { chooseSample, liveReceipts } from './verify.ts';
 import { bundleAlarm, findings, settled } from './verify-alarms.ts';
@@ -118,8 +119,13 @@ async function verifyDeep(
     return !alarmed.has(place) && !(receipt.tier === 'cold' && alarmed.has(bundleOf(receipt.segment)));
   });
   const { doubled, versions } = await keysInTwoPlaces(keys, archive, sound);
+  const keyless = await keylessAlarms(store, archive, sound, receipts);
   return {
-    draft: { ...draft, alarms: [...alarms, ...doubled], notes: [...draft.notes, ...versions] },
+    draft: {
+      ...draft,
+      alarms: [...alarms, ...doubled, ...keyless.doubled],
+      notes: [...draft.notes, ...versions, ...keyless.alike],
+    },
     proved,
   };
 }

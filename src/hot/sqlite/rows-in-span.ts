@@ -20,12 +20,14 @@ const GREATEST = 2n ** 63n - 1n;
  * The rows of a table with rowids whose time lies within a span, in rowid order, in pieces of bounded size. All rows where the table has no column
  * of that name.
  * @param after the rowid behind which to begin; null for all.
+ * @param condition of the rows, as SQL.
  */
 export function* rowsInSpan(
   connection: Connection,
   table: Table,
   span: TimeSpan | null,
   after: bigint | null,
+  condition = '1',
 ): Generator<LinesUpTo> {
   const { access, from, shape } = table;
   if (access.kind !== 'rowid') return;
@@ -33,8 +35,8 @@ export function* rowsInSpan(
   const column = span === null ? undefined : shape.columns.find(({ name }) => sameName(name, span.column));
   const within =
     column === undefined
-      ? ''
-      : `AND ${instantSql(table.column(column.name))} BETWEEN ${span!.least} AND ${span!.greatest}`;
+      ? condition
+      : `${condition} AND ${instantSql(table.column(column.name))} BETWEEN ${span!.least} AND ${span!.greatest}`;
   const ahead = db.prepare(
     `SELECT ${access.rowid} AS id FROM ${from} NOT INDEXED WHERE ${access.rowid} >= ? ORDER BY ${access.rowid} LIMIT 1 OFFSET ?`,
   );
@@ -46,7 +48,7 @@ export function* rowsInSpan(
     connection,
     table,
     '',
-    `${from} NOT INDEXED WHERE ${access.rowid} BETWEEN ? AND ? ${within}`,
+    `${from} NOT INDEXED WHERE ${access.rowid} BETWEEN ? AND ? AND ${within}`,
   );
   let first = after === null ? LEAST : after + 1n;
   for (let rows = sizes.countedRows; end !== null && first <= end && first <= GREATEST; ) {
@@ -79,4 +81,11 @@ function readAll(
   } finally {
     db.limits.length = Number.POSITIVE_INFINITY;
   }
+}
+
+/** Whether no key tells a row from others, as SQL: 1, 0 or a condition. */
+export function keylessSql({ shape, access, column, reusedId }: Table): string {
+  if (shape.primaryKey.length === 0) return '1';
+  if (access.kind === 'key' || reusedId !== null) return '0';
+  return `(${shape.primaryKey.map((name) => `${column(name)} IS NULL`).join(' OR ')})`;
 }

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -8,7 +9,9 @@ import type { Connection } from './connection.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from './due-keys.ts';
 import { introspect, listTables } from './introspect.ts';
 import { countRows, readKeys } from './key-lines.ts';
+import { leasedSql } from './leases.ts';
 import { presenceCheck } from './presence.ts';
+import { keylessSql, rowsInSpan } from './rows-in-span.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedgerReader } from './sqlite-ledger.ts';
 import { standingCheck } from './standing.ts';
@@ -69,6 +72,19 @@ export function sqliteReader(connection: Connection): HotReader {
         const stands = standingCheck(connection, tableOf(connection, shape), archivedAt);
         return lines.flatMap((line, at) => (stands(line) ? [at] : []));
       }),
+
+    keyless: async function* (shape, span) {
+      try {
+        const table = tableOf(connection, shape);
+        const condition = `${keylessSql(table)} AND NOT ${leasedSql(connection, table)}`;
+        for (const { lines } of rowsInSpan(connection, table, span, null, condition)) {
+          if (lines.length > 0) yield lines;
+          await setImmediate();
+        }
+      } catch (error) {
+        throw asFirnError(error, `read rows of ${shape.table}`, path);
+      }
+    },
 
     count: async (shape, most) =>
       guard(`count the rows of ${shape.table}`, path, () =>
