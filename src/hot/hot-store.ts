@@ -102,7 +102,10 @@ export interface TimeSpan {
 export interface RowSearch {
   /** Null: in the whole table. */
   readonly span: TimeSpan | null;
-  /** The rows were copied in this run: as long as nothing renumbers rows, the row at the rowid of a line is its row, changed or not. */
+  /**
+   * The rows were copied in this run: where one of the lines' rows is at its rowid and reads as the line, the others are taken to be at theirs,
+   * changed or not.
+   */
   readonly inRun: boolean;
 }
 

@@ -8,8 +8,6 @@ import { tableOf } from './sqlite-reader.ts';
 interface Drains {
   readonly units: UnitDrain | null;
   readonly line: LineDrain;
-  /** Nothing has renumbered rows since the connection was opened, as VACUUM does. */
-  readonly areRowidsKept: boolean;
 }
 
 /**
@@ -18,14 +16,12 @@ interface Drains {
  */
 export function drainCache(connection: Connection): (shape: TableShape, archivedAt: string) => Drains {
   const schemaVersion = connection.db.prepare('PRAGMA main.schema_version');
-  const versionNow = () => schemaVersion.get()?.schema_version;
-  const opened = versionNow();
   let serial = 0;
   let cached:
     | (Drains & { readonly shape: TableShape; readonly archivedAt: string; readonly version: unknown })
     | null = null;
   return (shape, archivedAt) => {
-    const version = versionNow();
+    const version = schemaVersion.get()?.schema_version;
     if (cached?.shape !== shape || cached.archivedAt !== archivedAt || cached.version !== version) {
       const table = tableOf(connection, shape);
       const { access } = table;
@@ -33,7 +29,6 @@ export function drainCache(connection: Connection): (shape: TableShape, archived
       cached = {
         units: access.kind === 'rowid' ? unitDrain(connection, table, archivedAt, access.rowid) : null,
         line: lineDrain(connection, table, archivedAt, serial++),
-        areRowidsKept: version === opened,
         ...{ shape, archivedAt, version },
       };
     }

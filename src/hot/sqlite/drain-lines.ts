@@ -21,6 +21,8 @@ export interface LineDrain extends Disposable {
    * @throws RowsMoved when a row must be looked for by what it holds first: roll back, call `find`, and begin again.
    */
   drain(line: Uint8Array, isHintTrusted: boolean): LineOutcome;
+  /** Whether the row of a line is where it was, and reads exactly so. */
+  isInPlace(line: Uint8Array): boolean;
   /** Looks for rows by what they hold, outside of any transaction. */
   find(span: TimeSpan | null): Promise<void>;
   /** Takes in rows that were inserted since, where rows were looked for. */
@@ -66,6 +68,10 @@ export function lineDrain(
     return rows.find((row) => contentOf(read(row).lines).equals(wanted));
   };
   return {
+    isInPlace: (line) => {
+      const wanted = withLineFeed(line);
+      return find(line).some((row) => read(row).lines.equals(wanted));
+    },
     drain: (line, isHintTrusted) => {
       const rows = find(line);
       const wanted = withLineFeed(line);

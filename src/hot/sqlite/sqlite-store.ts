@@ -113,8 +113,10 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
     drainLines: async (shape, segment, archivedAt, first, lines, search = { span: null, inRun: false }) =>
       await withRowsFound(shape, archivedAt, search.span, () => {
-        const { line: own, areRowidsKept } = drains(shape, archivedAt);
-        const outcomes = lines.map((line) => own.drain(line, search.inRun && areRowidsKept));
+        const { line: own } = drains(shape, archivedAt);
+        // VACUUM moves all rows behind the first gap: where one is at its place, the others are too.
+        const isHintTrusted = search.inRun && lines.some(own.isInPlace);
+        const outcomes = lines.map((line) => own.drain(line, isHintTrusted));
         const count = (outcome: LineOutcome) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
         requireAll(shape.table, deleted, deleted + count('undeleted'));
