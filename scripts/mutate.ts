@@ -1,28 +1,53 @@
-// npm run mutate [-- WORD]: breaks the sources in one place at a time, in a copy, and shows which test goes red. Ends with 1 when none does.
-import { Mutant } from '../test/support/mutant.ts';
-import { MUTATIONS } from '../test/support/mutations.ts';
+// npm run mutate: breaks the sources in one place at a time, in a copy, and runs the tests that run the place until one goes red.
+// See docs/decisions/0115-mutation-tester.md, and docs/mutation.md for what came of it.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../test/support/mutation/checkout-copy.ts';
+import { allMutants, sampleOf } from '../test/support/mutation/mutants.ts';
+import { isCaught, Results } from '../test/support/mutation/results.ts';
+import { tryMutants, updateCoverage } from '../test/support/mutation/session.ts';
 
-const word = process.argv[2] ?? '';
-const chosen = MUTATIONS.filter(({ name }) => name.includes(word));
-using mutant = new Mutant();
-let survived = 0;
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    /** Of each folder at least so many. */
+    least: { type: 'string', default: '40' },
+    /** Only sources whose path has this in it. */
+    only: { type: 'string', default: '' },
+    workers: { type: 'string', default: '2' },
+    /** What the test files of one mutant may take, counted by the time that they take without it. */
+    'seconds-each': { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '600' },
+    results: { type: 'string', default: '.mutation/results.jsonl' },
+    /** Finds out anew which test files run what. */
+    cover: { type: 'boolean', default: false },
+    /** Tries again those that survived. */
+    survivors: { type: 'boolean', default: false },
+  },
+});
 
-for (const suite of new Set(chosen.map(({ test, pattern }) => JSON.stringify([test, pattern])))) {
-  const [test, pattern] = JSON.parse(suite) as [string, string];
-  const { passed, ran, failed } = mutant.run(test, pattern);
-  if (!passed || ran === 0) throw new Error(`${test} is red without any mutation: ${failed.join(', ')}`);
-}
-for (const mutation of chosen) {
-  const began = performance.now();
-  const { passed, failed } = mutant.try(mutation);
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
-  if (passed || failed.length === 0) survived++;
-  const verdict = passed
-    ? 'SURVIVED'
-    : failed.length === 0
-      ? 'RED WITHOUT A TEST'
-      : `red: ${failed.join(', ')}`;
-  console.log(`${mutation.name}\n  ${mutation.file} → ${mutation.test} (${seconds} s)\n  ${verdict}`);
-}
-console.log(`${chosen.length - survived} of ${chosen.length} mutations were caught`);
-process.exitCode = survived > 0 || chosen.length === 0 ? 1 : 0;
+const options = {
+  workers: Number(values.workers),
+  secondsEach: Number(values['seconds-each']),
+  until: performance.now() + Number(values.minutes) * 60_000,
+  say: (line: string) => console.log(line),
+};
+const results = new Results(join(ROOT, values.results));
+const coverage = await updateCoverage(join(ROOT, '.mutation', 'coverage.json'), values.cover, options);
+const drawn = sampleOf(allMutants(ROOT), {
+  ...{ count: Number(values.count), least: Number(values.least), seed: values.seed },
+}).filter(({ file }) => file.includes(values.only));
+const waiting = drawn.filter(({ id }) => {
+  const known = results.get(id);
+  return known === undefined || (values.survivors && !isCaught(known));
+});
+console.log(`${drawn.length} mutants, ${waiting.length} of them to be tried`);
+await tryMutants(waiting, coverage, results, options);
+
+const known = drawn.flatMap(({ id }) => results.get(id) ?? []);
+const caught = known.filter(isCaught).length;
+console.log(
+  `${caught} of ${known.length} mutants were caught, ${drawn.length - known.length} were not tried`,
+);
+process.exitCode = known.length === drawn.length ? 0 : 1;

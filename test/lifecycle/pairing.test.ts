@@ -29,6 +29,19 @@ test('another database is refused, nothing of either changes, and the way out is
   await refusesWith('refused', world.verify());
 });
 
+test('an archive that has only bundles is somebody’s too: another database is refused', async (t) => {
+  const world = await ArchivedWorld.of(t);
+  await world.consolidate();
+  rmSync(world.path('warm'), { recursive: true, force: true });
+  const before = world.files();
+  assert.ok(before.some((path) => path.startsWith('cold/')));
+  world.database = join(world.folder, 'other.db');
+  createSmallDatabase(world.database);
+  await refusesWith('refused', world.run());
+  assert.deepEqual(world.files(), before);
+  assert.equal(world.sql('SELECT count(*) AS n FROM notes')[0]!.n, 29, 'no row left');
+});
+
 test('adopting pairs the two for themselves: the database that had the archive before is refused from then on', async (t) => {
   const world = await ArchivedWorld.of(t);
   const [first, second] = [world.database, join(world.folder, 'other.db')];

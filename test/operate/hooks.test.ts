@@ -44,16 +44,19 @@ test('an address that never answers is given up', async (t) => {
 test('the failure hook hears of failed runs with their facts, and of no others', async (t) => {
   const { url, heard } = await listener(t, 200);
   const settings = settingsOf(url);
-  const [integrity, failed, busy, done] = history(
+  const newestFirst = history(
     ['2026-06-01T02:00:00Z', 'daily', 'done'],
     ['2026-06-02T02:00:00Z', 'daily', 'busy'],
     ['2026-06-03T02:00:00Z', 'daily', 'failed'],
     ['2026-06-04T02:00:00Z', 'daily', 'integrity'],
+    ['2026-06-05T02:00:00Z', 'daily', 'partly'],
+    ['2026-06-06T02:00:00Z', 'daily', 'died'],
+    ['2026-06-07T02:00:00Z', 'daily', 'paused'],
+    ['2026-06-08T02:00:00Z', 'daily', 'stopped'],
   );
-  for (const record of [done!, busy!, failed!, integrity!])
-    assert.equal(await alarmFailure(settings, record), null);
+  for (const record of newestFirst.toReversed()) assert.equal(await alarmFailure(settings, record), null);
   const outcomes = heard.map(({ body }) => (body as { run: { outcome: string } }).run.outcome);
-  assert.deepEqual(outcomes, ['failed', 'integrity']);
+  assert.deepEqual(outcomes, ['failed', 'integrity', 'partly', 'died']);
 });
 
 test('the overdue hook hears which jobs should have run, and since when', async (t) => {

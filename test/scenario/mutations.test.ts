@@ -16,7 +16,7 @@ test('the harness goes red when two steps change their order, and when a compari
   }
 });
 
-test('every mutation that `npm run mutate` tries still fits the sources', () => {
+test('every mutation that `npm run mutate:named` tries still fits the sources', () => {
   for (const { name, file, find, test: testFile } of MUTATIONS) {
     assert.equal(readFileSync(join(ROOT, file), 'utf8').split(find).length, 2, name);
     assert.ok(readFileSync(join(ROOT, testFile), 'utf8').length > 0);

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -15,6 +14,7 @@ import { eraseRows } from '../../src/operate/erase.ts';
 import { type RowRun, restoreIntoHot, settledPlaces } from '../../src/operate/row-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { forEachStop, type Trial } from '../support/faults/each-stop.ts';
+import { volatileFolder } from '../support/faults/recorded-run.ts';
 import type { Stopper } from '../support/faults/stopper.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
 import { SMALL_NOW, SMALL_POLICIES } from '../support/small-database.ts';
@@ -28,7 +28,7 @@ const QUERY = { ...everything(['notes', 'pairs']), where: RUN_1 };
 
 /** Something done to a prepared database and archive, and what must hold whatever happened. */
 class RowTrial implements Trial {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'firn-rows-'));
+  readonly #folder = volatileFolder();
   readonly #now: number;
   readonly #act: (run: RowRun) => Promise<unknown>;
   readonly #expected: readonly (readonly [where: readonly Condition[], rows: number])[];
@@ -167,5 +167,21 @@ test('an erasure may stop between any two actions', async (t) => {
         ]),
       { stopRecovery: true, ...SOME },
     );
+  }
+});
+
+test('an erasure of whole segments may stop between any two actions', async (t) => {
+  for (const cold of [false, true]) {
+    const { world, folder } = await prepare(async (prepared) => {
+      if (cold) await prepared.consolidate(Date.parse('2026-05-01T00:00:00Z'));
+    });
+    await using _ = world;
+    const done = [parseCondition('state=done')];
+    const act = (run: RowRun): Promise<unknown> => eraseRows(run, { ...everything(['notes']), where: done });
+    const expected: RowTrial['expectations'] = [
+      [[], 24 + 1],
+      [done, 0],
+    ];
+    await forEachStop(t, async () => new RowTrial(folder, SMALL_NOW, act, expected), { sample: 34 });
   }
 });

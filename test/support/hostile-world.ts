@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
@@ -12,6 +11,7 @@ import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
 import { openWriting } from '../../src/open.ts';
 import { firn, type Outcome, type World } from '../cli/world.ts';
 import { standingClock } from './archive-trial.ts';
+import { volatileFolder } from './faults/recorded-run.ts';
 import { type RowsByTable, readWithPython, readWithZlib } from './independent/archive-rows.ts';
 import { rowsOfTable } from './independent/canonical.ts';
 
@@ -57,9 +57,7 @@ export interface Answer extends Outcome {
 
 /** A database of any shape with its archive and configuration, driven through the command line, gone when the test ends. */
 export class HostileWorld {
-  readonly folder: string = mkdtempSync(
-    join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-hostile-'),
-  );
+  readonly folder: string = volatileFolder();
   readonly database: string = join(this.folder, 'data.db');
   readonly archives: string = join(this.folder, 'archives');
   readonly config: string = join(this.folder, 'firn.config.yaml');

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { openFolder } from '../../src/archive/folder.ts';
@@ -13,11 +12,12 @@ import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
 import type { Places } from '../../src/lookup/places.ts';
 import type { PolicySet } from '../../src/model/policy.ts';
 import { standingClock } from './archive-trial.ts';
+import { volatileFolder } from './faults/recorded-run.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './small-database.ts';
 
 /** A database and its archive in a temporary folder, as searches find them. */
 export class LookupWorld implements AsyncDisposable {
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'firn-lookup-'));
+  readonly folder: string = volatileFolder();
   readonly database: string = join(this.folder, 'data.db');
   readonly archives: string = join(this.folder, 'archives');
   readonly archive: ArchiveStore = openFolder(this.archives);

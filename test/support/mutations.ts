@@ -14,7 +14,7 @@ const STOPS = 'test/scenario/archive-stops.test.ts';
 const CUTS = 'test/scenario/power-cuts.test.ts';
 const CLEANUP = 'test/scenario/cleanup-stops.test.ts';
 
-/** The first two are tried on every run of the tests, the others by `npm run mutate`. */
+/** The first two are tried on every run of the tests, the others by `npm run mutate:named`. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rows are deleted before their segment has its name',
@@ -41,9 +41,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the position moves in a transaction before that of the deletion',
     file: 'src/hot/sqlite/sqlite-store.ts',
-    find: '        requireAll(shape.table, drain.delete(agreed), expected);\n        const done = { deleted: expected, changed: [], absent: 0 };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n',
+    find: '        requireAll(shape.table, drain.delete(agreed), expected);\n        const done = { ...NOTHING, deleted: expected };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n',
     replace:
-      "        const done = { deleted: expected, changed: [], absent: 0 };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n        db.exec('COMMIT; BEGIN IMMEDIATE');\n        requireAll(shape.table, drain.delete(agreed), expected);\n",
+      "        const done = { ...NOTHING, deleted: expected };\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);\n        db.exec('COMMIT; BEGIN IMMEDIATE');\n        requireAll(shape.table, drain.delete(agreed), expected);\n",
     ...{ test: 'test/scenario/hostile-triggers.test.ts', pattern: 'a deletion that a trigger refuses' },
   },
   {
@@ -136,8 +136,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'runs take no lock',
     file: 'src/open.ts',
-    find: '  opened.use(await acquireRunLock(config.database, { command, since: new Date(clock.now()).toISOString() }));\n',
-    replace: '  void acquireRunLock;\n  void command;\n',
+    find: '  const { holder } = opened.use(await acquireRunLock(config.database, { command, since }));\n  // Two databases may name one archive.\n  opened.use(await archive.lock(holder));\n',
+    replace: '  void acquireRunLock;\n  void command;\n  void since;\n',
     ...{ test: 'test/scenario/processes.test.ts', pattern: 'of three runs' },
   },
   {
@@ -146,5 +146,111 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '  if (!adopt) throw refused(archive);\n',
     replace: '  void refused;\n',
     ...{ test: 'test/lifecycle/pairing.test.ts', pattern: 'another database is refused' },
+  },
+  {
+    name: 'the end of a lease forgets where its batch began',
+    file: 'src/lifecycle/lease-end.ts',
+    find: 'changed.set(first + at, batch[at]!)',
+    replace: 'changed.set(at, batch[at]!)',
+    ...{ test: 'test/lookup/leases-of-many-rows.test.ts', pattern: 'exactly the old lines' },
+  },
+  {
+    name: 'the end of one lease ends every lease of its segment',
+    file: 'src/hot/sqlite/hot-rows.ts',
+    find: 'WHERE "table" = ? AND segment = ? AND until <= ?',
+    replace: 'WHERE "table" = ? AND segment = ? AND ? > 0',
+    ...{ test: 'test/lookup/leases-of-many-rows.test.ts', pattern: 'the later leases' },
+  },
+  {
+    name: 'present rows give way to the version that was archived first',
+    file: 'src/lookup/restore.ts',
+    find: 'const newestFirst = !options.overwrite;',
+    replace: 'const newestFirst = true;',
+    ...{ test: 'test/lookup/restore-versions.test.ts', pattern: '.' },
+  },
+  {
+    name: 'without --overwrite the version that was archived first is restored',
+    file: 'src/lookup/restore.ts',
+    find: 'const newestFirst = !options.overwrite;',
+    replace: 'const newestFirst = false;',
+    ...{ test: 'test/lookup/restore-versions.test.ts', pattern: 'with and without' },
+  },
+  {
+    name: 'Bloom filters are asked for the one way to write a number',
+    file: 'src/lifecycle/held-segments.ts',
+    find: "if (op !== '=' || conditionNumber(value) !== null) continue;",
+    replace: "if (op !== '=' || conditionNumber(value) === undefined) continue;",
+    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'a number however' },
+  },
+  {
+    name: 'a segment is held when a row satisfies one of two conditions',
+    file: 'src/lifecycle/held-segments.ts',
+    find: 'if (conditions.every((condition) => satisfies(row, condition))) return true;',
+    replace: 'if (conditions.some((condition) => satisfies(row, condition))) return true;',
+    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'two conditions' },
+  },
+  {
+    name: 'a row is held when it satisfies one of two conditions',
+    file: 'src/hot/sqlite/due-sql.ts',
+    find: "return join(pieces, ' AND ', '1');",
+    replace: "return join(pieces, ' OR ', '1');",
+    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'two conditions' },
+  },
+  {
+    name: 'erased bytes stay in the free pages of the database',
+    file: 'src/hot/sqlite/hot-rows.ts',
+    find: "db.exec('PRAGMA secure_delete = ON');",
+    replace: "db.exec('PRAGMA secure_delete = OFF');",
+    ...{ test: 'test/operate/erase-traces.test.ts', pattern: 'the database file' },
+  },
+  {
+    name: 'an erasure leaves the leases of its rows behind',
+    file: 'src/hot/sqlite/hot-rows.ts',
+    find: ' AND key IN (SELECT lease FROM temp._firn_erased)',
+    replace: ' AND key IN (SELECT lease FROM temp._firn_erased WHERE 0)',
+    ...{ test: 'test/operate/erase-traces.test.ts', pattern: 'an ordinary row' },
+  },
+  {
+    name: 'an archive of bundles alone is taken for an unused one',
+    file: 'src/lifecycle/pairing.ts',
+    find: '(warm|cold)',
+    replace: '(warm)',
+    ...{ test: 'test/lifecycle/pairing.test.ts', pattern: 'only bundles' },
+  },
+  {
+    name: 'an erasure removes the bytes of a whole segment before its receipt says so',
+    file: 'src/lifecycle/rewrite.ts',
+    find: '  await ledger.move([{ from: old, to }], created);\n',
+    replace:
+      "  if (successor === null && old.tier === 'warm') await archive.remove(warmPath(old.segment));\n  await ledger.move([{ from: old, to }], created);\n",
+    ...{ test: 'test/scenario/restore-stops.test.ts', pattern: 'whole segments' },
+  },
+  {
+    name: 'absent rows of earlier batches are forgotten',
+    file: 'src/hot/sqlite/receipts.ts',
+    find: 'absent = absent + ?',
+    replace: 'absent = ?',
+    ...{ test: 'test/lifecycle/absent-rows.test.ts', pattern: '.' },
+  },
+  {
+    name: 'the hook does not hear of a run that was partly done',
+    file: 'src/operate/alarms.ts',
+    find: "'partly', ",
+    replace: '',
+    ...{ test: 'test/operate/hooks.test.ts', pattern: 'hears of failed runs' },
+  },
+  {
+    name: 'a table that cannot be read does not count for --check',
+    file: 'src/lifecycle/status.ts',
+    find: 'unreadable.length > 0 || ',
+    replace: '',
+    ...{ test: 'test/cli/commands/retention-status.test.ts', pattern: 'cannot be read' },
+  },
+  {
+    name: 'blocks come in the order of their first rows when the newest are wanted first',
+    file: 'src/lookup/block-walk.ts',
+    find: "this.#query.order === 'oldest' ? minTime : -maxTime",
+    replace: "this.#query.order === 'oldest' ? minTime : -minTime",
+    ...{ test: 'test/lookup/order-of-many-blocks.test.ts', pattern: '.' },
   },
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { HostileWorld } from '../../support/hostile-world.ts';
 import { createIdeas } from '../ideas.ts';
 import { firn } from '../world.ts';
 
@@ -108,4 +109,25 @@ test('a pause is said, and --check counts it as something wrong', async (t) => {
   const paused = await firn(['retention', 'status', '--check', ...ideas.paths]);
   assert.deepEqual([before.status, paused.status], [0, 1], before.stdout);
   assert.match(paused.stderr, /paused since .*: moving house/);
+});
+
+test('--check tells a monitor of a table that cannot be read', async (t) => {
+  const world = new HostileWorld(t, {
+    tables: { notes: {}, odd: {} },
+    fill: (db) =>
+      db.exec(`CREATE TABLE notes (ts TEXT); CREATE TABLE odd (ts TEXT COLLATE NOCASE); CREATE INDEX odd_ts ON odd (ts);
+        INSERT INTO notes VALUES ('2026-02-09T00:00:00Z'); INSERT INTO odd VALUES ('2026-02-09T00:00:00Z')`),
+  });
+  await world.archive();
+  assert.equal((await world.firn(['retention', 'status', '--check'])).status, 0);
+  {
+    // A collation that only the application has.
+    using db = world.others();
+    db.enableDefensive(false);
+    db.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'ITS_OWN')");
+  }
+  const { status, stdout } = await world.firn(['retention', 'status', '--check', '--json']);
+  assert.equal(status, 1, stdout);
+  const tables = JSON.parse(stdout).database.map(({ table }: { table: string }) => table);
+  assert.deepEqual(tables, ['notes']);
 });

@@ -43,7 +43,9 @@ export type Program = (world: World) => Promise<void>;
 
 /** A folder for files whose loss nobody minds, in memory where there is such a place. */
 export function volatileFolder(): string {
-  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-trial-'));
+  // TMPDIR is where whoever started the tests clears up behind them.
+  const memory = process.env.TMPDIR === undefined && existsSync('/dev/shm');
+  return mkdtempSync(join(memory ? '/dev/shm' : tmpdir(), 'firn-trial-'));
 }
 
 /**

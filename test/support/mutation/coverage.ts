@@ -1,0 +1,139 @@
+import { hash } from 'node:crypto';
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CheckoutCopy } from './checkout-copy.ts';
+import { runTestFile } from './run-test-file.ts';
+
+/** From one offset to another in a source, several of them one after the other: start, end, start, end, … */
+type Stretches = readonly number[];
+
+/** What one test file runs of the sources, in its own process, its threads and its children. */
+export interface TestCoverage {
+  readonly seconds: number;
+  /** A test file that fails without any mutant finds none. */
+  readonly passes: boolean;
+  readonly runs: Readonly<Record<string, Stretches>>;
+}
+
+/** What every test file runs, and of which sources. */
+export interface Coverage {
+  readonly digests: Record<string, string>;
+  readonly tests: Record<string, TestCoverage>;
+}
+
+const SLOWEST_SECONDS = 400;
+
+/** Test files that judge the text of the sources, not what it does: they would notice a mutant for no good reason. */
+const JUDGES_OF_TEXT = [
+  'test/architecture.test.ts',
+  'test/scenario/mutations.test.ts',
+  'test/support/mutation/',
+];
+
+/** The test files that may find a mutant. */
+export function testFiles(root: string): string[] {
+  const found = globSync('test/**/*.test.ts', { cwd: root }).sort();
+  return found.filter((file) => !JUDGES_OF_TEXT.some((judge) => file.startsWith(judge)));
+}
+
+/** A digest of each source, to tell of which ones a coverage speaks. */
+export function sourceDigests(root: string): Record<string, string> {
+  const files = globSync('src/**/*.ts', { cwd: root }).sort();
+  return Object.fromEntries(
+    files.map((file) => [file, hash('sha256', readFileSync(join(root, file))).slice(0, 16)]),
+  );
+}
+
+/** Runs a test file and looks at what V8 saw of it. */
+export async function coverTestFile(copy: CheckoutCopy, file: string): Promise<TestCoverage> {
+  const folder = join(copy.folder, '.coverage');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const { ended, seconds } = await runTestFile(copy, file, {
+    limitSeconds: SLOWEST_SECONDS,
+    coverage: folder,
+  });
+  const home = pathToFileURL(join(copy.folder, 'src')).href;
+  const runs: Record<string, number[]> = {};
+  for (const name of readdirSync(folder)) {
+    for (const { url, functions } of scriptsOf(join(folder, name))) {
+      if (!url.startsWith(`${home}/`)) continue;
+      const source = `src${url.slice(home.length)}`;
+      runs[source] = union(runs[source] ?? [], stretchesRun(functions.flatMap(({ ranges }) => ranges)));
+    }
+  }
+  return { seconds, passes: ended === 'passed', runs };
+}
+
+/** The test files that run a place of a source; all that run the source at all when it has changed since. */
+export function testsOf(
+  coverage: Coverage,
+  digests: Record<string, string>,
+  file: string,
+  at: number,
+): string[] {
+  const same = coverage.digests[file] === digests[file];
+  return Object.entries(coverage.tests)
+    .filter(([, { passes, runs }]) => passes && runs[file] && (!same || contains(runs[file], at)))
+    .map(([test]) => test);
+}
+
+interface Range {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly count: number;
+}
+
+interface Script {
+  readonly url: string;
+  readonly functions: readonly { readonly ranges: readonly Range[] }[];
+}
+
+function scriptsOf(path: string): readonly Script[] {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).result;
+  } catch {
+    // A process that was killed while it wrote this.
+    return [];
+  }
+}
+
+/** The innermost range around a place says whether it ran. */
+function stretchesRun(ranges: readonly Range[]): number[] {
+  const points = [...new Set(ranges.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))].sort(
+    (a, b) => a - b,
+  );
+  const ordered = ranges.toSorted((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
+  const open: Range[] = [];
+  const found: number[] = [];
+  let next = 0;
+  for (const [index, point] of points.entries()) {
+    while (open.length > 0 && open.at(-1)!.endOffset <= point) open.pop();
+    while (next < ordered.length && ordered[next]!.startOffset <= point) {
+      if (ordered[next]!.endOffset > point) open.push(ordered[next]!);
+      next++;
+    }
+    const until = points[index + 1];
+    if (until === undefined || open.length === 0 || open.at(-1)!.count === 0) continue;
+    if (found.at(-1) === point) found[found.length - 1] = until;
+    else found.push(point, until);
+  }
+  return found;
+}
+
+function union(one: readonly number[], other: readonly number[]): number[] {
+  const pairs = [one, other].flatMap((list) =>
+    list.flatMap((start, at) => (at % 2 === 0 ? [[start, list[at + 1]!]] : [])),
+  );
+  const found: number[] = [];
+  for (const [start, end] of pairs.toSorted((a, b) => a[0]! - b[0]!) as [number, number][]) {
+    if (found.length > 0 && start <= found.at(-1)!) found[found.length - 1] = Math.max(found.at(-1)!, end);
+    else found.push(start, end);
+  }
+  return found;
+}
+
+function contains(stretches: Stretches, at: number): boolean {
+  return stretches.some((start, index) => index % 2 === 0 && start <= at && at < stretches[index + 1]!);
+}

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CheckoutCopy, ROOT } from './checkout-copy.ts';
+import { type Coverage, coverTestFile, sourceDigests, testFiles } from './coverage.ts';
+import type { GeneratedMutant } from './mutants.ts';
+import { orderedTests } from './order.ts';
+import type { Result, Results } from './results.ts';
+import { runTestFile } from './run-test-file.ts';
+
+/** What a run may take, and how many mutants it tries at once. */
+export interface SessionOptions {
+  readonly workers: number;
+  /** For each mutant: test files are run as long as they would, by themselves, be through within this time. */
+  readonly secondsEach: number;
+  /** No new mutant is begun after it. */
+  readonly until: number;
+  readonly say: (line: string) => void;
+}
+
+/** A broken source may run much longer than the whole one before it is called endless. */
+const PATIENCE = 5;
+const LEAST_SECONDS = 20;
+
+/** Finds out which test files run what: for those that are new, and for all of them when asked. */
+export async function updateCoverage(
+  path: string,
+  again: boolean,
+  options: SessionOptions,
+): Promise<Coverage> {
+  const known: Coverage | null = !again && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+  const coverage: Coverage = known ?? { digests: sourceDigests(ROOT), tests: {} };
+  const missing = testFiles(ROOT).filter((file) => coverage.tests[file] === undefined);
+  await inParallel(missing, options, async (copy, file) => {
+    const found = await coverTestFile(copy, file);
+    coverage.tests[file] = found;
+    options.say(
+      `coverage: ${file}, ${found.seconds} s${found.passes ? '' : ' (FAILS without a mutant: not used)'}`,
+    );
+    writeFileSync(path, JSON.stringify(coverage));
+  });
+  for (const file of Object.keys(coverage.tests))
+    if (!existsSync(join(ROOT, file))) delete coverage.tests[file];
+  return coverage;
+}
+
+/** Tries mutants, and keeps what became of each. */
+export async function tryMutants(
+  mutants: readonly GeneratedMutant[],
+  coverage: Coverage,
+  results: Results,
+  options: SessionOptions,
+): Promise<void> {
+  const digests = sourceDigests(ROOT);
+  await inParallel(mutants, options, async (copy, mutant) => {
+    const tests = orderedTests(mutant, coverage, digests, results.all());
+    const result = await tryOne(copy, mutant, tests, coverage, options.secondsEach);
+    results.add(result);
+    const by = result.by
+      ? ` ${result.by[0]}: ${result.by[1]}`
+      : ` (${result.tried.length} of ${result.covering})`;
+    options.say(
+      `${result.verdict.padEnd(9)} ${mutant.file}:${mutant.line} ${mutant.operator}, ${result.seconds} s${by}`,
+    );
+  });
+}
+
+async function tryOne(
+  copy: CheckoutCopy,
+  mutant: GeneratedMutant,
+  tests: readonly string[],
+  coverage: Coverage,
+  secondsEach: number,
+): Promise<Result> {
+  const path = join(copy.folder, mutant.file);
+  const whole = readFileSync(path, 'utf8');
+  if (whole.slice(mutant.start, mutant.end) !== mutant.original)
+    throw new Error(`${mutant.file} changed while it was tried`);
+  writeFileSync(path, whole.slice(0, mutant.start) + mutant.replacement + whole.slice(mutant.end));
+  const { id, file, line, operator, original, replacement } = mutant;
+  const known = { id, file, line, operator, original, replacement, covering: tests.length };
+  const began = performance.now();
+  const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
+  const tried: string[] = [];
+  let planned = 0;
+  try {
+    for (const test of tests) {
+      const usual = coverage.tests[test]!.seconds;
+      if (tried.length > 0 && planned + usual > secondsEach) continue;
+      planned += usual;
+      tried.push(test);
+      const { ended, failure } = await runTestFile(copy, test, {
+        limitSeconds: Math.max(LEAST_SECONDS, usual * PATIENCE),
+      });
+      if (ended === 'failed')
+        return { ...known, verdict: 'killed', by: [test, failure!], tried, seconds: seconds() };
+      if (ended === 'too slow')
+        return { ...known, verdict: 'too slow', by: [test, 'too slow'], tried, seconds: seconds() };
+    }
+    return {
+      ...known,
+      verdict: tests.length === 0 ? 'uncovered' : 'survived',
+      by: null,
+      tried,
+      seconds: seconds(),
+    };
+  } finally {
+    writeFileSync(path, whole);
+  }
+}
+
+async function inParallel<T>(
+  all: readonly T[],
+  { workers, until }: SessionOptions,
+  run: (copy: CheckoutCopy, one: T) => Promise<void>,
+): Promise<void> {
+  const left = all.values();
+  const work = async (): Promise<void> => {
+    using copy = new CheckoutCopy();
+    for (const one of left) {
+      if (performance.now() > until) return;
+      await run(copy, one);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+}
