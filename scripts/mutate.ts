@@ -2,7 +2,7 @@
 // See docs/decisions/0115-mutation-tester.md, and docs/mutation.md for what came of it.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../test/support/mutation/checkout-copy.ts';
+import { CheckoutCopy, ROOT } from '../test/support/mutation/checkout-copy.ts';
 import { allMutants, sampleOf } from '../test/support/mutation/mutants.ts';
 import { isCaught, Results } from '../test/support/mutation/results.ts';
 import { tryMutants, updateCoverage } from '../test/support/mutation/session.ts';
@@ -27,15 +27,17 @@ const { values } = parseArgs({
   },
 });
 
+await using opened = new AsyncDisposableStack();
+const copies = Array.from({ length: Number(values.workers) }, () => opened.use(new CheckoutCopy()));
 const options = {
-  workers: Number(values.workers),
+  copies,
   secondsEach: Number(values['seconds-each']),
   until: performance.now() + Number(values.minutes) * 60_000,
   say: (line: string) => console.log(line),
 };
 const results = new Results(join(ROOT, values.results));
 const coverage = await updateCoverage(join(ROOT, '.mutation', 'coverage.json'), values.cover, options);
-const drawn = sampleOf(allMutants(ROOT), {
+const drawn = sampleOf(allMutants(copies[0]!.folder), {
   ...{ count: Number(values.count), least: Number(values.least), seed: values.seed },
 }).filter(({ file }) => file.includes(values.only));
 const waiting = drawn.filter(({ id }) => {

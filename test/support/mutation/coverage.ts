@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { globSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,7 +17,7 @@ export interface TestCoverage {
 
 /** What every test file runs, and of which sources. */
 export interface Coverage {
-  readonly digests: Record<string, string>;
+  readonly sources: Record<string, string>;
   readonly tests: Record<string, TestCoverage>;
 }
 
@@ -37,12 +36,10 @@ export function testFiles(root: string): string[] {
   return found.filter((file) => !JUDGES_OF_TEXT.some((judge) => file.startsWith(judge)));
 }
 
-/** A digest of each source, to tell of which ones a coverage speaks. */
-export function sourceDigests(root: string): Record<string, string> {
+/** The text of each source. */
+export function sourceTexts(root: string): Record<string, string> {
   const files = globSync('src/**/*.ts', { cwd: root }).sort();
-  return Object.fromEntries(
-    files.map((file) => [file, hash('sha256', readFileSync(join(root, file))).slice(0, 16)]),
-  );
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }
 
 /** Runs a test file and looks at what V8 saw of it. */
@@ -66,17 +63,23 @@ export async function coverTestFile(copy: CheckoutCopy, file: string): Promise<T
   return { seconds, passes: ended === 'passed', runs };
 }
 
-/** The test files that run a place of a source; all that run the source at all when it has changed since. */
-export function testsOf(
-  coverage: Coverage,
-  digests: Record<string, string>,
-  file: string,
-  at: number,
-): string[] {
-  const same = coverage.digests[file] === digests[file];
+/** The test files that run a place of a source; all that run the source at all when the place is new since. */
+export function testsOf(coverage: Coverage, file: string, text: string, at: number): string[] {
+  const place = placeIn(coverage.sources[file] ?? '', text, at);
   return Object.entries(coverage.tests)
-    .filter(([, { passes, runs }]) => passes && runs[file] && (!same || contains(runs[file], at)))
+    .filter(([, { passes, runs }]) => passes && runs[file] && (place === null || contains(runs[file], place)))
     .map(([test]) => test);
+}
+
+/** Where a place stood in an earlier text of a source: in the line that reads the same, the same time that it occurs. */
+function placeIn(earlier: string, text: string, at: number): number | null {
+  if (earlier === text) return at;
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const line = `${text.slice(start).split('\n', 1)[0]}\n`;
+  const occurrence = text.slice(0, start).split(line).length;
+  const before = earlier.split(line).slice(0, occurrence);
+  if (before.length < occurrence || earlier.split(line).length <= occurrence) return null;
+  return before.join(line).length + (at - start);
 }
 
 interface Range {

@@ -25,6 +25,10 @@ const BOUNDARY = new Map([
     ['!=', '=='],
   ],
 ] as [string, string][]);
+const REVERSED = new Map([
+  ['<', '>'],
+  ['>', '<'],
+]);
 const ARITHMETIC = new Map([
   ...[
     ['+', '-'],
@@ -92,9 +96,13 @@ function conditions(node: Node, _: readonly Node[], text: string): Edit[] {
   return guard ? [negated, edit('guard removed', test, 'false')] : [negated];
 }
 
-function comparisons(node: Node, _: readonly Node[], text: string): Edit[] {
+function comparisons(node: Node, ancestors: readonly Node[], text: string): Edit[] {
   if (node.type !== 'BinaryExpression') return [];
-  return swapped('comparison', BOUNDARY, node, text);
+  // Between the items of a list that is sorted, the bound itself is of no interest.
+  const order = ancestors.some(
+    ({ type, callee }) => type === 'CallExpression' && isSort(callee.property?.name),
+  );
+  return swapped('comparison', order ? REVERSED : BOUNDARY, node, text);
 }
 
 function logic(node: Node, _: readonly Node[], text: string): Edit[] {
@@ -183,7 +191,7 @@ function calls(node: Node, ancestors: readonly Node[], text: string): Edit[] {
   const receiver = sourceOf(object, text);
   const inChain = ancestors.at(-1)?.type === 'ChainExpression';
   if (CALLS.has(name)) return [edit('call swapped', property, CALLS.get(name)!)];
-  if (name === 'sort' || name === 'toSorted') {
+  if (isSort(name)) {
     const unsorted = edit('sort removed', node, `${receiver}.slice()`);
     return [edit('sort reversed', node, `${sourceOf(node, text)}.reverse()`), unsorted];
   }
@@ -227,6 +235,10 @@ function removals(operator: string, all: readonly Node[], picked: readonly Node[
     if (previous) return { operator, start: previous.end, end: member.end, replacement: '' };
     return { operator, start: list.start + 1, end: list.end - 1, replacement: '' };
   });
+}
+
+function isSort(name: string | undefined): boolean {
+  return name === 'sort' || name === 'toSorted';
 }
 
 function isText(node: Node): boolean {

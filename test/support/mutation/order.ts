@@ -13,7 +13,7 @@ const PRIOR_WEIGHT = 3;
 export function orderedTests(
   mutant: GeneratedMutant,
   coverage: Coverage,
-  digests: Record<string, string>,
+  text: string,
   results: readonly Result[],
 ): string[] {
   const near = results.filter(({ file }) => file === mutant.file);
@@ -25,7 +25,7 @@ export function orderedTests(
       (PRIOR_WEIGHT + tried.length);
     return chance / (coverage.tests[test]!.seconds + 0.2);
   };
-  const tests = testsOf(coverage, digests, mutant.file, mutant.start);
+  const tests = testsOf(coverage, mutant.file, text, mutant.start);
   const worths = new Map(tests.map((test) => [test, worth(test)]));
   return tests.toSorted((a, b) => worths.get(b)! - worths.get(a)!);
 }

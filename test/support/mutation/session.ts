@@ -1,15 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckoutCopy, ROOT } from './checkout-copy.ts';
-import { type Coverage, coverTestFile, sourceDigests, testFiles } from './coverage.ts';
+import type { CheckoutCopy } from './checkout-copy.ts';
+import { type Coverage, coverTestFile, sourceTexts, testFiles } from './coverage.ts';
 import type { GeneratedMutant } from './mutants.ts';
 import { orderedTests } from './order.ts';
 import type { Result, Results } from './results.ts';
 import { runTestFile } from './run-test-file.ts';
 
-/** What a run may take, and how many mutants it tries at once. */
+/** What a run may take. */
 export interface SessionOptions {
-  readonly workers: number;
+  /** Of one state of the checkout, one for each mutant that is tried at once. */
+  readonly copies: readonly CheckoutCopy[];
   /** For each mutant: test files are run as long as they would, by themselves, be through within this time. */
   readonly secondsEach: number;
   /** No new mutant is begun after it. */
@@ -21,15 +22,18 @@ export interface SessionOptions {
 const PATIENCE = 5;
 const LEAST_SECONDS = 20;
 
-/** Finds out which test files run what: for those that are new, and for all of them when asked. */
+/** Finds out which test files run what: for those that are new or failed, and for all of them when asked. */
 export async function updateCoverage(
   path: string,
   again: boolean,
   options: SessionOptions,
 ): Promise<Coverage> {
+  const { folder } = options.copies[0]!;
   const known: Coverage | null = !again && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
-  const coverage: Coverage = known ?? { digests: sourceDigests(ROOT), tests: {} };
-  const missing = testFiles(ROOT).filter((file) => coverage.tests[file] === undefined);
+  const coverage: Coverage = known ?? { sources: sourceTexts(folder), tests: {} };
+  const files = testFiles(folder);
+  for (const file of Object.keys(coverage.tests)) if (!files.includes(file)) delete coverage.tests[file];
+  const missing = files.filter((file) => coverage.tests[file]?.passes !== true);
   await inParallel(missing, options, async (copy, file) => {
     const found = await coverTestFile(copy, file);
     coverage.tests[file] = found;
@@ -38,8 +42,6 @@ export async function updateCoverage(
     );
     writeFileSync(path, JSON.stringify(coverage));
   });
-  for (const file of Object.keys(coverage.tests))
-    if (!existsSync(join(ROOT, file))) delete coverage.tests[file];
   return coverage;
 }
 
@@ -50,9 +52,9 @@ export async function tryMutants(
   results: Results,
   options: SessionOptions,
 ): Promise<void> {
-  const digests = sourceDigests(ROOT);
+  const texts = sourceTexts(options.copies[0]!.folder);
   await inParallel(mutants, options, async (copy, mutant) => {
-    const tests = orderedTests(mutant, coverage, digests, results.all());
+    const tests = orderedTests(mutant, coverage, texts[mutant.file]!, results.all());
     const result = await tryOne(copy, mutant, tests, coverage, options.secondsEach);
     results.add(result);
     const by = result.by
@@ -73,8 +75,6 @@ async function tryOne(
 ): Promise<Result> {
   const path = join(copy.folder, mutant.file);
   const whole = readFileSync(path, 'utf8');
-  if (whole.slice(mutant.start, mutant.end) !== mutant.original)
-    throw new Error(`${mutant.file} changed while it was tried`);
   writeFileSync(path, whole.slice(0, mutant.start) + mutant.replacement + whole.slice(mutant.end));
   const { id, file, line, operator, original, replacement } = mutant;
   const known = { id, file, line, operator, original, replacement, covering: tests.length };
@@ -110,16 +110,15 @@ async function tryOne(
 
 async function inParallel<T>(
   all: readonly T[],
-  { workers, until }: SessionOptions,
+  { copies, until }: SessionOptions,
   run: (copy: CheckoutCopy, one: T) => Promise<void>,
 ): Promise<void> {
   const left = all.values();
-  const work = async (): Promise<void> => {
-    using copy = new CheckoutCopy();
+  const work = async (copy: CheckoutCopy): Promise<void> => {
     for (const one of left) {
       if (performance.now() > until) return;
       await run(copy, one);
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
+  await Promise.all(copies.map(work));
 }
