@@ -178,8 +178,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'Bloom filters are asked for the one way to write a number',
     file: 'src/lifecycle/held-segments.ts',
-    find: "if (op !== '=' || conditionNumber(value) !== null) continue;",
-    replace: "if (op !== '=' || conditionNumber(value) === undefined) continue;",
+    find: "const texts = op === '=' ? keyTexts(value) : null;",
+    replace: "const texts = op === '=' ? keyTexts(value)?.slice(0, 0).concat(value) ?? [value] : null;",
     ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'a number however' },
   },
   {
