@@ -1,4 +1,4 @@
-import type { Condition } from '../model/filter.ts';
+import type { ErasureFilter, ErasureOrder } from '../model/erasure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
 
@@ -58,14 +58,8 @@ export interface Settled {
   readonly other: number;
 }
 
-/** An order to erase rows, kept so that no copy that turns up later brings them back. */
-export interface Erasure {
-  readonly table: string;
-  readonly where: readonly Condition[];
-  readonly since: Instant | null;
-  readonly until: Instant | null;
-  /** UTC ISO 8601. Rows archived later are not concerned. */
-  readonly erasedAt: string;
+/** An order to erase rows, and what came of it. */
+export interface Erasure extends ErasureOrder {
   /** Rows erased, in all tiers. */
   readonly rows: number;
 }
@@ -89,11 +83,15 @@ export interface HotRows {
   /** Forgets the leases of a segment that are over at `now`. */
   releaseSegment(table: string, segment: string, now: Instant): Promise<void>;
   /** Deletes at most `limit` rows that match, and what the ledger has of them; their places on disk are overwritten. Returns how many. */
-  erase(
+  erase(shape: TableShape, order: ErasureFilter, timeColumn: string | null, limit: number): Promise<number>;
+  /** How many rows match: `dated` as `erase` does, `undated` those without an intelligible time that match but for the bounds. */
+  countMatching(
     shape: TableShape,
-    order: Pick<Erasure, 'where' | 'since' | 'until'>,
+    order: ErasureFilter,
     timeColumn: string | null,
-    limit: number,
+    which: 'dated' | 'undated',
   ): Promise<number>;
+  /** The orders that the ledger has. */
+  erasures(): Promise<readonly Erasure[]>;
   recordErasure(erasure: Erasure): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { ErasureFilter } from '../model/erasure.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
@@ -17,6 +18,8 @@ export interface HotQuery {
   /** Both inclusive. A row without an intelligible time satisfies no bound. */
   readonly since: Instant | null;
   readonly until: Instant | null;
+  /** Rows that any of these erasures concerns are not wanted. */
+  readonly erased: readonly ErasureFilter[];
   readonly order: 'oldest' | 'newest';
   readonly limit: number | null;
 }

@@ -2,7 +2,9 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Instant } from '../model/instant.ts';
+import type { PolicySet } from '../model/policy.ts';
 import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
+import { followErasures } from './older-database.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
@@ -15,6 +17,8 @@ export interface RunStores {
   readonly clock: Clock;
   /** The share of the time that the run may hold the database's write lock, above 0 and at most 1; 1 when missing. */
   readonly pace?: number;
+  /** For the time columns of tables that have no segments yet. */
+  readonly policies?: PolicySet;
 }
 
 export interface BeginOptions {
@@ -32,6 +36,8 @@ export interface Begun {
   readonly stop: () => string | null;
   /** What was put right, or found and left as it is. */
   readonly reconciled: readonly Reconciled[];
+  /** What else was done, in words, for the report's warnings. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -45,8 +51,10 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const pacer = new Pacer(clock, pace);
   await requirePair(run, now, options.adopt ?? false);
   await beginGeneration(store, archive);
+  // Before anything else is archived: an older database may hold rows that were erased.
+  const notes = await followErasures({ store, archive, clock, pacer, stop, policies: run.policies ?? null });
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
-  return { now, pacer, stop, reconciled };
+  return { now, pacer, stop, reconciled, notes };
 }
 
 /** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */

@@ -34,7 +34,10 @@ export async function runCleanup(
 ): Promise<CleanupReport> {
   const { archive, clock } = stores;
   const { ledger } = stores.store;
-  const { now, stop, reconciled } = await beginRun(stores, { ...options, stop: stopper(clock, options) });
+  const { now, stop, reconciled, notes } = await beginRun(
+    { ...stores, policies },
+    { ...options, stop: stopper(clock, options) },
+  );
   const plan = await lookAndPlan(ledger, archive, policies, now, options);
   await askConsent(plan, options.consent, reconciled);
   const problems: CleanupProblem[] = [];
@@ -63,7 +66,7 @@ export async function runCleanup(
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
     // An acknowledged problem is still one, and no alarm.
     problems: problems.map((one) => ({ ...one, alarm: one.alarm && isOpen.has(subjectOf(one.path)) })),
-    warnings,
+    warnings: [...notes, ...warnings],
   };
 }
 

@@ -1,5 +1,6 @@
 import { QUARANTINE } from '../archive/archive-path.ts';
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import { readErasureOrders } from '../archive/erasure-orders.ts';
 import { IDENTITY_FILE } from '../archive/identity.ts';
 import { LINEAGE_FILE } from '../archive/lineage.ts';
 import { isRecordPath } from '../archive/records.ts';
@@ -27,7 +28,8 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
     else if (path.startsWith('cold/')) foreign.push({ path, why: 'its name is not that of a bundle' });
     else if (!isOurs(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
   }
-  return { receipts, warm, foreign, ...(await lookIntoBundles(archive, bundles, known)) };
+  const { problems: records } = await readErasureOrders(archive);
+  return { receipts, warm, foreign, records, ...(await lookIntoBundles(archive, bundles, known)) };
 }
 
 /** Whether the path is of what stands in an archive besides its tiers. */

@@ -11,6 +11,8 @@ export interface RebuildReport {
   readonly after: number;
   readonly rows: number;
   readonly steps: readonly Reconciled[];
+  /** What else was done, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
   const { store, archive, clock } = stores;
   await requireArchive(archive);
   const before = (await store.ledger.receipts()).length;
-  const { reconciled: steps } = await beginRun(stores, { adopt: true });
+  const { reconciled: steps, notes } = await beginRun(stores, { adopt: true });
   const receipts = await store.ledger.receipts();
   return {
     command: 'rebuild',
@@ -31,6 +33,7 @@ export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
     after: receipts.length,
     rows: receipts.filter(({ state }) => state === 'archived').reduce((sum, { rows }) => sum + rows, 0),
     steps,
+    notes,
   };
 }
 

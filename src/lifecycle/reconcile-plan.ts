@@ -31,6 +31,8 @@ export interface Inventory {
   readonly cold: ReadonlyMap<string, Bundled>;
   /** Files that are no part of an archive. */
   readonly foreign: readonly { readonly path: string; readonly why: string }[];
+  /** Records that cannot be understood. */
+  readonly records?: readonly { readonly path: string; readonly why: string }[];
   /** Bundles that could not be read at all. */
   readonly unreadable: readonly { readonly bundle: string; readonly why: string }[];
 }
@@ -88,6 +90,7 @@ export function planReconcile(inventory: Inventory): ReconcileStep[] {
   const steps = inventory.unreadable.map(({ bundle, why }) =>
     step('alarm', bundle, `the bundle cannot be read: ${why}`),
   );
+  steps.push(...(inventory.records ?? []).map(({ path, why }) => step('alarm', path, why)));
   steps.push(...inventory.foreign.map(({ path, why }) => step('foreign', path, why)));
   const unknown = inventory.warm.filter(({ segment }) => !receipts.has(segment));
   const judged = unknown.map((file) => judgeUnknown(file, receipts, warm, inventory.cold));

@@ -41,10 +41,13 @@ export async function runArchive(
 ): Promise<ArchiveReport> {
   const { store, archive, copier, clock } = stores;
   const targets = tablesOf(policies, target);
-  const { now, pacer, stop, reconciled } = await beginRun(stores, {
-    ...options,
-    stop: stopper(clock, options),
-  });
+  const { now, pacer, stop, reconciled, notes } = await beginRun(
+    { ...stores, policies },
+    {
+      ...options,
+      stop: stopper(clock, options),
+    },
+  );
   const ended = await endLeases(store, archive, now, stop);
   const due: DueContext = {
     policies,
@@ -65,7 +68,7 @@ export async function runArchive(
   return {
     ...report,
     reconciled: [...report.reconciled, ...suspects.map(alarmStep)],
-    warnings: [...report.warnings, ...ended.map(leaseEndInWords)],
+    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords)],
   };
 }
 

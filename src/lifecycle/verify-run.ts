@@ -7,7 +7,7 @@ import { type AlarmKey, COUNTING } from '../hot/recorded-alarm.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import { keyOf, placeOf } from './alarms.ts';
-import { beginRun, type RunStores } from './begin-run.ts';
+import { type Begun, beginRun, type RunStores } from './begin-run.ts';
 import { note } from './keep-alarms.ts';
 import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
@@ -31,7 +31,8 @@ export interface VerifyOptions {
 export async function runVerify(stores: RunStores, options: VerifyOptions): Promise<VerifyReport> {
   const { store, clock } = stores;
   const { ledger } = store;
-  const reconciled = (await begunUnlessStopped(stores, options)).filter(({ since }) => since === undefined);
+  const begun = await begunUnlessStopped(stores, options);
+  const reconciled = begun.reconciled.filter(({ since }) => since === undefined);
   const receipts = await ledger.receipts();
   const { draft, proved } =
     options.scope === 'deep'
@@ -39,7 +40,8 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
       : await verifySample(stores, receipts, reconciled, options.scope.share, options);
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
-  return settled(draft, await ledger.alarms(), await ledger.receipts());
+  const notes = [...begun.notes, ...draft.notes];
+  return settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
 }
 
 /** What was proved: segments, and paths of bundles. */
@@ -52,11 +54,12 @@ interface Verified {
 async function begunUnlessStopped(
   stores: RunStores,
   { stop = () => null }: VerifyOptions,
-): Promise<readonly Reconciled[]> {
+): Promise<Pick<Begun, 'reconciled' | 'notes'>> {
   try {
-    return (await beginRun(stores, { stop })).reconciled;
+    return await beginRun(stores, { stop });
   } catch (error) {
-    if (error instanceof FirnError && error.code === 'interrupted' && stop() !== null) return [];
+    if (error instanceof FirnError && error.code === 'interrupted' && stop() !== null)
+      return { reconciled: [], notes: [] };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { ByteSource, Footer } from '../format/segment.ts';
-import type { Erasure } from '../hot/hot-rows.ts';
+import type { ErasureOrder } from '../model/erasure.ts';
 import { sameName } from '../model/names.ts';
 import { scanBlock } from './block-scan.ts';
 import { checkColumns } from './check-columns.ts';
@@ -115,7 +115,7 @@ async function* onlyLines(
 
 /** What tells the lines of a segment that were to be erased: an older copy of it may have turned up since. */
 export function erasureMatchers(
-  erasures: readonly Erasure[],
+  erasures: readonly ErasureOrder[],
   footer: Pick<Footer, 'table' | 'columns' | 'timeColumn' | 'archivedAt'>,
 ): LineMatcher[] {
   return erasures

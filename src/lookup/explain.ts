@@ -10,6 +10,7 @@ import type { Policy } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import { purgeInstant, warmEnd } from '../model/thresholds.ts';
 import { archivedLines } from './archived-lines.ts';
+import { erasedOf } from './erased.ts';
 import { rowOf } from './hit.ts';
 import { instantOf, rowMatches } from './line-match.ts';
 import type { Places } from './places.ts';
@@ -134,6 +135,7 @@ async function lookIntoHot(
   const timeColumn =
     shape.columns.find(({ name }) => policy !== null && sameName(name, policy.timeColumn))?.name ?? null;
   await using finding = await hot!.lookup.find(shape.table, shape, {
+    erased: [],
     ...{ where, among: null, text: null, timeColumn, since: null, until: null, order: 'oldest', limit: 1 },
   });
   for await (const { line, time } of finding.rows()) {
@@ -195,7 +197,7 @@ async function tracesOf(places: Places, table: string, where: readonly Condition
   const receipts = await hot.reader.ledger.receipts({ table });
   const purged = receipts.filter(({ state }) => state === 'purged');
   const days = purged.map(({ day }) => day).sort();
-  const erasures = (await hot.lookup.erasures()).filter(
+  const erasures = (await erasedOf(places)).orders.filter(
     (erasure) =>
       sameName(erasure.table, table) &&
       erasure.where.every((condition) =>

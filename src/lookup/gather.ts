@@ -1,9 +1,10 @@
-import type { Erasure } from '../hot/hot-rows.ts';
+import type { ErasureFilter, ErasureOrder } from '../model/erasure.ts';
 import { FirnError } from '../model/errors.ts';
 import { foldName } from '../model/names.ts';
 import { getPolicy } from '../model/policies.ts';
 import type { TableShape } from '../model/shape.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
+import { erasedOf, hiddenInHot, noteUnreadableOrders } from './erased.ts';
 import { type GatheredTable, HiddenLines } from './hidden-lines.ts';
 import { findHot } from './hot-finding.ts';
 import type { Places } from './places.ts';
@@ -16,7 +17,7 @@ export interface Gathered {
   readonly refs: readonly SegmentRef[];
   /** By folded name, in the order of the query; empty without a database. */
   readonly tables: ReadonlyMap<string, GatheredTable & { readonly table: string }>;
-  readonly erasures: readonly Erasure[];
+  readonly erasures: readonly ErasureOrder[];
   /** Null without a database. */
   readonly hidden: HiddenLines | null;
 }
@@ -35,21 +36,22 @@ export async function gather(
   { purpose }: GatherOptions,
 ): Promise<Gathered> {
   const { hot, archive } = places;
+  const erased = await erasedOf(places);
+  noteUnreadableOrders(report, erased);
   if (hot === null) {
     const { refs, problems } = await refsOfFiles(archive);
     report.problems.push(...problems);
-    return { refs, tables: new Map(), erasures: [], hidden: null };
+    return { refs, tables: new Map(), erasures: erased.orders, hidden: null };
   }
   const tables = new Map<string, GatheredTable & { table: string }>();
   const refs: SegmentRef[] = [];
   for (const table of query.tables) {
-    const found = await gatherTable(places, hot, query, table, purpose, report);
+    const found = await gatherTable(places, hot, query, table, purpose, hiddenInHot(erased, table), report);
     opened.use(found.finding);
     tables.set(foldName(table), { table, ...found });
     refs.push(...refsOfReceipts(found.finding));
   }
-  const erasures = await hot.lookup.erasures();
-  return { refs, tables, erasures, hidden: new HiddenLines(tables, purpose !== 'archived') };
+  return { refs, tables, erasures: erased.orders, hidden: new HiddenLines(tables, purpose !== 'archived') };
 }
 
 async function gatherTable(
@@ -58,13 +60,14 @@ async function gatherTable(
   query: Query,
   table: string,
   purpose: GatherOptions['purpose'],
+  erased: readonly ErasureFilter[],
   report: SearchReport,
 ): Promise<GatheredTable> {
   let shape: TableShape | null = null;
   try {
     shape = await reader.shape(table);
     const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
-    return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose) };
+    return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose, erased) };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
     if (!(error instanceof FirnError) || (error.code !== 'database' && error.code !== 'refused')) throw error;

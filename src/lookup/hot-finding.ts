@@ -1,4 +1,5 @@
 import type { HotFinding, HotLookup } from '../hot/lookup.ts';
+import type { ErasureFilter } from '../model/erasure.ts';
 import type { TableShape } from '../model/shape.ts';
 import { resolveColumn } from './line-match.ts';
 import type { Query } from './query.ts';
@@ -6,6 +7,7 @@ import type { Query } from './query.ts';
 /**
  * Finds the hot rows of a table that a query wants, and its receipts of the same instant. A column that the table lacks is NULL there.
  * @param purpose `archived`: only the receipts are wanted, and which archived lines stand in hot too.
+ * @param erased rows that the search hides, as they were erased from a newer state of the database.
  */
 export async function findHot(
   lookup: HotLookup,
@@ -14,6 +16,7 @@ export async function findHot(
   shape: TableShape | null,
   timeColumn: string | null,
   purpose: 'rows' | 'archived',
+  erased: readonly ErasureFilter[],
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
   const where = query.where.map((condition) => ({
@@ -34,7 +37,7 @@ export async function findHot(
           where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
           among: among === null ? null : { column: amongst!, values: among.values },
           timeColumn: time,
-          ...{ text, since, until, order },
+          ...{ text, since, until, order, erased },
           limit: wanted ? limit : null,
         }
       : null,

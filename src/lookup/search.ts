@@ -1,4 +1,4 @@
-import type { Erasure } from '../hot/hot-rows.ts';
+import type { ErasureOrder } from '../model/erasure.ts';
 import { FirnError } from '../model/errors.ts';
 import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
@@ -89,7 +89,7 @@ async function admit(
   hiding: HiddenLines | null,
   waiting: WaitingHits,
   report: SearchReport,
-  erasures: readonly Erasure[],
+  erasures: readonly ErasureOrder[],
 ): Promise<void> {
   const { ref } = taken;
   const { footer } = taken.reader;

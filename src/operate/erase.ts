@@ -1,3 +1,4 @@
+import { writeErasureOrder } from '../archive/erasure-orders.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import { takeOutLines } from '../lifecycle/erase.ts';
 import { holdInWords } from '../lifecycle/holds.ts';
@@ -48,6 +49,8 @@ export interface EraseReport {
   }[];
   /** Segments that hold such rows still, and why. */
   readonly left: readonly { readonly segment: string; readonly why: string }[];
+  /** What was done before, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -85,13 +88,18 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
  */
 export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
   const { store, archive, clock, policies } = run;
-  const plan = await planErase(await settledPlaces(run), query);
+  const { places, notes } = await settledPlaces(run);
+  const plan = await planErase(places, query);
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
   const { where, since, until } = query;
   const tables = new Set([...plan.hot.map(({ table }) => table), ...plan.segments.map(({ table }) => table)]);
-  for (const table of tables)
-    await store.rows.recordErasure({ table, where, since, until, erasedAt, rows: 0 });
+  for (const table of tables) {
+    const order = { table, where, since, until, erasedAt };
+    // In the archive first: the database may be put back to a state before the order.
+    await writeErasureOrder(archive, order);
+    await store.rows.recordErasure({ ...order, rows: 0 });
+  }
   const done = { hot: 0, warm: 0, cold: 0 };
   const rowsOf = new Map<string, number>();
   const count = (table: string, tier: keyof typeof done, rows: number): void => {
@@ -133,7 +141,7 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
   }
   for (const [table, rows] of rowsOf)
     await store.rows.recordErasure({ table, where, since, until, erasedAt, rows });
-  return { plan, ...done, rewritten, left };
+  return { plan, ...done, rewritten, left, notes };
 }
 
 async function refuseHeld(places: Places, query: Query): Promise<void> {

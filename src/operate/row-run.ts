@@ -14,16 +14,18 @@ export interface RowRun extends RunStores {
   readonly policies: PolicySet;
 }
 
-/** Database and archive as searches take them, after they were brought into agreement. */
-export async function settledPlaces(run: RowRun): Promise<Places> {
+/** Database and archive as searches take them, after they were brought into agreement, and what was done for that, in words. */
+export async function settledPlaces(
+  run: RowRun,
+): Promise<{ readonly places: Places; readonly notes: readonly string[] }> {
   const { store, lookup, archive, policies } = run;
-  const { now } = await beginRun(run);
+  const { now, notes } = await beginRun(run);
   const ended = await endLeases(store, archive, now);
   await recordUnreadable(
     run,
     ended.filter(({ message }) => message !== null),
   );
-  return { hot: { reader: store, lookup }, archive, policies };
+  return { places: { hot: { reader: store, lookup }, archive, policies }, notes };
 }
 
 /** Restores archived rows into the hot database; see `restoreRows`. They must be leased, or the next run would archive them a second time. */
@@ -32,9 +34,10 @@ export async function restoreIntoHot(
   query: Query,
   options: RestoreOptions & { readonly leaseUntil: number },
 ): Promise<RestoreReport> {
-  const report = await restoreRows(await settledPlaces(run), query, hotTarget(run.store), options);
+  const { places, notes } = await settledPlaces(run);
+  const report = await restoreRows(places, query, hotTarget(run.store), options);
   await recordUnreadable(run, report.problems);
-  return report;
+  return { ...report, notes: [...notes, ...report.notes] };
 }
 
 /** Records what is wrong with files that could not be read: an alarm until a verification of them succeeds. */

@@ -48,6 +48,7 @@ export const command: Command = defineCommand({
     const report = await eraseRows(run, query);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
+    for (const note of report.notes) context.warn(note);
     for (const { segment, why } of report.left) context.warn(`${segment} still holds such rows: ${why}`);
     return Math.max(conclude(context, report.plan), report.left.length > 0 ? EXIT.integrity : EXIT.done);
   },

@@ -27,6 +27,7 @@ export const command: Command = defineCommand({
       );
       context.next('firn verify --deep', 'to prove what they say');
     }
+    for (const note of report.notes) context.warn(note);
     return alarms.length > 0 ? EXIT.integrity : EXIT.done;
   },
 });

@@ -8,6 +8,7 @@ import { sizes } from '../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../lookup.ts';
 import { isSound } from './blocks.ts';
 import type { Connection } from './connection.ts';
+import { erasureSql } from './erasure-sql.ts';
 import { FoundStanding } from './found-standing.ts';
 import { instantSql } from './instant-sql.ts';
 import { lineSql } from './line-sql.ts';
@@ -125,7 +126,7 @@ export class FoundRows implements Disposable {
   }
 
   #condition(): SqlPiece {
-    const { where, text, among } = this.#query;
+    const { where, text, among, erased } = this.#query;
     const pieces = where.map((condition) => {
       const column = this.#column(condition.column);
       return column === undefined ? NEVER : conditionSql(condition, column);
@@ -144,6 +145,10 @@ export class FoundRows implements Disposable {
         sql: `(${each.map(({ sql }) => sql).join(' OR ')})`,
         params: each.flatMap(({ params }) => params),
       });
+    }
+    for (const order of erased) {
+      const { sql, params } = erasureSql(this.#table, order, this.#query.timeColumn);
+      pieces.push({ sql: `(${sql}) IS NOT TRUE`, params });
     }
     return {
       sql: ['1', ...pieces.map(({ sql }) => sql)].join(' AND '),

@@ -1,17 +1,16 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
-import { conditionSql } from '../../model/filter-sql.ts';
-import { sameName } from '../../model/names.ts';
 import type { HotRows, InsertHow } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
-import { upsertErasure } from './erasures.ts';
+import { erasureSql, undatedSql } from './erasure-sql.ts';
+import { selectErasures, upsertErasure } from './erasures.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
-import { instantSql } from './instant-sql.ts';
 import { lastRowCheck } from './last-id.ts';
 import { leaseJudge } from './leased-row.ts';
 import { deleteLease, ensureLeases, hasLeases, leaseFinder, leaseKeySql, selectLeases } from './leases.ts';
 import type { RowLocator } from './line-rows.ts';
 import { quoteText } from './quote.ts';
+import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
 import type { Table } from './table.ts';
 import { writeTransaction } from './write-transaction.ts';
@@ -72,30 +71,23 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         );
       }),
 
-    erase: (shape, { where, since, until }, timeColumn, limit) =>
+    erase: (shape, order, timeColumn, limit) =>
       write(`erase rows of ${shape.table}`, () => {
         const table = tableOf(connection, shape);
-        const pieces = where.map((condition) => {
-          const column = shape.columns.find(({ name }) => sameName(name, condition.column));
-          return column === undefined
-            ? { sql: '0', params: [] }
-            : conditionSql(condition, table.column(column.name));
-        });
-        const time = shape.columns.find(({ name }) => timeColumn !== null && sameName(name, timeColumn));
-        const instant = time === undefined ? 'NULL' : instantSql(table.column(time.name));
-        const bounds = [
-          since === null ? [] : [`${instant} >= ${since}`],
-          until === null ? [] : [`${instant} <= ${until}`],
-        ];
-        const condition = ['1', ...pieces.map(({ sql }) => sql), ...bounds.flat()].join(' AND ');
-        return eraseWhere(
-          connection,
-          table,
-          condition,
-          pieces.flatMap(({ params }) => params),
-          limit,
-        );
+        const { sql, params } = erasureSql(table, order, timeColumn);
+        return eraseWhere(connection, table, sql, params, limit);
       }),
+
+    countMatching: async (shape, order, timeColumn, which) =>
+      guard(`count rows of ${shape.table}`, connection.path, () => {
+        const table = tableOf(connection, shape);
+        const { sql, params } =
+          which === 'dated' ? erasureSql(table, order, timeColumn) : undatedSql(table, order, timeColumn);
+        const row = db.prepare(`SELECT count(*) AS n FROM ${table.from} WHERE ${sql}`).get(...params);
+        return (row as { n: number }).n;
+      }),
+
+    erasures: async () => selectErasures(connection),
 
     recordErasure: (erasure) => write('record an erasure', () => upsertErasure(connection, erasure)),
   };

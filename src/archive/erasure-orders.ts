@@ -1,0 +1,60 @@
+import type { ErasureOrder } from '../model/erasure.ts';
+import type { Condition } from '../model/filter.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import { readRecords, writeRecord } from './records.ts';
+
+const FORMAT = 1;
+const OPERATORS: readonly Condition['op'][] = ['=', '!=', '<', '<=', '>', '>=', '~'];
+
+/** The orders of an archive, and the records that cannot be understood. */
+export interface ErasureOrders {
+  readonly orders: readonly ErasureOrder[];
+  readonly problems: readonly { readonly path: string; readonly why: string }[];
+}
+
+/** Writes an order, durable when this returns. The same order again is the same record. */
+export async function writeErasureOrder(archive: ArchiveStore, order: ErasureOrder): Promise<void> {
+  const { table, where, since, until, erasedAt } = order;
+  await writeRecord(archive, 'erasures', erasedAt, {
+    ...{ format: FORMAT, table, where, since, until },
+    erased_at: erasedAt,
+  });
+}
+
+export async function readErasureOrders(archive: ArchiveStore): Promise<ErasureOrders> {
+  const { records, damaged } = await readRecords(archive, 'erasures');
+  const orders: ErasureOrder[] = [];
+  const problems = damaged.map(({ path, why }) => ({ path, why: `the erasure order is damaged: ${why}` }));
+  for (const { path, value } of records) {
+    const order = asOrder(value);
+    if (order !== null) orders.push(order);
+    else problems.push({ path, why: 'this version of Firn does not understand the erasure order' });
+  }
+  return { orders, problems };
+}
+
+function asOrder(value: unknown): ErasureOrder | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { format, table, where, since, until, erased_at } = value as Readonly<Record<string, unknown>>;
+  if (format !== FORMAT || typeof table !== 'string' || !isTime(erased_at)) return null;
+  if (!isBound(since) || !isBound(until)) return null;
+  if (!Array.isArray(where) || where.length === 0 || !where.every(isCondition)) return null;
+  return {
+    ...{ table, since, until, erasedAt: erased_at },
+    where: where.map(({ column, op, value: text }) => ({ column, op, value: text })),
+  };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && Number.isFinite(Date.parse(value));
+}
+
+function isBound(value: unknown): value is number | null {
+  return value === null || Number.isSafeInteger(value);
+}
+
+function isCondition(value: unknown): value is Condition {
+  if (typeof value !== 'object' || value === null) return false;
+  const { column, op, value: text } = value as Partial<Record<keyof Condition, unknown>>;
+  return typeof column === 'string' && typeof text === 'string' && OPERATORS.some((own) => own === op);
+}

@@ -1,0 +1,28 @@
+import type { ErasureOrder } from '../model/erasure.ts';
+import { sameName } from '../model/names.ts';
+
+/**
+ * Orders of the archive that the ledger does not have, in the order of their times: the database is older than they are. Of one order
+ * that was given again only the last time counts.
+ */
+export function unseenOrders(
+  known: readonly ErasureOrder[],
+  archived: readonly ErasureOrder[],
+): readonly ErasureOrder[] {
+  const unseen = new Map<string, ErasureOrder>();
+  for (const order of archived) {
+    if (known.some((own) => isSame(own, order) && own.erasedAt >= order.erasedAt)) continue;
+    const key = JSON.stringify([order.table, filterOf(order)]);
+    const other = unseen.get(key);
+    if (other === undefined || other.erasedAt < order.erasedAt) unseen.set(key, order);
+  }
+  return [...unseen.values()].sort((a, b) => (a.erasedAt < b.erasedAt ? -1 : 1));
+}
+
+function isSame(a: ErasureOrder, b: ErasureOrder): boolean {
+  return sameName(a.table, b.table) && filterOf(a) === filterOf(b);
+}
+
+function filterOf({ where, since, until }: ErasureOrder): string {
+  return JSON.stringify([where.map(({ column, op, value }) => [column, op, value]), since, until]);
+}
