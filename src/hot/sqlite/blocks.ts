@@ -18,7 +18,8 @@ const FULL = 0.8;
 const LARGE = 1.25;
 /** Reads that fill a block: SQLite takes four times the text while it joins it, and gives it as a copy. */
 const PIECES = 4;
-const REPLACEMENT = Buffer.from('\ufffd');
+/** Surrogates, one of a pair or alone, and what stands for text that could not be read. */
+const BEYOND = /[\ud800-\udfff\ufffd]/;
 
 interface Piece {
   readonly text: Buffer;
@@ -144,10 +145,13 @@ interface PieceRow {
   readonly [key: `key${number}`]: Uint8Array | string;
 }
 
-/** False when a text in the lines may not be what the database holds: it is no UTF-8, or was no UTF-16. */
+/**
+ * False when a text in the lines may not be what the database holds: it is no UTF-8, or was no UTF-16. SQLite makes one code point beyond U+FFFF of a
+ * lone surrogate and the unit behind it, so that a text with such a code point may be another one.
+ */
 export function isSound({ encoding }: Connection, text: Uint8Array | string): boolean {
   if (encoding === 'UTF-8') return isUtf8(text as Uint8Array);
-  return !Buffer.from(text as string).includes(REPLACEMENT);
+  return !BEYOND.test(text as string);
 }
 
 export function asBuffer(text: Uint8Array | string): Buffer {

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
-import { decodeLine, InvalidText, type Row, type SqlValue } from '../../format/line.ts';
+import { decodeLine, type Row, type SqlValue } from '../../format/line.ts';
 import { sameValue } from '../../format/same-value.ts';
 import { resultCode } from '../../lock/result-code.ts';
 import { sameName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../hot-rows.ts';
 import type { Connection } from './connection.ts';
+import { parameterFor } from './invalid-text.ts';
 import { leaseKeySql, originOf } from './leases.ts';
 import { withoutDate } from './line-date.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
@@ -97,8 +98,15 @@ export class RowInserter {
   #insertNew(line: Uint8Array, cells: readonly Cell[], rowid: bigint | null): InsertOutcome {
     const { access, from } = this.#table;
     const names = cells.map(({ column }) => this.#quoted(column));
-    const marks = cells.map(({ value }) => (value instanceof InvalidText ? 'CAST(? AS TEXT)' : '?'));
-    const params = cells.map(({ value }) => bindable(value));
+    const marks: string[] = [];
+    const params: SQLInputValue[] = [];
+    for (const { column, value } of cells) {
+      const parameter = parameterFor(this.#connection, value);
+      if (parameter === null)
+        return { refused: `${column}: the text is not valid UTF-8, which a database in UTF-16 cannot hold` };
+      marks.push(parameter.mark);
+      params.push(parameter.param);
+    }
     if (rowid !== null && access.kind === 'rowid') {
       names.push(access.rowid.slice(access.rowid.lastIndexOf('.') + 1));
       marks.push('?');
@@ -228,8 +236,4 @@ export class RowInserter {
 interface Cell {
   readonly column: string;
   readonly value: SqlValue;
-}
-
-function bindable(value: SqlValue): SQLInputValue {
-  return value instanceof InvalidText ? value.bytes : value;
 }

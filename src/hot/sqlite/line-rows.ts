@@ -1,9 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { InvalidText, type SqlValue } from '../../format/line.ts';
 import { columnReader } from '../../format/line-columns.ts';
 import { FirnError } from '../../model/errors.ts';
 import { ROWID } from '../../model/shape.ts';
 import type { Connection } from './connection.ts';
+import { parameterFor } from './invalid-text.ts';
 import type { Table } from './table.ts';
 
 /** One row, as a condition over its table and the values for its `?`. */
@@ -40,16 +40,16 @@ export function rowFinder(connection: Connection, table: Table): RowFinder {
     const values = read(line);
     const lost = values.indexOf(undefined);
     if (lost >= 0) throw keyLost(shape.table, columns[lost]!);
-    const params = values.map((value) => (value instanceof InvalidText ? value.bytes : (value as Bindable)));
+    const parameters = values.map((value) => parameterFor(connection, value!));
+    // No row of this database has such a key.
+    if (parameters.includes(null)) return [];
+    const params = parameters.map((parameter) => parameter!.param);
     if (shape.primaryKey.length === 0 && access.kind === 'rowid') {
       const condition = `${access.rowid} = ?`;
       return search(condition, params).map(({ at }) => ({ condition, params: [at], identified: true }));
     }
     const condition = columns
-      .map(
-        (column, at) =>
-          `${table.column(column)} IS ${values[at] instanceof InvalidText ? 'CAST(? AS TEXT)' : '?'}`,
-      )
+      .map((column, at) => `${table.column(column)} IS ${parameters[at]!.mark}`)
       .join(' AND ');
     const found = search(condition, params);
     const identified = !values.includes(null);
@@ -60,8 +60,6 @@ export function rowFinder(connection: Connection, table: Table): RowFinder {
     );
   };
 }
-
-type Bindable = Exclude<SqlValue, InvalidText>;
 
 function keyLost(table: string, column: string): FirnError {
   return new FirnError(

@@ -25,11 +25,14 @@ function invalidUtf8(bytes: Uint8Array): Uint8Array | null {
   return isUtf8(bytes) ? null : bytes;
 }
 
-/** Null for well-formed UTF-16; else the text as UTF-8 in which a lone surrogate is written like any other code point. */
+/**
+ * Null for UTF-16 that SQLite makes UTF-8 and back of; else the text as UTF-8 in which a lone surrogate is written like any other code point. U+FFFE and
+ * U+FFFF are valid, but SQLite makes U+FFFD of them on the way back.
+ */
 function invalidUtf16(bytes: Uint8Array, encoding: TextEncoding): Uint8Array | null {
   const units = Buffer.from(bytes.subarray(0, bytes.length & ~1));
   const text = (encoding === 'UTF-16be' ? units.swap16() : units).toString('utf16le');
-  if (text.isWellFormed()) return null;
+  if (text.isWellFormed() && !/[\ufffe\uffff]/.test(text)) return null;
   const parts: Buffer[] = [];
   for (const character of text) {
     const code = character.codePointAt(0)!;
