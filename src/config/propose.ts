@@ -166,7 +166,13 @@ const KEYWORD = /^(true|false|null|yes|no|on|off|y|n)$/i;
 /** A name as YAML, on one line. */
 function quoted(name: string): string {
   if (PLAIN.test(name) && !KEYWORD.test(name)) return name;
-  return stringify(name, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd();
+  const text = stringify(name, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd();
+  // Characters that some readers take for the end of a line, or that change a terminal.
+  return text.replaceAll(/[\x7f-\x9f\u2028\u2029]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function wrapped(text: string): string[] {

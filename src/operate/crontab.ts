@@ -1,5 +1,6 @@
 import { FirnError } from '../model/errors.ts';
 import type { Installation } from './installation.ts';
+import { requirePlain, type Unfit } from './plain-words.ts';
 import { shellLine, shellWord } from './shell-words.ts';
 
 /**
@@ -8,17 +9,25 @@ import { shellLine, shellWord } from './shell-words.ts';
  */
 export function crontabBlock(installation: Installation): string {
   const { database, jobs, logFolder, jitterMs, timeZone } = installation;
+  requirePlain([database, logFolder, ...jobs.flatMap(({ command }) => command)], 'a crontab', [MISREAD]);
   const [begin, end] = marks(database);
   const zone =
     timeZone === null ? [] : [`# The times below are those of this machine's clock, not of ${timeZone}.`];
   const jitter = jitterMs === 0 ? [] : ['--jitter', `${Math.ceil(jitterMs / 60_000)}min`];
   const entries = jobs.map(({ job, cron, command }) => {
     const log = `${logFolder}/${job}.log`;
-    const line = `mkdir -p ${shellWord(logFolder)} && ${shellLine([...command, ...jitter])} >>${shellWord(log)} 2>&1`;
+    // What a job writes is for its owner alone.
+    const line = `umask 077; mkdir -p ${shellWord(logFolder)} && ${shellLine([...command, ...jitter])} >>${shellWord(log)} 2>&1`;
     return `${cron} ${line.replaceAll('%', '\\%')}`;
   });
   return `${[begin, ...zone, ...entries, end].join('\n')}\n`;
 }
+
+/** Some crons take one of two backslashes away, or the one before a percent sign, and others do not. */
+const MISREAD: Unfit = {
+  pattern: /\\[\\%]/,
+  what: 'a backslash before a backslash or a percent sign',
+};
 
 /**
  * A crontab with the block of one database put in, in the place of an older one, or taken out (null). Every other line
@@ -53,7 +62,7 @@ export function hasBlock(crontab: string, database: string): boolean {
 }
 
 function marks(database: string): readonly [string, string] {
-  // A line break in a path would end the comment.
+  // Entries of paths with a line break are refused; those of an earlier version have it escaped.
   const name = JSON.stringify(database).slice(1, -1);
   return [`# BEGIN firn ${name}`, `# END firn ${name}`];
 }

@@ -1,15 +1,19 @@
-import { mkdir } from 'node:fs/promises';
 import { FirnError } from '../model/errors.ts';
 import { crontabBlock, hasBlock, withBlock } from './crontab.ts';
 import type { Installation } from './installation.ts';
 import { mustRun, runTool } from './run-tool.ts';
+import { Undo } from './undo.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Puts the entries into the calling user's crontab, in the place of older ones of the same database, and makes the log folder. */
 export async function installCron(installation: Installation, env: Env): Promise<void> {
-  await mkdir(installation.logFolder, { recursive: true, mode: 0o700 });
-  await change(installation.database, crontabBlock(installation), env);
+  const block = crontabBlock(installation);
+  const undo = new Undo();
+  await undo.onFailure(async () => {
+    await undo.makeFolder(installation.logFolder);
+    await change(installation.database, block, env);
+  });
 }
 
 /** Takes the entries of this database out; false when there were none. */
@@ -20,14 +24,20 @@ export async function uninstallCron(database: string, env: Env): Promise<boolean
 }
 
 async function change(database: string, block: string | null, env: Env): Promise<void> {
-  const wanted = withBlock(await readCrontab(env), database, block);
-  if (wanted === '') await mustRun(['crontab', '-r'], env);
-  else await mustRun(['crontab', '-'], env, wanted);
+  const before = await readCrontab(env);
+  const wanted = withBlock(before, database, block);
+  await write(wanted, env);
   if ((await readCrontab(env)) === wanted) return;
-  throw new FirnError('io', 'the crontab does not read back as it was written', {
+  await write(before, env);
+  throw new FirnError('io', 'the crontab did not read back as it was written, and was put back', {
     operation: 'change the crontab',
     hint: 'Look at it: crontab -l',
   });
+}
+
+async function write(crontab: string, env: Env): Promise<void> {
+  if (crontab === '') await mustRun(['crontab', '-r'], env);
+  else await mustRun(['crontab', '-'], env, crontab);
 }
 
 async function readCrontab(env: Env): Promise<string> {

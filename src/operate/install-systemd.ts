@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
 import { mustRun } from './run-tool.ts';
 import { type Unit, unitStem } from './systemd-units.ts';
+import { Undo } from './undo.ts';
 import { prepareAccess } from './unit-access.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -14,34 +15,68 @@ export interface UnitPlace {
   readonly userManager: boolean;
 }
 
-/** Writes the units in the place of older ones of the same database, and enables and starts what is to run. */
+/**
+ * Writes the units in the place of older ones of the same database, and enables and starts what is to run. When anything fails,
+ * units and folders are as they were before.
+ */
 export async function installUnits(
   installation: Installation,
   units: readonly Unit[],
   place: UnitPlace,
   env: Env,
 ): Promise<void> {
-  await prepareAccess(installation, env);
-  await uninstallUnits(installation.database, place, env);
-  await mkdir(place.folder, { recursive: true });
-  for (const { name, text } of units) await writeAtomically(join(place.folder, name), text);
+  // Without its manager nothing is to be touched.
   await systemctl(place, env, 'daemon-reload');
-  const enabled = units.filter((unit) => unit.enabled).map(({ name }) => name);
-  await systemctl(place, env, 'enable', '--now', ...enabled);
+  const undo = new Undo();
+  await undo.onFailure(async () => {
+    await prepareAccess(installation, env, undo);
+    await undo.makeFolder(place.folder);
+    await removeUnits(installation.database, place, env, undo);
+    for (const { name, text } of units) {
+      undo.add(() => rm(join(place.folder, name), { force: true }));
+      await writeAtomically(join(place.folder, name), text, UNIT_MODE);
+    }
+    undo.add(() => systemctl(place, env, 'daemon-reload'));
+    await systemctl(place, env, 'daemon-reload');
+    const enabled = units.filter((unit) => unit.enabled).map(({ name }) => name);
+    undo.add(() => systemctl(place, env, 'disable', '--now', ...enabled));
+    await systemctl(place, env, 'enable', '--now', ...enabled);
+  });
 }
 
-/** Stops, disables and removes the units of this database; returns their names. */
+/** The manager, and whoever looks how a service is run, may read units. */
+const UNIT_MODE = 0o644;
+
+/** Stops, disables and removes the units of this database; returns their names. When that fails they are as they were before. */
 export async function uninstallUnits(
   database: string,
   place: UnitPlace,
   env: Env,
 ): Promise<readonly string[]> {
+  const undo = new Undo();
+  return await undo.onFailure(() => removeUnits(database, place, env, undo));
+}
+
+async function removeUnits(
+  database: string,
+  place: UnitPlace,
+  env: Env,
+  undo: Undo,
+): Promise<readonly string[]> {
   const own = new RegExp(`^${unitStem(database)}(-(daily|weekly|monthly))?\\.(timer|service)$`);
   const names = (await readdir(place.folder).catch(() => [])).filter((name) => own.test(name));
   if (names.length === 0) return [];
   const enabled = names.filter((name) => name.endsWith('.timer') || name === `${unitStem(database)}.service`);
-  if (enabled.length > 0) await systemctl(place, env, 'disable', '--now', ...enabled);
-  for (const name of names) await rm(join(place.folder, name));
+  if (enabled.length > 0) {
+    undo.add(() => systemctl(place, env, 'enable', '--now', ...enabled));
+    await systemctl(place, env, 'disable', '--now', ...enabled);
+  }
+  undo.add(() => systemctl(place, env, 'daemon-reload'));
+  for (const name of names) {
+    const text = await readFile(join(place.folder, name), 'utf8');
+    await rm(join(place.folder, name));
+    undo.add(() => writeAtomically(join(place.folder, name), text, UNIT_MODE));
+  }
   await systemctl(place, env, 'daemon-reload');
   return names;
 }

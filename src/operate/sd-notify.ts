@@ -47,7 +47,7 @@ export function serviceManager(
 
 function notify(socket: string, words: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    const oneLine = words.map((word) => word.replaceAll('\n', ' '));
+    const oneLine = words.map((word) => word.replaceAll(/\p{Cc}+/gu, ' '));
     const child = spawn('systemd-notify', ['--', ...oneLine], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', NOTIFY_SOCKET: socket },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Installation } from './installation.ts';
+import { requirePlain, type Unfit } from './plain-words.ts';
 import { calendarsOf } from './systemd-calendar.ts';
 
 /** A unit file: its name and its text. */
@@ -13,6 +14,7 @@ export interface Unit {
 
 /** One timer and one service for each job. */
 export function timerUnits(installation: Installation): Unit[] {
+  requireWords(installation);
   const stem = unitStem(installation.database);
   const minutes = Math.ceil(installation.jitterMs / 60_000);
   return installation.jobs.flatMap(({ job, cron, command }) => {
@@ -47,6 +49,7 @@ export function timerUnits(installation: Installation): Unit[] {
 
 /** One service that stays and runs every job itself. */
 export function serviceUnits(installation: Installation): Unit[] {
+  requireWords(installation);
   const text = [
     ...header(`Firn's scheduler for ${installation.database}`),
     '',
@@ -70,16 +73,21 @@ export function serviceUnits(installation: Installation): Unit[] {
   return [{ name: `${unitStem(installation.database)}.service`, text: lines(text), enabled: true }];
 }
 
+/** A file name has at most 255 bytes, and more is added to this one. */
+const LONGEST_NAME = 200;
+
 /** What every unit name of a database begins with: `firn-ideas-1a2b3c`, the last part telling databases of one name apart. */
 export function unitStem(database: string): string {
   const name = basename(database)
     .replace(/\.[^.]*$/, '')
-    .replace(/[^A-Za-z0-9_]+/g, '-');
+    .replace(/[^A-Za-z0-9_]+/g, '-')
+    .slice(0, LONGEST_NAME);
   return `firn-${name}-${createHash('sha256').update(database).digest('hex').slice(0, 6)}`;
 }
 
 function header(description: string): string[] {
-  return ['[Unit]', `Description=${specifiers(description.replaceAll('\n', ' '))}`];
+  // A backslash at the end of a line would join the next one to it.
+  return ['[Unit]', `Description=${specifiers(description.replaceAll('\\', '_'))}`];
 }
 
 function sandbox({ user, writes, programs }: Installation): string[] {
@@ -91,7 +99,7 @@ function sandbox({ user, writes, programs }: Installation): string[] {
     ...gentle,
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    ...[...new Set(writes)].map((path) => `ReadWritePaths=${unitWord(path)}`),
+    ...[...new Set(writes)].map((path) => `ReadWritePaths=${pathWord(path)}`),
     // It would hide a database, or a Firn, that lives there.
     ...([...writes, ...programs].some((path) => /^(\/var)?\/tmp(\/|$)/.test(path))
       ? []
@@ -109,15 +117,30 @@ function sandbox({ user, writes, programs }: Installation): string[] {
   ];
 }
 
-function unitLine(words: readonly string[]): string {
-  // `$` would be a variable in ExecStart, and there only.
-  return words.map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ');
+function unitLine([program = '', ...words]: readonly string[]): string {
+  // `$` would be a variable in ExecStart, and there only; in the path of the program it is none.
+  return [unitWord(program), ...words.map((word) => unitWord(word).replaceAll('$', '$$$$'))].join(' ');
 }
 
 function unitWord(word: string): string {
   const escaped = specifiers(word);
   if (/^[A-Za-z0-9_@+=:,./%-]+$/.test(escaped)) return escaped;
-  return `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+  return `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** Settings of paths know quotes of both kinds and no escapes. */
+function pathWord(path: string): string {
+  requirePlain([path], 'a systemd unit', [UNQUOTABLE]);
+  const escaped = specifiers(path);
+  if (/^[A-Za-z0-9_@+=:,./%-]+$/.test(escaped)) return escaped;
+  return path.includes('"') ? `'${escaped}'` : `"${escaped}"`;
+}
+
+const UNQUOTABLE: Unfit = { pattern: /\\|".*'|'.*"/, what: 'a backslash, or quotes of both kinds' };
+
+function requireWords({ database, writes, jobs, service }: Installation): void {
+  const commands = [...jobs.flatMap(({ command }) => command), ...service];
+  requirePlain([database, ...writes, ...commands], 'a systemd unit');
 }
 
 function specifiers(text: string): string {

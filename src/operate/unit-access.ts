@@ -1,10 +1,11 @@
 import { type Stats, statSync } from 'node:fs';
-import { chown, mkdir, readdir } from 'node:fs/promises';
+import { chown, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FirnError } from '../model/errors.ts';
 import type { Installation } from './installation.ts';
 import { runTool } from './run-tool.ts';
 import { shellLine } from './shell-words.ts';
+import type { Undo } from './undo.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,10 +19,10 @@ interface Account {
  * Makes the folders that the sandbox lets the jobs write to, for the account they run as, and refuses (`refused`) to install what that
  * account could not run: at two in the morning nobody reads why. Asked as systemd will start it: without root's right to everything.
  */
-export async function prepareAccess(installation: Installation, env: Env): Promise<void> {
+export async function prepareAccess(installation: Installation, env: Env, undo: Undo): Promise<void> {
   const { database, user, writes } = installation;
   const account = user === null ? null : await accountOf(statSync(database), env);
-  for (const folder of writes) await makeFolder(folder, account);
+  for (const folder of writes) await makeFolder(folder, account, undo);
   if (account === null) return;
   const unread = await without('-r', installation.programs, account, env);
   if (unread.length > 0) {
@@ -60,8 +61,8 @@ async function accountOf({ uid, gid }: Stats, env: Env): Promise<Account> {
   return { uid, gid: own, groups: await ids('-G') };
 }
 
-async function makeFolder(folder: string, account: Account | null): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+async function makeFolder(folder: string, account: Account | null, undo: Undo): Promise<void> {
+  const first = await undo.makeFolder(folder);
   if (first === undefined || account === null) return;
   for (let made = folder; ; made = dirname(made)) {
     await chown(made, account.uid, account.gid);

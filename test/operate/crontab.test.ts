@@ -19,7 +19,7 @@ test('entries have absolute paths, make their log folder, and escape what cron a
   assert.equal(begin, `# BEGIN firn /srv/it's 100%/my data\\\\/ideas.db`);
   assert.equal(end, begin!.replace('BEGIN', 'END'));
   const command = daily!.replace(/^0 2 \* \* \* /, '');
-  assert.match(command, /^mkdir -p '\/var\/log\/firn 100\\%' && \/usr\/bin\/node /);
+  assert.match(command, /^umask 077; mkdir -p '\/var\/log\/firn 100\\%' && \/usr\/bin\/node /);
   // What cron hands to the shell: every \% is a %.
   const shell = command
     .replaceAll('\\%', '%')

@@ -39,6 +39,56 @@ test('units replace older ones of the same database only, are enabled, and go wi
   assert.deepEqual(readdirSync(place.folder), before);
 });
 
+/** What stands in the folder of units and beside it. */
+function snapshot(root: string): Record<string, string> {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8', withFileTypes: true });
+  return Object.fromEntries(
+    files
+      .filter(({ name }) => name !== 'log' && name !== 'fail-at')
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        return [path, entry.isFile() ? readFileSync(path, 'utf8') : 'folder'];
+      }),
+  );
+}
+
+for (const present of [false, true]) {
+  test(`an installation that fails at any call of systemctl leaves everything as it was, ${present ? 'with units of an earlier one' : 'and first of all without a bus'}`, async (t) => {
+    for (let at = 1; ; at++) {
+      const { root, place, env, calls, failAt } = system(t, 0);
+      const installation = installationOf(root, 'ideas.db');
+      if (present) await installUnits(installation, serviceUnits(installation), place, env);
+      const before = snapshot(root);
+      const began = present ? calls().length : 0;
+      failAt(began + at);
+      try {
+        await installUnits(installation, timerUnits(installation), place, env);
+        assert.ok(at > (present ? 5 : 3), `${at} calls`);
+        return;
+      } catch (error) {
+        assert.ok(error instanceof FirnError && /no bus today/.test(error.message), String(error));
+      }
+      assert.deepEqual(snapshot(root), before, `call ${at}`);
+      const stem = unitStem(installation.database);
+      const last = calls()
+        .filter((call) => /(en|dis)able/.test(call))
+        .at(-1);
+      if (present && last !== undefined) assert.equal(last, `--user enable --now ${stem}.service`);
+      failAt(0);
+    }
+  });
+}
+
+test('units that cannot be removed stay as they are', async (t) => {
+  const { root, place, env, calls, failAt } = system(t, 0);
+  const installation = installationOf(root, 'ideas.db');
+  await installUnits(installation, timerUnits(installation), place, env);
+  const before = snapshot(root);
+  failAt(calls().length + 2);
+  await assert.rejects(uninstallUnits(installation.database, place, env), /no bus today/);
+  assert.deepEqual(snapshot(root), before);
+});
+
 test('what systemctl refuses is said', async (t) => {
   const { root, place, env } = system(t, 1);
   const installation = installationOf(root, 'ideas.db');
@@ -53,6 +103,8 @@ interface System {
   readonly place: UnitPlace;
   readonly env: Record<string, string>;
   readonly calls: () => string[];
+  /** The call of this number, counted from 1, fails; 0 for none. */
+  readonly failAt: (call: number) => void;
 }
 
 /** A folder for units, and in the place of systemctl, whose manager a test must not touch, a program that notes what it was asked. */
@@ -62,13 +114,20 @@ function system(t: TestContext, status: number): System {
   const [folder, bin, log] = [join(root, 'units'), join(root, 'bin'), join(root, 'log')];
   mkdirSync(folder);
   mkdirSync(bin);
-  const script = `#!/bin/sh\necho "$@" >>'${log}'\n[ ${status} = 0 ] || echo 'no bus today' >&2\nexit ${status}\n`;
+  const script = `#!/bin/sh
+echo "$@" >>'${log}'
+[ ${status} = 0 ] && [ "$(wc -l <'${log}')" -ne "$(cat '${bin}/fail-at')" ] && exit 0
+echo 'no bus today' >&2
+exit 1
+`;
+  writeFileSync(join(bin, 'fail-at'), '0');
   writeFileSync(join(bin, 'systemctl'), script, { mode: 0o755 });
   return {
     root,
     place: { folder, userManager: true },
     env: { PATH: `${bin}:/usr/bin:/bin` },
     calls: () => readFileSync(log, 'utf8').trimEnd().split('\n'),
+    failAt: (call) => writeFileSync(join(bin, 'fail-at'), String(call)),
   };
 }
 

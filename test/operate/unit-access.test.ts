@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
 import type { Installation } from '../../src/operate/installation.ts';
 import { timerUnits } from '../../src/operate/systemd-units.ts';
+import { Undo } from '../../src/operate/undo.ts';
 import { prepareAccess } from '../../src/operate/unit-access.ts';
 
 /** Somebody whom the system need not know. */
@@ -25,7 +26,7 @@ test(
   asRoot,
   async (t) => {
     const { installation, archives } = place(t);
-    await prepareAccess(installation, process.env);
+    await prepareAccess(installation, process.env, new Undo());
     for (const folder of [archives, dirname(archives)]) {
       assert.deepEqual([statSync(folder).uid, statSync(folder).mode & 0o777], [AGENT, 0o700], folder);
     }
@@ -48,7 +49,7 @@ test(
       assert.ok(refused.message.includes(path), path);
     }
     assert.equal(spawnSync('/bin/sh', ['-c', refused.hint!.replace('As root: ', '')]).status, 0);
-    await prepareAccess(installation, process.env);
+    await prepareAccess(installation, process.env, new Undo());
   },
 );
 
@@ -80,7 +81,7 @@ test('units do not hide a Firn that lives in the temporary folder', () => {
 });
 
 async function refusal(installation: Installation): Promise<FirnError> {
-  const error = await prepareAccess(installation, process.env).then(
+  const error = await prepareAccess(installation, process.env, new Undo()).then(
     () => null,
     (thrown: unknown) => thrown,
   );

@@ -41,7 +41,8 @@ export const command: Command = defineCommand({
     }
     if (kind === 'cron') await cron(context, installation, options);
     else {
-      const units = options.service ? serviceUnits(installation) : timerUnits(installation);
+      const units = (): readonly Unit[] =>
+        options.service ? serviceUnits(installation) : timerUnits(installation);
       await systemd(context, installation, units, options);
     }
     return EXIT.done;
@@ -105,7 +106,7 @@ async function cron(
 async function systemd(
   context: Context,
   installation: Installation,
-  units: readonly Unit[],
+  unitsOf: () => readonly Unit[],
   { install, uninstall }: Options,
 ): Promise<void> {
   const { env } = context.io;
@@ -116,13 +117,14 @@ async function systemd(
       names.length === 0 ? 'There were no units for this database.' : `Removed ${names.join(', ')}.`,
     );
   } else if (install) {
+    const units = unitsOf();
     await installUnits(installation, units, place, env);
     context.print(`Installed in ${place.folder}: ${units.map(({ name }) => name).join(', ')}.`);
     if (place.userManager) context.note('They run while you are logged in; always: loginctl enable-linger');
     context.next('firn status', 'to see when each job runs next');
   } else {
     context.print(
-      units
+      unitsOf()
         .map(({ name, text }) => `# ${join(place.folder, name)}\n${text}`)
         .join('\n')
         .trimEnd(),

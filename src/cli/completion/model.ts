@@ -77,11 +77,16 @@ function offerOf(given: Argument<unknown> | Option<unknown>, names: PolicyNames)
 function offerOfKind(completes: Completes, names: PolicyNames): Offer {
   switch (completes) {
     case 'targets':
-      return { kind: 'words', words: ['all', ...names.groups, ...names.tables] };
+      return { kind: 'words', words: ['all', ...[...names.groups, ...names.tables].filter(isPlain)] };
     case 'tables':
-      return { kind: 'words', words: names.tables };
+      return { kind: 'words', words: names.tables.filter(isPlain) };
     case 'files':
     case 'folders':
       return { kind: completes };
   }
+}
+
+/** Shells evaluate the words that a script offers: a name that means anything to one of them is left out. */
+function isPlain(name: string): boolean {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name);
 }
