@@ -27,9 +27,10 @@ export interface DueDay {
 export interface Survey {
   /** Due rows by event day, oldest first. */
   readonly days: readonly DueDay[];
-  /** Rows past the cutoff that stay because they are open, or held. A row is counted for the first reason that applies, in this order. */
+  /** Rows past the cutoff that stay because they are open, held, or leased. A row is counted for the first reason that applies, in this order. */
   readonly open: number;
   readonly held: number;
+  readonly leased: number;
   /** 1 when the row with the greatest id would be due: it stays, as SQLite would give its id out again. Else 0. */
   readonly lastId: number;
   /** Rows met whose time cannot be understood. They never move. */

@@ -16,6 +16,10 @@ export interface TableStats {
   readonly undated: number;
   readonly open: number;
   readonly held: number;
+  /** Stale rows that were restored under a lease and that nothing else keeps. */
+  readonly leased: number;
+  /** Stale rows that nothing keeps. */
+  readonly due: number;
   /** 1 when the row with the greatest id is past the cutoff and only stays because SQLite would give its id out again; else 0. */
   readonly lastId: number;
   readonly oldest: Instant | null;
@@ -24,6 +28,15 @@ export interface TableStats {
   readonly firstDue: Instant | null;
   /** True when the table is too large to be looked at in full; `total` is exact all the same. */
   readonly estimated: boolean;
+  /** Between what the true counts are for certain; null when all of them are exact. */
+  readonly bounds: Readonly<Record<CountName, Bound>> | null;
+}
+
+export type CountName = 'hot' | 'stale' | 'warm' | 'undated' | 'open' | 'held' | 'leased' | 'due';
+
+export interface Bound {
+  readonly atLeast: number;
+  readonly atMost: number;
 }
 
 /** The database file as the disk sees it. */

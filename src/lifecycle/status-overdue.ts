@@ -33,9 +33,8 @@ export function scheduledGrace(weeklyTables: readonly string[]): Grace {
 
 /** Rows that nothing keeps and that are past their hot time; null when there are none. */
 export function dueRows(policy: Policy, stats: TableStats): { rows: number; since: Instant } | null {
-  const rows = stats.stale - stats.undated - stats.open - stats.held - stats.lastId;
-  if (rows <= 0 || stats.firstDue === null) return null;
-  return { rows, since: stats.firstDue + policy.hotMs * 1000 };
+  if (stats.due <= 0 || stats.firstDue === null) return null;
+  return { rows: stats.due, since: stats.firstDue + policy.hotMs * 1000 };
 }
 
 /** Decides what is overdue, the longest waiting first. Pure. */

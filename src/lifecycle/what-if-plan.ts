@@ -1,5 +1,5 @@
 import type { Receipt } from '../hot/ledger.ts';
-import type { TableStats } from '../hot/stats.ts';
+import type { Bound, TableStats } from '../hot/stats.ts';
 import { formatInstant, type Instant } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import { buildPolicySet, getPolicy } from '../model/policies.ts';
@@ -27,6 +27,8 @@ export interface Effect {
   readonly purge: Move;
   /** The database's rows are estimated. */
   readonly estimated: boolean;
+  /** Between what the true number of rows to archive is for certain; null when it is exact. */
+  readonly dueBound: Bound | null;
 }
 
 /** One table under the present policy and under the changed one; null where there is none. */
@@ -69,6 +71,7 @@ export function effectOf(policy: Policy, { receipts, held, stats }: TableFacts, 
       first: earliest(own.map(({ day }) => purgeInstant(policy, day))),
     },
     estimated: stats?.estimated ?? false,
+    dueBound: stats?.bounds?.due ?? null,
   };
 }
 

@@ -10,6 +10,8 @@ export interface TableSurvey {
   readonly days: readonly { readonly day: Day; readonly rows: number }[];
   readonly open: number;
   readonly held: number;
+  /** Rows that were restored and whose lease keeps them. */
+  readonly leased: number;
   /** 1 when the row with the greatest id stays, so that its id is not used again. */
   readonly lastId: number;
   readonly undated: number;
@@ -32,7 +34,12 @@ export interface TablePlan {
   /** Due rows: the sum of the steps. */
   readonly records: number;
   /** Rows past the cutoff that stay. */
-  readonly kept: { readonly open: number; readonly held: number; readonly lastId: number };
+  readonly kept: {
+    readonly open: number;
+    readonly held: number;
+    readonly leased: number;
+    readonly lastId: number;
+  };
   readonly undated: number;
   /** Rows at or before the cutoff are due; open ones at or before `openCutoff`. Null for tables that do not age. */
   readonly cutoff: Instant | null;
@@ -121,7 +128,7 @@ function planTable(
     table,
     status: steps.length > 0 ? 'due' : 'no_records',
     records: steps.reduce((sum, step) => sum + step.rows, 0),
-    kept: { open: found.open, held: found.held, lastId: found.lastId },
+    kept: { open: found.open, held: found.held, leased: found.leased, lastId: found.lastId },
     undated: found.undated,
     ...aged,
     steps,
@@ -134,7 +141,7 @@ function without(table: string, status: TablePlan['status'], message: string): T
     table,
     status,
     records: 0,
-    kept: { open: 0, held: 0, lastId: 0 },
+    kept: { open: 0, held: 0, leased: 0, lastId: 0 },
     undated: 0,
     cutoff: null,
     openCutoff: null,
@@ -144,11 +151,16 @@ function without(table: string, status: TablePlan['status'], message: string): T
   };
 }
 
-function nothingDue({ open, held, lastId }: TableSurvey, policy: Policy, olderThanMs: number | null): string {
+function nothingDue(
+  { open, held, leased, lastId }: TableSurvey,
+  policy: Policy,
+  olderThanMs: number | null,
+): string {
   const hot = hotTime(policy, olderThanMs);
-  if (open + held + lastId === 0) return `no row is ${hot.span} old (${hot.source})`;
+  if (open + held + leased + lastId === 0) return `no row is ${hot.span} old (${hot.source})`;
+  const lent = leased === 0 ? '' : `, ${leased} leased`;
   const last = lastId === 0 ? '' : `, ${lastId} with the greatest id`;
-  return `every row that is ${hot.span} old (${hot.source}) stays: ${open} open, ${held} held${last}`;
+  return `every row that is ${hot.span} old (${hot.source}) stays: ${open} open, ${held} held${lent}${last}`;
 }
 
 function stepReason(

@@ -45,7 +45,8 @@ function outcomeOf({ tables }: ArchiveReport, alarm: boolean, cause: StopCause |
 }
 
 function toRunTable({ table, status, records, kept, undated }: TableReport): RunTable {
-  return { table, status, records, kept: kept.changed + kept.open + kept.held + kept.lastId, undated };
+  const stayed = kept.changed + kept.open + kept.held + kept.leased + kept.lastId;
+  return { table, status, records, kept: stayed, undated };
 }
 
 /** The report of a run that a stop ended: tables whose turn never came say so instead of claiming to be partly done. */

@@ -65,7 +65,7 @@ function notBegun(
   { kind, reason }: StopCause,
 ): ArchiveReport {
   const nothing = new Map(
-    tables.map((table) => [table, { days: [], open: 0, held: 0, lastId: 0, undated: 0 }] as const),
+    tables.map((table) => [table, { days: [], open: 0, held: 0, leased: 0, lastId: 0, undated: 0 }] as const),
   );
   const plan = planArchive(policies, tables, nothing, nowMs * 1000);
   const status = kind === 'paused' || kind === 'quiet' ? 'paused' : 'partial';

@@ -120,6 +120,14 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
     looked.map(({ table, due }) => [due, { table }]),
   );
   add(
+    'table_due_rows_bound',
+    'What table_due_rows is at least and at most: the same where it is exact.',
+    looked.flatMap(({ table, due, dueBound }) => [
+      [dueBound?.atLeast ?? due, { table, bound: 'at_least' }] as const,
+      [dueBound?.atMost ?? due, { table, bound: 'at_most' }] as const,
+    ]),
+  );
+  add(
     'table_behind_seconds',
     'How long the oldest due row has been due.',
     looked.map(({ table, behindMs }) => [behindMs / 1000, { table }]),
@@ -140,9 +148,10 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   add(
     'table_kept_rows',
     'Rows past their hot time that stay on purpose.',
-    looked.flatMap(({ table, open, held, lastId }) => [
+    looked.flatMap(({ table, open, held, leased, lastId }) => [
       [open, { table, reason: 'open' }] as const,
       [held, { table, reason: 'held' }] as const,
+      [leased, { table, reason: 'leased' }] as const,
       [lastId, { table, reason: 'last_id' }] as const,
     ]),
   );

@@ -44,9 +44,13 @@ export function statusJson(status: OperatingStatus): object {
       due: table.due,
       open: table.open,
       held: table.held,
+      leased: table.leased,
       last_id: table.lastId,
       undated: table.undated,
       behind_seconds: Math.round(table.behindMs / 1000),
+      estimated: table.estimated,
+      due_bound:
+        table.dueBound === null ? null : { at_least: table.dueBound.atLeast, at_most: table.dueBound.atMost },
       overdue: table.overdue,
       problem: table.problem,
     })),

@@ -1,4 +1,5 @@
 import type { JobName } from '../hot/run-log.ts';
+import type { Bound } from '../hot/stats.ts';
 import type { RetentionStatus } from '../lifecycle/status.ts';
 import { dueRows } from '../lifecycle/status-overdue.ts';
 import { sameName } from '../model/names.ts';
@@ -14,9 +15,15 @@ export interface TableFigures {
   readonly total: number;
   /** Rows that should have left by now. */
   readonly due: number;
+  /** Between what the true number of due rows is for certain; null when `due` is exact. */
+  readonly dueBound: Bound | null;
+  /** The table is too large to be looked at in full: counts but the total may be estimates. */
+  readonly estimated: boolean;
   /** Rows past their hot time that stay: open, held, or without an intelligible time. */
   readonly open: number;
   readonly held: number;
+  /** Restored rows whose lease keeps them. */
+  readonly leased: number;
   /** 1 when the row with the greatest id only stays so that its id is not used again. */
   readonly lastId: number;
   readonly undated: number;
@@ -37,15 +44,20 @@ export function tableFigures(
   const late = new Set(retention.overdue.filter(({ what }) => what === 'archive').map(({ table }) => table));
   const figures = retention.database.map(({ table, policy, stats }): TableFigures => {
     const due = dueRows(policy, stats);
-    const { total, open, held, lastId, undated } = stats;
+    const { total, open, held, leased, lastId, undated, estimated } = stats;
+    const dueBound = stats.bounds?.due ?? null;
     return {
-      ...{ table, job: jobOf(table), problem: null, total, open, held, lastId, undated },
+      ...{ table, job: jobOf(table), problem: null, total, open, held, leased, lastId, undated },
+      ...{ estimated, dueBound },
       due: due?.rows ?? 0,
       behindMs: due === null ? 0 : Math.max(0, now - due.since / 1000),
       overdue: late.has(table),
     };
   });
-  const nothing = { total: 0, due: 0, open: 0, held: 0, lastId: 0, undated: 0, behindMs: 0, overdue: false };
+  const nothing = {
+    ...{ total: 0, due: 0, open: 0, held: 0, leased: 0, lastId: 0, undated: 0, behindMs: 0, overdue: false },
+    ...{ estimated: false, dueBound: null },
+  };
   const unreadable = retention.unreadable.map(({ table, message }) => ({
     ...{ table, job: jobOf(table), problem: message },
     ...nothing,

@@ -15,10 +15,18 @@ function overdue(
   receipts: readonly ReturnType<typeof sampleReceipt>[] = [],
 ): Overdue[] {
   const none: TableStats = {
-    ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, lastId: 0 },
-    ...{ oldest: null, newest: null, firstDue: null, estimated: false },
+    ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0, lastId: 0, due: 0 },
+    ...{ oldest: null, newest: null, firstDue: null, estimated: false, bounds: null },
   };
-  const counted = new Map(Object.entries(tables).map(([table, stats]) => [table, { ...none, ...stats }]));
+  const counted = new Map(
+    Object.entries(tables).map(([table, stats]) => {
+      const all = { ...none, ...stats };
+      return [
+        table,
+        { ...all, due: all.stale - all.undated - all.open - all.held - all.leased - all.lastId },
+      ];
+    }),
+  );
   return findOverdue(policies, counted, planCleanup(policies, { receipts, held: new Map() }, NOW), grace);
 }
 

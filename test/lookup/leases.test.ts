@@ -70,7 +70,7 @@ test('leased rows are neither due nor overdue, while their lease lasts', async (
     };
     const status = await retentionStatus(sources, scheduledGrace([]));
     const notes = status.database.find(({ table }) => table === 'notes')!;
-    assert.deepEqual([notes.stats.held, notes.stats.open], [23, open]);
+    assert.deepEqual([notes.stats.leased, notes.stats.held, notes.stats.open], [23, 0, open]);
     const due = dueRows(notes.policy, notes.stats)?.rows ?? 0;
     assert.equal(due, open === 1 ? 0 : 5);
     assert.equal(

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 const set = observabilityPolicies();
 const all = resolveTarget(set, 'all');
 const now: Instant = Date.parse('2026-03-01T12:30:00.250Z') * 1000;
-const nothing: TableSurvey = { days: [], open: 0, held: 0, lastId: 0, undated: 0 };
+const nothing: TableSurvey = { days: [], open: 0, held: 0, leased: 0, lastId: 0, undated: 0 };
 const nothingDue: Inventory = new Map(all.map((table) => [table, nothing]));
 
 const golden = (name: string, plan: unknown): void =>
@@ -26,6 +26,7 @@ test('an ordinary day: one step per table and event day', () => {
       ],
       open: 3,
       held: 0,
+      leased: 0,
       lastId: 0,
       undated: 1,
     })
@@ -33,6 +34,7 @@ test('an ordinary day: one step per table and event day', () => {
       days: [{ day: '2026-02-22', rows: 4_000 }],
       open: 0,
       held: 250,
+      leased: 0,
       lastId: 0,
       undated: 0,
     });
@@ -43,7 +45,7 @@ test('what is not there, exempt, unknown or unreadable is said, and the others g
   const inventory: Inventory = new Map(nothingDue)
     .set('skill_traces', 'missing')
     .set('assertion_chains', { error: 'no such column: created_at' })
-    .set('transcript_entries', { days: [], open: 4, held: 9, lastId: 0, undated: 2 });
+    .set('transcript_entries', { days: [], open: 4, held: 9, leased: 0, lastId: 0, undated: 2 });
   const targets = [...all, 'task_list_execution_runs', 'orders'];
   golden('troubles', planArchive(set, targets, inventory, now));
 });
@@ -53,6 +55,7 @@ test('--older-than shorter than the policy is planned with a warning', () => {
     days: [{ day: '2026-03-01', rows: 7 }],
     open: 2,
     held: 0,
+    leased: 0,
     lastId: 0,
     undated: 0,
   });
@@ -84,6 +87,7 @@ const surveys = fc.record({
   }),
   open: fc.nat(1000),
   held: fc.nat(1000),
+  leased: fc.nat(2),
   lastId: fc.nat(1),
   undated: fc.nat(1000),
 });

@@ -46,10 +46,11 @@ test('every figure that the page names is one that is served', async () => {
       due: 1,
       open: 1,
       held: 1,
+      leased: 0,
       lastId: 0,
       undated: 1,
     },
-    ...{ behindMs: 1, overdue: false },
+    ...{ behindMs: 1, overdue: false, estimated: false, dueBound: null },
   } as const;
   const served = await renderMetrics(
     statusOf({ jobs: [{ ...state, lastRun: run!, lastSuccess: run! }], tables: [table] }),

@@ -23,7 +23,7 @@ function planRow({ table, records, kept, steps, cutoffDate }: TablePlan): string
   return [
     table,
     formatCount(records),
-    formatCount(kept.open + kept.held + kept.lastId),
+    formatCount(kept.open + kept.held + kept.leased + kept.lastId),
     steps.length === 0 ? '–' : formatCount(steps.length),
     steps[0]?.day ?? '–',
     steps.at(-1)?.day ?? '–',
@@ -55,6 +55,7 @@ function noteOf({ table, status, message, kept, undated }: TablePlan): string[] 
   const notes = status === 'due' || message === null ? [] : [message];
   if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: still open`);
   if (kept.held > 0) notes.push(`${plural(kept.held, 'row')} kept: held`);
+  if (kept.leased > 0) notes.push(`${plural(kept.leased, 'row')} kept: leased (restored for a time)`);
   if (kept.lastId > 0) notes.push('1 row kept: it has the greatest id, which SQLite would use again');
   if (undated > 0) notes.push(`${plural(undated, 'row')} without an intelligible time`);
   return notes.map((note) => `  ${table}: ${note}`);

@@ -28,7 +28,7 @@ const COLUMNS: readonly ColumnLayout[] = [
 ];
 
 function keptRows({ kept }: TableReport): number {
-  return kept.changed + kept.open + kept.held + kept.lastId;
+  return kept.changed + kept.open + kept.held + kept.leased + kept.lastId;
 }
 
 function statusWord(status: TableStatus, style: Style): string {
@@ -102,6 +102,7 @@ function whyKept({ kept, undated }: TableReport): string[] {
   const reasons = [
     kept.open > 0 ? `${formatCount(kept.open)} still open` : '',
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
+    kept.leased > 0 ? `${formatCount(kept.leased)} leased` : '',
     kept.lastId > 0 ? `${formatCount(kept.lastId)} with the greatest id (SQLite would use it again)` : '',
     kept.changed > 0 ? `${formatCount(kept.changed)} changed meanwhile` : '',
   ].filter((reason) => reason !== '');

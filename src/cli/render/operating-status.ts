@@ -99,14 +99,19 @@ function backlogLines({ backlogs }: OperatingStatus): string[] {
 }
 
 function tableLines({ tables }: OperatingStatus, style: Style): string[] {
-  const lines = tables.flatMap(({ table, due, behindMs, overdue, problem, undated }) => {
+  const lines = tables.flatMap(({ table, due, dueBound, behindMs, overdue, problem, undated }) => {
     if (problem !== null) return [`  ${table}: ${style.bad(problem)}`];
-    const late = due > 0 ? `${plural(due, 'row')} due, up to ${formatElapsed(behindMs)} ago` : '';
+    const late =
+      due > 0 ? `${about(dueBound)}${plural(due, 'row')} due, up to ${formatElapsed(behindMs)} ago` : '';
     const lost = undated > 0 ? `${plural(undated, 'row')} without an intelligible time` : '';
     const words = [overdue ? style.warning(late) : late, lost].filter((word) => word !== '').join('; ');
     return words === '' ? [] : [`  ${table}: ${words}`];
   });
   return lines.length === 0 ? [] : ['', ...lines];
+}
+
+function about(bound: { readonly atLeast: number; readonly atMost: number } | null): string {
+  return bound === null || bound.atLeast === bound.atMost ? '' : '~';
 }
 
 function tierLine({ files, rows, bytes }: TierSize): string {

@@ -1,3 +1,4 @@
+import type { Bound, CountName, TableStats } from '../../hot/stats.ts';
 import type { RetentionStatus, TableStatus } from '../../lifecycle/status.ts';
 import { dueRows, type Overdue } from '../../lifecycle/status-overdue.ts';
 import type { TierStatus } from '../../lifecycle/status-tiers.ts';
@@ -77,19 +78,32 @@ function fileLine({ file }: RetentionStatus): string {
 }
 
 function tableRow({ table, stats, policy }: TableStatus, style: Style): string[] {
-  const { total, hot, stale, open, oldest, newest, estimated } = stats;
+  const { total, oldest, newest } = stats;
   const due = dueRows(policy, stats);
-  const about = estimated ? '~' : '';
+  const stale = counted(stats, 'stale');
   return [
     table,
     formatCount(total),
-    `${about}${formatCount(hot)}`,
-    due === null ? `${about}${formatCount(stale)}` : style.warning(`${about}${formatCount(stale)}`),
-    `${about}${formatCount(open)}`,
+    counted(stats, 'hot'),
+    due === null ? stale : style.warning(stale),
+    counted(stats, 'open'),
     day(oldest),
     day(newest),
     formatDuration(policy.hotMs),
   ];
+}
+
+/** A count, marked with ~ unless it is exact. */
+function counted(stats: TableStats, name: CountName): string {
+  return `${isExact(stats, name) ? '' : '~'}${formatCount(stats[name])}`;
+}
+
+function isExact({ bounds }: TableStats, name: CountName): boolean {
+  return bounds === null || bounds[name].atLeast === bounds[name].atMost;
+}
+
+function rowsOf(stats: TableStats, name: CountName): string {
+  return `${isExact(stats, name) ? '' : '~'}${plural(stats[name], 'row')}`;
 }
 
 function day(instant: Instant | null): string {
@@ -99,17 +113,19 @@ function day(instant: Instant | null): string {
 function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus, style: Style): string[] {
   const lines: string[] = [];
   const due = database.reduce((sum, { policy, stats }) => sum + (dueRows(policy, stats)?.rows ?? 0), 0);
-  if (due > 0) lines.push(`  ${plural(due, 'row')} past the hot time: ${style.name('firn archive all')}`);
+  const about = database.every(({ stats }) => isExact(stats, 'due')) ? '' : '~';
+  if (due > 0)
+    lines.push(`  ${about}${plural(due, 'row')} past the hot time: ${style.name('firn archive all')}`);
   for (const { table, stats } of database) {
-    if (stats.undated > 0)
-      lines.push(`  ${table}: ${plural(stats.undated, 'row')} without an intelligible time`);
-    if (stats.held > 0) lines.push(`  ${table}: ${plural(stats.held, 'row')} held or leased`);
+    if (stats.undated > 0) lines.push(`  ${table}: ${rowsOf(stats, 'undated')} without an intelligible time`);
+    if (stats.held > 0) lines.push(`  ${table}: ${rowsOf(stats, 'held')} held`);
+    if (stats.leased > 0) lines.push(`  ${table}: ${rowsOf(stats, 'leased')} leased (restored for a time)`);
     if (stats.lastId > 0)
       lines.push(`  ${table}: 1 row stays: it has the greatest id, which SQLite would use again`);
   }
   if (database.some(({ stats }) => stats.estimated)) {
     lines.push(
-      `  ${style.faint('~ estimated: the table is too large to be looked at in full; totals are exact')}`,
+      `  ${style.faint('~ estimated: the table is too large to be looked at in full (--json has the bounds)')}`,
     );
   }
   for (const { table, message } of unreadable) lines.push(`  ${style.bad(table)}: ${message}`);
@@ -179,7 +195,8 @@ export function retentionStatusJson(status: RetentionStatus): object {
 }
 
 function tableJson({ table, policy, stats }: TableStatus): object {
-  const { total, hot, warm, stale, undated, open, held, lastId, oldest, newest, estimated } = stats;
+  const { total, hot, warm, stale, undated, open, held, leased, lastId } = stats;
+  const { oldest, newest, estimated, bounds } = stats;
   const due = dueRows(policy, stats);
   return {
     ...{ table, total, hot, warm, stale, undated, open },
@@ -191,11 +208,17 @@ function tableJson({ table, policy, stats }: TableStatus): object {
       cold_days: policy.coldMs / DAY_MS,
     },
     held,
+    leased,
     last_id: lastId,
     due: due === null ? 0 : due.rows,
     due_since: due === null ? null : formatInstant(due.since),
     estimated,
+    bounds: bounds === null ? null : Object.fromEntries(Object.entries(bounds).map(boundJson)),
   };
+}
+
+function boundJson([name, { atLeast, atMost }]: [string, Bound]): [string, object] {
+  return [name, { at_least: atLeast, at_most: atMost }];
 }
 
 function tierJson({ files, bytes, oldest, newest }: TierStatus): object {

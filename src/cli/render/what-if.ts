@@ -41,10 +41,14 @@ function effectRows(when: string, effect: Effect | null): string[][] {
     at === 0 ? when : '',
     at === 0 ? spans(effect.policy) : '',
     move,
-    `${effect.estimated && at === 0 ? '~' : ''}${formatCount(rows)}`,
+    `${isEstimate(effect) && at === 0 ? '~' : ''}${formatCount(rows)}`,
     bytes === null ? '–' : formatBytes(bytes),
     first?.slice(0, 10) ?? '–',
   ]);
+}
+
+function isEstimate({ dueBound }: Effect): boolean {
+  return dueBound !== null && dueBound.atLeast !== dueBound.atMost;
 }
 
 function spans({ hotMs, warmMs, coldMs }: Policy): string {
@@ -68,7 +72,7 @@ export function whatIfJson({ asOf, tables, warnings }: WhatIf): object {
 
 function effectJson(effect: Effect | null): object | null {
   if (effect === null) return null;
-  const { policy, archive, consolidate, purge, estimated } = effect;
+  const { policy, archive, consolidate, purge, estimated, dueBound } = effect;
   const moveJson = ({ rows, bytes, first }: Move): object => ({ records: rows, bytes, first });
   return {
     policy: {
@@ -80,5 +84,6 @@ function effectJson(effect: Effect | null): object | null {
     consolidate: moveJson(consolidate),
     purge: moveJson(purge),
     estimated,
+    due_bound: dueBound === null ? null : { at_least: dueBound.atLeast, at_most: dueBound.atMost },
   };
 }

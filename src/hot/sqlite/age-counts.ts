@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { DueRule } from '../hot-store.ts';
+import type { ValueRange, Window } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import type { DueSql } from './due-sql.ts';
 import { pastSql } from './past-sql.ts';
@@ -20,58 +21,47 @@ export interface Age {
 /** An age column that has an index. */
 export type IndexedAge = Age & { readonly index: string };
 
-/** The first time at one end of the index that can be understood. */
-export function edge(
+/** Kinds of values within which the index is in the order of time, zones aside: seconds, milliseconds, microseconds, digits as text, dates. */
+const KINDS: readonly ValueRange[] = [
+  { from: '100000000', to: '100000000000' },
+  { from: '100000000000', to: '100000000000000' },
+  { from: '100000000000000', to: '100000000000000000' },
+  { from: "'-'", to: "'18-'" },
+  { from: "'18-'", to: null },
+];
+
+/** The oldest and the newest time that can be understood, to within a zone. */
+export function edges(
   connection: Connection,
   table: Table,
   age: IndexedAge,
+  due: DueSql,
+): { readonly oldest: Instant | null; readonly newest: Instant | null } {
+  const kinds = age.textual ? KINDS.slice(3) : KINDS;
+  const ends = (order: string): number[] =>
+    kinds.flatMap((kind) => edge(connection, table, age, due, kind, order) ?? []);
+  const [first, last] = [ends('ASC'), ends('DESC')];
+  return {
+    oldest: first.length === 0 ? null : Math.min(...first),
+    newest: last.length === 0 ? null : Math.max(...last),
+  };
+}
+
+/** The first time at one end of a range of the index that can be understood. */
+function edge(
+  connection: Connection,
+  table: Table,
+  { index, column }: IndexedAge,
   { instant }: DueSql,
+  { from, to }: ValueRange,
   order: string,
 ): Instant | null {
   return one(
     connection,
-    `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${age.index}
-      WHERE ${age.column} IS NOT NULL AND ${instant} IS NOT NULL ORDER BY ${age.column} ${order} LIMIT 1`,
+    `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${index}
+      WHERE ${column} >= ${from}${to === null ? '' : ` AND ${column} < ${to}`} AND ${instant} IS NOT NULL
+      ORDER BY ${column} ${order} LIMIT 1`,
   );
-}
-
-/** 1973 in every unit: smaller numbers are of another unit, or mean no time. */
-const FIRST_NUMBER = 100_000_000_000_000;
-const FIRST_LIMIT = 100_000;
-
-/**
- * Rows at or before a cutoff, by their text or number alone. Rows on both sides of it are counted as far as a limit that grows until
- * one side is done: the shorter side decides what it takes.
- */
-export function countPast(
-  connection: Connection,
-  table: Table,
-  age: IndexedAge,
-  rule: DueRule,
-  total: number,
-): number {
-  const hot = windowsOf(rule.cutoff + 1, rule.now + 1, age.textual);
-  for (let limit = FIRST_LIMIT; ; limit *= 4) {
-    const past = countPastUpTo(connection, table, age, rule.cutoff, limit);
-    if (past < limit) return past;
-    const younger = countUpTo(connection, table, age, hot, limit);
-    if (younger < limit) return Math.max(0, total - younger);
-  }
-}
-
-/** The same, but no more than `limit` of them. */
-export function countPastUpTo(
-  connection: Connection,
-  table: Table,
-  age: IndexedAge,
-  cutoff: Instant,
-  limit: number,
-): number {
-  const [[, to], ...numbers] = windowsOf(FIRST_NUMBER, cutoff + 1, age.textual) as [
-    [string, string],
-    ...[string, string][],
-  ];
-  return countUpTo(connection, table, age, [["'1700'", to], ...numbers], limit);
 }
 
 /** Rows whose stored value is in one of the windows, but no more than `limit` of them. */
@@ -79,7 +69,7 @@ export function countUpTo(
   connection: Connection,
   table: Table,
   { index, column }: IndexedAge,
-  windows: readonly (readonly [string, string])[],
+  windows: readonly Window[],
   limit: number = Number.MAX_SAFE_INTEGER,
 ): number {
   let found = 0;
@@ -112,18 +102,6 @@ export function countOpen(
     [],
   );
   return found === MOST_OPEN ? null : (between ?? 0);
-}
-
-/** Half-open ranges of stored values, as SQL literals, that hold the instants from `from` up to `to`, zones aside. */
-export function windowsOf(from: Instant, to: Instant, textual: boolean): [string, string][] {
-  // A day begins with its date alone: some write a space behind it, some a T.
-  const text = (at: Instant): string => `'${formatInstant(at).slice(0, 19).replace('T00:00:00', '')}'`;
-  const windows: [string, string][] = [[text(from), text(to + 999_999)]];
-  if (textual) return windows;
-  for (const unit of [1_000_000, 1_000, 1]) {
-    windows.push([String(Math.ceil(from / unit)), String(Math.ceil(to / unit))]);
-  }
-  return windows;
 }
 
 /** The numbers of a one-row result; integers that JavaScript cannot hold are rounded (they are times of far years, in whole seconds). */

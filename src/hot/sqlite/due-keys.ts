@@ -7,6 +7,7 @@ export const UNDATED = -4_000_001;
 export const OPEN = -4_000_002;
 export const HELD = -4_000_003;
 export const LAST_ID = -4_000_004;
+export const LEASED = -4_000_005;
 
 /**
  * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as

@@ -15,6 +15,10 @@ export interface DueSql {
   readonly open: string;
   /** 1 or 0: a hold or a lease keeps the row. */
   readonly held: SqlPiece;
+  /** 1 or 0: a hold keeps the row. */
+  readonly onHold: SqlPiece;
+  /** 1 or 0: the row was restored, and a lease keeps it. */
+  readonly leased: string;
   /** 1 or 0: the row has the greatest id of a table that would give it out again. */
   readonly last: string;
 }
@@ -54,6 +58,8 @@ export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): 
     open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
     last: lastIdSql(table),
     held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
+    onHold: join(held, ' OR ', '0'),
+    leased,
   };
 }
 

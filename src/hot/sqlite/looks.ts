@@ -1,10 +1,7 @@
 import { sizes } from '../../model/sizes.ts';
-import type { DueRule } from '../hot-store.ts';
-import { type Age, countPastUpTo } from './age-counts.ts';
-import { rangesToExamine } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import type { Table } from './table.ts';
-import { type Piece, sampleRowids, walkIndex, walkKeys, walkRowids } from './walk.ts';
+import { type Piece, sampleRowids, walkKeys, walkRowids } from './walk.ts';
 
 /** How many rows are looked at one by one to count a table; what is beyond is estimated. */
 export interface Effort {
@@ -30,12 +27,10 @@ interface Look {
   readonly least: number;
 }
 
-/** The ways of looking at a table, in the order in which they are to be tried. */
+/** The ways of looking at a table row by row, in the order in which they are to be tried. */
 export function* looksAt(
   connection: Connection,
   table: Table,
-  rule: DueRule,
-  { column, textual, index }: Age,
   total: number,
   effort: Effort,
 ): Generator<Look> {
@@ -43,14 +38,6 @@ export function* looksAt(
   const all = { everything: true, most: effort.judged, least: 0 };
   if (access.kind === 'key') return yield { ...all, pieces: walkKeys(connection, table, sizes.countedRows) };
   const { rowid } = access;
-  if (index !== null) {
-    const limit = effort.past + 1;
-    const late = countPastUpTo(connection, table, { column, textual, index }, rule.cutoff, limit) === limit;
-    const ranges = rangesToExamine(rule.cutoff, rule.now, !textual);
-    const size = late ? Math.min(sizes.countedRows, effort.sample) : sizes.countedRows;
-    const pieces = walkIndex(connection, table, { index, column, rowid }, ranges, size);
-    return yield { ...all, pieces, most: late ? effort.sample : effort.judged };
-  }
   if (total > effort.judged) {
     const pieces = sampleRowids(connection, table, rowid, effort.places, effort.sample / effort.places);
     // Where rowids have wide gaps, most places are empty.

@@ -1,13 +1,15 @@
-import { type Day, endOfDay, startOfDay } from '../../model/instant.ts';
+import { type Day, dayOf, endOfDay, startOfDay } from '../../model/instant.ts';
 import type { Policy } from '../../model/policy.ts';
-import { countUpTo, one, windowsOf } from './age-counts.ts';
+import { countUpTo, one } from './age-counts.ts';
 import { ageIndex } from './age-index.ts';
+import type { Window } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import { columnNamed } from './due-keys.ts';
 import { dayNumberSql, instantSql } from './instant-sql.ts';
 import type { Table } from './table.ts';
 
 const DAY_MICROS = 86_400_000_000;
+const SECOND = 1_000_000;
 /** Without an index a table of up to this many rows is read in full. */
 const MOST_SCANNED = 200_000;
 
@@ -22,9 +24,11 @@ export function rowsPerDay(
   const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
   if (index === null) return scanned(connection, table, name, days);
   const age = { column: table.column(name), textual: table.textual.has(name), index };
+  const type = table.shape.columns.find((column) => column.name === name)?.type ?? '';
+  const affinity = age.textual ? 'text' : /int/i.test(type) || !/^$|blob/i.test(type) ? 'numeric' : 'none';
   return days.map((day) => {
-    const windows = windowsOf(startOfDay(day), endOfDay(day) + 1, age.textual);
-    return countUpTo(connection, table, age, windows);
+    const counted = countUpTo(connection, table, age, windowsOf(day, affinity));
+    return affinity === 'numeric' ? counted : counted + countDigits(connection, table, age, day);
   });
 }
 
@@ -47,4 +51,27 @@ function scanned(
     .all() as { day: number; rows: number }[];
   const byDay = new Map(counted.map((found) => [found.day, found.rows]));
   return days.map((wanted) => byDay.get(startOfDay(wanted) / DAY_MICROS) ?? 0);
+}
+
+/** Digits as text: they have the same leading digits in every unit. Where SQLite would turn such a bound into a number, there are none. */
+function countDigits(
+  connection: Connection,
+  table: Table,
+  { column, index }: { readonly column: string; readonly index: string },
+  day: Day,
+): number {
+  const [from, to] = [startOfDay(day) / SECOND, (endOfDay(day) + 1) / SECOND];
+  const sql = `SELECT count(*) FROM ${table.from} INDEXED BY ${index}
+    WHERE ${column} >= '${from}' AND ${column} < '${to}' AND ${instantSql(column)} IS NOT NULL`;
+  return one(connection, sql) ?? 0;
+}
+
+/** Ranges of stored values that hold the instants of a day, zones aside. */
+function windowsOf(day: Day, affinity: 'text' | 'numeric' | 'none'): Window[] {
+  const [from, to] = [startOfDay(day), endOfDay(day) + 1];
+  // A day begins with its date alone: some write a space behind it, some a T.
+  const windows: Window[] = [[`'${day}'`, `'${dayOf(to)}'`]];
+  if (affinity === 'text') return windows;
+  for (const unit of [1_000_000, 1_000, 1]) windows.push([String(from / unit), String(to / unit)]);
+  return windows;
 }

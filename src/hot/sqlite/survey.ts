@@ -5,7 +5,7 @@ import type { DueRule, Survey } from '../hot-store.ts';
 import { ageIndex } from './age-index.ts';
 import { rangesToExamine } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
-import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, OPEN, UNDATED } from './due-keys.ts';
+import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, LEASED, OPEN, UNDATED } from './due-keys.ts';
 import { dueSql } from './due-sql.ts';
 import { dayNumberSql } from './instant-sql.ts';
 import { leasedSql } from './leases.ts';
@@ -31,7 +31,7 @@ export async function surveyTable(
       SELECT CASE
         WHEN _firn_instant IS NULL THEN ${UNDATED}
         WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
-        WHEN _firn_held THEN ${HELD}
+        WHEN _firn_held THEN CASE WHEN _firn_on_hold THEN ${HELD} ELSE ${LEASED} END
         WHEN _firn_last THEN ${LAST_ID}
         ELSE ${dayNumberSql('_firn_instant')} END, ${keys.columns.join(', ')}
       FROM (
@@ -39,10 +39,10 @@ export async function surveyTable(
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
           .join(', ')},
           ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
-          ${due.last} AS _firn_last
+          ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last
         FROM ${source} LIMIT -1 OFFSET 0)
       WHERE _firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}`,
-    ).run(...due.held.params, ...params);
+    ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }
   return count(connection, keys);
@@ -79,6 +79,7 @@ function count({ db }: Connection, keys: DueKeys): Survey {
       .map((row) => ({ day: dayOf(row.day * DAY), rows: row.rows })),
     open: of(OPEN),
     held: of(HELD),
+    leased: of(LEASED),
     lastId: of(LAST_ID),
     undated: of(UNDATED),
   };

@@ -1,29 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Instant } from '../../model/instant.ts';
+import { sizes } from '../../model/sizes.ts';
 import type { DueRule } from '../hot-store.ts';
-import type { TableStats } from '../stats.ts';
-import { type Age, countOpen, countPast, edge, numbers, one } from './age-counts.ts';
+import type { Bound, TableStats } from '../stats.ts';
+import { type Age, countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
 import { ageIndex } from './age-index.ts';
+import { pastWindows, rangesToExamine } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import { columnNamed } from './due-keys.ts';
 import { type DueSql, dueSql } from './due-sql.ts';
+import { type LateStats, lateStats } from './late-stats.ts';
 import { leasedSql } from './leases.ts';
 import { EFFORT, type Effort, looksAt } from './looks.ts';
 import { pastSql } from './past-sql.ts';
 import type { Table } from './table.ts';
-import type { Piece } from './walk.ts';
+import { type Counts, emptyTally, judge, scaled, type Tally } from './tally.ts';
+import { walkIndex } from './walk.ts';
 
-/** What was found of the rows judged. */
-interface Tally {
-  judged: number;
-  past: number;
-  warm: number;
-  undated: number;
-  open: number;
-  held: number;
-  firstDue: Instant | null;
-  oldest: Instant | null;
-  newest: Instant | null;
+/** What all the ways of counting a table need. */
+interface Counting {
+  readonly connection: Connection;
+  readonly table: Table;
+  readonly due: DueSql;
+  readonly rule: DueRule;
+  readonly total: number;
+  readonly effort: Effort;
 }
 
 /** See `HotStats.table`. */
@@ -35,47 +35,68 @@ export async function tableStats(
 ): Promise<TableStats> {
   const due = dueSql(table, rule, leasedSql(connection, table));
   const name = columnNamed(table, rule.policy.timeColumn);
-  const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
-  const age = { column: table.column(name), textual: table.textual.has(name), index };
+  const { access } = table;
+  const column = table.column(name);
+  const textual = table.textual.has(name);
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
+  const counting = { connection, table, due, rule, total, effort };
+  const index = access.kind === 'key' ? null : ageIndex(connection, table, name);
+  const lastId = lastIdStays(connection, table, { column, textual, index }, due, rule);
+  if (index === null || access.kind === 'key' || total <= effort.past)
+    return await byRows(counting, column, lastId);
+  const age = { column, textual, index, rowid: access.rowid };
+  const ends = edges(connection, table, age, due);
+  const tally = await recentlyPast(counting, age);
+  if (tally !== null) return exact(total, tally, { ...ends, firstDue: tally.firstDue, lastId });
+  const late = await lateStats(connection, table, age, due, rule, total, effort);
+  return estimated(total, late, { ...ends, firstDue: late.firstDue, lastId });
+}
+
+/** Judges every row, or a sample of them where there are too many. */
+async function byRows(
+  { connection, table, due, rule, total, effort }: Counting,
+  column: string,
+  lastId: number,
+): Promise<TableStats> {
   let tally = emptyTally();
   let complete = false;
-  for (const look of looksAt(connection, table, rule, age, total, effort)) {
+  for (const look of looksAt(connection, table, total, effort)) {
     tally = emptyTally();
     complete = look.everything;
     for (const piece of look.pieces) {
-      judge(connection, age, due, rule, piece, tally);
       if (tally.judged >= look.most) {
         complete = false;
         break;
       }
+      judge(connection, column, due, rule, piece, tally, true);
       await setImmediate();
     }
     if (tally.judged >= look.least) break;
   }
-  const [oldest, newest] =
-    index === null
-      ? [tally.oldest, tally.newest]
-      : ['ASC', 'DESC'].map((order) => edge(connection, table, { ...age, index }, due, order));
-  const lastId = lastIdStays(connection, table, age, due, rule);
-  const times = { oldest: oldest ?? null, newest: newest ?? null, firstDue: tally.firstDue, lastId };
-  if (complete) return settled(total, tally, times, false);
-  if (index === null) return settled(total, scaled(tally, total / Math.max(1, tally.judged)), times, true);
-  const stale = Math.max(
-    tally.past + tally.undated,
-    countPast(connection, table, { ...age, index }, rule, total),
-  );
-  const factor = stale / Math.max(1, tally.past + tally.undated);
-  const younger = countPast(
-    connection,
-    table,
-    { ...age, index },
-    { ...rule, cutoff: rule.openCutoff },
-    total,
-  );
-  const rest = { ...scaled(tally, factor), warm: Math.max(0, stale - younger) };
-  const open = countOpen(connection, table, age, due, rule) ?? rest.open;
-  return settled(total, { ...rest, open, past: stale - rest.undated }, times, true);
+  const { oldest, newest, firstDue } = tally;
+  const times = { oldest, newest, firstDue, lastId };
+  if (complete) return exact(total, tally, times);
+  const stale = tally.past + tally.undated;
+  const counts = scaled(tally, total / Math.max(1, tally.judged));
+  const bound: [number, number] = [stale, stale + Math.max(0, total - tally.judged)];
+  return estimated(total, { counts, stale: bound, judged: tally, openExact: false, firstDue }, times);
+}
+
+/** Judges every row that may be past, through the index; null where there are too many. */
+async function recentlyPast(
+  { connection, table, due, rule, effort }: Counting,
+  age: IndexedAge & { readonly rowid: string },
+): Promise<Tally | null> {
+  const past = pastWindows(rule.cutoff, !age.textual);
+  if (countUpTo(connection, table, age, past, effort.past + 1) > effort.past) return null;
+  const tally = emptyTally();
+  const ranges = rangesToExamine(rule.cutoff, rule.now, !age.textual);
+  for (const piece of walkIndex(connection, table, age, ranges, sizes.countedRows)) {
+    if (tally.judged >= effort.judged) return null;
+    judge(connection, age.column, due, rule, piece, tally, false);
+    await setImmediate();
+  }
+  return tally;
 }
 
 /** Whether the row with the greatest id would be due, and only stays because of its id: 1 or 0. */
@@ -86,77 +107,56 @@ function lastIdStays(connection: Connection, table: Table, age: Age, due: DueSql
   return numbers(connection, sql, due.held.params)[0] ?? 0;
 }
 
-/** Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named. */
-function judge(
-  connection: Connection,
-  age: Age,
-  due: DueSql,
-  rule: DueRule,
-  piece: Piece,
-  tally: Tally,
-): void {
-  const { source, params } = piece;
-  const times = age.index === null ? `, ${due.instant} AS at` : ', NULL AS at';
-  const [judged = 0, dated = 0, past = 0, oldest, newest] = numbers(
-    connection,
-    `SELECT count(*), count(past), sum(past), min(at), max(at)
-    FROM (SELECT ${pastSql(age.column, rule.cutoff)} AS past${times} FROM ${source} LIMIT -1 OFFSET 0)`,
-    params,
-  );
-  tally.judged += judged ?? 0;
-  tally.undated += (judged ?? 0) - (dated ?? 0);
-  tally.oldest = least(tally.oldest, oldest ?? null);
-  tally.newest = newest == null ? tally.newest : Math.max(newest, tally.newest ?? newest);
-  if (!past) return;
-  tally.past += past;
-  // In the order of the index the first due row is the oldest; without one all are compared.
-  const compare = age.index === null || tally.firstDue === null;
-  const [warm, open, held, firstDue] = numbers(
-    connection,
-    `SELECT sum(young), sum(open), sum(held AND NOT open), min(CASE WHEN past AND NOT open AND NOT held AND NOT last THEN at END)
-    FROM (SELECT past, past AND young AS young, past AND young AND opened AS open, past AND kept AS held, last, at FROM (
-      SELECT ${pastSql(age.column, rule.cutoff)} AS past, NOT (${pastSql(age.column, rule.openCutoff)}) AS young,
-        ${due.open} AS opened, ${due.held.sql} AS kept, ${due.last} AS last, ${compare ? due.instant : 'NULL'} AS at
-      FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
-    [...due.held.params, ...params],
-  );
-  tally.warm += warm ?? 0;
-  tally.open += open ?? 0;
-  tally.held += held ?? 0;
-  tally.firstDue = least(tally.firstDue, firstDue ?? null);
+type Times = Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId'>;
+
+function exact(total: number, { past, warm, undated, open, held, leased }: Counts, times: Times): TableStats {
+  const stale = past + undated;
+  const kept = open + held + leased + times.lastId;
+  return {
+    ...{ total, hot: total - stale, stale, warm, undated, open, held, leased, ...times },
+    ...{ due: past - kept, estimated: false, bounds: null },
+  };
 }
 
-function settled(
+/** Estimates within their bounds, so that no two of them contradict each other. */
+function estimated(
   total: number,
-  tally: Pick<Tally, 'past' | 'warm' | 'undated' | 'open' | 'held'>,
-  times: Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId'>,
-  estimated: boolean,
+  { counts, stale: [low, high], judged, openExact }: LateStats,
+  times: Times,
 ): TableStats {
-  const stale = Math.min(total, tally.past + tally.undated);
-  const { warm, undated, open, held } = tally;
-  return { total, hot: total - stale, stale, warm, undated, open, held, ...times, estimated };
-}
-
-function scaled(tally: Tally, factor: number): Tally {
-  const by = (count: number) => Math.round(count * factor);
-  return {
-    ...tally,
-    past: by(tally.past),
-    warm: by(tally.warm),
-    undated: by(tally.undated),
-    open: by(tally.open),
-    held: by(tally.held),
+  const unjudged = Math.max(0, high - judged.past - judged.undated);
+  const bound = (count: number): Bound => ({ atLeast: count, atMost: count + unjudged });
+  const within = (count: number, { atLeast, atMost }: Bound): number =>
+    Math.min(atMost, Math.max(atLeast, count));
+  const stale = within(counts.past + counts.undated, { atLeast: low, atMost: high });
+  const kept = judged.open + judged.held + judged.leased + times.lastId;
+  const bounds = {
+    stale: { atLeast: low, atMost: high },
+    hot: { atLeast: total - high, atMost: total - low },
+    warm: bound(judged.warm),
+    undated: bound(judged.undated),
+    open: openExact ? { atLeast: counts.open, atMost: counts.open } : bound(judged.open),
+    held: bound(judged.held),
+    leased: bound(judged.leased),
+    due: {
+      atLeast: Math.max(0, judged.past - kept),
+      atMost: Math.max(0, high - judged.undated - kept),
+    },
   };
-}
-
-function emptyTally(): Tally {
+  const [undated, open] = [within(counts.undated, bounds.undated), within(counts.open, bounds.open)];
+  const [held, leased] = [within(counts.held, bounds.held), within(counts.leased, bounds.leased)];
+  const due = within(stale - undated - open - held - leased - times.lastId, bounds.due);
   return {
-    ...{ judged: 0, past: 0, warm: 0, undated: 0, open: 0, held: 0 },
-    ...{ firstDue: null, oldest: null, newest: null },
+    ...{
+      total,
+      hot: total - stale,
+      stale,
+      warm: within(counts.warm, bounds.warm),
+      undated,
+      open,
+      held,
+      leased,
+    },
+    ...{ due, ...times, estimated: true, bounds },
   };
-}
-
-function least(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.min(a, b);
 }

@@ -74,7 +74,7 @@ export function* walkKeys({ db }: Connection, table: Table, size: number): Gener
 }
 
 /**
- * The rows whose age column is NULL or in one of the ranges, through an index on that column, in pieces of about `size` rows.
+ * The rows whose age column is NULL (unless told to leave them out) or in one of the ranges, through an index on that column, in pieces of about `size` rows.
  * However many rows share one value, no piece is much larger.
  */
 export function* walkIndex(
@@ -83,6 +83,7 @@ export function* walkIndex(
   age: { readonly index: string; readonly column: string; readonly rowid: string },
   ranges: readonly ValueRange[],
   size: number,
+  nulls = true,
 ): Generator<Piece> {
   const source = `${table.from} INDEXED BY ${age.index}`;
   const { column } = age;
@@ -96,7 +97,7 @@ export function* walkIndex(
     const sql = `SELECT 1 FROM ${source} WHERE ${column} = ${a.sql} AND ${column} = ${b.sql} LIMIT 1`;
     return prepared(sql).get(a.value, b.value) !== undefined;
   };
-  yield* walkEqual(connection, source, `${column} IS NULL`, [], age.rowid, size);
+  if (nulls) yield* walkEqual(connection, source, `${column} IS NULL`, [], age.rowid, size);
   for (const { from, to } of ranges) {
     const upper = to === null ? '' : ` AND ${column} < ${to}`;
     const lower = from === null ? `${column} IS NOT NULL` : `${column} >= ${from}`;

@@ -19,7 +19,15 @@ test('the sections, and the shape of the contract', async (t) => {
       ...{ table: 'tool_uses', total: 30, hot: 8, warm: 22, stale: 22, undated: 0, open: 1 },
       ...{ oldest: '2026-05-03T12:00:00Z', newest: '2026-06-01T12:00:00Z' },
       policy: { hot_days: 7, warm_days: 30, cold_days: 365 },
-      ...{ held: 0, last_id: 0, due: 21, due_since: '2026-05-10T12:00:00Z', estimated: false },
+      ...{
+        held: 0,
+        leased: 0,
+        last_id: 0,
+        due: 21,
+        due_since: '2026-05-10T12:00:00Z',
+        estimated: false,
+        bounds: null,
+      },
     },
   );
   const [messages] = status.database.filter(({ table }: { table: string }) => table === 'message_bus_log');

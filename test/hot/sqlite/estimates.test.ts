@@ -57,9 +57,10 @@ const HOT = 168;
 
 test('a table far behind is counted through its index, and marked as estimated', async () => {
   const found = await statsOf('CREATE INDEX t_ts ON t (ts)');
-  assert.deepEqual([found.total, found.hot + found.stale, found.estimated], [ROWS, ROWS, true]);
-  // Texts of one day with a space sort before those with a T.
-  assert.ok(Math.abs(found.hot - HOT) <= 12, `${found.hot} hot`);
+  assert.deepEqual([found.total, found.estimated], [ROWS, true]);
+  // Rows near the cutoff are judged one by one, those in ranges that are past or hot for certain are counted.
+  assert.deepEqual([found.hot, found.stale], [HOT, ROWS - HOT]);
+  assert.deepEqual(found.bounds!.stale, { atLeast: ROWS - HOT, atMost: ROWS - HOT });
 });
 
 test('a large table without an index is estimated from rows of every age', async () => {
@@ -70,6 +71,6 @@ test('a large table without an index is estimated from rows of every age', async
 
 test('where rowids leave most places empty, no count is made up from nothing', async () => {
   const found = await statsOf('', (n) => (n === ROWS - 1 ? 2 ** 50 : n));
-  assert.equal(found.estimated, true);
-  assert.ok(found.stale > ROWS / 2, `${found.stale} stale`);
+  // The sample is too small, and the walk that follows comes to the end of the table.
+  assert.deepEqual([found.estimated, found.hot, found.stale], [false, HOT, ROWS - HOT]);
 });
