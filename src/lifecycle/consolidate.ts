@@ -55,7 +55,7 @@ async function joinBundle(run: CleanupRun, step: ConsolidationStep): Promise<Rec
     }
   }
   if (add.length === 0) return [];
-  const next = await prepareBundle(archive, step.month, { add, drop: new Set() }, run.receipts);
+  const next = await prepareBundle(archive, step.month, { add, drop: new Map() });
   try {
     await next.swap();
   } finally {

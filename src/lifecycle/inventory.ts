@@ -1,76 +1,117 @@
 import { QUARANTINE } from '../archive/archive-path.ts';
-import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { ArchiveStore, StoredFile } from '../archive/archive-store.ts';
 import { readErasureOrders } from '../archive/erasure-orders.ts';
 import { IDENTITY_FILE } from '../archive/identity.ts';
 import { LINEAGE_FILE } from '../archive/lineage.ts';
 import { isRecordPath } from '../archive/records.ts';
 import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { parseBundlePath, parseSegmentName } from '../format/names.ts';
+import type { Footer } from '../format/segment.ts';
 import { openSegment } from '../format/segment-reader.ts';
-import type { LedgerReader } from '../hot/ledger.ts';
+import { readTail } from '../format/tail.ts';
+import { bySegment } from '../hot/heirs.ts';
+import type { LedgerReader, Receipt } from '../hot/ledger.ts';
 import { inWords } from './blocked.ts';
-import type { Bundled, Inventory, WarmFile } from './reconcile-plan.ts';
+import { readJournal } from './journal.ts';
+import { quarantinedSegment } from './part-numbers.ts';
+import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
 import { isUnreadable } from './unreadable.ts';
 
-/** Looks at receipts, warm files and bundles. Reads names and sizes, footers of unknown files, and tables of contents. */
+/** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
   const receipts = await ledger.receipts();
-  const known = new Set(receipts.map(({ segment }) => segment));
+  const known = bySegment(receipts);
+  const files = await archive.list('');
+  const bundles = files.map(({ path }) => path).filter((path) => parseBundlePath(path) !== null);
+  const { cold, unreadable } = await lookIntoBundles(archive, bundles, known);
   const warm: WarmFile[] = [];
-  const bundles: string[] = [];
+  const quarantined: Quarantined[] = [];
   const foreign: { path: string; why: string }[] = [];
-  for (const { path, bytes } of await archive.list('')) {
+  for (const file of files) {
+    const { path, bytes } = file;
     if (path.startsWith('warm/')) {
       const segment = path.slice('warm/'.length);
-      if (known.has(segment)) warm.push({ segment, bytes, kind: 'known' });
-      else warm.push(await lookAt(archive, path, segment, bytes));
-    } else if (parseBundlePath(path) !== null) bundles.push(path);
-    else if (path.startsWith('cold/')) foreign.push({ path, why: 'its name is not that of a bundle' });
-    else if (!isOurs(path)) foreign.push({ path, why: 'Firn keeps nothing there' });
+      warm.push(await lookAtWarm(archive, segment, bytes, known.get(segment), cold.has(segment)));
+    } else if (path.startsWith(`${QUARANTINE}/`)) {
+      const segment = quarantinedSegment(path);
+      if (segment !== null) quarantined.push(await lookIntoQuarantine(archive, file, segment));
+    } else if (path.startsWith('cold/')) {
+      if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not that of a bundle' });
+    } else if (path !== IDENTITY_FILE && path !== LINEAGE_FILE && !isRecordPath(path)) {
+      foreign.push({ path, why: 'Firn keeps nothing there' });
+    }
   }
-  const { problems: records } = await readErasureOrders(archive);
-  return { receipts, warm, foreign, records, ...(await lookIntoBundles(archive, bundles, known)) };
+  const journal = await readJournal(archive);
+  const records = [...journal.unreadable, ...(await readErasureOrders(archive)).problems];
+  return { receipts, warm, cold, foreign, unreadable, quarantined, journal: journal.entries, records };
 }
 
-/** Whether the path is of what stands in an archive besides its tiers. */
-function isOurs(path: string): boolean {
-  return (
-    path === IDENTITY_FILE || path === LINEAGE_FILE || path.startsWith(`${QUARANTINE}/`) || isRecordPath(path)
-  );
-}
-
-async function lookAt(
+/** Of a file that its receipt accounts for by name and size, no more is read; what else it may be is for those who read it to find out. */
+async function lookAtWarm(
   archive: ArchiveStore,
-  path: string,
   segment: string,
   bytes: number,
+  receipt: Receipt | undefined,
+  isBundled: boolean,
 ): Promise<WarmFile> {
+  if (receipt === undefined)
+    return { segment, bytes, ...(await lookAt(archive, `warm/${segment}`, segment)) };
+  const isLive = receipt.state === 'draining' || receipt.state === 'archived';
+  if (isLive && !isBundled && bytes === receipt.bytes) return { segment, bytes, kind: 'known' };
+  return { segment, bytes, kind: 'known', look: await lookAt(archive, `warm/${segment}`, segment) };
+}
+
+async function lookAt(archive: ArchiveStore, path: string, segment: string): Promise<Look> {
   const name = parseSegmentName(segment);
-  if (name === null) return { segment, bytes, kind: 'foreign', why: 'its name is not that of a segment' };
+  if (name === null) return { kind: 'foreign', why: 'its name is not that of a segment' };
   try {
     await using file = await archive.open(path);
     const { footer } = await openSegment(file, segment);
-    const { table, day, part, compression } = name;
-    if (
-      footer.table !== table ||
-      footer.day !== day ||
-      footer.part !== part ||
-      footer.compression !== compression
-    ) {
-      return { segment, bytes, kind: 'damaged', why: 'its footer gives it another name' };
-    }
-    return { segment, bytes, kind: 'sealed', footer };
+    return isNamed(footer, segment) ? { kind: 'sealed', footer } : { kind: 'misnamed', footer };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    if (error.code === 'refused') return { segment, bytes, kind: 'later', why: inWords(error) };
-    return { segment, bytes, kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
+    if (error.code === 'refused') return { kind: 'later', why: inWords(error) };
+    return { kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
+  }
+}
+
+function isNamed(footer: Footer, segment: string): boolean {
+  const name = parseSegmentName(segment)!;
+  return (
+    footer.table === name.table &&
+    footer.day === name.day &&
+    footer.part === name.part &&
+    footer.compression === name.compression
+  );
+}
+
+async function lookIntoQuarantine(
+  archive: ArchiveStore,
+  { path, bytes }: StoredFile,
+  segment: string,
+): Promise<Quarantined> {
+  const look = await lookAt(archive, path, segment);
+  if (look.kind === 'sealed' || look.kind === 'misnamed') {
+    return { path, segment, bytes, footer: look.footer, seal: look.footer.digest, why: '' };
+  }
+  return { path, segment, bytes, footer: null, seal: await sealOf(archive, path), why: look.why };
+}
+
+/** Of a segment whose footer cannot be read, the seal may be legible. */
+async function sealOf(archive: ArchiveStore, path: string): Promise<string | null> {
+  try {
+    await using file = await archive.open(path);
+    return (await readTail(file, path, 'segment')).digest;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return null;
   }
 }
 
 async function lookIntoBundles(
   archive: ArchiveStore,
   paths: readonly string[],
-  known: ReadonlySet<string>,
+  known: ReadonlyMap<string, Receipt>,
 ): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
   const cold = new Map<string, Bundled>();
   const unreadable: { bundle: string; why: string }[] = [];
@@ -79,8 +120,8 @@ async function lookIntoBundles(
       await using file = await archive.open(path);
       const bundle = await openBundle(file, path);
       for (const { name, bytes, digest } of bundle.members) {
-        const replaces = known.has(name) ? null : await replacedBy(bundle, name);
-        cold.set(name, { bundle: path, bytes, digest, replaces });
+        const origin = known.has(name) ? {} : await originOf(bundle, name);
+        cold.set(name, { bundle: path, bytes, digest, ...origin });
       }
     } catch (error) {
       if (!isUnreadable(error)) throw error;
@@ -90,12 +131,16 @@ async function lookIntoBundles(
   return { cold, unreadable };
 }
 
-/** The segment that a bundle's member says it is a rewrite of. That it can be read is found out when it is adopted. */
-async function replacedBy(bundle: BundleReader, name: string): Promise<string | null> {
+/** What a bundle's member says of where its rows come from. That it can be read is found out when it is adopted. */
+async function originOf(
+  bundle: BundleReader,
+  name: string,
+): Promise<Pick<Bundled, 'replaces' | 'archivedAt'>> {
   try {
-    return (await openSegment(bundle.open(name)!, name)).footer.replaces;
+    const { replaces, archivedAt } = (await openSegment(bundle.open(name)!, name)).footer;
+    return { replaces, archivedAt };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    return null;
+    return {};
   }
 }

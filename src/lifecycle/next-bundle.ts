@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { BundleMember } from '../format/bundle.ts';
 import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
 import { type BundleInput, writeBundle } from '../format/bundle-writer.ts';
 import { bundlePath, warmPath } from '../format/names.ts';
@@ -10,9 +11,11 @@ import { FirnError } from '../model/errors.ts';
 export interface BundleChange {
   /** Warm segments that join it. */
   readonly add: readonly Receipt[];
-  /** Members that are left out. */
-  readonly drop: ReadonlySet<string>;
+  /** Members that are left out, and the seal and size that are accounted for elsewhere: a member with others stays. */
+  readonly drop: ReadonlyMap<string, Accounted>;
 }
+
+export type Accounted = Pick<Receipt, 'digest' | 'bytes'>;
 
 /** The next bundle of a month, complete, durable and proven, that nobody sees yet. */
 export interface NextBundle {
@@ -32,19 +35,24 @@ export async function prepareBundle(
   archive: ArchiveStore,
   month: string,
   { add, drop }: BundleChange,
-  receipts: ReadonlyMap<string, Pick<Receipt, 'digest'>>,
 ): Promise<NextBundle> {
   const path = bundlePath(month);
   await using opened = new AsyncDisposableStack();
   const file = await openPresent(archive, path);
   const present = file === null ? null : await openBundle(opened.use(file), path);
   const seen = present === null ? null : printOf(file!, present);
-  const stay = (present?.members ?? []).filter(({ name }) => !drop.has(name));
-  const dropped = (present?.members ?? []).flatMap(({ name }) => (drop.has(name) ? [name] : []));
-  const expected = new Map(stay.map(({ name, digest }) => [name, receipts.get(name)?.digest ?? digest]));
+  const members = present?.members ?? [];
+  const isDropped = (member: BundleMember): boolean => isAccounted(member, drop.get(member.name));
+  const dropped = members.filter(isDropped).map(({ name }) => name);
+  const stay = members.filter((member) => !isDropped(member));
+  // A member that is not the segment its receipt describes is carried along as it is: reconciling deals with it, and it blocks no other.
+  const expected = new Map(stay.map(({ name, digest }) => [name, digest]));
   for (const { segment, digest } of add) {
     if (expected.has(segment)) throw wrong(path, `it has ${segment} already`);
     expected.set(segment, digest);
+  }
+  if (add.length === 0 && dropped.length === 0) {
+    return { dropped, swap: async () => undefined, abandon: async () => undefined };
   }
   if (expected.size === 0) {
     const swap = async (): Promise<void> => {
@@ -93,6 +101,10 @@ async function requireUnchanged(archive: ArchiveStore, path: string, seen: strin
     path,
     hint: 'Nothing was replaced. Find out what else changes this archive, then run again.',
   });
+}
+
+function isAccounted({ digest, bytes }: BundleMember, accounted: Accounted | undefined): boolean {
+  return accounted !== undefined && digest === accounted.digest && bytes === accounted.bytes;
 }
 
 async function* inputs(

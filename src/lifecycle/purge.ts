@@ -1,9 +1,13 @@
+import { openWarm } from '../archive/stored-segment.ts';
 import { parseBundlePath, warmPath } from '../format/names.ts';
+import { sealDigest } from '../format/prove.ts';
 import type { Receipt } from '../hot/ledger.ts';
+import { FirnError } from '../model/errors.ts';
 import { getPolicy } from '../model/policies.ts';
 import { purgeInstant } from '../model/thresholds.ts';
 import { type PurgeReport, plannedStatus } from './cleanup-report.ts';
 import { type CleanupRun, each } from './cleanup-run.ts';
+import { recordGivenUp, untoldAncestors } from './journal.ts';
 import { prepareBundle } from './next-bundle.ts';
 import type { PurgePlan, PurgeStep } from './purge-plan.ts';
 
@@ -15,19 +19,27 @@ export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeRepo
   const gone: Receipt[] = [];
   const files: string[] = [];
   const warm = new Set((await run.archive.list('warm')).map(({ path }) => path));
-  const complete = await each(
+  const told = await each(
     run,
-    plan.files,
-    ({ path }) => path,
-    async (step) => {
-      const due = await stillDue(run, step);
-      if (due.length === 0) return;
-      const month = parseBundlePath(step.path);
-      const there = month === null ? await purgeWarm(run, due, warm) : await purgeBundle(run, due, month);
-      if (there.length > 0) files.push(step.path);
-      gone.push(...there);
-    },
+    [plan],
+    () => 'journal',
+    () => tell(run, plan),
   );
+  const complete =
+    told &&
+    (await each(
+      run,
+      plan.files,
+      ({ path }) => path,
+      async (step) => {
+        const due = await stillDue(run, step);
+        if (due.length === 0) return;
+        const month = parseBundlePath(step.path);
+        const there = month === null ? await purgeWarm(run, due, warm) : await purgeBundle(run, due, month);
+        if (there.length > 0) files.push(step.path);
+        gone.push(...there);
+      },
+    ));
   return {
     status: complete ? plannedStatus(plan) : 'partial',
     files,
@@ -36,6 +48,19 @@ export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeRepo
     bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0),
     kept: plan.kept,
   };
+}
+
+/** One record for all: of what a run does not come to, the bytes are there, and the record does not count. */
+async function tell(run: CleanupRun, plan: PurgePlan): Promise<void> {
+  const due: Receipt[] = [];
+  for (const step of plan.files) due.push(...(await stillDue(run, step)));
+  if (due.length === 0) return;
+  const ancestors = untoldAncestors(await run.ledger.receipts(), due);
+  await recordGivenUp(
+    run.archive,
+    [...ancestors, ...due.map((receipt) => tombstone(run, receipt))],
+    run.asOf,
+  );
 }
 
 async function stillDue({ ledger, policies, now }: CleanupRun, step: PurgeStep): Promise<Receipt[]> {
@@ -52,18 +77,38 @@ async function stillDue({ ledger, policies, now }: CleanupRun, step: PurgeStep):
 /** Returns those that were there. */
 async function purgeWarm(
   run: CleanupRun,
-  due: readonly Receipt[],
+  planned: readonly Receipt[],
   warm: ReadonlySet<string>,
 ): Promise<Receipt[]> {
+  const due: Receipt[] = [];
+  for (const receipt of planned) if (await isPurgeable(run, receipt)) due.push(receipt);
   await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));
   for (const { segment } of due) await run.archive.remove(warmPath(segment));
   return due.filter(({ segment }) => warm.has(warmPath(segment)));
 }
 
+/** A file that is not the segment that its receipt describes stays, and so does the receipt. */
+async function isPurgeable(
+  { archive, onProblem }: CleanupRun,
+  { segment, digest }: Receipt,
+): Promise<boolean> {
+  const path = warmPath(segment);
+  try {
+    await using stored = await openWarm(archive, segment);
+    if (stored === null || (await sealDigest(stored.source, path)) === digest) return true;
+    const why = 'it is not the segment that its receipt describes';
+    throw new FirnError('integrity', why, { operation: 'purge the segment', path });
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    onProblem(path, error);
+    return false;
+  }
+}
+
 /** Returns those that were there. */
 async function purgeBundle(run: CleanupRun, due: readonly Receipt[], month: string): Promise<Receipt[]> {
-  const drop = new Set(due.map(({ segment }) => segment));
-  const next = await prepareBundle(run.archive, month, { add: [], drop }, run.receipts);
+  const drop = new Map(due.map((receipt) => [receipt.segment, receipt]));
+  const next = await prepareBundle(run.archive, month, { add: [], drop });
   try {
     await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));
     await next.swap();

@@ -17,8 +17,8 @@ export interface RebuildReport {
 
 /**
  * Makes the receipts again from the archive's files alone, for a lost or new database: takes the archive as this database's own, and adopts
- * every sealed segment that the ledger does not know. Rows that stand in hot as well, unchanged, leave it. Receipts that exist are kept; run history, holds and
- * tombstones cannot be had from files.
+ * every sealed segment that the ledger does not know. Rows that stand in hot as well, unchanged, leave it. Receipts that exist are kept, tombstones come from
+ * the journal; run history and holds cannot be had from files.
  */
 export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
   const { store, archive, clock } = stores;

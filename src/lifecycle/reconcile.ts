@@ -1,20 +1,20 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import { bundleOf, openStored, openWarm } from '../archive/stored-segment.ts';
-import { warmPath } from '../format/names.ts';
-import { provenFooter } from '../format/prove.ts';
-import type { Footer } from '../format/segment.ts';
+import { sealDigest } from '../format/prove.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
+import { type Adoption, adopt, resume } from './adopt.ts';
 import { inWords } from './blocked.ts';
-import { sealingReceipt } from './copy.ts';
-import { type DrainContext, drainFile, spanOf } from './drain.ts';
-import { finishSegment } from './finish.ts';
+import { discard } from './discard.ts';
+import type { DrainContext } from './drain.ts';
 import { takeInventory } from './inventory.ts';
 import { keepAlarms } from './keep-alarms.ts';
-import { LineCursor } from './line-cursor.ts';
-import { PartNumbers } from './part-numbers.ts';
-import { planReconcile, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
+import type { Accounted } from './next-bundle.ts';
+import { PartNumbers, quarantinedSegment } from './part-numbers.ts';
+import { planReconcile } from './plan-reconcile.ts';
+import type { PlannedStep, Reconciled, ReconcileStep } from './reconcile-plan.ts';
+import { memberAt, takeIn } from './take-in.ts';
 import { trimBundle } from './trim-bundle.ts';
 
 /**
@@ -33,202 +33,197 @@ export async function reconcile(context: DrainContext, archive: ArchiveStore): P
   }
   const { ledger } = context.store;
   let parts: PartNumbers | null = null;
+  const taken = new Map<string, Accounted>();
   for (const step of planReconcile(await takeInventory(ledger, archive))) {
-    // Unfinished rewrites were discarded by then, so that their numbers are given away again and leave no gap.
-    if (step.action === 'adopt' || step.action === 'resume') parts ??= await PartNumbers.of(ledger, archive);
-    done.push(await execute(context, archive, parts, step));
+    const adoption = async (): Promise<Adoption> => {
+      // Unfinished rewrites were discarded by then, so that their numbers are given away again and leave no gap.
+      parts ??= await PartNumbers.of(ledger, archive);
+      return { context, archive, parts };
+    };
+    done.push(await attempt(context, archive, { adoption, taken }, step));
   }
+  if (done.some(({ action }) => action === 'quarantine'))
+    done.push(...(await newAlarms(ledger, archive, done)));
   return await keepAlarms({ ...context, ledger, archive }, done);
 }
 
-async function execute(
+/** What was moved to quarantine just now is an alarm at once, if nothing else accounts for its rows. */
+async function newAlarms(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  done: readonly Reconciled[],
+): Promise<Reconciled[]> {
+  const known = new Set(done.map(({ subject }) => subject));
+  return planReconcile(await takeInventory(ledger, archive))
+    .filter(
+      ({ action, subject }) => action === 'alarm' && subject.startsWith('quarantine/') && !known.has(subject),
+    )
+    .map(({ action, subject, reason }) => ({ action, subject, reason, records: 0 }));
+}
+
+interface Means {
+  readonly adoption: () => Promise<Adoption>;
+  /** Members of bundles whose rows were taken in under other names. */
+  readonly taken: Map<string, Accounted>;
+}
+
+/** Takes one step. What is wrong with one file keeps none of the others from being put right. */
+async function attempt(
   context: DrainContext,
   archive: ArchiveStore,
-  parts: PartNumbers | null,
-  step: ReconcileStep,
+  means: Means,
+  planned: PlannedStep,
 ): Promise<Reconciled> {
   const { ledger } = context.store;
-  const before = await ledger.receipt(step.subject);
+  const { action, subject, reason } = planned;
+  const segment = segmentAt(subject);
+  const before = await ledger.receipt(segment);
   try {
-    switch (step.action) {
-      case 'forget':
-        await ledger.forget(step.subject);
-        break;
-      case 'discard':
-        await discard(ledger, archive, step.subject);
-        break;
-      case 'quarantine':
-        await archive.quarantine(step.subject, step.reason);
-        break;
-      case 'settle': {
-        const receipt = (await ledger.receipt(step.subject))!;
-        const tier = receipt.tier === 'warm' ? 'cold' : 'warm';
-        await ledger.move([{ from: receipt, to: { ...receipt, tier } }]);
-        break;
-      }
-      case 'supersede':
-        return await supersede(ledger, archive, step);
-      case 'trim':
-        await trimBundle(ledger, archive, step.subject);
-        break;
-      case 'adopt':
-        return await adopted(ledger, step, await adopt(context, archive, parts!, step.subject));
-      case 'resume':
-        return { ...step, records: await resume(context, archive, parts!, step.subject) };
-    }
-    return { ...step, records: 0 };
+    return await execute(ledger, archive, means, planned);
   } catch (error) {
-    if (isRefusal(error, step)) {
-      const drained = (await ledger.receipt(step.subject))?.deleted ?? 0;
+    if (isRefusal(error, action)) {
+      const drained = (await ledger.receipt(segment))?.deleted ?? 0;
       const records = drained - (before?.deleted ?? 0);
-      return { action: 'blocked', subject: step.subject, reason: inWords(error), records };
+      return { action: 'blocked', subject: segment, reason: inWords(error), records };
     }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
-    const member = await memberOf(archive, step);
-    if (member !== null) return { action: 'alarm', subject: member, reason: error.message, records: 0 };
-    if (await isUnneeded(ledger, step)) {
-      const note = `${step.reason}; ${error.message}. No row of it was ever deleted from the database by this file's receipt.`;
-      await archive.quarantine(warmPath(step.subject), note);
-      await ledger.forget(step.subject);
-      return { action: 'quarantine', subject: warmPath(step.subject), reason: error.message, records: 0 };
+    const damaged = await damagedWarmFile(ledger, archive, action, subject);
+    if (damaged === null) {
+      const place = await placeOfDamage(archive, action, subject);
+      return { action: 'alarm', subject: place, reason: error.message, records: 0 };
     }
-    return { action: 'alarm', subject: step.subject, reason: error.message, records: 0 };
+    await setAside(ledger, archive, damaged, `${reason}; ${error.message}.`);
+    return { action: 'quarantine', subject: damaged, reason: error.message, records: 0 };
+  }
+}
+
+async function execute(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  { adoption, taken }: Means,
+  { action, subject, reason, recalled }: PlannedStep,
+): Promise<Reconciled> {
+  const done = { action, subject, reason, records: 0 };
+  switch (action) {
+    case 'remember':
+      await ledger.move(recalled!.moves, recalled!.created);
+      return done;
+    case 'forget':
+      await ledger.forget(subject);
+      return done;
+    case 'discard':
+      if (await discard(ledger, archive, subject)) return done;
+      return await adopted(
+        ledger,
+        { ...done, action: 'adopt' },
+        await adopt(await adoption(), subject, 'warm'),
+      );
+    case 'quarantine':
+      await archive.quarantine(subject, reason);
+      return done;
+    case 'settle': {
+      const receipt = (await ledger.receipt(subject))!;
+      const tier = receipt.tier === 'warm' ? 'cold' : 'warm';
+      await ledger.move([{ from: receipt, to: { ...receipt, tier } }]);
+      return done;
+    }
+    case 'supersede':
+      return await supersede(ledger, archive, done);
+    case 'trim':
+      await trimBundle(ledger, archive, subject, taken);
+      return done;
+    case 'adopt':
+      return await adopted(ledger, done, await adopt(await adoption(), subject, 'any'));
+    case 'rename':
+    case 'recover':
+      return { ...done, records: await takeIn(await adoption(), subject, taken) };
+    case 'resume':
+      return { ...done, records: await resume(await adoption(), subject) };
+    default:
+      return done;
   }
 }
 
 /** The successor was adopted before, and accounts for all rows: those of the old receipt must not count a second time. */
-async function supersede(ledger: Ledger, archive: ArchiveStore, step: ReconcileStep): Promise<Reconciled> {
-  const receipt = (await ledger.receipt(step.subject))!;
+async function supersede(ledger: Ledger, archive: ArchiveStore, done: Reconciled): Promise<Reconciled> {
+  const receipt = (await ledger.receipt(done.subject))!;
   for (const heir of await ledger.receipts({ table: receipt.table, state: ['archived'] })) {
     if (heir.day !== receipt.day || !heir.adopted) continue;
     await using stored = await openStored(archive, heir.segment, heir.tier);
     if (stored === null) continue;
-    if ((await openSegment(stored.source, heir.segment)).footer.replaces !== step.subject) continue;
+    const { replaces, archivedAt } = (await openSegment(stored.source, heir.segment)).footer;
+    // Rewritten more than once, by a version that kept no journal: the plan saw that there is no other.
+    const isOrphan =
+      replaces !== null && archivedAt === receipt.archivedAt && (await ledger.receipt(replaces)) === null;
+    if (replaces !== done.subject && !isOrphan) continue;
     const to: Receipt = { ...receipt, state: 'replaced', deleted: 0, absent: 0, adopted: false };
     await ledger.move([{ from: receipt, to }]);
-    return { ...step, records: 0 };
+    return done;
   }
   const reason = 'its receipt stands, but its file is missing, and its rewrite could not be adopted';
-  return { action: 'alarm', subject: step.subject, reason, records: 0 };
+  return { ...done, action: 'alarm', reason };
 }
 
 /** Lines that differ from their hot rows are said: both versions stay. */
-async function adopted(ledger: Ledger, step: ReconcileStep, records: number): Promise<Reconciled> {
-  const receipt = (await ledger.receipt(step.subject))!;
-  const changed = receipt.changed - (await ledger.lastIds(step.subject)).length;
-  if (changed === 0) return { ...step, records };
+async function adopted(ledger: Ledger, done: Reconciled, records: number): Promise<Reconciled> {
+  const { changed } = (await ledger.receipt(done.subject))!;
+  if (changed === 0) return { ...done, records };
   const both = `${changed} of its lines read otherwise than the database's rows: both versions are kept`;
-  return { ...step, records, reason: `${step.reason}; ${both}` };
+  return { ...done, records, reason: `${done.reason}; ${both}` };
 }
 
 /** Whether the database will not let the rows of one segment go, which is no reason to keep others from going on. */
-function isRefusal(error: unknown, { action }: ReconcileStep): error is FirnError {
-  if (action !== 'adopt' && action !== 'resume') return false;
+function isRefusal(error: unknown, action: ReconcileStep['action']): error is FirnError {
+  if (!['adopt', 'resume', 'rename', 'recover', 'discard'].includes(action)) return false;
   return error instanceof FirnError && (error.code === 'database' || error.code === 'refused');
 }
 
-/** Where a segment is that is to be read and has no warm file: `<bundle>:<segment>`; null for all others. */
-async function memberOf(archive: ArchiveStore, { action, subject }: ReconcileStep): Promise<string | null> {
-  if (action !== 'adopt' && action !== 'resume') return null;
+/** The path of the warm file that is damaged and that no deletion relies on; null when it is another file, or one that a receipt promises. */
+async function damagedWarmFile(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  action: ReconcileStep['action'],
+  subject: string,
+): Promise<string | null> {
+  if (action === 'rename') return subject.startsWith('warm/') ? subject : null;
+  if (action !== 'adopt' && action !== 'resume' && action !== 'discard') return null;
   await using warm = await openWarm(archive, subject);
-  return warm === null ? `${bundleOf(subject)}:${subject}` : null;
-}
-
-/** True for a damaged warm file that no deletion relies on. */
-async function isUnneeded(ledger: Ledger, { action, subject }: ReconcileStep): Promise<boolean> {
-  if (action !== 'adopt' && action !== 'resume') return false;
-  const receipt = await ledger.receipt(subject);
-  return receipt === null || receipt.state === 'sealing';
-}
-
-/** Removes a warm file whose rows others answer for; where that is a bundle, only after its copy was proved and the receipt says so. */
-async function discard(ledger: Ledger, archive: ArchiveStore, segment: string): Promise<void> {
-  const receipt = await ledger.receipt(segment);
-  if (receipt?.state === 'archived' || receipt === null) {
-    await using stored = await openStored(archive, segment, 'cold');
-    if (stored !== null) {
-      await archive.settle(stored.path);
-      await provenFooter(stored.source, segment);
-    }
-    if (stored !== null && receipt?.tier === 'warm')
-      await ledger.move([{ from: receipt, to: { ...receipt, tier: 'cold' } }]);
+  if (warm === null) return null;
+  const state = (await ledger.receipt(subject))?.state ?? null;
+  if (action !== 'discard') return state === null || state === 'sealing' ? warm.path : null;
+  // A superfluous file that is whole stays: what is to answer for it is damaged.
+  try {
+    await sealDigest(warm.source, subject);
+    return null;
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    return warm.path;
   }
-  // A run that died while it wrote the receipt may have left it visible and not durable: no bytes may go before it is.
-  if (receipt !== null && receipt.state !== 'archived') await ledger.confirm([receipt]);
-  await archive.remove(warmPath(segment));
 }
 
-async function adopt(
-  context: DrainContext,
+/** Moves a damaged file to quarantine. A receipt of which no row was deleted stays, and says so: all its rows are in hot. */
+async function setAside(ledger: Ledger, archive: ArchiveStore, path: string, why: string): Promise<void> {
+  const receipt = await ledger.receipt(segmentAt(path));
+  if (receipt?.state === 'sealing' && receipt.adopted) await ledger.forget(receipt.segment);
+  else if (receipt?.state === 'sealing')
+    await ledger.move([{ from: receipt, to: { ...receipt, state: 'replaced' } }]);
+  const isHot = receipt?.state === 'sealing' && !receipt.adopted;
+  const account = isHot ? 'No row of it was deleted from the database.' : 'No receipt relies on it.';
+  await archive.quarantine(path, `${why} ${account}`);
+}
+
+/** Of what is read from a bundle, the bundle is named too. */
+async function placeOfDamage(
   archive: ArchiveStore,
-  parts: PartNumbers,
-  segment: string,
-): Promise<number> {
-  const { ledger } = context.store;
-  await using stored = (await openStored(archive, segment, 'any'))!;
-  await archive.settle(stored.path);
-  const footer = await provenFooter(stored.source, segment);
-  const receipt: Receipt = {
-    ...sealingReceipt(segment, footer, stored.source.bytes),
-    tier: stored.tier,
-    adopted: true,
-  };
-  await ledger.insert([receipt]);
-  return await drainRest(context, archive, parts, receipt, stored.source, footer);
+  action: ReconcileStep['action'],
+  subject: string,
+): Promise<string> {
+  if (action !== 'adopt' && action !== 'resume') return subject;
+  await using warm = await openWarm(archive, subject);
+  return warm === null ? `${bundleOf(subject)}:${subject}` : subject;
 }
 
-async function resume(
-  context: DrainContext,
-  archive: ArchiveStore,
-  parts: PartNumbers,
-  segment: string,
-): Promise<number> {
-  const receipt = (await context.store.ledger.receipt(segment))!;
-  await using stored = (await openStored(archive, segment, 'any'))!;
-  await archive.settle(stored.path);
-  const footer = await provenFooter(stored.source, segment);
-  if (footer.digest !== receipt.digest) {
-    throw new FirnError('integrity', 'the file is whole, but it is not the one its receipt describes', {
-      operation: 'resume the segment',
-      path: segment,
-      hint: 'Somebody replaced it. Put the original back from a backup, or see `firn verify`.',
-    });
-  }
-  return await drainRest(context, archive, parts, receipt, stored.source, footer);
-}
-
-async function drainRest(
-  context: DrainContext,
-  archive: ArchiveStore,
-  parts: PartNumbers,
-  receipt: Receipt,
-  source: Parameters<typeof openSegment>[0],
-  footer: Footer,
-): Promise<number> {
-  const { store } = context;
-  const { segment, archivedAt } = receipt;
-  const shape = await store.shape(footer.table);
-  if (shape === null && !receipt.adopted && receipt.position < receipt.rows) throw noTable(footer.table);
-  if (shape === null) {
-    // A database that never had the table has no row of it.
-    const { position, absent, rows } = receipt;
-    const to = { ...receipt, position: rows, absent: absent + rows - position };
-    await store.ledger.move([{ from: receipt, to }]);
-  } else {
-    const lines = new LineCursor(await openSegment(source, segment));
-    const sealed = { segment, archivedAt, shape, lines, rows: footer.rows, span: spanOf(footer) };
-    await drainFile(context, sealed, receipt.position);
-  }
-  const drained = (await store.ledger.receipt(segment))!;
-  await finishSegment(store.ledger, archive, parts, segment);
-  return drained.deleted - receipt.deleted;
-}
-
-/** Others may have given the table another name for a while; once it has its own again its rows would be archived twice. */
-function noTable(table: string): FirnError {
-  return new FirnError('refused', 'the database has no such table', {
-    operation: 'go on deleting archived rows',
-    path: table,
-    hint: 'If it has another name now, rename it back. If it was dropped, create it once more, empty. Then run again.',
-  });
+/** The segment that a step is about. */
+function segmentAt(subject: string): string {
+  return memberAt(subject) ?? quarantinedSegment(subject) ?? subject.replace(/^warm\//, '');
 }

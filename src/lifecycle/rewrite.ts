@@ -4,11 +4,13 @@ import { blockOf } from '../format/block.ts';
 import { splitLines } from '../format/line.ts';
 import { bundlePath, parseSegmentName, segmentName, warmPath } from '../format/names.ts';
 import { provenFooter } from '../format/prove.ts';
-import { openSegment } from '../format/segment-reader.ts';
+import type { Footer } from '../format/segment.ts';
+import { openSegment, type SegmentReader } from '../format/segment-reader.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import { sealingReceipt } from './copy.ts';
+import { recordGivenUp, untoldAncestors } from './journal.ts';
 import { trimBundle } from './trim-bundle.ts';
 
 /** What becomes of the lines that are taken out. */
@@ -36,10 +38,29 @@ export async function rewriteSegment(
 ): Promise<Receipt | null> {
   const { successor, tier } = await sealSurvivors(archive, old, part, keep);
   const { to, created } = handedOver({ ...old, tier }, successor, takenOut);
+  await tell(ledger, archive, to, created);
   await ledger.move([{ from: old, to }], created);
   if (tier === 'warm') await archive.remove(warmPath(old.segment));
   else await trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length)));
   return successor;
+}
+
+/** A successor tells of what it replaced as long as it is there; what goes with it, and what has none, is written down. */
+async function tell(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  to: Receipt,
+  created: readonly Receipt[],
+): Promise<void> {
+  const tombstones = created.filter(({ state }) => state === 'purged');
+  const ancestors = untoldAncestors(await ledger.receipts({ table: to.table }), [to]);
+  const isTold = to.state === 'replaced' && to.replacedBy !== null;
+  if (isTold && tombstones.length === 0 && ancestors.length === 0) return;
+  await recordGivenUp(
+    archive,
+    [...ancestors, to, ...tombstones],
+    to.purgedAt ?? tombstones[0]?.purgedAt ?? to.archivedAt,
+  );
 }
 
 /** What the receipt becomes, and the receipts of what came of it. */
@@ -50,7 +71,9 @@ function handedOver(
 ): { readonly to: Receipt; readonly created: readonly Receipt[] } {
   if (takenOut === null) {
     // An adopted segment counts for all its lines, a rewritten one for those that it still has.
-    const account = old.adopted ? { adopted: false, absent: (successor?.rows ?? 0) - old.deleted } : {};
+    const rows = successor?.rows ?? 0;
+    const deleted = Math.min(old.deleted, rows);
+    const account = old.adopted ? { adopted: false, deleted, absent: rows - deleted } : {};
     const to: Receipt = { ...old, ...account, state: 'replaced', replacedBy: successor?.segment ?? null };
     return { to, created: successor === null ? [] : [successor] };
   }
@@ -88,19 +111,29 @@ async function sealSurvivors(
   // The receipt of an older database may name the tier in which the bytes were then.
   await using stored = await openStored(archive, old.segment, 'any');
   if (stored === null) throw cannotRewrite(old, 'it is neither in warm nor in its bundle');
-  const { source, tier } = stored;
-  const reader = await openSegment(source, old.segment);
-  const { footer } = reader;
-  if (footer.digest !== old.digest)
+  const reader = await openSegment(stored.source, old.segment);
+  if (reader.footer.digest !== old.digest)
     throw cannotRewrite(old, 'it is not the segment that its receipt describes');
-  const segment = segmentName(footer.table, footer.day, part, footer.compression);
+  const successor = await sealLines(archive, reader, { part, replaces: old.segment }, keep);
+  return { successor, tier: stored.tier };
+}
+
+/**
+ * Seals a new segment (in warm) with the lines of another one that `keep` wants, in their order and byte for byte. Returns its receipt; null
+ * when no line was to be kept.
+ */
+export async function sealLines(
+  archive: ArchiveStore,
+  reader: SegmentReader,
+  head: Pick<Footer, 'part' | 'replaces'>,
+  keep: (line: Uint8Array, position: number) => boolean,
+): Promise<Receipt | null> {
+  const { footer } = reader;
+  const segment = segmentName(footer.table, footer.day, head.part, footer.compression);
   const pending = await archive.create(warmPath(segment));
   try {
-    const writer = createSegmentWriter(
-      pending,
-      { ...footer, part, replaces: old.segment },
-      { lookupKeys: footer.lookupKeys },
-    );
+    const options = { lookupKeys: footer.lookupKeys };
+    const writer = createSegmentWriter(pending, { ...footer, ...head }, options);
     let position = 0;
     for (let index = 0; index < footer.blocks.length; index++) {
       const lines = splitLines(await reader.block(index)).filter((line) => keep(line, position++));
@@ -108,17 +141,14 @@ async function sealSurvivors(
     }
     if (writer.rows === 0) {
       await pending.abandon();
-      return { successor: null, tier };
+      return null;
     }
     const sealed = await writer.finish();
     await pending.sync();
     await provenFooter(pending, segment);
     await pending.publish();
     const receipt = sealingReceipt(segment, sealed, pending.bytes);
-    return {
-      successor: { ...receipt, state: 'archived', position: sealed.rows, deleted: sealed.rows },
-      tier,
-    };
+    return { ...receipt, state: 'archived', position: sealed.rows, deleted: sealed.rows };
   } catch (error) {
     await pending.abandon();
     throw error;

@@ -12,7 +12,8 @@ import type { TableShape } from '../model/shape.ts';
 import { alarmInWords, alarmState, findingsOf } from './alarms.ts';
 import { planCleanupRun } from './cleanup.ts';
 import { takeInventory } from './inventory.ts';
-import { isRepair, planReconcile, type ReconcileStep } from './reconcile-plan.ts';
+import { planReconcile } from './plan-reconcile.ts';
+import { isRepair, type ReconcileStep } from './reconcile-plan.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 import { dueRule } from './survey.ts';
@@ -85,7 +86,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
     })),
     acknowledged,
-    unfinished: steps.filter(isRepair),
+    unfinished: steps.filter(isRepair).map(({ action, subject, reason }) => ({ action, subject, reason })),
   };
 }
 

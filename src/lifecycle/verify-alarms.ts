@@ -1,3 +1,4 @@
+import { QUARANTINE } from '../archive/archive-path.ts';
 import { bundleOf } from '../archive/stored-segment.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { AlarmFinding, RecordedAlarm } from '../hot/recorded-alarm.ts';
@@ -86,7 +87,8 @@ export function bundleAlarm(path: string, what: string): Alarm {
 
 /** What can be done about a problem. */
 export function toAlarm({ message, ...finding }: AlarmFinding): Alarm {
-  return { ...finding, what: message, remedy: REMEDY[finding.kind] };
+  const isSetAside = finding.path.startsWith(`${QUARANTINE}/`);
+  return { ...finding, what: message, remedy: isSetAside ? REMEDY.quarantined : REMEDY[finding.kind] };
 }
 
 export function bundlesOf(receipts: readonly Receipt[]): number {

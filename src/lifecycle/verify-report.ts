@@ -59,6 +59,8 @@ export const REMEDY = {
   later: 'Run a newer version of Firn, which can read it. Until then leave the file where it is.',
   doubled:
     'Look at both with `firn search`. Unless somebody put the row back by other means than `firn restore`, report it: Firn must never let this happen.',
+  quarantined:
+    'The note beside the file says why it was moved. If the file is whole, move it back to where it was: the next run adopts its rows, under another name if its own is taken. If its rows are not wanted, delete it.',
   account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
   failure: 'Mend what the message names, then run the command again.',
 } as const;

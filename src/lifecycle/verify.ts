@@ -5,8 +5,8 @@ import type { LedgerReader, Receipt } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { placeOf } from './alarms.ts';
 import { takeInventory } from './inventory.ts';
+import { planReconcile } from './plan-reconcile.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { planReconcile } from './reconcile-plan.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
@@ -24,7 +24,9 @@ export async function verifyQuick(
 ): Promise<VerifyReport> {
   const inventory = await takeInventory(ledger, archive);
   const { receipts } = inventory;
-  const steps = planReconcile(inventory).map((step): Reconciled => ({ ...step, records: 0 }));
+  const steps = planReconcile(inventory).map(
+    ({ action, subject, reason }): Reconciled => ({ action, subject, reason, records: 0 }),
+  );
   const alarms = alarmsOf(steps, receipts);
   const live = liveReceipts(receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));

@@ -12,7 +12,10 @@ async function bundled(t: Parameters<typeof ArchivedWorld.of>[0]) {
   await world.consolidate();
   const receipts = new Map((await world.receipts()).map((receipt) => [receipt.segment, receipt]));
   const prepare = (...drop: readonly string[]) =>
-    prepareBundle(world.archive(), '2026-01', { add: [], drop: new Set(drop) }, receipts);
+    prepareBundle(world.archive(), '2026-01', {
+      add: [],
+      drop: new Map(drop.map((name) => [name, receipts.get(name)!])),
+    });
   return { world, names: [...receipts.keys()], prepare };
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Footer } from '../../src/format/segment.ts';
-import { type Inventory, planReconcile, type WarmFile } from '../../src/lifecycle/reconcile-plan.ts';
+import { planReconcile } from '../../src/lifecycle/plan-reconcile.ts';
+import type { Inventory, WarmFile } from '../../src/lifecycle/reconcile-inventory.ts';
 import { receiptOf } from '../support/receipts.ts';
 
 const SEGMENT = '2026-01-16/t.jsonl.gz';
@@ -21,7 +22,7 @@ function plan(inventory: Partial<Inventory>): string[] {
     warm: [],
     cold: new Map(),
     foreign: [],
-    unreadable: [],
+    ...{ unreadable: [], quarantined: [], journal: [], records: [] },
     ...inventory,
   });
   return steps.map(({ action, subject }) => `${action} ${subject}`);
@@ -60,13 +61,14 @@ test('a missing file and one of another size are alarms, whatever the state', ()
   }
 });
 
-test('a bundle that holds another file under the same name is an alarm, and the warm file stays', () => {
+test('a bundle that holds another segment under the same name loses neither: its own is adopted under a new name', () => {
   const found = plan({
     receipts: [receiptOf(SEGMENT)],
     warm: [known(SEGMENT)],
     cold: inBundle(SEGMENT, 'e'.repeat(64)),
   });
-  assert.deepEqual(found, [`alarm ${SEGMENT}`]);
+  const bundle = 'cold/2026/2026-01.tar.gz';
+  assert.deepEqual(found, [`rename ${bundle}:${SEGMENT}`, `trim ${bundle}`]);
 });
 
 test('an unreadable bundle is an alarm', () => {
@@ -110,10 +112,12 @@ test('what was purged and what is bundled leaves warm; the receipt learns its ti
   assert.deepEqual(plan({ receipts, warm: [known(SEGMENT)] }), [`settle ${SEGMENT}`]);
 });
 
-test('foreign files are left alone, damaged ones nobody answers for are set aside', () => {
+test('foreign files are left alone, and segments under a wrong name are adopted under a new one, or set aside when they are known', () => {
   const warm: WarmFile[] = [
     { segment: 'notes.txt', bytes: 1, kind: 'foreign', why: 'its name' },
-    { segment: SEGMENT, bytes: 1, kind: 'damaged', why: 'its footer gives it another name' },
+    { segment: SEGMENT, bytes: 1, kind: 'misnamed', footer: { digest: 'e'.repeat(64) } as Footer },
   ];
-  assert.deepEqual(plan({ warm }), ['foreign warm/notes.txt', `quarantine warm/${SEGMENT}`]);
+  assert.deepEqual(plan({ warm }), ['foreign warm/notes.txt', `rename warm/${SEGMENT}`]);
+  const receipts = [receiptOf('2026-01-17/t.jsonl.gz', { digest: 'e'.repeat(64), state: 'purged' })];
+  assert.deepEqual(plan({ receipts, warm }), ['foreign warm/notes.txt', `quarantine warm/${SEGMENT}`]);
 });

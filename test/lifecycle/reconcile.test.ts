@@ -133,10 +133,21 @@ test('a damaged file that no receipt knows goes to quarantine with a note, every
   bytes[40]! ^= 4;
   world.sql(`DELETE FROM _firn_receipts WHERE segment = '${NOTES}'`);
   world.write(WARM, bytes);
-  assert.deepEqual(said((await world.run()).reconciled), [`quarantine ${WARM}`]);
+  const alarm = `alarm quarantine/${WARM}`;
+  assert.deepEqual(said((await world.run()).reconciled), [`quarantine ${WARM}`, alarm]);
   assert.deepEqual(world.read(`quarantine/${WARM}`), bytes);
-  assert.match(world.read(`quarantine/${WARM}.note.txt`).toString(), /No row of it was ever deleted/);
-  assert.ok((await world.look()).notes.some((note) => /quarantine\/.* was set aside/.test(note)));
+  assert.match(world.read(`quarantine/${WARM}.note.txt`).toString(), /No receipt relies on it/);
+  // Its rows may be in no other place: that stays an alarm, until somebody deals with the file.
+  for (const { alarms } of [await world.look(), await world.verify()]) {
+    assert.deepEqual(
+      alarms.map(({ path }) => path),
+      [`quarantine/${WARM}`],
+    );
+    assert.match(alarms[0]!.remedy, /delete it/);
+  }
+  assert.deepEqual(said((await world.run()).reconciled), [alarm]);
+  rmSync(world.path(`quarantine/${WARM}`));
+  assert.deepEqual((await world.run()).reconciled, []);
 });
 
 test('a damaged file none of whose rows has left goes to quarantine, and the rows are archived anew', async (t) => {
@@ -152,6 +163,7 @@ test('a damaged file none of whose rows has left goes to quarantine, and the row
   world.write(`warm/${twin}`, bytes);
   assert.deepEqual(said((await world.run()).reconciled), [`quarantine warm/${twin}`]);
   assert.ok(existsSync(world.path(`quarantine/warm/${twin}`)));
+  assert.deepEqual((await world.look()).alarms, [], 'its rows are all hot, or archived anew');
   assert.ok(other.rows > 0);
   await world.assertConserved();
 });

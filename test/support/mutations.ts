@@ -69,7 +69,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a file that a killed run named is trusted without being made durable',
-    file: 'src/lifecycle/reconcile.ts',
+    file: 'src/lifecycle/adopt.ts',
     find: "  const receipt = (await context.store.ledger.receipt(segment))!;\n  await using stored = (await openStored(archive, segment, 'any'))!;\n  await archive.settle(stored.path);\n",
     replace:
       "  const receipt = (await context.store.ledger.receipt(segment))!;\n  await using stored = (await openStored(archive, segment, 'any'))!;\n",
@@ -77,8 +77,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a receipt that a killed run left is trusted without being made durable',
-    file: 'src/lifecycle/reconcile.ts',
-    find: "  if (receipt !== null && receipt.state !== 'archived') await ledger.confirm([receipt]);\n",
+    file: 'src/lifecycle/discard.ts',
+    find: '    await ledger.confirm([receipt]);\n',
     replace: '',
     ...{ test: 'test/scenario/cleanup-kills.test.ts', pattern: 'not yet durable' },
   },
@@ -91,14 +91,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an unfinished rewrite is adopted beside its whole original',
-    file: 'src/lifecycle/reconcile-plan.ts',
-    find: "    (state === 'sealing' || state === 'draining' || state === 'archived') &&\n",
-    replace: "    state === 'purged' &&\n",
+    file: 'src/lifecycle/reconcile-judge.ts',
+    find: '  if (replaces !== null && isWhole(',
+    replace: "  if (replaces === '' && isWhole(",
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },
   {
     name: 'a drain that was cut short is declared finished',
-    file: 'src/lifecycle/reconcile-plan.ts',
+    file: 'src/lifecycle/reconcile-judge.ts',
     find: "  if (state === 'draining')\n    return step('resume',",
     replace: "  if (state === 'draining')\n    return step('foreign',",
     ...{ test: STOPS, pattern: 'may be killed between any two' },

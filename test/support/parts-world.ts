@@ -40,6 +40,8 @@ import { policyOf, SMALL_NOW } from './small-database.ts';
 const HOUR_MS = 3_600_000;
 const POLICIES = buildPolicySet([policyOf('big', { lookupKeys: ['who'] })]);
 
+const LAST = 1_000_000;
+
 /** The day of the table's rows. */
 export const BIG_DAY = '2026-01-10';
 
@@ -82,6 +84,8 @@ export class PartsWorld {
     const id = { integer: 'INTEGER PRIMARY KEY', text: 'TEXT PRIMARY KEY', none: 'INTEGER' }[key];
     this.sql(`PRAGMA journal_mode = WAL; CREATE TABLE big (id ${id}, ts TEXT, who TEXT, words TEXT)`);
     this.insert(0, rows);
+    // The row with the greatest id stays hot, so that its id is not given out again.
+    this.sql(`INSERT INTO big VALUES (${LAST}, '2026-02-09T00:00:00Z', 'last', 'last')`);
   }
 
   /** New rows with the ids from `from` up to `to`. */
@@ -193,7 +197,9 @@ export class PartsWorld {
 
   /** The ids in hot and in the archive's tiers, ascending, each as often as it is there. */
   ids(): { readonly hot: number[]; readonly archived: number[] } {
-    const hot = this.sql('SELECT CAST(id AS INTEGER) AS id FROM big').map(({ id }) => Number(id));
+    const hot = this.sql(`SELECT CAST(id AS INTEGER) AS id FROM big WHERE who <> 'last'`).map(({ id }) =>
+      Number(id),
+    );
     const archived = (readWithZlib(this.archives).get('big') ?? []).map((row) => {
       const cells = new Map(JSON.parse(row) as [string, string][]);
       return Number(cells.get('id')!.slice(1));
