@@ -1,6 +1,6 @@
 import { openWarm } from '../archive/stored-segment.ts';
 import { parseBundlePath, warmPath } from '../format/names.ts';
-import { sealDigest } from '../format/prove.ts';
+import { readTail } from '../format/tail.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import { getPolicy } from '../model/policies.ts';
@@ -87,15 +87,20 @@ async function purgeWarm(
   return due.filter(({ segment }) => warm.has(warmPath(segment)));
 }
 
-/** A file that is not the segment that its receipt describes stays, and so does the receipt. */
+/**
+ * A file that is not the segment that its receipt describes, by its seal and its size, stays, and so does the receipt. A segment whose
+ * rows are damaged is purged like any other: its time is over.
+ */
 async function isPurgeable(
   { archive, onProblem }: CleanupRun,
-  { segment, digest }: Receipt,
+  { segment, digest, bytes }: Receipt,
 ): Promise<boolean> {
   const path = warmPath(segment);
   try {
     await using stored = await openWarm(archive, segment);
-    if (stored === null || (await sealDigest(stored.source, path)) === digest) return true;
+    if (stored === null) return true;
+    const { source } = stored;
+    if (source.bytes === bytes && (await readTail(source, path, 'segment')).digest === digest) return true;
     const why = 'it is not the segment that its receipt describes';
     throw new FirnError('integrity', why, { operation: 'purge the segment', path });
   } catch (error) {

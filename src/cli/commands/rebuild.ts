@@ -6,7 +6,7 @@ import { formatCount, plural } from '../render/quantity.ts';
 export const command: Command = defineCommand({
   description:
     'For a database that was lost, replaced or restored: takes the archive as this database’s own and adopts every sealed segment that its ledger does not know. ' +
-    'Rows that stand in the database as well, unchanged, leave it. What only the old ledger knew (run history, holds, tombstones) is not in the files.',
+    'Rows that stand in the database as well, unchanged, leave it. What only the old ledger knew (run history, holds) is not in the files.',
   options: { json: flag('--json', 'print the result as JSON') },
   examples: [
     ['firn rebuild', 'after the database was lost or restored'],
