@@ -20,6 +20,8 @@ const { values } = parseArgs({
     'seconds-each': { type: 'string', default: '60' },
     minutes: { type: 'string', default: '600' },
     results: { type: 'string', default: '.mutation/results.jsonl' },
+    /** Results of an earlier run, to find the same sooner. */
+    learn: { type: 'string' },
     /** Finds out anew which test files run what. */
     cover: { type: 'boolean', default: false },
     /** Tries again those that survived. */
@@ -45,7 +47,8 @@ const waiting = drawn.filter(({ id }) => {
   return known === undefined || (values.survivors && !isCaught(known));
 });
 console.log(`${drawn.length} mutants, ${waiting.length} of them to be tried`);
-await tryMutants(waiting, coverage, results, options);
+const earlier = values.learn === undefined ? [] : new Results(join(ROOT, values.learn)).all();
+await tryMutants(waiting, coverage, results, earlier, options);
 
 const known = drawn.flatMap(({ id }) => results.get(id) ?? []);
 const caught = known.filter(isCaught).length;

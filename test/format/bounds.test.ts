@@ -41,12 +41,14 @@ test('values are the same only with the same type and the same content', () => {
     for (const [j, b] of values.entries()) assert.equal(sameValue(a(), b()), i === j, `${i}, ${j}`);
 });
 
-test('reals are written as SQLite writes them with 17 digits, however many of them count', () => {
+test('reals are written so that SQLite and JSON read the very same number, and see that it is a real', () => {
   using db = new DatabaseSync(':memory:');
-  const written = db.prepare("SELECT printf('%!.17g', ?) AS text");
+  const read = db.prepare('SELECT value, type FROM json_each(?)');
   const check = (value: number): void => {
-    const text = Object.is(value, -0) ? '{"$real":"-0.0"}' : written.get(value)!.text;
-    assert.equal(encodeValue(value), text, `${value}`);
+    const text = encodeValue(value);
+    assert.match(text, /^-?\d+\.\d+(e[+-]\d{2,3})?$/);
+    const { value: found, type } = read.get(`[${text}]`)!;
+    assert.deepEqual([type, found, JSON.parse(text)], ['real', value, value], text);
   };
   for (let digits = 1; digits <= 17; digits++) {
     for (const power of [-300, -5, -4, 0, 3, 15, 16, 17, 300]) {
@@ -59,7 +61,8 @@ test('reals are written as SQLite writes them with 17 digits, however many of th
         check(Number(`${text[0]}.${text.slice(1, digits)}e${power}`));
     }
   }
-  fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), check), { numRuns: 2000 });
+  const reals = fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0));
+  fc.assert(fc.property(reals, check), { numRuns: 2000 });
 });
 
 test('every gzip member has no time, no name and no system in its header', async () => {

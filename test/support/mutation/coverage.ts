@@ -65,9 +65,22 @@ export async function coverTestFile(copy: CheckoutCopy, file: string): Promise<T
 
 /** The test files that run a place of a source; all that run the source at all when the place is new since. */
 export function testsOf(coverage: Coverage, file: string, text: string, at: number): string[] {
-  const place = placeIn(coverage.sources[file] ?? '', text, at);
+  const earlier = coverage.sources[file];
+  if (earlier === undefined) return testsOfNew(coverage, file);
+  const place = placeIn(earlier, text, at);
   return Object.entries(coverage.tests)
     .filter(([, { passes, runs }]) => passes && runs[file] && (place === null || contains(runs[file], place)))
+    .map(([test]) => test);
+}
+
+/** A source that came since: those of its folder's others. */
+function testsOfNew(coverage: Coverage, file: string): string[] {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return Object.entries(coverage.tests)
+    .filter(
+      ([, { passes, runs }]) =>
+        passes && Object.keys(runs).some((source) => runs[file] || source.startsWith(folder)),
+    )
     .map(([test]) => test);
 }
 

@@ -58,6 +58,7 @@ const CALLS = new Map([
     ['ceil', 'floor'],
   ],
 ] as [string, string][]);
+const LARGEST_NUMBER = 100;
 const REMOVED = new Set([
   'CallExpression',
   'AwaitExpression',
@@ -162,6 +163,8 @@ function literals(node: Node, ancestors: readonly Node[]): Edit[] {
   if (parent.type === 'ImportExpression' || (parent.type === 'Property' && parent.key === node)) return [];
   const { value } = node;
   if (typeof value === 'boolean') return [edit('boolean', node, String(!value))];
+  // A limit, a size or a magic number: nobody can tell it from its neighbour.
+  if (Number(value) > LARGEST_NUMBER) return [];
   if (typeof value === 'number')
     return [
       edit('number + 1', node, String(value + 1)),

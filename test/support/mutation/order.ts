@@ -9,7 +9,8 @@ const STRANGER = 0.12;
 /** A hundred mutants' worth of weight would drown what is known of this very source. */
 const PRIOR_WEIGHT = 3;
 
-/** The test files that run the mutant's place, those first that are likely to find it soon: by what they found so far, and their time. */
+/** The test files that run the mutant's place, those first that are likely to find it soon: by what they found so far, and their time.
+ * What found this very mutant before comes first. */
 export function orderedTests(
   mutant: GeneratedMutant,
   coverage: Coverage,
@@ -26,7 +27,10 @@ export function orderedTests(
     return chance / (coverage.tests[test]!.seconds + 0.2);
   };
   const tests = testsOf(coverage, mutant.file, text, mutant.start);
-  const worths = new Map(tests.map((test) => [test, worth(test)]));
+  const killer = results.find(({ id, verdict }) => id === mutant.id && verdict === 'killed')?.by?.[0];
+  const worths = new Map(
+    tests.map((test) => [test, test === killer ? Number.POSITIVE_INFINITY : worth(test)]),
+  );
   return tests.toSorted((a, b) => worths.get(b)! - worths.get(a)!);
 }
 

@@ -45,16 +45,17 @@ export async function updateCoverage(
   return coverage;
 }
 
-/** Tries mutants, and keeps what became of each. */
+/** Tries mutants, and keeps what became of each. What became of them earlier says which test files to try first. */
 export async function tryMutants(
   mutants: readonly GeneratedMutant[],
   coverage: Coverage,
   results: Results,
+  earlier: readonly Result[],
   options: SessionOptions,
 ): Promise<void> {
   const texts = sourceTexts(options.copies[0]!.folder);
   await inParallel(mutants, options, async (copy, mutant) => {
-    const tests = orderedTests(mutant, coverage, texts[mutant.file]!, results.all());
+    const tests = orderedTests(mutant, coverage, texts[mutant.file]!, [...results.all(), ...earlier]);
     const result = await tryOne(copy, mutant, tests, coverage, options.secondsEach);
     results.add(result);
     const by = result.by
