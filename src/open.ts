@@ -8,6 +8,7 @@ import { acquireRunLock } from './hot/sqlite/run-lock.ts';
 import { readSqliteSamples } from './hot/sqlite/samples.ts';
 import type { Copier } from './lifecycle/copier.ts';
 import type { Clock } from './model/clock.ts';
+import { getPolicy } from './model/policies.ts';
 import type { PolicySet } from './model/policy.ts';
 import { startWorkerCopier } from './worker-copier.ts';
 
@@ -47,7 +48,8 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   const { holder } = opened.use(await acquireRunLock(config.database, { command, since }));
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));
-  const store = opened.use(await openSqliteStore(config.database));
+  const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
+  const store = opened.use(await openSqliteStore(config.database, { allowsTriggers }));
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },

@@ -88,6 +88,7 @@ function own(table: string, given: TableSettings, compression: Policy['compressi
 }
 
 function changed(policy: Policy, given: TableSettings): Policy {
+  const triggers = given.triggers ?? policy.triggers;
   return {
     table: policy.table,
     group: given.group === undefined ? policy.group : given.group,
@@ -98,6 +99,7 @@ function changed(policy: Policy, given: TableSettings): Policy {
     openWhile: given.open_while === undefined ? policy.openWhile : given.open_while,
     lookupKeys: given.lookup_keys ?? policy.lookupKeys,
     compression: given.compression ?? policy.compression,
+    ...(triggers === 'allow' ? { triggers } : {}),
   };
 }
 

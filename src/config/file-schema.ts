@@ -17,6 +17,7 @@ export interface TableSettings {
   readonly cold?: number | undefined;
   readonly time_column?: string | undefined;
   readonly open_while?: string | null | undefined;
+  readonly triggers?: 'refuse' | 'allow' | undefined;
   readonly lookup_keys?: readonly string[] | undefined;
   readonly group?: string | null | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
@@ -96,6 +97,14 @@ const tableSchema = v.pipe(
       v.pipe(v.nullable(text), v.description('A name that stands for several tables; null for none.')),
     ),
     compression: v.optional(compression),
+    triggers: v.optional(
+      v.pipe(
+        v.picklist(['refuse', 'allow']),
+        v.description(
+          'Whether triggers of the table may write to other tables when Firn deletes its archived rows. refuse: such a table is not archived.',
+        ),
+      ),
+    ),
   }),
   v.description('How one table ages.'),
 );

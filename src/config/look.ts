@@ -1,6 +1,8 @@
 import type { HotReader } from '../hot/hot-store.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
+import type { TableShape } from '../model/shape.ts';
+import { writesInWords } from '../model/side-effects.ts';
 import type { SampleValue, TableLook } from './time-column.ts';
 
 /** Reads the values of a table's columns in a few of its rows, by column. */
@@ -8,7 +10,7 @@ export type Sampler = (table: string) => ReadonlyMap<string, readonly SampleValu
 
 /** Every table of a database as `proposeConfig` needs it. Tables that cannot be archived are left out. */
 export async function lookAtTables(
-  reader: Pick<HotReader, 'tables' | 'shape'>,
+  reader: Pick<HotReader, 'tables' | 'shape' | 'sideEffects'>,
   sample: Sampler,
   now: Instant,
 ): Promise<readonly TableLook[]> {
@@ -20,9 +22,21 @@ export async function lookAtTables(
     });
     if (shape === null) continue;
     const { samples, problem } = trySample(sample, table);
-    looks.push({ table, columns: shape.columns, samples, now, problem });
+    const effects = await effectsOf(reader, shape);
+    looks.push({ table, columns: shape.columns, samples, now, problem, effects });
   }
   return looks;
+}
+
+/** What keeps its rows from being deleted, in words; null when nothing does. */
+async function effectsOf(reader: Pick<HotReader, 'sideEffects'>, shape: TableShape): Promise<string | null> {
+  try {
+    const { writes } = await reader.sideEffects(shape);
+    return writes.length === 0 ? null : writesInWords(writes);
+  } catch (error) {
+    if (error instanceof FirnError && error.code === 'refused') return error.message;
+    throw error;
+  }
 }
 
 /** A table that cannot be read does not hide the others. */

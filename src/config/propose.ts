@@ -124,7 +124,7 @@ function presetLines(found: boolean): string[] {
 
 function managedLines(
   { table, hotMs, warmMs, coldMs, timeColumn, openWhile }: Policy,
-  { columns }: TableLook,
+  { columns, effects = null }: TableLook,
 ): string[] {
   const [hot, warm, cold] = [hotMs, warmMs, coldMs].map(formatDuration);
   const missing = columns.every(({ name }) => !sameName(name, timeColumn));
@@ -133,12 +133,13 @@ function managedLines(
     missing
       ? `  # ${table}: managed by the preset, but it has no column ${timeColumn}: name another as time_column.`
       : `  # ${table}: managed by the preset; its age counts from ${timeColumn}${open}.`,
-    `  #${table}: { hot: ${hot}, warm: ${warm}, cold: ${cold} }`,
+    ...effectLines(table, effects),
+    `  #${table}: { hot: ${hot}, warm: ${warm}, cold: ${cold}${effects === null ? '' : ', triggers: allow'} }`,
     '',
   ];
 }
 
-function proposalLines({ table, columns, samples }: TableLook, time: TimeColumn): string[] {
+function proposalLines({ table, columns, samples, effects = null }: TableLook, time: TimeColumn): string[] {
   const isFilled = (name: string): boolean => {
     const values = samples.get(name) ?? [];
     return values.length === 0 || values.some((value) => value !== null);
@@ -150,14 +151,24 @@ function proposalLines({ table, columns, samples }: TableLook, time: TimeColumn)
     .slice(0, 5);
   return [
     `  # ${quoted(table)}: not managed yet. ${quoted(time.name)}: ${time.reason}.`,
+    ...effectLines(table, effects),
     `  #${quoted(table)}:`,
     '  #  hot: 30d # in the database',
     '  #  warm: 90d # then a file a day',
     '  #  cold: 365d # then in a bundle a month; 0d deletes at the end of warm',
     `  #  time_column: ${quoted(time.name)}`,
     ...(keys.length === 0 ? [] : [`  #  lookup_keys: [${keys.join(', ')}]`]),
+    ...(effects === null
+      ? []
+      : ['  #  triggers: allow # only if these triggers may run for each archived row']),
     '',
   ];
+}
+
+/** Says what deleting rows would do besides. */
+function effectLines(table: string, effects: string | null): string[] {
+  if (effects === null) return [];
+  return wrapped(`${quoted(table)} is not archived unless \`triggers: allow\` is set: ${quoted(effects)}`);
 }
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_./-]*$/;

@@ -16,6 +16,8 @@ export interface TableLook {
   readonly now: Instant;
   /** Why its rows could not be read; null when they were. */
   readonly problem: string | null;
+  /** Why its rows would not be deleted: what its triggers write, or what is missing; null or missing when nothing. */
+  readonly effects?: string | null;
 }
 
 export interface TimeColumn {

@@ -3,6 +3,7 @@ import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { SideEffects } from '../model/side-effects.ts';
 import type { HotRows } from './hot-rows.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 
@@ -55,6 +56,8 @@ export interface HotReader extends AsyncDisposable {
   tables(): Promise<readonly string[]>;
   /** Null when there is no such table. Throws `refused` when the table cannot be archived (a column named `_archived_at`). */
   shape(table: string): Promise<TableShape | null>;
+  /** What deleting a row does beside that. Throws `refused` when no row can be deleted: a trigger or an index needs what is not there. */
+  sideEffects(shape: TableShape): Promise<SideEffects>;
   /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
   survey(shape: TableShape, rule: DueRule): Promise<Survey>;
   /**
@@ -143,7 +146,7 @@ export interface HotStore extends HotReader {
    * segment's receipt on (state `draining`, `position` behind the last unit handled, counts). It stops in front of the
    * first unit that disagrees as a whole: `handled` says how many units were done; hand the next one's lines
    * to `drainLines`. Checks the count of deleted rows; when it disagrees (a trigger refused) nothing is committed
-   * and a `database` error is thrown. The receipt must exist. `comparedMs` is how long rows were compared before the write lock was taken.
+   * and a `database` error is thrown. `refused` when triggers write to tables and nobody allowed it. The receipt must exist. `comparedMs` is how long rows were compared before the write lock was taken.
    */
   drain(
     shape: TableShape,

@@ -11,6 +11,7 @@ import { getPolicy } from '../model/policies.ts';
 import type { PolicySet } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
+import { inWords } from './blocked.ts';
 import { holdInWords } from './holds.ts';
 import { newestFooter } from './newest-footer.ts';
 import type { Pacer } from './pacer.ts';
@@ -35,8 +36,20 @@ export async function followErasures(run: FollowRun): Promise<string[]> {
   const { orders } = await readErasureOrders(archive);
   const said: string[] = [];
   for (const order of unseenOrders(await store.rows.erasures(), orders))
-    said.push(...(await follow(run, order)));
+    said.push(...(await followUnlessRefused(run, order)));
   return said;
+}
+
+/** A table whose rows may not be deleted does not keep the run from going on. */
+async function followUnlessRefused(run: FollowRun, order: ErasureOrder): Promise<string[]> {
+  try {
+    return await follow(run, order);
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
+    return [
+      `${order.table}: rows that were erased at ${order.erasedAt} may be back and stay: ${inWords(error)}`,
+    ];
+  }
 }
 
 async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {

@@ -78,7 +78,9 @@ function alarmStep({ subject, message }: OpenAlarm): Reconciled {
 
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
 export async function planRun(
-  reader: Pick<HotStore, 'shape' | 'survey'> & { readonly ledger: Pick<HotStore['ledger'], 'holds'> },
+  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'survey'> & {
+    readonly ledger: Pick<HotStore['ledger'], 'holds'>;
+  },
   clock: Clock,
   policies: PolicySet,
   target: string | readonly string[],

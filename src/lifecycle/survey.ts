@@ -7,7 +7,9 @@ import { type ArchivePlan, planArchive, type TableSurvey } from '../model/plan.t
 import { getPolicy, isExempt } from '../model/policies.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import { ALLOW_TRIGGERS, writesInWords } from '../model/side-effects.ts';
 import { hotCutoff, openCutoff } from '../model/thresholds.ts';
+import { inWords } from './blocked.ts';
 
 /** What decides which rows of a run are due, the same for its plan and its execution. */
 export interface DueContext {
@@ -30,7 +32,7 @@ export function dueRule(context: DueContext, policy: Policy): DueRule {
 
 /** Looks at the target tables and plans what leaves them. Reads only; what cannot be looked at is in the plan as an error. */
 export async function surveyAndPlan(
-  reader: Pick<HotReader, 'shape'>,
+  reader: Pick<HotReader, 'shape' | 'sideEffects'>,
   survey: (shape: TableShape, rule: DueRule) => Promise<Survey>,
   context: DueContext,
   targets: readonly string[],
@@ -46,7 +48,7 @@ export async function surveyAndPlan(
 }
 
 async function look(
-  reader: Pick<HotReader, 'shape'>,
+  reader: Pick<HotReader, 'shape' | 'sideEffects'>,
   survey: (shape: TableShape, rule: DueRule) => Promise<Survey>,
   rule: DueRule,
 ): Promise<TableSurvey | 'missing' | { readonly error: string }> {
@@ -57,9 +59,13 @@ async function look(
     if (!shape.columns.some(({ name }) => foldName(name) === column)) {
       return { error: `it has no column ${rule.policy.timeColumn}, from which its policy counts age` };
     }
-    return await survey(shape, rule);
+    const { writes, refusals } = await reader.sideEffects(shape);
+    if (writes.length > 0 && rule.policy.triggers !== 'allow') {
+      return { error: `${writesInWords(writes)}. ${ALLOW_TRIGGERS}` };
+    }
+    return { ...(await survey(shape, rule)), refusals };
   } catch (error) {
-    if (error instanceof FirnError && error.code !== 'busy') return { error: error.message };
+    if (error instanceof FirnError && error.code !== 'busy') return { error: inWords(error) };
     throw error;
   }
 }

@@ -15,6 +15,8 @@ export interface TableSurvey {
   /** 1 when the row with the greatest id stays, so that its id is not used again. */
   readonly lastId: number;
   readonly undated: number;
+  /** Triggers that may refuse the deletion of a row. */
+  readonly refusals?: readonly string[];
 }
 
 /** What was found of each target table: a survey, no such table, or why it could not be looked at. */
@@ -85,7 +87,11 @@ export function planArchive(
     olderThanMs,
     total: tables.reduce((sum, table) => sum + table.records, 0),
     tables,
-    warnings: [...shorterThanPolicy(set, tables, olderThanMs), ...undatedRows(tables)],
+    warnings: [
+      ...shorterThanPolicy(set, tables, olderThanMs),
+      ...undatedRows(tables),
+      ...refusingTriggers(tables, inventory),
+    ],
   };
 }
 
@@ -208,4 +214,15 @@ function undatedRows(tables: readonly TablePlan[]): string[] {
         ? `${table}: 1 row has no intelligible time and stays where it is`
         : `${table}: ${undated} rows have no intelligible time and stay where they are`,
     );
+}
+
+function refusingTriggers(tables: readonly TablePlan[], inventory: Inventory): string[] {
+  return tables.flatMap(({ table, status }) => {
+    const found = inventory.get(table);
+    if (status !== 'due' || found === undefined || found === 'missing' || 'error' in found) return [];
+    return (found.refusals ?? []).map(
+      (trigger) =>
+        `${table}: the trigger ${trigger} may refuse the deletion of rows (RAISE); a batch that it refuses stays`,
+    );
+  });
 }

@@ -14,6 +14,8 @@ export interface Policy {
   /** Columns that get a Bloom filter per block. The primary key always gets one. */
   readonly lookupKeys: readonly string[];
   readonly compression: 'gzip' | 'none';
+  /** `allow`: triggers may write to tables when its rows are deleted. Missing: rows of such a table are not deleted. */
+  readonly triggers?: 'allow';
 }
 
 /** Every table Firn knows something about. Table names are matched as SQLite does: ASCII case-insensitively. */

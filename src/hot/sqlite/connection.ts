@@ -21,6 +21,10 @@ export interface Connection {
   /** As given, for messages. */
   readonly path: string;
   readonly encoding: TextEncoding;
+  /** Every change to the database is denied by an authorizer. */
+  readonly isDenied?: boolean;
+  /** Whether triggers of a table may write what they like when its rows are deleted; none may when missing. */
+  readonly allowsTriggers?: (table: string) => boolean;
 }
 
 const OPERATION = 'open the database';
@@ -41,8 +45,9 @@ export function openForReading(path: string): Connection {
   guard(OPERATION, path, () => {
     connection.db.exec('PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -2000; PRAGMA cache_size = -2000');
   });
-  if (!shared) connection.db.setAuthorizer(denyChanges);
-  return connection;
+  if (shared) return connection;
+  connection.db.setAuthorizer(denyChanges);
+  return { ...connection, isDenied: true };
 }
 
 /**
@@ -50,14 +55,18 @@ export function openForReading(path: string): Connection {
  * connection, and it never checkpoints by itself.
  * @throws FirnError as `openForReading` does.
  */
-export function openForWriting(path: string, busyTimeoutMs: number): Connection {
+export function openForWriting(
+  path: string,
+  busyTimeoutMs: number,
+  allowsTriggers?: (table: string) => boolean,
+): Connection {
   const connection = open(path, existingFile(path), 'rw', busyTimeoutMs);
   guard(OPERATION, path, () => {
     connection.db.exec(
       'PRAGMA temp_store = FILE; PRAGMA temp.cache_size = -4000; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0',
     );
   });
-  return connection;
+  return allowsTriggers === undefined ? connection : { ...connection, allowsTriggers };
 }
 
 function existingFile(path: string): string {
@@ -145,6 +154,17 @@ const READS = new Set([
   constants.SQLITE_TRANSACTION,
   constants.SQLITE_PRAGMA,
 ]);
+
+/** The program of a statement, as EXPLAIN gives it; it is not executed, so that it is no change. */
+export function explainStatement({ db, isDenied = false }: Connection, sql: string): readonly unknown[] {
+  // The authorizer is asked when a statement is prepared.
+  if (isDenied) db.setAuthorizer(null);
+  try {
+    return db.prepare(`EXPLAIN ${sql}`).all(null);
+  } finally {
+    if (isDenied) db.setAuthorizer(denyChanges);
+  }
+}
 
 function denyChanges(
   action: number,

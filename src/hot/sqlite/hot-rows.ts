@@ -10,6 +10,7 @@ import { leaseJudge } from './leased-row.ts';
 import { deleteLease, ensureLeases, hasLeases, leaseFinder, leaseKeySql, selectLeases } from './leases.ts';
 import type { RowLocator } from './line-rows.ts';
 import { quoteText } from './quote.ts';
+import { requireNoSideEffects } from './side-effects.ts';
 import { guard } from './sqlite-error.ts';
 import { tableOf } from './sqlite-reader.ts';
 import type { Table } from './table.ts';
@@ -35,6 +36,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
       write(`end leases of ${shape.table}`, () => {
         if (!hasLeases(connection)) return { deleted: 0, changed: [], other: 0 };
         const table = tableOf(connection, shape);
+        requireNoSideEffects(connection, table);
         const leasesOf = leaseFinder(connection, shape.table);
         const judge = leaseJudge(connection, table, timeColumn);
         const isLast = lastRowCheck(connection, table);
@@ -74,6 +76,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
     erase: (shape, order, timeColumn, limit) =>
       write(`erase rows of ${shape.table}`, () => {
         const table = tableOf(connection, shape);
+        requireNoSideEffects(connection, table);
         const { sql, params } = erasureSql(table, order, timeColumn);
         return eraseWhere(connection, table, sql, params, limit);
       }),

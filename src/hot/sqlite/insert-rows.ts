@@ -13,6 +13,7 @@ import { withoutDate } from './line-date.ts';
 import { type RowLocator, rowFinder } from './line-rows.ts';
 import { quoteName } from './quote.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
+import { requireNoSideEffects } from './side-effects.ts';
 import { asFirnError } from './sqlite-error.ts';
 import type { Table } from './table.ts';
 
@@ -62,6 +63,7 @@ export class RowInserter {
 
   /** A row that is refused leaves the present one in its place. */
   #overwrite(line: Uint8Array, cells: readonly Cell[], present: RowLocator): InsertOutcome {
+    requireNoSideEffects(this.#connection, this.#table);
     this.#run('SAVEPOINT firn_overwrite', []);
     this.#run(`DELETE FROM ${this.#table.from} WHERE ${present.condition}`, present.params);
     const outcome = this.#insertNew(line, cells, null);

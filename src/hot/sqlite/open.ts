@@ -11,12 +11,13 @@ export async function openSqliteReader(path: string): Promise<HotReader> {
   return sqliteReader(openForReading(path));
 }
 
-/** For tests. */
 export interface StoreOptions {
-  /** How long to wait for others' locks before giving up with `busy`. */
+  /** For tests: how long to wait for others' locks before giving up with `busy`. */
   readonly busyTimeoutMs?: number;
-  /** Milliseconds of a clock that never jumps. */
+  /** For tests: milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;
+  /** Whether triggers of a table may write what they like when its rows are deleted; none may when missing. */
+  readonly allowsTriggers?: (table: string) => boolean;
 }
 
 /**
@@ -25,5 +26,5 @@ export interface StoreOptions {
  */
 export async function openSqliteStore(path: string, options: StoreOptions = {}): Promise<HotStore> {
   const { busyTimeoutMs = 10_000, monotonic = () => performance.now() } = options;
-  return sqliteStore(openForWriting(path, busyTimeoutMs), monotonic);
+  return sqliteStore(openForWriting(path, busyTimeoutMs, options.allowsTriggers), monotonic);
 }

@@ -16,6 +16,11 @@ export function isTooBig(error: unknown): boolean {
   return resultCode(error) === TOOBIG;
 }
 
+/** Whether SQLite raised it. */
+export function isSqliteError(error: unknown): boolean {
+  return resultCode(error) !== null;
+}
+
 /** An SQLite error as a FirnError that says what was being done to which database; other errors come back as they are. */
 export function asFirnError(error: unknown, operation: string, path: string): unknown {
   const code = resultCode(error);

@@ -12,6 +12,7 @@ import { countRows, readKeys } from './key-lines.ts';
 import { leasedSql } from './leases.ts';
 import { presenceCheck } from './presence.ts';
 import { keylessSql, rowsInSpan } from './rows-in-span.ts';
+import { sideEffectsOf } from './side-effects.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 import { sqliteLedgerReader } from './sqlite-ledger.ts';
 import { standingCheck } from './standing.ts';
@@ -32,6 +33,11 @@ export function sqliteReader(connection: Connection): HotReader {
 
     shape: async (name) =>
       guard('read the shape of a table', path, () => introspect(connection, name)?.shape ?? null),
+
+    sideEffects: async (shape) =>
+      guard(`look at the triggers of ${shape.table}`, path, () =>
+        sideEffectsOf(connection, tableOf(connection, shape)),
+      ),
 
     survey: async (shape, rule) => {
       try {

@@ -1,3 +1,4 @@
+import { resultCode } from '../../lock/result-code.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Drained, DrainUnit, HotStore, TimeSpan } from '../hot-store.ts';
@@ -49,7 +50,11 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     let began = 0;
     const result = writeTransaction(connection, operation, () => {
       began = monotonic();
-      return action();
+      try {
+        return action();
+      } catch (error) {
+        throw refusedByTrigger(error, operation, drains.refusing());
+      }
     });
     return { ...result, heldMs: monotonic() - began };
   }
@@ -98,12 +103,12 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
       });
       const comparedMs = monotonic() - began;
       const drained = drainWith(operation, () => {
-        const { units: drain } = drains(shape, archivedAt);
+        const { units: drain, refusing } = drains(shape, archivedAt);
         const handled = version() === before.asOf ? before.agreed : compare(shape, archivedAt, units).agreed;
         if (drain === null || handled === 0) return { ...NOTHING, handled };
         const agreed = units.slice(0, handled);
         const expected = agreed.reduce((sum, { rows }) => sum + rows, 0);
-        requireAll(shape.table, drain.delete(agreed), expected);
+        requireAll(shape.table, drain.delete(agreed), expected, refusing);
         const done = { ...NOTHING, deleted: expected };
         advanceReceipt(connection, segment, endOf(agreed.at(-1)!), done);
         return { ...done, handled };
@@ -113,13 +118,13 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
     drainLines: async (shape, segment, archivedAt, first, lines, search = { span: null, inRun: false }) =>
       await withRowsFound(shape, archivedAt, search.span, () => {
-        const { line: own } = drains(shape, archivedAt);
+        const { line: own, refusing } = drains(shape, archivedAt);
         // VACUUM moves all rows behind the first gap: where one is at its place, the others are too.
         const isHintTrusted = search.inRun && lines.some(own.isInPlace);
         const outcomes = lines.map((line) => own.drain(line, isHintTrusted));
         const count = (outcome: LineOutcome) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
-        requireAll(shape.table, deleted, deleted + count('undeleted'));
+        requireAll(shape.table, deleted, deleted + count('undeleted'), refusing);
         const positions = (...wanted: LineOutcome[]) =>
           outcomes.flatMap((outcome, at) => (wanted.includes(outcome) ? [first + at] : []));
         const done = {
@@ -166,13 +171,22 @@ function keepsMoving(table: string): FirnError {
   });
 }
 
+/** A trigger that raises an error says whatever its author wrote: the names are added. Other errors come back as they are. */
+function refusedByTrigger(error: unknown, operation: string, triggers: readonly string[]): unknown {
+  if (resultCode(error) !== CONSTRAINT || triggers.length === 0) return error;
+  const why = `the trigger ${triggers.join(' or ')} refused the deletion: ${(error as Error).message}`;
+  return new FirnError('database', why, { operation, cause: error });
+}
+
+const CONSTRAINT = 19;
+
 const NOTHING = { deleted: 0, changed: [], absent: 0, lastId: [] } as const;
 
 function endOf({ first, rows }: DrainUnit): number {
   return first + rows;
 }
 
-function requireAll(table: string, deleted: number, expected: number): void {
+function requireAll(table: string, deleted: number, expected: number, refusing: readonly string[]): void {
   if (deleted === expected) return;
   throw new FirnError(
     'database',
@@ -180,7 +194,7 @@ function requireAll(table: string, deleted: number, expected: number): void {
     {
       operation: 'delete archived rows',
       path: table,
-      hint: `A trigger on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
+      hint: `${refusing.length === 0 ? 'A trigger' : `The trigger ${refusing.join(' or ')}`} on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
     },
   );
 }
