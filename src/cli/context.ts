@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { Config, Origin } from '../config/config.ts';
+import type { OutputUse } from '../hot/own-path.ts';
 import type { Reading, Writing } from '../open.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -28,6 +30,11 @@ export interface Context {
   read(): Promise<Reading>;
   /** Opens them for a run that may change them, under the run lock; `command` is what others are told holds it. */
   write(command: string): Promise<Writing>;
+  /**
+   * The absolute path of a file that the user wants written. Throws `refused` for what belongs to the database, the archive or the
+   * configuration, and for what is no file, `not_found` without its folder.
+   */
+  outputPath(path: string, use: OutputUse): Promise<string>;
   /** Writes the answer, or a part of it, to stdout; a line feed is added. */
   print(text: string): void;
   /** Writes the answer as JSON, indented by two spaces. */
@@ -68,6 +75,13 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     config: getConfig,
     read: async () => (await import('../open.ts')).openReading(await getConfig(), io.clock),
     write: async (command) => (await import('../open.ts')).openWriting(await getConfig(), io.clock, command),
+    outputPath: async (path, use) => {
+      const { database, archives, origins } = await getConfig();
+      const { requireOwnPath } = await import('../hot/own-path.ts');
+      const absolute = resolve(io.cwd, path);
+      requireOwnPath(absolute, { database, archives, config: origins.file }, use);
+      return absolute;
+    },
     print: (text) => io.stdout.write(`${answered(text)}\n`),
     json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
     note,

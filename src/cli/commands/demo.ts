@@ -66,7 +66,7 @@ function makeFolder({ io }: Context, dir: string | undefined): string {
   if (dir === undefined) return mkdtempSync(join(tmpdir(), 'firn-demo-'));
   const folder = resolve(io.cwd, dir);
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new FirnError('refused', code === 'EEXIST' ? 'it is there already' : message, {

@@ -1,5 +1,4 @@
 import { open, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { columnsEver, exportParquet } from '../../lookup/export.ts';
 import { rowOf } from '../../lookup/hit.ts';
 import type { Places } from '../../lookup/places.ts';
@@ -42,7 +41,10 @@ export const command: Command = defineCommand({
     if (tables.length !== 1) throw wrong(`${table} is a group: export its tables one by one`, table);
     const { format = 'jsonl' } = options;
     const query = rowQuery(tables, options, context.io.clock.now());
-    const path = options.output === undefined ? null : resolve(context.io.cwd, options.output);
+    const path =
+      options.output === undefined
+        ? null
+        : await context.outputPath(options.output, { operation: 'write the export' });
     await using places = await openSearching(config, options.archivesOnly);
     if (format === 'parquet') {
       if (path === null) throw wrong('a parquet file needs --output FILE', table);

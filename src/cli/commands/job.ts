@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { jitterMs } from '../../operate/jitter.ts';
 import { planJob } from '../../operate/job.ts';
 import type { JobReport } from '../../operate/job-work.ts';
@@ -37,16 +36,21 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, options) {
     const mode = (options.mode ?? 'daily') as JobMode;
+    // Looked at before any row moves.
+    const output =
+      options.output === undefined
+        ? null
+        : await context.outputPath(options.output, { operation: 'write the answer' });
     if (options.dryRun) {
       const planned = await tell(context, mode);
       warnOf(context, planned);
-      await answer(context, options.output, plannedJobJson(mode, planned));
+      await answer(context, output, plannedJobJson(mode, planned));
       return plannedJobStatus(planned);
     }
     const { attempts, reports } = await carryOut(context, mode, options);
     warnOf(context, reports);
     for (const { error } of attempts) if (error !== null) context.fail(error);
-    await answer(context, options.output, jobJson(mode, attempts));
+    await answer(context, output, jobJson(mode, attempts));
     return jobStatus(attempts);
   },
 });
@@ -57,9 +61,9 @@ function warnOf(context: Context, reports: readonly JobReport[]): void {
   }
 }
 
-async function answer(context: Context, output: string | undefined, json: object): Promise<void> {
-  if (output === undefined) context.json(json);
-  else await writeAtomically(resolve(context.io.cwd, output), `${JSON.stringify(json, null, 2)}\n`);
+async function answer(context: Context, output: string | null, json: object): Promise<void> {
+  if (output === null) context.json(json);
+  else await writeAtomically(output, `${JSON.stringify(json, null, 2)}\n`);
 }
 
 async function tell(context: Context, mode: JobMode): Promise<readonly JobReport[]> {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { renderMetrics } from '../../operate/metrics.ts';
 import { writeAtomically } from '../../operate/write-atomically.ts';
 import { readStatus } from '../../read-status.ts';
@@ -20,9 +19,12 @@ export const command: Command = defineCommand({
     ],
   ],
   async run(context, _, { output }) {
+    const path =
+      output === undefined ? null : await context.outputPath(output, { operation: 'write the metrics' });
     const text = await renderMetrics(await readStatus(await context.config(), context.io.clock));
-    if (output === undefined) context.print(text.trimEnd());
-    else await writeAtomically(resolve(context.io.cwd, output), text);
+    if (path === null) context.print(text.trimEnd());
+    // A collector reads them as another user.
+    else await writeAtomically(path, text, 0o644);
     return EXIT.done;
   },
 });

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { openRestoreFile } from '../../hot/sqlite/restore-file.ts';
 import { isAbsent, lookIntoFile } from '../../hot/sqlite/restore-look.ts';
 import type { Query } from '../../lookup/query.ts';
@@ -14,6 +13,8 @@ import { EXIT } from '../exit-status.ts';
 import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
 import { createProgress } from '../render/progress.ts';
 import { estimateJson, renderEstimate, renderRestore, restoreJson } from '../render/restore.ts';
+
+const INTO = { operation: 'open the database to restore into', inPlace: true };
 
 const DEFAULT_LEASE_MS = 14 * 86_400_000;
 
@@ -90,7 +91,7 @@ async function estimate(
 ): Promise<number> {
   const config = await context.config();
   await using places = await openSearching(config, archivesOnly);
-  const file = into === 'hot' ? null : resolve(context.io.cwd, into);
+  const file = into === 'hot' ? null : await context.outputPath(into, INTO);
   const present = async (table: string) =>
     file === null
       ? ((await places.hot?.reader.shape(table)) ?? null)
@@ -119,7 +120,7 @@ async function fillFile(
 ): Promise<RestoreReport> {
   const config = await context.config();
   await using places = await openSearching(config, options.archivesOnly);
-  await using target = openRestoreFile(resolve(context.io.cwd, into), config.database);
+  await using target = openRestoreFile(await context.outputPath(into, INTO), config.database);
   return await restoreRows(places, query, target, common(context, options));
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { constants } from 'node:sqlite';
 import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import type { Column, TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { requireOwnPath } from '../own-path.ts';
 import type { RestoreTarget } from '../restore-target.ts';
 import { type Connection, openForWriting } from './connection.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
@@ -21,13 +22,11 @@ const BUSY_TIMEOUT_MS = 10_000;
  * @param notThis the hot database, which must not be taken for it.
  */
 export function openRestoreFile(path: string, notThis: string): RestoreTarget {
-  if (existsSync(path) && existsSync(notThis) && realpathSync(path) === realpathSync(notThis)) {
-    throw new FirnError('usage', 'this is the live database itself', {
-      operation: 'open the database to restore into',
-      path,
-      hint: 'Restore into it with --into hot, or name another file.',
-    });
-  }
+  requireOwnPath(
+    path,
+    { database: notThis },
+    { operation: 'open the database to restore into', inPlace: true },
+  );
   // An empty file is an empty database.
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
   return restoreFile(openForWriting(path, BUSY_TIMEOUT_MS));

@@ -138,7 +138,7 @@ test('explain tells where a row is and what becomes of it', async (t) => {
 
 test('restore brings rows back into a file and into hot', async (t) => {
   const { run, as, folder, ids: hotIds } = await archived(t);
-  const dry = await run('restore', 'tool_uses', '--into', 'may.db', '--dry-run');
+  const dry = await as({ cwd: folder }, 'restore', 'tool_uses', '--into', 'may.db', '--dry-run');
   assert.match(dry.stdout, /DRY RUN[\s\S]*Total: 21 rows/);
   const done = await as(
     { cwd: folder },
