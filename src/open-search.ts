@@ -2,25 +2,37 @@ import { openFolder } from './archive/folder.ts';
 import type { Config } from './config/config.ts';
 import { openSqliteReader } from './hot/sqlite/open.ts';
 import { openSqliteLookup } from './hot/sqlite/open-lookup.ts';
+import { requireOwnArchive } from './lookup/own-archive.ts';
 import type { Places } from './lookup/places.ts';
 import { FirnError } from './model/errors.ts';
 
 /** A database and its archive, opened to find rows in both. Nothing appears and nothing changes by it. */
 export interface Searching extends Places, AsyncDisposable {}
 
+export interface SearchingOptions {
+  /** Do without the database, for when it is lost; the archive's files are searched then, as they are. */
+  readonly archivesOnly?: boolean;
+  /** Only rows of the database are wanted: it does not matter whose archive it is. */
+  readonly hotOnly?: boolean;
+}
+
 /**
- * `archivesOnly`: do without the database, for when it is lost; the archive's files are searched then, as they are.
- * @throws FirnError `not_found` when there is no database, `database` when the file is none.
+ * @throws FirnError `not_found` when there is no database, `database` when the file is none, `integrity` when the archive is not this database's.
  */
-export async function openSearching(config: Config, archivesOnly = false): Promise<Searching> {
+export async function openSearching(config: Config, options: SearchingOptions = {}): Promise<Searching> {
   const archive = openFolder(config.archives);
   const { policies } = config;
-  if (archivesOnly) return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };
+  if (options.archivesOnly)
+    return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };
   await using opening = new AsyncDisposableStack();
   const reader = opening.use(await naming(() => openSqliteReader(config.database)));
   const lookup = opening.use(openSqliteLookup(config.database));
+  const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();
-  return { hot: { reader, lookup }, archive, policies, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return {
+    ...{ hot: { reader, lookup }, archive, policies, ...own },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
 }
 
 async function naming<T>(open: () => Promise<T>): Promise<T> {

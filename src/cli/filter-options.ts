@@ -1,9 +1,6 @@
 import { everything, MOMENT_FORMS, parseMoment, type Query, TIERS, type Tier } from '../lookup/query.ts';
 import { FirnError } from '../model/errors.ts';
 import { CONDITION_FORMS, type Condition, parseCondition } from '../model/filter.ts';
-import { sameName } from '../model/names.ts';
-import { isExempt, resolveTarget } from '../model/policies.ts';
-import type { PolicySet } from '../model/policy.ts';
 import { type Option, repeated, value } from './command.ts';
 
 /** The options that say which rows are wanted, the same for every command that finds rows. */
@@ -36,26 +33,6 @@ export function rowQuery(tables: readonly string[], options: RowOptions, nowMs: 
     throw new FirnError('usage', '--since lies behind --until', { operation: 'read the time range' });
   }
   return query;
-}
-
-/** The managed tables that targets (tables or groups) stand for; all when there is no target. */
-export function managedTables(policies: PolicySet, targets: readonly string[]): readonly string[] {
-  const named =
-    targets.length === 0
-      ? resolveTarget(policies, 'all')
-      : targets.flatMap((target) => resolveTarget(policies, target));
-  const exempt = named.find((table) => isExempt(policies, table));
-  if (exempt !== undefined) {
-    throw new FirnError(
-      'usage',
-      `${exempt} is kept for ever and never archived: it has nothing to look for but hot rows`,
-      {
-        operation: 'find the table',
-        path: exempt,
-      },
-    );
-  }
-  return named.filter((table, at) => named.findIndex((other) => sameName(other, table)) === at);
 }
 
 export function parseTier(word: string, name: string): Tier {

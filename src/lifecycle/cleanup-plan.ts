@@ -6,6 +6,7 @@ import type { PolicySet } from '../model/policy.ts';
 import type { CleanupInventory } from './cleanup-steps.ts';
 import { type ConsolidationPlan, planConsolidation } from './consolidate-plan.ts';
 import { type PurgePlan, planPurge } from './purge-plan.ts';
+import { tablesWithoutPolicy, withoutPolicyInWords } from './without-policy.ts';
 
 export interface CleanupOptions {
   /** Stands in for hot + warm of every table (`--older-than`), in milliseconds. Purging does not know it. */
@@ -40,7 +41,10 @@ export function planCleanup(
     olderThanMs,
     consolidation,
     purge: only === 'consolidate' ? null : planPurge(policies, inventory, now),
-    warnings: consolidation === null ? [] : shorterThanPolicy(policies, inventory, olderThanMs),
+    warnings: [
+      ...(consolidation === null ? [] : shorterThanPolicy(policies, inventory, olderThanMs)),
+      ...tablesWithoutPolicy(policies, inventory.receipts).map(withoutPolicyInWords),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import { type KeylessDoubles, keylessDoubles } from './keyless-doubles.ts';
+import { isTableUnread } from './unreadable.ts';
 import { type Alarm, REMEDY } from './verify-report.ts';
 
 /** Rows that no key tells apart and that stand in two places: alarms, and notes where that is not certain. */
@@ -13,8 +14,16 @@ export async function keylessAlarms(
 ): Promise<{ readonly doubled: Alarm[]; readonly alike: string[] }> {
   const unfound = unfoundRows(receipts);
   const found: KeylessDoubles[] = [];
+  const unread: string[] = [];
   for (const [table, own] of Map.groupBy(sound, (receipt) => receipt.table)) {
-    found.push(...(await keylessDoubles(reader, archive, table, own, unfound)));
+    try {
+      found.push(...(await keylessDoubles(reader, archive, table, own, unfound)));
+    } catch (error) {
+      if (!isTableUnread(error)) throw error;
+      unread.push(
+        `${table}: its rows were not compared with those of the database, which cannot be read: ${error.message}`,
+      );
+    }
   }
   const doubled = found.filter(({ certain }) => certain);
   const alike = found.filter(({ certain }) => !certain);
@@ -24,9 +33,12 @@ export async function keylessAlarms(
       const what = `${rows} rows that no key tells apart stand in ${segment} and in ${other}`;
       return { ...about, what, remedy: REMEDY.doubled };
     }),
-    alike: alike.map(({ table, day, rows }) => {
-      return `${table}: ${rows} rows of ${day} in the database read like archived rows; no key tells them apart, and they may be other rows`;
-    }),
+    alike: [
+      ...unread,
+      ...alike.map(({ table, day, rows }) => {
+        return `${table}: ${rows} rows of ${day} in the database read like archived rows; no key tells them apart, and they may be other rows`;
+      }),
+    ],
   };
 }
 

@@ -3,10 +3,12 @@ import type { Receipt } from '../hot/ledger.ts';
 import type { HotStats } from '../hot/stats.ts';
 import type { Clock } from '../model/clock.ts';
 import { DAY_MS } from '../model/duration.ts';
+import { FirnError } from '../model/errors.ts';
 import { type Day, dayOf, formatInstant, startOfDay } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
 import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
+import { type TableWithoutPolicy, tablesWithoutPolicy } from './without-policy.ts';
 
 const WINDOW_DAYS = 30;
 const DAY_MICROS = DAY_MS * 1000;
@@ -39,6 +41,10 @@ export interface RetentionStats {
   /** The days of `rowsPerDay`. */
   readonly days: readonly Day[];
   readonly tables: readonly TableRates[];
+  /** Tables whose database rows cannot be read, and why. */
+  readonly unreadable: readonly { readonly table: string; readonly message: string }[];
+  /** Tables that the archive holds rows of, and no policy names: nothing can be forecast for them. */
+  readonly withoutPolicy: readonly TableWithoutPolicy[];
 }
 
 export interface StatsSources {
@@ -55,12 +61,19 @@ export async function retentionStats(sources: StatsSources): Promise<RetentionSt
   const days = Array.from({ length: WINDOW_DAYS }, (_, at) => dayOf(today - (WINDOW_DAYS - at) * DAY_MICROS));
   const receipts = await sources.reader.ledger.receipts();
   const tables: TableRates[] = [];
+  const unreadable: { table: string; message: string }[] = [];
   for (const policy of sources.policies.policies.values()) {
     const own = receipts.filter(({ table }) => sameName(table, policy.table));
-    const rates = await tableRates(sources, policy, own, days, now);
-    if (rates !== null) tables.push(rates);
+    try {
+      const rates = await tableRates(sources, policy, own, days, now);
+      if (rates !== null) tables.push(rates);
+    } catch (error) {
+      if (!(error instanceof FirnError)) throw error;
+      unreadable.push({ table: policy.table, message: error.message });
+    }
   }
-  return { asOf: formatInstant(now), days, tables };
+  const withoutPolicy = tablesWithoutPolicy(sources.policies, receipts);
+  return { asOf: formatInstant(now), days, tables, unreadable, withoutPolicy };
 }
 
 /** Null for a table that neither the database nor the archive has. */

@@ -17,6 +17,7 @@ import { isRepair, type ReconcileStep } from './reconcile-plan.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 import { dueRule } from './survey.ts';
+import { type TableWithoutPolicy, tablesWithoutPolicy } from './without-policy.ts';
 
 /** Where the rows of one managed table are. */
 export interface TableStatus {
@@ -36,6 +37,8 @@ export interface RetentionStatus {
   readonly unreadable: readonly { readonly table: string; readonly message: string }[];
   /** Tables with a time column that no policy names. */
   readonly unmanaged: readonly string[];
+  /** Tables that the archive holds rows of, and no policy names. */
+  readonly withoutPolicy: readonly TableWithoutPolicy[];
   readonly warm: TierStatus & { readonly eligibleForCold: number };
   readonly cold: TierStatus;
   readonly overdue: readonly Overdue[];
@@ -76,6 +79,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     database: tables,
     ...{ missing, unreadable },
     unmanaged: await unmanagedTables(sources),
+    withoutPolicy: tablesWithoutPolicy(policies, receipts),
     warm: {
       ...warmTier(await archive.list('warm')),
       eligibleForCold: plan.consolidation?.segments ?? 0,

@@ -4,3 +4,8 @@ import { FirnError } from '../model/errors.ts';
 export function isUnreadable(error: unknown): error is FirnError {
   return error instanceof FirnError && ['integrity', 'io', 'refused'].includes(error.code);
 }
+
+/** The rows of one table in the database cannot be read: a collation or a module that only the application has, a damaged page. */
+export function isTableUnread(error: unknown): error is FirnError {
+  return error instanceof FirnError && ['database', 'refused'].includes(error.code);
+}

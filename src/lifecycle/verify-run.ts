@@ -127,10 +127,14 @@ async function verifyDeep(
     draft: {
       ...draft,
       alarms: [...alarms, ...doubled, ...keyless.doubled],
-      notes: [...draft.notes, ...versions, ...keyless.alike],
+      notes: [...draft.notes, ...versions, ...keyless.alike, ...keys.unread.map(notCompared)],
     },
     proved,
   };
+}
+
+function notCompared({ table, why }: { readonly table: string; readonly why: string }): string {
+  return `${table}: its keys were not compared with each other and with the database, whose rows cannot be read: ${why}`;
 }
 
 /** Without the segments that were proved a short while ago. */

@@ -9,6 +9,7 @@ import type { Policy, PolicySet } from '../model/policy.ts';
 import { dueSegments } from './cleanup-plan.ts';
 import { heldSegments } from './held-segments.ts';
 import { dueRule } from './survey.ts';
+import { isTableUnread } from './unreadable.ts';
 import { changedTables, type Effect, effectOf, type TableChange } from './what-if-plan.ts';
 
 export interface WhatIf {
@@ -16,6 +17,8 @@ export interface WhatIf {
   readonly asOf: string;
   /** The tables whose policy differs. */
   readonly tables: readonly TableChange[];
+  /** Tables whose rows in the database cannot be read, and why. */
+  readonly unreadable: readonly { readonly table: string; readonly message: string }[];
   readonly warnings: readonly string[];
 }
 
@@ -34,15 +37,21 @@ export async function whatIf(
 ): Promise<WhatIf> {
   const now = sources.clock.now() * 1000;
   const tables: TableChange[] = [];
+  const unreadable: { table: string; message: string }[] = [];
   const differing = changedTables(present, changed);
   for (const table of differing.length > 0 ? differing : present.policies.keys()) {
-    tables.push({
-      table,
-      present: await effect(sources, present, getPolicy(present, table), now),
-      changed: await effect(sources, changed, getPolicy(changed, table), now),
-    });
+    try {
+      tables.push({
+        table,
+        present: await effect(sources, present, getPolicy(present, table), now),
+        changed: await effect(sources, changed, getPolicy(changed, table), now),
+      });
+    } catch (error) {
+      if (!isTableUnread(error)) throw error;
+      unreadable.push({ table, message: error.message });
+    }
   }
-  return { asOf: formatInstant(now), tables, warnings: tables.flatMap(warningsOn) };
+  return { asOf: formatInstant(now), tables, unreadable, warnings: tables.flatMap(warningsOn) };
 }
 
 async function effect(

@@ -15,7 +15,9 @@ import { rowOf } from './hit.ts';
 import { instantOf, rowMatches } from './line-match.ts';
 import type { Places } from './places.ts';
 import { everything } from './query.ts';
-import { emptyReport, type Problem } from './search-report.ts';
+import { emptyReport, type Problem, type SearchReport } from './search-report.ts';
+import { timeColumnOf } from './time-column.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** One place where the row is. */
 export interface RowPlace {
@@ -46,7 +48,8 @@ export interface Explanation {
   readonly places: readonly RowPlace[];
   /** When it is nowhere: what is known. */
   readonly traces: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  readonly unread: SearchReport['unread'];
 }
 
 /**
@@ -62,7 +65,8 @@ export async function explainRow(
 ): Promise<Explanation> {
   const { hot, policies } = places;
   const policy = getPolicy(policies, table);
-  const shape = (await hot?.reader.shape(table)) ?? null;
+  const report = emptyReport();
+  const shape = await readHot(table, report, async () => (await hot?.reader.shape(table)) ?? null);
   const columns = shape?.primaryKey ?? (await archivedKey(places, table));
   if (columns.length !== key.length) {
     const wanted = columns.length === 0 ? 'has no primary key' : `has the primary key ${columns.join(', ')}`;
@@ -74,7 +78,6 @@ export async function explainRow(
   }
   const where = columns.map((column, at): Condition => ({ column, op: '=', value: key[at]! }));
   const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) => sameName(hold.table, table));
-  const report = emptyReport();
   const found: (RowPlace & { readonly isLeased: boolean })[] = [];
   const leases: Instant[] = [];
   for await (const { ref, tier, footer, lines } of archivedLines(
@@ -100,22 +103,42 @@ export async function explainRow(
       });
     }
   }
-  const live =
-    shape === null ? null : await lookIntoHot(places, policy, shape, where, holds, leases[0] ?? null, now);
+  const live = await readHot(table, report, async () =>
+    shape === null ? null : lookIntoHot(places, policy, shape, where, holds, leases[0] ?? null, now),
+  );
   const archived = found.map(({ isLeased, ...place }) => ({
     ...place,
     sameRow: live === null ? null : isLeased,
   }));
   const all = live === null ? archived : [live, ...archived];
   const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
-  return { table: shape?.table ?? table, policy, places: all, traces, problems: report.problems };
+  const { problems, unread } = report;
+  return { table: shape?.table ?? table, policy, places: all, traces, problems, unread };
+}
+
+/** Null, and a note in the report, when the database rows of the table cannot be read: its archived rows can. */
+async function readHot<T>(
+  table: string,
+  report: SearchReport,
+  read: () => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    report.unread.push({ table, why: error.message });
+    return null;
+  }
 }
 
 async function archivedKey(places: Places, table: string): Promise<readonly string[]> {
-  for await (const { footer } of archivedLines(places, everything([table]), {
-    ...{ newestFirst: true, report: emptyReport() },
-  })) {
+  const report = emptyReport();
+  for await (const { footer } of archivedLines(places, everything([table]), { newestFirst: true, report })) {
     return footer.primaryKey;
+  }
+  const [problem] = report.problems;
+  if (problem !== undefined) {
+    throw new FirnError('integrity', problem.why, { operation: 'explain the row', path: problem.path });
   }
   throw new FirnError('not_found', 'neither the database nor the archive has such a table', {
     operation: 'explain the row',
@@ -124,7 +147,7 @@ async function archivedKey(places: Places, table: string): Promise<readonly stri
 }
 
 async function lookIntoHot(
-  { hot }: Places,
+  places: Places,
   policy: Policy | null,
   shape: TableShape,
   where: readonly Condition[],
@@ -132,8 +155,9 @@ async function lookIntoHot(
   lease: Instant | null,
   now: Instant,
 ): Promise<RowPlace | null> {
-  const timeColumn =
-    shape.columns.find(({ name }) => policy !== null && sameName(name, policy.timeColumn))?.name ?? null;
+  const { hot } = places;
+  const own = await timeColumnOf(places, shape.table);
+  const timeColumn = shape.columns.find(({ name }) => own !== null && sameName(name, own))?.name ?? null;
   await using finding = await hot!.lookup.find(shape.table, shape, {
     erased: [],
     ...{ where, among: null, text: null, timeColumn, since: null, until: null, order: 'oldest', limit: 1 },

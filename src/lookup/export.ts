@@ -3,7 +3,7 @@ import { ROWID } from '../model/shape.ts';
 import { archivedLines } from './archived-lines.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
-import { emptyReport, type Problem } from './search-report.ts';
+import { emptyReport, type Problem, type SearchReport } from './search-report.ts';
 import { SqlSession } from './sql/session.ts';
 
 /** Every column that a table has or had, where the query looks: the present ones first. Reads footers only. */
@@ -11,7 +11,7 @@ export async function columnsEver(places: Places, query: Query): Promise<readonl
   const columns = new Map<string, string>();
   const add = (name: string): void => void (columns.has(foldName(name)) || columns.set(foldName(name), name));
   for (const table of query.tables) {
-    const shape = await places.hot?.reader.shape(table);
+    const shape = await places.hot?.reader.shape(table).catch(() => null);
     for (const { name } of shape?.columns ?? []) add(name);
     for await (const { footer } of archivedLines(
       places,
@@ -32,13 +32,14 @@ export async function exportParquet(
   path: string,
 ): Promise<{
   readonly rows: number;
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  readonly unread: SearchReport['unread'];
   readonly notes: readonly string[];
 }> {
   await using session = await SqlSession.open(places, query);
   const [table] = query.tables as [string];
-  const { rows, problems, notes } = await session.copyToParquet(table, path);
+  const { rows, problems, unread, notes } = await session.copyToParquet(table, path);
   let count = 0;
   for await (const piece of rows) for (const [copied] of piece) count += Number(copied);
-  return { rows: count, problems, notes };
+  return { rows: count, problems, unread, notes };
 }

@@ -1,7 +1,5 @@
 import type { ErasureFilter, ErasureOrder } from '../model/erasure.ts';
-import { FirnError } from '../model/errors.ts';
-import { foldName } from '../model/names.ts';
-import { getPolicy } from '../model/policies.ts';
+import { foldName, sameName } from '../model/names.ts';
 import type { TableShape } from '../model/shape.ts';
 import { refsOfFiles, refsOfReceipts } from './catalog.ts';
 import { erasedOf, hiddenInHot, noteUnreadableOrders } from './erased.ts';
@@ -11,6 +9,8 @@ import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import type { SearchReport } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
+import { timeColumnOf } from './time-column.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** Everything that decides an answer and may change while it is read: of each table, hot rows, receipts and leases of one instant. */
 export interface Gathered {
@@ -43,6 +43,10 @@ export async function gather(
     report.problems.push(...problems);
     return { refs, tables: new Map(), erasures: erased.orders, hidden: null };
   }
+  const alarms = places.alarms ?? [];
+  report.problems.push(
+    ...alarms.filter(({ table }) => table === '' || query.tables.some((name) => sameName(name, table))),
+  );
   const tables = new Map<string, GatheredTable & { table: string }>();
   const refs: SegmentRef[] = [];
   for (const table of query.tables) {
@@ -55,7 +59,7 @@ export async function gather(
 }
 
 async function gatherTable(
-  { policies }: Places,
+  places: Places,
   { reader, lookup }: NonNullable<Places['hot']>,
   query: Query,
   table: string,
@@ -66,11 +70,11 @@ async function gatherTable(
   let shape: TableShape | null = null;
   try {
     shape = await reader.shape(table);
-    const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
+    const timeColumn = await timeColumnOf(places, table);
     return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose, erased) };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
-    if (!(error instanceof FirnError) || (error.code !== 'database' && error.code !== 'refused')) throw error;
+    if (!isUnreadable(error)) throw error;
     const finding = await lookup.find(table, null, null);
     report.unread.push({ table, why: error.message });
     return { shape: null, finding };

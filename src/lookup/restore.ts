@@ -3,7 +3,7 @@ import type { InsertHow } from '../hot/hot-rows.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
-import { sameName } from '../model/names.ts';
+import { foldName, sameName } from '../model/names.ts';
 import type { TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
 import { type ArchivedLines, archivedLines } from './archived-lines.ts';
@@ -11,6 +11,7 @@ import { type ColumnDrift, columnDrift } from './drift.ts';
 import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type Problem, type SearchReport } from './search-report.ts';
+import { isUnreadable } from './unreadable.ts';
 
 export interface RestoreOptions {
   /** Let archived rows take the place of rows of the same key that differ. */
@@ -49,7 +50,9 @@ export interface RestoredTable {
 export interface RestoreReport {
   readonly into: string;
   readonly tables: readonly RestoredTable[];
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  /** Tables that the target does not have or cannot take, and why: none of their rows was restored, or not all. */
+  readonly failed: readonly { readonly table: string; readonly why: string }[];
   readonly notes: readonly string[];
   readonly search: SearchReport;
   /** Why it ended early; null when it did not. */
@@ -68,6 +71,7 @@ export async function restoreRows(
 ): Promise<RestoreReport> {
   const search = emptyReport();
   const tables = new Map<string, RestoredTable>();
+  const failed = new Map<string, { table: string; why: string }>();
   const notes: string[] = [];
   let stopped: string | null = null;
   // The newest version comes first and stays; when present rows give way, it comes last.
@@ -77,26 +81,14 @@ export async function restoreRows(
     ...{ newestFirst, report: search },
   })) {
     const { table } = segment.footer;
-    const prepared = await target.prepare(shapeOf(segment.footer));
-    if (prepared === null) {
-      throw new FirnError('not_found', `${target.name} has no table ${table}`, {
-        operation: 'restore rows',
-        path: table,
-        hint: 'Restore into a file of its own with --into FILE, where the table is made as it was.',
-      });
+    if (failed.has(foldName(table))) continue;
+    try {
+      stopped = await restoreLines(segment, target, options, tables, seen);
+    } catch (error) {
+      // One table that does not take its rows keeps no other from being restored.
+      if (query.tables.length === 1 || !(isUnreadable(error) || isNotThere(error))) throw error;
+      failed.set(foldName(table), { table, why: error.message });
     }
-    const { shape, added } = prepared;
-    const done = tables.get(shape.table) ?? newTable(shape.table);
-    tables.set(shape.table, done);
-    const own = shape.columns.filter(({ name }) => !added.includes(name));
-    const drifts = columnDrift(segment.footer.columns, own);
-    noteDrift(
-      done,
-      drifts.map((drift) =>
-        added.some((name) => sameName(name, drift.column)) ? { ...drift, drift: 'added' } : drift,
-      ),
-    );
-    stopped = await restoreSegment(segment, shape, target, options, done, seen);
     if (stopped !== null) break;
   }
   notes.push(...(stopped === null && tables.size > 0 ? await target.finish() : []));
@@ -104,10 +96,45 @@ export async function restoreRows(
     into: target.name,
     tables: [...tables.values()],
     problems: search.problems,
+    failed: [...failed.values()],
     notes,
     search,
     stopped,
   };
+}
+
+function isNotThere(error: unknown): error is FirnError {
+  return error instanceof FirnError && error.code === 'not_found';
+}
+
+async function restoreLines(
+  segment: ArchivedLines,
+  target: RestoreTarget,
+  options: RestoreOptions,
+  tables: Map<string, RestoredTable>,
+  seen: Map<string, number>,
+): Promise<string | null> {
+  const { table } = segment.footer;
+  const prepared = await target.prepare(shapeOf(segment.footer));
+  if (prepared === null) {
+    throw new FirnError('not_found', `${target.name} has no table ${table}`, {
+      operation: 'restore rows',
+      path: table,
+      hint: 'Restore into a file of its own with --into FILE, where the table is made as it was.',
+    });
+  }
+  const { shape, added } = prepared;
+  const done = tables.get(shape.table) ?? newTable(shape.table);
+  tables.set(shape.table, done);
+  const own = shape.columns.filter(({ name }) => !added.includes(name));
+  const drifts = columnDrift(segment.footer.columns, own);
+  noteDrift(
+    done,
+    drifts.map((drift) =>
+      added.some((name) => sameName(name, drift.column)) ? { ...drift, drift: 'added' } : drift,
+    ),
+  );
+  return await restoreSegment(segment, shape, target, options, done, seen);
 }
 
 async function restoreSegment(
@@ -174,7 +201,7 @@ export interface RestoreEstimate {
     readonly rows: number;
     readonly drift: readonly ColumnDrift[];
   }[];
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
 }
 
 /** @param present the target's table as it is now; null when it has none. */

@@ -1,5 +1,6 @@
 import type { ErasureOrder } from '../model/erasure.ts';
 import { FirnError } from '../model/errors.ts';
+import { foldName } from '../model/names.ts';
 import { erasureMatchers } from './archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from './block-walk.ts';
 import { checkColumns } from './check-columns.ts';
@@ -12,6 +13,7 @@ import type { Places } from './places.ts';
 import type { Query } from './query.ts';
 import { emptyReport, type SearchReport } from './search-report.ts';
 import { Shelf } from './shelf.ts';
+import { isUnreadable } from './unreadable.ts';
 import { compareHits, WaitingHits } from './waiting-hits.ts';
 
 /** A search: its answers, and while they are taken, what it looked at. */
@@ -22,6 +24,8 @@ export interface Search extends AsyncIterable<Hit> {
 export interface SearchOptions {
   /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
   readonly anyColumn?: boolean;
+  /** Find out of each archived row whether another row of the database has its key now. */
+  readonly marks?: boolean;
   /** Ends the search with an `interrupted` error. */
   readonly signal?: AbortSignal;
 }
@@ -44,7 +48,7 @@ async function* answer(
   places: Places,
   query: Query,
   report: SearchReport,
-  { anyColumn = false, signal }: SearchOptions,
+  { anyColumn = false, marks = false, signal }: SearchOptions,
 ): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
   await using opened = new AsyncDisposableStack();
@@ -65,13 +69,25 @@ async function* answer(
       if (hit === waiting.peek()) waiting.take();
       else await streams.find((stream) => stream.first === hit)!.advance();
       report.rows[hit.tier]++;
-      yield hit;
+      yield marks ? await marked(places, gathered, hit) : hit;
       if (++given === query.limit) return;
     } else if (next === null) return;
     else {
       const walked = await walk.take();
       if (walked !== null) await admit(walked, query, hidden, waiting, report, erasures);
     }
+  }
+}
+
+async function marked({ hot }: Places, { tables }: Gathered, hit: Hit): Promise<Hit> {
+  const shape = hit.tier === 'hot' ? null : (tables.get(foldName(hit.table))?.shape ?? null);
+  if (hot === null || shape === null || shape.primaryKey.length === 0) return hit;
+  try {
+    return (await hot.reader.present(shape, [hit.line])).length > 0 ? { ...hit, sameKeyInHot: true } : hit;
+  } catch (error) {
+    // The table has another key now, or cannot be read.
+    if (isUnreadable(error)) return hit;
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Places } from './places.ts';
 import { everything } from './query.ts';
 import { referencesOf } from './references.ts';
 import { search } from './search.ts';
-import { emptyReport, type Problem, type SearchReport } from './search-report.ts';
+import type { Problem, SearchReport } from './search-report.ts';
 import { compareHits } from './waiting-hits.ts';
 
 export interface TimelineEntry {
@@ -23,7 +23,8 @@ export interface TimelineEntry {
 export interface Timeline {
   /** In the order of time. */
   readonly entries: readonly TimelineEntry[];
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  readonly unread: SearchReport['unread'];
   /** Of the search for what matches. */
   readonly report: SearchReport;
   /** True when there are more rows than were wanted. */
@@ -66,7 +67,8 @@ export async function timeline(
       problems.push(...followed.report.problems.filter(({ segment }) => !known.has(segment)));
     }
   }
-  return { entries: arrange(entries, tables), problems, report: found.report ?? emptyReport(), cut };
+  const { report } = found;
+  return { entries: arrange(entries, tables), problems, unread: report.unread, report, cut };
 }
 
 /** `table id`; null for a row without an id. */

@@ -8,10 +8,11 @@ import { archivedLines } from '../lookup/archived-lines.ts';
 import type { Places } from '../lookup/places.ts';
 import type { Query } from '../lookup/query.ts';
 import { search } from '../lookup/search.ts';
-import { emptyReport, type Problem } from '../lookup/search-report.ts';
+import { emptyReport, type Problem, type SearchReport } from '../lookup/search-report.ts';
+import { timeColumnOf } from '../lookup/time-column.ts';
+import { isUnreadable as isUnreadableTable } from '../lookup/unreadable.ts';
 import { FirnError } from '../model/errors.ts';
 import { sameName } from '../model/names.ts';
-import { getPolicy } from '../model/policies.ts';
 import { sizes } from '../model/sizes.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
 
@@ -30,7 +31,9 @@ export interface ErasePlan {
   readonly hot: readonly { readonly table: string; readonly rows: number }[];
   readonly segments: readonly EraseStep[];
   /** Segments that cannot be read: whether they hold such rows nobody can say. */
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  /** Tables whose database rows cannot be read: those rows are not erased. */
+  readonly unread: SearchReport['unread'];
   /** Files in quarantine: they are not looked into. */
   readonly quarantined: number;
 }
@@ -47,7 +50,7 @@ export interface EraseReport {
     readonly successor: string | null;
     readonly rows: number;
   }[];
-  /** Segments that hold such rows still, and why. */
+  /** Segments, and tables of the database, that hold such rows still, and why. */
   readonly left: readonly { readonly segment: string; readonly why: string }[];
   /** What was done before, in words. */
   readonly notes: readonly string[];
@@ -63,9 +66,8 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
   }
   await refuseHeld(places, query);
   const counts = new Map<string, number>();
-  for await (const { table } of search(places, { ...query, tiers: new Set(['hot']) })) {
-    counts.set(table, (counts.get(table) ?? 0) + 1);
-  }
+  const inHot = search(places, { ...query, tiers: new Set(['hot']) });
+  for await (const { table } of inHot) counts.set(table, (counts.get(table) ?? 0) + 1);
   const hot = [...counts].map(([table, rows]) => ({ table, rows }));
   const report = emptyReport();
   const segments: EraseStep[] = [];
@@ -79,7 +81,8 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
   const quarantined = (await places.archive.list('quarantine')).filter(
     ({ path }) => !path.endsWith('.note.txt'),
   );
-  return { query, hot, segments, problems: report.problems, quarantined: quarantined.length };
+  const { unread } = inHot.report;
+  return { query, hot, segments, problems: report.problems, unread, quarantined: quarantined.length };
 }
 
 /**
@@ -87,7 +90,7 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
  * an older database) does not bring them back. Safe to be killed and run again.
  */
 export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
-  const { store, archive, clock, policies } = run;
+  const { store, archive, clock } = run;
   const { places, notes } = await settledPlaces(run);
   const plan = await planErase(places, query);
   await recordUnreadable(run, plan.problems);
@@ -106,19 +109,25 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
     done[tier] += rows;
     rowsOf.set(table, (rowsOf.get(table) ?? 0) + rows);
   };
+  const left: { segment: string; why: string }[] = [];
   for (const { table } of plan.hot) {
     const shape = await store.shape(table);
     if (shape === null) continue;
-    const timeColumn = getPolicy(policies, table)?.timeColumn ?? null;
+    const timeColumn = await timeColumnOf(places, table);
     const { erasedRows: batch } = sizes;
-    for (let erased = batch; erased === batch; ) {
-      erased = await store.rows.erase(shape, { where, since, until }, timeColumn, batch);
-      count(table, 'hot', erased);
-      await store.checkpoint();
+    try {
+      for (let erased = batch; erased === batch; ) {
+        erased = await store.rows.erase(shape, { where, since, until }, timeColumn, batch);
+        count(table, 'hot', erased);
+        await store.checkpoint();
+      }
+    } catch (error) {
+      // One table that does not let its rows go keeps no other from being erased.
+      if (!isUnreadableTable(error)) throw error;
+      left.push({ segment: table, why: error.message });
     }
   }
   const rewritten: { segment: string; successor: string | null; rows: number }[] = [];
-  const left: { segment: string; why: string }[] = [];
   const parts = await PartNumbers.of(store.ledger, archive);
   for (const { segment, table, tier, positions } of plan.segments) {
     const receipt = await store.ledger.receipt(segment);

@@ -125,6 +125,14 @@ for (const [kind, key] of Object.entries(KEYS)) {
   });
 }
 
+test('a search marks the archived rows whose key another row of the database has', async () => {
+  await using world = await rebuilt(KEYS['TEXT PRIMARY KEY']);
+  const marked: string[] = [];
+  for await (const hit of search(await world.places(), everything(['t']), { marks: true }))
+    if (hit.sameKeyInHot) marked.push(String(rowOf(hit).txt));
+  assert.deepEqual(marked.sort(), numbered('old', NEW).sort());
+});
+
 test('explain lists the lives of a key, and tells a restored row from another row with its key', async () => {
   await using world = await rebuilt(KEYS['INTEGER PRIMARY KEY']);
   const now = SMALL_NOW * 1000;

@@ -1,3 +1,4 @@
+import { knownTables } from '../../lookup/known-tables.ts';
 import { observabilityPolicies } from '../../model/policies.ts';
 import { argument, type Command, defineCommand } from '../command.ts';
 import { allCommands } from '../command-list.ts';
@@ -39,5 +40,12 @@ async function policyNames(context: Context): Promise<PolicyNames> {
       return observabilityPolicies();
     },
   );
-  return { tables: [...set.policies.keys()], groups: [...set.groups.keys()] };
+  const configured = [...set.policies.keys()];
+  return { tables: await archivedToo(context).catch(() => configured), groups: [...set.groups.keys()] };
+}
+
+/** The tables of the configuration, and those that only the ledger or the archive knows. */
+async function archivedToo(context: Context): Promise<readonly string[]> {
+  await using opened = await context.read();
+  return await knownTables(opened.reader.ledger, opened);
 }

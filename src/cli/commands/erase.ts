@@ -1,3 +1,4 @@
+import { resolveTables } from '../../lookup/known-tables.ts';
 import type { Query } from '../../lookup/query.ts';
 import { FirnError } from '../../model/errors.ts';
 import { openRowRun } from '../../open-rows.ts';
@@ -7,7 +8,7 @@ import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
-import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { ROW_OPTIONS, type RowOptions, rowQuery } from '../filter-options.ts';
 import { eraseJson, renderErasePlan, renderEraseReport } from '../render/erase.ts';
 
 export const command: Command = defineCommand({
@@ -34,9 +35,7 @@ export const command: Command = defineCommand({
         hint: 'See: firn erase --help',
       });
     }
-    const config = await context.config();
-    const query = rowQuery(managedTables(config.policies, [table]), options, context.io.clock.now());
-    const plan = await look(context, query);
+    const { query, plan } = await look(context, table, options);
     if (options.dryRun || !hasRows(plan)) {
       if (options.json) context.json(eraseJson(plan, null));
       else context.print(renderErasePlan(plan, context.style, context.width));
@@ -54,9 +53,14 @@ export const command: Command = defineCommand({
   },
 });
 
-async function look(context: Context, query: Query): Promise<ErasePlan> {
+async function look(
+  context: Context,
+  target: string,
+  options: RowOptions,
+): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
   await using places = await openSearching(await context.config());
-  return await planErase(places, query);
+  const query = rowQuery(await resolveTables(places, [target]), options, context.io.clock.now());
+  return { query, plan: await planErase(places, query) };
 }
 
 async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<void> {
@@ -74,9 +78,13 @@ function hasRows({ hot, segments }: ErasePlan): boolean {
   return hot.length > 0 || segments.length > 0;
 }
 
-function conclude(context: Context, { problems, quarantined }: ErasePlan): number {
+function conclude(context: Context, { query, problems, unread, quarantined }: ErasePlan): number {
   for (const { path, why } of problems)
     context.warn(`${path}: ${why}; whether it holds such rows cannot be said`);
+  for (const { table, why } of unread)
+    context.warn(`${table}: database rows not read, and not erased: ${why}`);
   if (quarantined > 0) context.warn(`${quarantined} files in quarantine were not looked into`);
-  return problems.length > 0 ? EXIT.integrity : EXIT.done;
+  if (problems.length > 0) return EXIT.integrity;
+  if (unread.length === 0) return EXIT.done;
+  return unread.length < query.tables.length ? EXIT.partly : EXIT.failed;
 }

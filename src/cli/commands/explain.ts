@@ -1,7 +1,8 @@
 import { explainRow } from '../../lookup/explain.ts';
+import { resolveTables } from '../../lookup/known-tables.ts';
 import { FirnError } from '../../model/errors.ts';
-import { resolveTarget } from '../../model/policies.ts';
 import { openSearching } from '../../open-search.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { explanationJson, renderExplanation } from '../render/explanation.ts';
@@ -19,20 +20,20 @@ export const command: Command = defineCommand({
   examples: [['firn explain tool_uses 0b9f…', 'where one tool use is, and how long it stays']],
   async run(context, { table, id, more }, { json }) {
     const config = await context.config();
-    const [name, ...others] = resolveTarget(config.policies, table);
+    await using places = await openSearching(config);
+    const [name, ...others] = await resolveTables(places, [table], { exempt: true });
     if (name === undefined || others.length > 0) {
       throw new FirnError('usage', `${table} is a group; a row is in one table`, {
         operation: 'explain the row',
         path: table,
       });
     }
-    await using places = await openSearching(config);
     const now = context.io.clock.now() * 1000;
     const found = await explainRow(places, name, [id, ...(more ?? [])], now);
     if (json) context.json(explanationJson(found));
     else context.print(renderExplanation(found, [id, ...(more ?? [])], now, context.style));
-    for (const { path, why } of found.problems) context.warn(`${path}: ${why}; the row may be in it`);
-    if (found.problems.length > 0) return EXIT.integrity;
+    const status = answerStatus(context, found, 1);
+    if (status !== EXIT.done) return status;
     return found.places.length > 0 ? EXIT.done : EXIT.failed;
   },
 });

@@ -1,16 +1,18 @@
 import { open, rm } from 'node:fs/promises';
 import { columnsEver, exportParquet } from '../../lookup/export.ts';
 import { rowOf } from '../../lookup/hit.ts';
+import { resolveTables } from '../../lookup/known-tables.ts';
 import type { Places } from '../../lookup/places.ts';
 import type { Query } from '../../lookup/query.ts';
 import { search } from '../../lookup/search.ts';
+import type { SearchReport } from '../../lookup/search-report.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sizes } from '../../model/sizes.ts';
 import { openSearching } from '../../open-search.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit-status.ts';
-import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { ROW_OPTIONS, rowQuery } from '../filter-options.ts';
 import { plural } from '../render/quantity.ts';
 import { cellText, csvLine } from '../render/search-hits.ts';
 
@@ -37,7 +39,8 @@ export const command: Command = defineCommand({
   ],
   async run(context, { table }, options) {
     const config = await context.config();
-    const tables = managedTables(config.policies, [table]);
+    await using places = await openSearching(config, options);
+    const tables = await resolveTables(places, [table]);
     if (tables.length !== 1) throw wrong(`${table} is a group: export its tables one by one`, table);
     const { format = 'jsonl' } = options;
     const query = rowQuery(tables, options, context.io.clock.now());
@@ -45,17 +48,16 @@ export const command: Command = defineCommand({
       options.output === undefined
         ? null
         : await context.outputPath(options.output, { operation: 'write the export' });
-    await using places = await openSearching(config, options.archivesOnly);
     if (format === 'parquet') {
       if (path === null) throw wrong('a parquet file needs --output FILE', table);
       // DuckDB writes into the file that is there.
       await (await create(path)).close();
-      const { rows, problems, notes } = await exportParquet(places, query, path).catch(async (error) => {
+      const { rows, notes, ...gaps } = await exportParquet(places, query, path).catch(async (error) => {
         await rm(path);
         throw error;
       });
       for (const note of notes) context.note(note);
-      return conclude(context, rows, path, problems);
+      return conclude(context, rows, path, gaps);
     }
     const file = path === null ? null : await create(path);
     try {
@@ -63,8 +65,8 @@ export const command: Command = defineCommand({
         if (file === null) context.io.stdout.write(text);
         else await file.appendFile(text);
       };
-      const { rows, problems } = await stream(context, places, query, format, write);
-      return conclude(context, rows, path, problems);
+      const { rows, report } = await stream(context, places, query, format, write);
+      return conclude(context, rows, path, report);
     } finally {
       await file?.close();
     }
@@ -77,7 +79,7 @@ async function stream(
   query: Query,
   format: 'jsonl' | 'csv',
   write: (text: Buffer) => Promise<void>,
-): Promise<{ rows: number; problems: readonly { path: string; why: string }[] }> {
+): Promise<{ rows: number; report: SearchReport }> {
   const columns = format === 'csv' ? await columnsEver(places, query) : [];
   let waiting: Uint8Array[] = format === 'csv' ? [Buffer.from(csvLine([...columns, '_tier']))] : [];
   let bytes = 0;
@@ -100,18 +102,17 @@ async function stream(
     if (bytes > sizes.exportedBytes) await flush();
   }
   await flush();
-  return { rows, problems: found.report.problems };
+  return { rows, report: found.report };
 }
 
 function conclude(
   context: Context,
   rows: number,
   path: string | null,
-  problems: readonly { readonly path: string; readonly why: string }[],
+  gaps: Pick<SearchReport, 'problems' | 'unread'>,
 ): number {
   context.note(`${plural(rows, 'row')}${path === null ? '' : ` in ${path}`}`);
-  for (const { path: file, why } of problems) context.warn(`${file}: ${why}; its rows are missing`);
-  return problems.length > 0 ? EXIT.integrity : EXIT.done;
+  return answerStatus(context, gaps, 1);
 }
 
 async function create(path: string): Promise<Awaited<ReturnType<typeof open>>> {

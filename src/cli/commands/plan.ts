@@ -41,7 +41,9 @@ export const command: Command = defineCommand({
     const found = await whatIf({ reader, stats, archive, clock }, policies, changed);
     if (json) context.json(whatIfJson(found));
     else context.print(renderWhatIf(found, context.style, context.width));
-    return EXIT.done;
+    for (const { table, message } of found.unreadable) context.warn(`${table}: rows not counted: ${message}`);
+    if (found.unreadable.length === 0) return EXIT.done;
+    return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
 });
 

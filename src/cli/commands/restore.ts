@@ -1,16 +1,19 @@
 import { openRestoreFile } from '../../hot/sqlite/restore-file.ts';
 import { isAbsent, lookIntoFile } from '../../hot/sqlite/restore-look.ts';
+import { resolveTables } from '../../lookup/known-tables.ts';
+import type { Places } from '../../lookup/places.ts';
 import type { Query } from '../../lookup/query.ts';
 import { estimateRestore, type RestoreReport, restoreRows } from '../../lookup/restore.ts';
 import { FirnError } from '../../model/errors.ts';
 import { openRowRun } from '../../open-rows.ts';
 import { openSearching } from '../../open-search.ts';
 import { restoreIntoHot } from '../../operate/row-run.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration } from '../durations.ts';
 import { EXIT } from '../exit-status.ts';
-import { managedTables, ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { ROW_OPTIONS, rowQuery } from '../filter-options.ts';
 import { createProgress } from '../render/progress.ts';
 import { estimateJson, renderEstimate, renderRestore, restoreJson } from '../render/restore.ts';
 
@@ -60,20 +63,24 @@ export const command: Command = defineCommand({
         hint: 'See: firn restore --help',
       });
     }
-    const { policies } = await context.config();
-    const query = rowQuery(managedTables(policies, [target]), options, context.io.clock.now());
+    const query = async (places: Places): Promise<Query> =>
+      rowQuery(await resolveTables(places, [target]), options, context.io.clock.now());
     if (options.dryRun) return await estimate(context, query, into, options);
     const report =
       into === 'hot' ? await fillHot(context, query, options) : await fillFile(context, query, into, options);
     if (options.json) context.json(restoreJson(report));
     else context.print(renderRestore(report, context.style, context.width));
     for (const note of report.notes) context.warn(note);
-    for (const { path, why } of report.problems) context.warn(`${path}: ${why}`);
-    if (report.problems.length > 0) return EXIT.integrity;
-    const refused = report.tables.some(({ refused: rows }) => rows > 0);
+    for (const { table, why } of report.failed) context.warn(`${table}: not restored: ${why}`);
+    const status = answerStatus(context, { problems: report.problems, unread: [] }, report.tables.length);
+    if (status !== EXIT.done) return status;
+    const refused = report.failed.length > 0 || report.tables.some(({ refused: rows }) => rows > 0);
     return refused || report.stopped !== null ? EXIT.partly : EXIT.done;
   },
 });
+
+/** What to restore, once it is known which tables there are. */
+type Wanted = (places: Places) => Promise<Query>;
 
 interface Options {
   readonly for: number | undefined;
@@ -85,12 +92,12 @@ interface Options {
 
 async function estimate(
   context: Context,
-  query: Query,
+  wanted: Wanted,
   into: string,
   { archivesOnly, json }: Options,
 ): Promise<number> {
   const config = await context.config();
-  await using places = await openSearching(config, archivesOnly);
+  await using places = await openSearching(config, { archivesOnly });
   const file = into === 'hot' ? null : await context.outputPath(into, INTO);
   const present = async (table: string) =>
     file === null
@@ -98,28 +105,35 @@ async function estimate(
       : isAbsent(file)
         ? null
         : lookIntoFile(file, table);
-  const found = await estimateRestore(places, query, present);
+  const found = await estimateRestore(places, await wanted(places), present);
   if (json) context.json(estimateJson(found, into));
   else context.print(renderEstimate(found, into, context.style, context.width));
-  for (const { path, why } of found.problems) context.warn(`${path}: ${why}`);
-  return found.problems.length > 0 ? EXIT.integrity : EXIT.done;
+  return answerStatus(context, { problems: found.problems, unread: [] }, found.tables.length);
 }
 
-async function fillHot(context: Context, query: Query, options: Options): Promise<RestoreReport> {
+async function fillHot(context: Context, wanted: Wanted, options: Options): Promise<RestoreReport> {
+  const query = await lookFirst(context, wanted);
   await using opened = await context.write('restore');
   await using run = openRowRun(opened);
   const leaseUntil = (context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS)) * 1000;
   return await restoreIntoHot(run, query, { ...common(context, options), leaseUntil });
 }
 
+/** An archive that is not this database's is an alarm, before anything is changed. */
+async function lookFirst(context: Context, wanted: Wanted): Promise<Query> {
+  await using places = await openSearching(await context.config());
+  return await wanted(places);
+}
+
 async function fillFile(
   context: Context,
-  query: Query,
+  wanted: Wanted,
   into: string,
   options: Options,
 ): Promise<RestoreReport> {
   const config = await context.config();
-  await using places = await openSearching(config, options.archivesOnly);
+  await using places = await openSearching(config, options);
+  const query = await wanted(places);
   await using target = openRestoreFile(await context.outputPath(into, INTO), config.database);
   return await restoreRows(places, query, target, common(context, options));
 }

@@ -20,6 +20,7 @@ export const command: Command = defineCommand({
     const found = await retentionStats({ reader, stats, clock, policies });
     if (json) context.json(retentionStatsJson(found));
     else context.print(renderRetentionStats(found, context.style, context.width));
-    return EXIT.done;
+    if (found.unreadable.length === 0) return EXIT.done;
+    return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
 });

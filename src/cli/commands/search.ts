@@ -1,12 +1,13 @@
 import type { Hit } from '../../lookup/hit.ts';
+import { resolveTables } from '../../lookup/known-tables.ts';
 import type { Query, Tier } from '../../lookup/query.ts';
 import { TIERS } from '../../lookup/query.ts';
 import { type Search, search } from '../../lookup/search.ts';
 import { openSearching } from '../../open-search.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../command.ts';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit-status.ts';
-import { managedTables, parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../filter-options.ts';
+import { parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../filter-options.ts';
 import { plural } from '../render/quantity.ts';
 import { renderExplain, searchReportJson } from '../render/search-explain.ts';
 import { CsvRows, hitJson } from '../render/search-hits.ts';
@@ -50,20 +51,25 @@ export const command: Command = defineCommand({
   ],
   async run(context, { text }, options) {
     const config = await context.config();
-    const tables = managedTables(config.policies, options.table);
     const format = options.format ?? 'table';
     const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
+    const tiers = new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier);
+    await using places = await openSearching(config, {
+      archivesOnly: options.archivesOnly,
+      hotOnly: tiers.size === 1 && tiers.has('hot'),
+    });
+    const tables = await resolveTables(places, options.table);
     const query: Query = {
       ...rowQuery(tables, options, context.io.clock.now()),
       text: text ?? null,
-      tiers: new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier),
+      tiers,
       order: options.oldest ? 'oldest' : 'newest',
       // One more tells whether there are more.
       limit: limit === null || format !== 'table' ? limit : limit + 1,
     };
-    await using places = await openSearching(config, options.archivesOnly);
     const began = context.io.clock.monotonic();
-    const found = search(places, query, { signal: context.io.signal });
+    const marks = !options.count && format !== 'csv';
+    const found = search(places, query, { signal: context.io.signal, marks });
     if (options.count) await printCount(context, found, format);
     else if (format === 'table') await printTable(context, found, limit);
     else await stream(context, found, format);
@@ -71,21 +77,10 @@ export const command: Command = defineCommand({
       const elapsed = context.io.clock.monotonic() - began;
       context.say((style) => renderExplain(found.report, elapsed, style));
     }
-    return conclude(context, found);
+    for (const note of found.report.notes) context.note(note);
+    return answerStatus(context, found.report, tables.length);
   },
 });
-
-/** Says what is missing from the answer. */
-export function conclude(context: Context, { report }: Pick<Search, 'report'>): number {
-  for (const note of report.notes) context.note(note);
-  for (const { path, segment, rows, why } of report.problems) {
-    const lost = rows === 0 ? '' : `; up to ${plural(rows, 'row')} missing from the answer`;
-    context.warn(`${path.includes(segment) ? path : `${path}: ${segment}`}: ${why}${lost}`);
-  }
-  if (report.problems.length === 0) return EXIT.done;
-  context.note('The answer is not complete. See: firn verify --deep');
-  return EXIT.integrity;
-}
 
 async function printCount(context: Context, found: Search, format: string): Promise<void> {
   let count = 0;
@@ -106,6 +101,12 @@ async function printTable(context: Context, found: Search, limit: number | null)
     // Not loaded for those who only count.
     const { renderHits } = await import('../render/hit-table.ts');
     context.print(renderHits(shown, context.style, context.width));
+  }
+  const reused = shown.filter(({ sameKeyInHot }) => sameKeyInHot === true).length;
+  if (reused > 0) {
+    context.note(
+      `* ${plural(reused, 'archived row')} with a key that another row in the database has now. See: firn explain TABLE KEY`,
+    );
   }
   if (more)
     context.note(`There are more than ${limit} rows. Show more with --limit, or all with --format jsonl.`);

@@ -1,12 +1,13 @@
+import { resolveTables } from '../../lookup/known-tables.ts';
 import { everything } from '../../lookup/query.ts';
 import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
 import { FirnError } from '../../model/errors.ts';
 import { openSearching } from '../../open-search.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderFailure } from '../failure.ts';
-import { managedTables } from '../filter-options.ts';
 import { answerCsv, answerJson, answerTable } from '../render/sql-answer.ts';
 import { visible } from '../render/visible.ts';
 
@@ -36,8 +37,8 @@ export const command: Command = defineCommand({
   ],
   async run(context, { sql }, { format = 'table', archivesOnly }) {
     const config = await context.config();
-    await using places = await openSearching(config, archivesOnly);
-    await using session = await SqlSession.open(places, everything(managedTables(config.policies, [])));
+    await using places = await openSearching(config, { archivesOnly });
+    await using session = await SqlSession.open(places, everything(await resolveTables(places, [])));
     if (sql !== undefined) return await answer(context, session, sql, format);
     return await shell(context, session, format);
   },
@@ -47,9 +48,7 @@ async function answer(context: Context, session: SqlSession, sql: string, format
   const found = await session.run(sql);
   await print(context, found, format);
   for (const note of found.notes) context.note(note);
-  for (const { path, why } of found.problems)
-    context.warn(`${path}: ${why}; its rows are missing from the answer`);
-  return found.problems.length > 0 ? EXIT.integrity : EXIT.done;
+  return answerStatus(context, found, found.reports.size);
 }
 
 async function print(context: Context, found: SqlAnswer, format: Format): Promise<void> {

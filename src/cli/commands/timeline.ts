@@ -1,9 +1,10 @@
+import { resolveTables } from '../../lookup/known-tables.ts';
 import { timeline } from '../../lookup/timeline.ts';
 import { parseCondition } from '../../model/filter.ts';
 import { openSearching } from '../../open-search.ts';
+import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
-import { EXIT } from '../exit-status.ts';
-import { managedTables, wholeNumber } from '../filter-options.ts';
+import { wholeNumber } from '../filter-options.ts';
 import { renderTimeline, timelineJson } from '../render/timeline.ts';
 
 const DEFAULT_LIMIT = 10_000;
@@ -28,17 +29,12 @@ export const command: Command = defineCommand({
   ],
   async run(context, { condition }, { limit, json, archivesOnly }) {
     const config = await context.config();
-    await using places = await openSearching(config, archivesOnly);
-    const found = await timeline(
-      places,
-      managedTables(config.policies, []),
-      [condition],
-      limit ?? DEFAULT_LIMIT,
-    );
+    await using places = await openSearching(config, { archivesOnly });
+    const tables = await resolveTables(places, []);
+    const found = await timeline(places, tables, [condition], limit ?? DEFAULT_LIMIT);
     if (json) context.json(timelineJson(found));
     else context.print(renderTimeline(found, context.style, context.width));
     if (found.cut) context.note(`There are more rows. Show more with --limit.`);
-    for (const { path, why } of found.problems) context.warn(`${path}: ${why}; its rows are missing`);
-    return found.problems.length > 0 ? EXIT.integrity : EXIT.done;
+    return answerStatus(context, found, tables.length);
   },
 });

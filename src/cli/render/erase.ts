@@ -59,6 +59,8 @@ export function eraseJson(plan: ErasePlan, report: EraseReport | null): Record<s
     })),
     rewritten: report?.rewritten ?? [],
     problems: plan.problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    unread: plan.unread.map(({ table, why }) => ({ table, message: why })),
+    left: (report?.left ?? []).map(({ segment, why }) => ({ segment, message: why })),
     quarantined: plan.quarantined,
   };
 }

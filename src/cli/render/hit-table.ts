@@ -16,7 +16,7 @@ export function renderHits(hits: readonly Hit[], style: Style, width: number): s
     const { text, failed } = summarize(row);
     return [
       hit.time === null ? '–' : formatInstant(hit.time),
-      hit.tier,
+      hit.sameKeyInHot ? `${hit.tier} *` : hit.tier,
       hit.table,
       shorten(valueWords(row.id ?? Object.values(row)[0] ?? null) ?? '', width),
       failed ? style.bad(text) : text,

@@ -61,6 +61,7 @@ export function restoreJson({
   into,
   tables,
   problems,
+  failed,
   notes,
   stopped,
 }: RestoreReport): Record<string, unknown> {
@@ -78,6 +79,7 @@ export function restoreJson({
       }),
     ),
     problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    failed: failed.map(({ table, why }) => ({ table, message: why })),
     stopped,
     warnings: notes,
   };

@@ -1,6 +1,6 @@
 import type { RetentionStats, TableRates } from '../../lifecycle/stats.ts';
 import type { Forecast, TierForecast } from '../../lifecycle/stats-forecast.ts';
-import { formatBytes, formatCount, formatRatio } from './quantity.ts';
+import { formatBytes, formatCount, formatRatio, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
 
@@ -24,8 +24,12 @@ const TIERS: readonly ColumnLayout[] = [
 /** What comes in, and what it will be, for people. */
 export function renderRetentionStats(stats: RetentionStats, style: Style, width?: number): string {
   const { tables } = stats;
-  if (tables.length === 0)
-    return 'There is no managed table yet, neither in the database nor in the archive.';
+  if (tables.length === 0) {
+    return [
+      'There is no managed table yet, neither in the database nor in the archive.',
+      ...notesOn(stats),
+    ].join('\n');
+  }
   const lines = [
     style.heading('What comes in'),
     renderTable(RATES, tables.map(rateRow), style, width),
@@ -40,7 +44,15 @@ export function renderRetentionStats(stats: RetentionStats, style: Style, width?
       style.faint(`  Without an index on the age column, so without their hot rows: ${uncounted.join(', ')}`),
     );
   }
-  return [...lines, '', style.faint(`As of ${stats.asOf}`)].join('\n');
+  return [...lines, ...notesOn(stats), '', style.faint(`As of ${stats.asOf}`)].join('\n');
+}
+
+function notesOn({ unreadable, withoutPolicy }: RetentionStats): string[] {
+  const notes = [
+    ...unreadable.map(({ table, message }) => `  ${table}: not read: ${message}`),
+    ...withoutPolicy.map(({ table, rows }) => `  ${table}: no policy; ${plural(rows, 'archived row')} kept`),
+  ];
+  return notes.length === 0 ? [] : ['', ...notes];
 }
 
 function rateRow({ table, rowsPerDay, pace, growth, rowSize, archived }: TableRates): string[] {
@@ -83,7 +95,13 @@ export function sparkline(numbers: readonly number[]): string {
 }
 
 /** The same for `--json`. */
-export function retentionStatsJson({ asOf, days, tables }: RetentionStats): object {
+export function retentionStatsJson({
+  asOf,
+  days,
+  tables,
+  unreadable,
+  withoutPolicy,
+}: RetentionStats): object {
   return {
     as_of: asOf,
     days,
@@ -104,6 +122,10 @@ export function retentionStatsJson({ asOf, days, tables }: RetentionStats): obje
       purged_records: rates.purgedRows,
       hot_counted: rates.hotCounted,
       forecasts: rates.forecasts,
+    })),
+    unreadable,
+    without_policy: withoutPolicy.map(({ table, rows, segments }) => ({
+      ...{ table, archived_rows: rows, archived_files: segments },
     })),
   };
 }

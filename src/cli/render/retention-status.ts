@@ -110,7 +110,10 @@ function day(instant: Instant | null): string {
   return instant === null ? '–' : formatInstant(instant).slice(0, 10);
 }
 
-function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus, style: Style): string[] {
+function hotNotes(
+  { database, missing, unreadable, unmanaged, withoutPolicy }: RetentionStatus,
+  style: Style,
+): string[] {
   const lines: string[] = [];
   const due = database.reduce((sum, { policy, stats }) => sum + (dueRows(policy, stats)?.rows ?? 0), 0);
   const about = database.every(({ stats }) => isExact(stats, 'due')) ? '' : '~';
@@ -132,6 +135,10 @@ function hotNotes({ database, missing, unreadable, unmanaged }: RetentionStatus,
   if (missing.length > 0) lines.push(...paragraph(`Not in this database: ${missing.join(', ')}`));
   if (unmanaged.length > 0) {
     lines.push(...paragraph(`Without a policy, and so left alone: ${unmanaged.join(', ')}`));
+  }
+  if (withoutPolicy.length > 0) {
+    const named = withoutPolicy.map(({ table, rows }) => `${table} (${plural(rows, 'row')})`).join(', ');
+    lines.push(...paragraph(`Archived rows kept, no policy: ${named}`));
   }
   return lines.length === 0 ? [] : ['', ...lines];
 }
@@ -173,6 +180,9 @@ export function retentionStatusJson(status: RetentionStatus): object {
     as_of: asOf,
     database: database.map(tableJson),
     unmanaged: status.unmanaged,
+    without_policy: status.withoutPolicy.map(({ table, rows, segments }) => ({
+      ...{ table, archived_rows: rows, archived_files: segments },
+    })),
     archives: {
       warm: { ...tierJson(warm), eligible_for_cold: warm.eligibleForCold },
       cold: tierJson(cold),

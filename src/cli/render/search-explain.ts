@@ -30,12 +30,13 @@ export function renderExplain(report: SearchReport, elapsedMs: number, style: St
 
 /** The same as plain data. */
 export function searchReportJson(report: SearchReport): Record<string, unknown> {
-  const { segments, blocks, bytes, rows, problems } = report;
+  const { segments, blocks, bytes, rows, problems, unread } = report;
   return {
-    complete: problems.length === 0,
+    complete: problems.length === 0 && unread.length === 0,
     problems: problems.map(({ segment, path, table, tier, rows: lost, why: message }) => ({
       ...{ segment, path, table, tier, rows: lost, message },
     })),
+    unread: unread.map(({ table, why: message }) => ({ table, message })),
     rows,
     segments,
     blocks,

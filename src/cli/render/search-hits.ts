@@ -4,8 +4,9 @@ import { type Hit, rowOf } from '../../lookup/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 
 /** A hit as one line of JSON; the row stands in it byte for byte as it is archived. */
-export function hitJson({ table, tier, time, segment, line }: Hit): Buffer {
-  const about = { table, tier, time: time === null ? null : formatInstant(time), segment };
+export function hitJson({ table, tier, time, segment, sameKeyInHot, line }: Hit): Buffer {
+  const mark = sameKeyInHot ? { same_key_in_database: true } : {};
+  const about = { table, tier, time: time === null ? null : formatInstant(time), segment, ...mark };
   const row = Buffer.from(line.buffer, line.byteOffset, line.at(-1) === 0x0a ? line.length - 1 : line.length);
   return Buffer.concat([Buffer.from(`${JSON.stringify(about).slice(0, -1)},"row":`), row, Buffer.from('}')]);
 }

@@ -56,7 +56,7 @@ function spans({ hotMs, warmMs, coldMs }: Policy): string {
 }
 
 /** The same for `--json`. */
-export function whatIfJson({ asOf, tables, warnings }: WhatIf): object {
+export function whatIfJson({ asOf, tables, unreadable, warnings }: WhatIf): object {
   return {
     command: 'plan',
     dry_run: true,
@@ -66,6 +66,7 @@ export function whatIfJson({ asOf, tables, warnings }: WhatIf): object {
       present: effectJson(present),
       changed: effectJson(changed),
     })),
+    unreadable,
     warnings,
   };
 }

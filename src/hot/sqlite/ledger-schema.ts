@@ -51,10 +51,11 @@ export function hasLedger({ db, path }: Connection): boolean {
   const row = db.prepare("SELECT value FROM main._firn_meta WHERE key = 'version'").get() as
     | { value: string }
     | undefined;
-  if (Number(row?.value) <= VERSION) return true;
+  // A copy of the schema alone has the tables and nothing in them.
+  if (row === undefined || Number(row.value) <= VERSION) return true;
   throw new FirnError(
     'refused',
-    `the ledger in this database has version ${row?.value}, this Firn knows ${VERSION}`,
+    `the ledger in this database has version ${row.value}, this Firn knows ${VERSION}`,
     {
       operation: 'read the ledger',
       path,
@@ -66,4 +67,5 @@ export function hasLedger({ db, path }: Connection): boolean {
 /** Makes the tables when there are none. Must run inside a write transaction. */
 export function ensureLedger(connection: Connection): void {
   if (!hasLedger(connection)) connection.db.exec(TABLES);
+  else connection.db.exec(`INSERT OR IGNORE INTO main._firn_meta VALUES ('version', '${VERSION}')`);
 }

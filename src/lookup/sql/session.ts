@@ -19,7 +19,9 @@ export interface SqlAnswer {
   /** Rows in pieces; integers are bigint, blobs bytes. To be taken before the next statement is run. */
   readonly rows: AsyncIterable<readonly (readonly unknown[])[]>;
   /** Segments that could not be read: their rows are missing from the answer. */
-  readonly problems: readonly Problem[];
+  readonly problems: Problem[];
+  /** Tables whose database rows could not be read. */
+  readonly unread: SearchReport['unread'];
   /** What was read of each table that the statement names. */
   readonly reports: ReadonlyMap<string, SearchReport>;
   readonly notes: readonly string[];
@@ -162,7 +164,8 @@ export class SqlSession implements AsyncDisposable {
 
   async #layOut(table: string, pushed: Pushdown | null): Promise<TableFiles> {
     const query: Query = { ...everything([table]), ...this.#rows(), tiers: this.#filter.tiers };
-    const shape = (await this.#places.hot?.reader.shape(table)) ?? null;
+    // Of a table that cannot be read, nothing can be pushed down.
+    const shape = (await this.#places.hot?.reader.shape(table).catch(() => null)) ?? null;
     // A text in a condition meets text in the rows only where the column turns everything into text.
     const textual = (column: string): boolean =>
       shape?.columns.some(
@@ -236,7 +239,12 @@ function pathsOf(laid: ReadonlyMap<string, TableFiles>): string[] {
   return [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
 }
 
-function summary(laid: ReadonlyMap<string, TableFiles>): Pick<SqlAnswer, 'problems' | 'reports'> {
+function summary(laid: ReadonlyMap<string, TableFiles>): Pick<SqlAnswer, 'problems' | 'unread' | 'reports'> {
   const reports = new Map([...laid].map(([table, { report }]) => [table, report]));
-  return { reports, problems: [...reports.values()].flatMap(({ problems }) => problems) };
+  const all = [...reports.values()];
+  return {
+    reports,
+    problems: all.flatMap(({ problems }) => problems),
+    unread: all.flatMap(({ unread }) => unread),
+  };
 }

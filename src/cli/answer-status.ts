@@ -1,0 +1,27 @@
+import type { SearchReport } from '../lookup/search-report.ts';
+import type { Context } from './context.ts';
+import { EXIT } from './exit-status.ts';
+import { plural } from './render/quantity.ts';
+
+/**
+ * Reports what is missing from an answer, and gives the exit status: 5 when a part of the archive could not be read, 3 when the database rows of some tables could
+ * not, 1 when that is all that was asked for.
+ */
+export function answerStatus(
+  context: Context,
+  { problems, unread }: Pick<SearchReport, 'problems' | 'unread'>,
+  tables: number,
+): number {
+  for (const { path, segment, rows, why } of problems) {
+    const lost = rows === 0 ? '' : `; up to ${plural(rows, 'row')} missing from the answer`;
+    context.warn(`${path.includes(segment) ? path : `${path}: ${segment}`}: ${why}${lost}`);
+  }
+  for (const { table, why } of unread)
+    context.warn(`${table}: database rows not read: ${why}; they are missing from the answer`);
+  if (problems.length > 0) {
+    context.note('The answer is not complete. See: firn verify --deep');
+    return EXIT.integrity;
+  }
+  if (unread.length === 0) return EXIT.done;
+  return unread.length < tables ? EXIT.partly : EXIT.failed;
+}
