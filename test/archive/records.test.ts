@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,4 +71,17 @@ test('a record that was written survives a power cut', async () => {
       [{ seed }],
     );
   }
+});
+
+test('a record whose text is not UTF-8 is damaged, although its name fits its bytes', async (t) => {
+  const { archive, folder } = folderOf(t);
+  mkdirSync(join(folder, 'journal'));
+  const bytes = Buffer.from([...Buffer.from('{"what":"'), 0xff, ...Buffer.from('"}\n')]);
+  const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  const path = `journal/20260210T120000123Z-${digest}.json`;
+  writeFileSync(join(folder, path), bytes);
+  assert.deepEqual(await readRecords(archive, 'journal'), {
+    records: [],
+    damaged: [{ path, why: 'it is not JSON' }],
+  });
 });

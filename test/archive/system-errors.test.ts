@@ -120,6 +120,21 @@ it('the day folder may vanish between its making and the link into it', async ()
   assert.equal(vanished, 2);
 });
 
+it('the day folder may vanish before it is removed with its last file', async () => {
+  const disk = new SimulatedDisk();
+  const racing = interceptFileSystem(disk, {
+    around: async (action, path, run) => {
+      if (action === 'rmdir' && path.endsWith('/d')) await disk.rmdir(path);
+      return await run();
+    },
+  });
+  const store = openFolder('/mnt/archives', racing);
+  await publishText(store, 'warm/d/a', 'text');
+  await publishText(store, 'warm/e/b', 'other');
+  await store.remove('warm/d/a');
+  assert.deepEqual(await store.list(''), [{ path: 'warm/e/b', bytes: 5 }]);
+});
+
 it('a full disk is reported with what to do, and keeps what it held', async (t) => {
   const tmpfs = mountTmpfs(1 << 20);
   if (tmpfs.folder === null) return t.skip(tmpfs.reason);

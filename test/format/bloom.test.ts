@@ -39,3 +39,43 @@ test('the bytes of a filter never change', () => {
   assert.equal(Buffer.from(bloomFilter(['hello'])).toString('hex'), '070082200041008040');
   assert.equal(Buffer.from(bloomFilter(['é', '漢字', 'abc', ''])).toString('hex').length, 18);
 });
+
+test('the bits of a large filter are those that docs/format.md defines', () => {
+  const keys = Array.from(
+    { length: 40_000 },
+    (_, i) => `${'é漢😀x'.slice(0, i % 6)}${'k'.repeat(i % 5)}${i}`,
+  );
+  const found = bloomFilter(keys);
+  const expected = new Uint8Array(found.length);
+  expected[0] = 7;
+  const bits = BigInt(found.length - 1) * 8n;
+  for (const key of keys) {
+    const bytes = Buffer.from(key);
+    let position = BigInt(murmur3(bytes, 0));
+    let step = BigInt(murmur3(bytes, 0x9747b28c));
+    for (let probe = 0n; probe < 7n; probe++) {
+      const bit = Number((position * bits) >> 32n);
+      expected[1 + Math.floor(bit / 8)]! |= 2 ** (bit % 8);
+      position = (position + step) & 0xffffffffn;
+      step = (step + probe + 1n) & 0xffffffffn;
+    }
+  }
+  assert.ok(Buffer.from(found).equals(expected));
+  assert.ok(keys.every((key) => bloomContains(found, key)));
+});
+
+/** MurmurHash3, x86, 32 bits, written anew from its definition. */
+function murmur3(bytes: Buffer, seed: number): number {
+  const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
+  const mix = (word: number): number => Math.imul(rotate(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593);
+  let state = seed;
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) {
+    state = Math.imul(rotate(state ^ mix(bytes.readInt32LE(at)), 13), 5) + 0xe6546b64;
+  }
+  if (at < bytes.length) state ^= mix(bytes.readUIntLE(at, bytes.length - at));
+  state ^= bytes.length;
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
+}

@@ -101,3 +101,14 @@ test('lookup keys that the table lacks are left out', async () => {
   await writer.add(sampleBlock(0, 3));
   assert.deepEqual((await writer.finish()).lookupKeys, ['id']);
 });
+
+test('nothing is added to a segment that is finished, and it is finished once', async () => {
+  const file = new MemoryFile();
+  const writer = createSegmentWriter(file, sampleHead, keyless);
+  await writer.add(sampleBlock(0, 3));
+  await writer.finish();
+  const sealed = Buffer.from(file.content);
+  await assert.rejects(async () => await writer.add(sampleBlock(3, 3)), /finished/);
+  await assert.rejects(async () => await writer.finish(), /nothing to seal/);
+  assert.ok(Buffer.from(file.content).equals(sealed));
+});

@@ -177,7 +177,12 @@ function literals(node: Node, ancestors: readonly Node[]): Edit[] {
 function elements(node: Node, ancestors: readonly Node[]): Edit[] {
   if (node.type === 'ArrayExpression' && ancestors.at(-1)?.type !== 'TSAsExpression') {
     const picked = node.elements.length > 4 ? [node.elements[0], node.elements.at(-1)] : node.elements;
-    return removals('element removed', node.elements, picked.filter(Boolean), node);
+    return removals(
+      'element removed',
+      node.elements,
+      picked.filter((element: Node | null) => element !== null && !isProse(element)),
+      node,
+    );
   }
   if (node.type !== 'ObjectExpression') return [];
   const members = node.properties as Node[];
@@ -242,6 +247,13 @@ function removals(operator: string, all: readonly Node[], picked: readonly Node[
 
 function isSort(name: string | undefined): boolean {
   return name === 'sort' || name === 'toSorted';
+}
+
+/** Several words that are no SQL: for people. */
+function isProse(node: Node): boolean {
+  return (
+    node.type === 'Literal' && /\s/.test(String(node.value)) && sqlSwaps(String(node.value)).length === 0
+  );
 }
 
 function isText(node: Node): boolean {
