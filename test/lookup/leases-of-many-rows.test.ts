@@ -19,7 +19,7 @@ test('of rows that changed under their lease in several batches and parts, exact
   await world.archiveAll();
   assert.equal(await lease(world, 1, 'id~l-'), DENSE_ROWS);
   assert.deepEqual(world.rows('log').hot, before);
-  const changed = [0, 2, 7, 100, 101, 219, DENSE_ROWS - 1].map((n) => `'l-${n}'`).join(', ');
+  const changed = [0, 2, 7, 100, 101, 199, DENSE_ROWS - 1].map((n) => `'l-${n}'`).join(', ');
   world.sql(`UPDATE log SET words = 'corrected ' || id WHERE id IN (${changed})`);
   const expected = world.rows('log').hot;
   await world.archiveAll({}, DENSE_NOW + 2 * DAY_MS);
@@ -30,9 +30,9 @@ test('of rows that changed under their lease in several batches and parts, exact
 test('the end of one lease leaves the later leases of the same segments alone', async () => {
   await using world = await DenseWorld.archived();
   const before = world.rows('log').archived;
-  assert.ok((await lease(world, 1, 'run=run-1')) >= 30);
+  assert.ok((await lease(world, 1, 'run=run-1')) > 20);
   const later = await lease(world, 30, 'run=run-2');
-  assert.ok(later >= 30);
+  assert.ok(later > 20);
   await world.archiveAll({}, DENSE_NOW + 2 * DAY_MS);
   assert.equal(world.rows('log').hot.length, later, 'only the rows of the later lease are left in hot');
   assert.deepEqual(world.rows('log').archived, before, 'no leased row was archived a second time');

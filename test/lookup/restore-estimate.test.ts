@@ -11,7 +11,7 @@ import { rowsByPart } from '../support/independent/archive-rows.ts';
 
 test('without conditions the estimate of a restore is what the files hold', async () => {
   await using world = await DenseWorld.archived();
-  const files = [...rowsByPart(world.archives).keys()];
+  const files = [...rowsByPart(world.archives).keys()].filter((path) => /\/(log|calls)\./.test(path));
   const estimate = await estimateRestore(
     await world.places(),
     everything(['log', 'calls']),
@@ -48,7 +48,7 @@ test('with a condition, a word or a time it is at most so much', async () => {
   ]) {
     const { exact, rows } = await estimateRestore(places, { ...all, ...more }, async () => null);
     assert.equal(exact, false, JSON.stringify(more));
-    assert.ok(rows >= 30, `${rows}`);
+    assert.ok(rows >= 20, `${rows}`);
   }
   const { rows } = await estimateRestore(places, { ...all, until }, async () => null);
   assert.ok(rows >= 61 && rows < DENSE_ROWS, `${rows} rows: blocks of later times are left out`);

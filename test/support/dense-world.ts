@@ -17,15 +17,19 @@ export const DAY_MS = 86_400_000;
 /** When every row of the dense world is due. */
 export const DENSE_NOW: number = SMALL_NOW;
 /** Rows of each table. */
-export const DENSE_ROWS = 320;
+export const DENSE_ROWS = 240;
+/** One of each kind: a TEXT key, an INTEGER key, a compound key WITHOUT ROWID, no key. */
+export const DENSE_TABLES: readonly string[] = ['log', 'calls', 'pairs', 'bare'];
 
 const POLICIES = buildPolicySet([
   policyOf('log', { lookupKeys: ['run', 'n'] }),
   policyOf('calls', { lookupKeys: ['run'] }),
+  policyOf('pairs', { lookupKeys: [] }),
+  policyOf('bare', { lookupKeys: [], compression: 'none' }),
 ]);
 
 /**
- * Two tables whose rows are of one day and lie between each other in time, and not in the order of their keys: each becomes
+ * Four tables whose rows are of one day and lie between each other in time, and not in the order of their keys: each becomes
  * several parts of many blocks, drained in many batches. Whoever loses a part, a block or a batch of it loses rows.
  */
 export class DenseWorld extends LookupWorld {
@@ -100,9 +104,13 @@ function createDenseDatabase(path: string): void {
   db.exec(`PRAGMA journal_mode = delete; BEGIN;
     CREATE TABLE log (id TEXT PRIMARY KEY, ts TEXT NOT NULL, run TEXT, n, words TEXT);
     CREATE INDEX log_ts ON log (ts);
-    CREATE TABLE calls (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT NOT NULL, run TEXT, n INTEGER, words TEXT);`);
+    CREATE TABLE calls (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT NOT NULL, run TEXT, n INTEGER, words TEXT);
+    CREATE TABLE pairs (b TEXT, a INTEGER, ts INTEGER NOT NULL, words TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID;
+    CREATE TABLE bare (ts TEXT, words TEXT);`);
   const log = db.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)');
   const call = db.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, ?)');
+  const pair = db.prepare('INSERT INTO pairs VALUES (?, ?, ?, ?)');
+  const bare = db.prepare('INSERT INTO bare VALUES (?, ?)');
   for (let i = 0; i < DENSE_ROWS; i++) {
     // 7 and the number of rows have no common factor: each minute comes once, in another order than the keys.
     const second = ((i * 7) % DENSE_ROWS) * 60;
@@ -110,6 +118,9 @@ function createDenseDatabase(path: string): void {
       new Date(Date.UTC(2026, 0, 10) + (second + offset) * 1000).toISOString();
     const words = `${'dense '.repeat(12)}${i}`;
     log.run(`l-${i}`, at(0), `run-${i % 10}`, i % 20 === 0 ? i + 0.5 : BigInt(i), words);
+    pair.run(`b-${i}`, BigInt(i % 3), BigInt(Date.parse(at(10))), words);
+    // Each row twice: only the rowid tells them apart.
+    bare.run(at(20 - 20 * (i % 2)), `${'bare '.repeat(12)}${i >> 1}`);
     call.run(BigInt(i + 1), at(30), `run-${i % 10}`, BigInt(i), words);
   }
   db.exec('COMMIT');
