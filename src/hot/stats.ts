@@ -67,7 +67,10 @@ export interface DiskRoom {
 export interface HotStats extends AsyncDisposable {
   /** Throws `config` when the table lacks the policy's age column. */
   table(shape: TableShape, rule: DueRule): Promise<TableStats>;
-  /** Rows of each of these days; null for a large table without an index on its age column. */
+  /**
+   * Rows of each of these days, without those that were restored, which their segments count; null for a large table without an index on its
+   * age column. Of a large table with one, zones are left aside.
+   */
   perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
   file(): Promise<DatabaseFile>;
   room(): Promise<DiskRoom>;

@@ -1,4 +1,6 @@
+import { parseSegmentName } from '../../format/names.ts';
 import { type Day, dayOf, endOfDay, startOfDay } from '../../model/instant.ts';
+import { sameName } from '../../model/names.ts';
 import type { Policy } from '../../model/policy.ts';
 import { countUpTo, one } from './age-counts.ts';
 import { ageIndex } from './age-index.ts';
@@ -6,11 +8,12 @@ import type { Window } from './age-ranges.ts';
 import type { Connection } from './connection.ts';
 import { columnNamed } from './due-keys.ts';
 import { dayNumberSql, instantSql } from './instant-sql.ts';
+import { selectLeases } from './leases.ts';
 import type { Table } from './table.ts';
 
 const DAY_MICROS = 86_400_000_000;
 const SECOND = 1_000_000;
-/** Without an index a table of up to this many rows is read in full. */
+/** A table of up to this many rows is read in full. */
 const MOST_SCANNED = 200_000;
 
 /** See `HotStats.perDay`. */
@@ -21,8 +24,32 @@ export function rowsPerDay(
   days: readonly Day[],
 ): readonly number[] | null {
   const name = columnNamed(table, policy.timeColumn);
+  const counted = countInHot(connection, table, name, days);
+  if (counted === null) return null;
+  const leased = leasedRows(connection, table);
+  return counted.map((rows, at) => Math.max(0, rows - (leased.get(days[at]!) ?? 0)));
+}
+
+/** Restored rows by day: their segments count them already. */
+function leasedRows(connection: Connection, table: Table): ReadonlyMap<Day, number> {
+  const found = new Map<Day, number>();
+  for (const { table: name, segment, rows } of selectLeases(connection)) {
+    const day = parseSegmentName(segment)?.day;
+    if (day !== undefined && sameName(name, table.shape.table)) found.set(day, (found.get(day) ?? 0) + rows);
+  }
+  return found;
+}
+
+function countInHot(
+  connection: Connection,
+  table: Table,
+  name: string,
+  days: readonly Day[],
+): readonly number[] | null {
+  const exact = scanned(connection, table, name, days);
+  if (exact !== null) return exact;
   const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
-  if (index === null) return scanned(connection, table, name, days);
+  if (index === null) return null;
   const age = { column: table.column(name), textual: table.textual.has(name), index };
   const type = table.shape.columns.find((column) => column.name === name)?.type ?? '';
   const affinity = age.textual ? 'text' : /int/i.test(type) || !/^$|blob/i.test(type) ? 'numeric' : 'none';
