@@ -79,8 +79,10 @@ function hasRows({ hot, segments }: ErasePlan): boolean {
 }
 
 function conclude(context: Context, { query, problems, unread, quarantined }: ErasePlan): number {
-  for (const { path, why } of problems)
-    context.warn(`${path}: ${why}; whether it holds such rows cannot be said`);
+  for (const { path, why, rows } of problems) {
+    // Where only a filter is damaged, every row was read.
+    context.warn(`${path}: ${why}${rows === 0 ? '' : '; whether it holds such rows is unknown'}`);
+  }
   for (const { table, why } of unread)
     context.warn(`${table}: database rows not read, and not erased: ${why}`);
   if (quarantined > 0) context.warn(`${quarantined} files in quarantine were not looked into`);
