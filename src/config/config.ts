@@ -22,7 +22,7 @@ export interface Config {
   readonly origins: Origins;
 }
 
-/** Cron expressions of five fields; null is never. */
+/** Cron expressions of five fields; null is never, and of a job without tables. */
 export interface Schedule {
   readonly daily: string | null;
   readonly weekly: string | null;

@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FirnError } from '../model/errors.ts';
+import type { PolicySet } from '../model/policy.ts';
 import { checkFile } from './check-file.ts';
 import type { Config, Origin } from './config.ts';
 import { policiesOf } from './file-policies.ts';
@@ -68,9 +69,7 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
     policies,
     weeklyTables: weekly,
     schedule: {
-      daily: schedule.daily === undefined ? '0 2 * * *' : schedule.daily,
-      weekly: schedule.weekly === undefined ? '0 3 * * 0' : schedule.weekly,
-      monthly: schedule.monthly === undefined ? '0 4 1 * *' : schedule.monthly,
+      ...schedulesOf(schedule, policies, weekly),
       jitterMs: schedule.jitter ?? null,
       timeZone: schedule.time_zone ?? null,
     },
@@ -85,6 +84,23 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
       archives: archives.origin,
       tables: places,
     },
+  };
+}
+
+/** A job that has no tables has no schedule: nothing is to be installed for it, and it is never overdue. */
+function schedulesOf(
+  given: NonNullable<FileSettings['schedule']>,
+  { policies }: PolicySet,
+  weekly: readonly string[],
+): Pick<Config['schedule'], 'daily' | 'weekly' | 'monthly'> {
+  const when = (cron: string | null | undefined, usual: string, hasWork: boolean): string | null => {
+    if (!hasWork) return null;
+    return cron === undefined ? usual : cron;
+  };
+  return {
+    daily: when(given.daily, '0 2 * * *', policies.size > weekly.length),
+    weekly: when(given.weekly, '0 3 * * 0', weekly.length > 0),
+    monthly: when(given.monthly, '0 4 1 * *', policies.size > 0),
   };
 }
 

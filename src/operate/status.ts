@@ -7,10 +7,12 @@ import { retentionStatus } from '../lifecycle/status.ts';
 import { type Overdue, scheduledGrace } from '../lifecycle/status-overdue.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
 import type { Clock } from '../model/clock.ts';
+import { sameName } from '../model/names.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { type Backlog, backlogOf } from './backlog.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { type JobState, jobState } from './job-state.ts';
+import { jobTables } from './job-tables.ts';
 import { activePause } from './pause.ts';
 import { jobTimes, type ScheduleSettings } from './schedule.ts';
 import { type TableFigures, tableFigures } from './table-figures.ts';
@@ -70,12 +72,13 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
   const runs = await log.runs();
   const pause = activePause(await log.pause(), now);
   const times = jobTimes(settings);
+  const existing = await reader.tables();
   const retention = await retentionStatus(
     { reader, stats, archive, clock, policies },
     scheduledGrace(weeklyTables),
   );
   const facts = {
-    jobs: times.map((job) => jobState(job, runs, now, lock !== null)),
+    jobs: times.map((job) => unlessIdle(jobState(job, runs, now, lock !== null), existing, settings)),
     tables: tableFigures(retention, weeklyTables, now),
     overdue: retention.overdue,
     alarms: retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
@@ -97,4 +100,16 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
     runs: runs.slice(0, SHOWN_RUNS),
   };
+}
+
+/** A job that never ran, and none of whose tables the database has (yet), is not overdue: it had nothing to do. */
+function unlessIdle(
+  state: JobState,
+  existing: readonly string[],
+  { policies, weeklyTables }: StatusSources['settings'],
+): JobState {
+  if (state.overdueSince === null || state.lastRun !== null || state.job === 'monthly') return state;
+  const tables = jobTables(policies, weeklyTables, state.job);
+  const hasWork = tables.some((table) => existing.some((other) => sameName(other, table)));
+  return hasWork ? state : { ...state, overdueSince: null };
 }

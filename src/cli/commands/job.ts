@@ -1,5 +1,6 @@
 import { jitterMs } from '../../operate/jitter.ts';
 import { planJob } from '../../operate/job.ts';
+import { jobTables } from '../../operate/job-tables.ts';
 import type { JobReport } from '../../operate/job-work.ts';
 import { BY_TIMER } from '../../operate/schedule.ts';
 import { writeAtomically } from '../../operate/write-atomically.ts';
@@ -41,6 +42,7 @@ export const command: Command = defineCommand({
       options.output === undefined
         ? null
         : await context.outputPath(options.output, { operation: 'write the answer' });
+    await noteIdle(context, mode);
     if (options.dryRun) {
       const planned = await tell(context, mode);
       warnOf(context, planned);
@@ -54,6 +56,16 @@ export const command: Command = defineCommand({
     return jobStatus(attempts);
   },
 });
+
+/** A job that was asked for by name, and has nothing to do whatever the database holds. */
+async function noteIdle(context: Context, mode: JobMode): Promise<void> {
+  const { policies, weeklyTables } = await context.config();
+  if (mode !== 'daily' && mode !== 'weekly') return;
+  if (jobTables(policies, weeklyTables, mode).length > 0) return;
+  context.warn(
+    `the ${mode} job has no tables: weekly_tables of the configuration says which tables are whose`,
+  );
+}
 
 function warnOf(context: Context, reports: readonly JobReport[]): void {
   for (const { archive, cleanup } of reports) {

@@ -39,6 +39,12 @@ export const command: Command = defineCommand({
     if (kind === 'cron' && options.service) {
       throw new FirnError('usage', '--service is for systemd', { operation: 'write the schedule' });
     }
+    if (installation.jobs.length === 0 && !options.uninstall) {
+      throw new FirnError('refused', 'no job has both tables and a time', {
+        operation: 'write the schedule',
+        hint: 'Name tables in firn.config.yaml (firn init proposes them), and check its schedule.',
+      });
+    }
     if (kind === 'cron') await cron(context, installation, options);
     else {
       const units = (): readonly Unit[] =>
