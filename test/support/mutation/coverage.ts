@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { globSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,17 +10,23 @@ type Stretches = readonly number[];
 
 /** What one test file runs of the sources, in its own process, its threads and its children. */
 export interface TestCoverage {
+  /** Digest of the test file, and of the sources that `runs` speaks of. */
+  readonly digest: string;
+  readonly sources: string;
   readonly seconds: number;
   /** A test file that fails without any mutant finds none. */
   readonly passes: boolean;
   readonly runs: Readonly<Record<string, Stretches>>;
 }
 
-/** What every test file runs, and of which sources. */
+/** What every test file runs, and the texts of the sources at that time, by their digest. */
 export interface Coverage {
-  readonly sources: Record<string, string>;
+  readonly sources: Record<string, Texts>;
   readonly tests: Record<string, TestCoverage>;
 }
+
+/** Sources by their paths. */
+export type Texts = Readonly<Record<string, string>>;
 
 const SLOWEST_SECONDS = 400;
 
@@ -37,13 +44,20 @@ export function testFiles(root: string): string[] {
 }
 
 /** The text of each source. */
-export function sourceTexts(root: string): Record<string, string> {
+export function sourceTexts(root: string): Texts {
   const files = globSync('src/**/*.ts', { cwd: root }).sort();
   return Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }
 
+export function digestOf(text: string): string {
+  return hash('sha256', text).slice(0, 16);
+}
+
 /** Runs a test file and looks at what V8 saw of it. */
-export async function coverTestFile(copy: CheckoutCopy, file: string): Promise<TestCoverage> {
+export async function coverTestFile(
+  copy: CheckoutCopy,
+  file: string,
+): Promise<Pick<TestCoverage, 'seconds' | 'passes' | 'runs'>> {
   const folder = join(copy.folder, '.coverage');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -63,24 +77,23 @@ export async function coverTestFile(copy: CheckoutCopy, file: string): Promise<T
   return { seconds, passes: ended === 'passed', runs };
 }
 
-/** The test files that run a place of a source; all that run the source at all when the place is new since. */
-export function testsOf(coverage: Coverage, file: string, text: string, at: number): string[] {
-  const earlier = coverage.sources[file];
-  if (earlier === undefined) return testsOfNew(coverage, file);
-  const place = placeIn(earlier, text, at);
-  return Object.entries(coverage.tests)
-    .filter(([, { passes, runs }]) => passes && runs[file] && (place === null || contains(runs[file], place)))
-    .map(([test]) => test);
-}
-
-/** A source that came since: those of its folder's others. */
-function testsOfNew(coverage: Coverage, file: string): string[] {
+/** The test files that run a place of a source; where the place is new since, all that run the source, or its folder's others. */
+export function testsOf({ sources, tests }: Coverage, file: string, text: string, at: number): string[] {
+  const places = new Map(
+    Object.entries(sources).map(([digest, texts]) => {
+      const earlier = texts[file];
+      return [digest, earlier === undefined ? null : placeIn(earlier, text, at)] as const;
+    }),
+  );
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
-  return Object.entries(coverage.tests)
-    .filter(
-      ([, { passes, runs }]) =>
-        passes && Object.keys(runs).some((source) => runs[file] || source.startsWith(folder)),
-    )
+  return Object.entries(tests)
+    .filter(([, { passes, runs, sources: digest }]) => {
+      if (!passes) return false;
+      if (sources[digest]![file] === undefined)
+        return Object.keys(runs).some((source) => source.startsWith(folder));
+      const place = places.get(digest)!;
+      return runs[file] !== undefined && (place === null || contains(runs[file], place));
+    })
     .map(([test]) => test);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckoutCopy } from './checkout-copy.ts';
-import { type Coverage, coverTestFile, sourceTexts, testFiles } from './coverage.ts';
+import { type Coverage, coverTestFile, digestOf, sourceTexts, testFiles } from './coverage.ts';
 import type { GeneratedMutant } from './mutants.ts';
 import { orderedTests } from './order.ts';
 import type { Result, Results } from './results.ts';
@@ -22,7 +22,7 @@ export interface SessionOptions {
 const PATIENCE = 5;
 const LEAST_SECONDS = 20;
 
-/** Finds out which test files run what: for those that are new or failed, and for all of them when asked. */
+/** Finds out which test files run what: for those that are new, changed or failed, and for all of them when asked. */
 export async function updateCoverage(
   path: string,
   again: boolean,
@@ -30,13 +30,19 @@ export async function updateCoverage(
 ): Promise<Coverage> {
   const { folder } = options.copies[0]!;
   const known: Coverage | null = !again && existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
-  const coverage: Coverage = known ?? { sources: sourceTexts(folder), tests: {} };
-  const files = testFiles(folder);
-  for (const file of Object.keys(coverage.tests)) if (!files.includes(file)) delete coverage.tests[file];
-  const missing = files.filter((file) => coverage.tests[file]?.passes !== true);
-  await inParallel(missing, options, async (copy, file) => {
+  const texts = sourceTexts(folder);
+  const sources = digestOf(JSON.stringify(texts));
+  const coverage: Coverage = { sources: { ...known?.sources, [sources]: texts }, tests: {} };
+  const missing: { readonly file: string; readonly digest: string }[] = [];
+  for (const file of testFiles(folder)) {
+    const digest = digestOf(readFileSync(join(folder, file), 'utf8'));
+    const found = known?.tests[file];
+    if (found?.passes && found.digest === digest) coverage.tests[file] = found;
+    else missing.push({ file, digest });
+  }
+  await inParallel(missing, options, async (copy, { file, digest }) => {
     const found = await coverTestFile(copy, file);
-    coverage.tests[file] = found;
+    coverage.tests[file] = { ...found, digest, sources };
     options.say(
       `coverage: ${file}, ${found.seconds} s${found.passes ? '' : ' (FAILS without a mutant: not used)'}`,
     );
