@@ -3,7 +3,9 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CheckoutCopy, ROOT } from '../test/support/mutation/checkout-copy.ts';
+import { EXPLAINED } from '../test/support/mutation/explained.ts';
 import { allMutants, sampleOf } from '../test/support/mutation/mutants.ts';
+import { reportOf } from '../test/support/mutation/report.ts';
 import { isCaught, Results } from '../test/support/mutation/results.ts';
 import { tryMutants, updateCoverage } from '../test/support/mutation/session.ts';
 
@@ -24,35 +26,39 @@ const { values } = parseArgs({
     learn: { type: 'string' },
     /** Finds out anew which test files run what. */
     cover: { type: 'boolean', default: false },
+    /** Prints scores and survivors of the results so far as Markdown, and tries nothing. */
+    report: { type: 'boolean', default: false },
     /** Tries again those that survived. */
     survivors: { type: 'boolean', default: false },
   },
 });
 
-await using opened = new AsyncDisposableStack();
-const copies = Array.from({ length: Number(values.workers) }, () => opened.use(new CheckoutCopy()));
-const options = {
-  copies,
-  secondsEach: Number(values['seconds-each']),
-  until: performance.now() + Number(values.minutes) * 60_000,
-  say: (line: string) => console.log(line),
-};
 const results = new Results(join(ROOT, values.results));
-const coverage = await updateCoverage(join(ROOT, '.mutation', 'coverage.json'), values.cover, options);
-const drawn = sampleOf(allMutants(copies[0]!.folder), {
-  ...{ count: Number(values.count), least: Number(values.least), seed: values.seed },
-}).filter(({ file }) => file.includes(values.only));
-const waiting = drawn.filter(({ id }) => {
-  const known = results.get(id);
-  return known === undefined || (values.survivors && !isCaught(known));
-});
-console.log(`${drawn.length} mutants, ${waiting.length} of them to be tried`);
-const earlier = values.learn === undefined ? [] : new Results(join(ROOT, values.learn)).all();
-await tryMutants(waiting, coverage, results, earlier, options);
+if (values.report) console.log(reportOf(results.all(), EXPLAINED));
+else await tryAll();
 
-const known = drawn.flatMap(({ id }) => results.get(id) ?? []);
-const caught = known.filter(isCaught).length;
-console.log(
-  `${caught} of ${known.length} mutants were caught, ${drawn.length - known.length} were not tried`,
-);
-process.exitCode = known.length === drawn.length ? 0 : 1;
+async function tryAll(): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const options = {
+    copies: Array.from({ length: Number(values.workers) }, () => opened.use(new CheckoutCopy())),
+    secondsEach: Number(values['seconds-each']),
+    until: performance.now() + Number(values.minutes) * 60_000,
+    say: (line: string) => console.log(line),
+  };
+  const coverage = await updateCoverage(join(ROOT, '.mutation', 'coverage.json'), values.cover, options);
+  const sample = { count: Number(values.count), least: Number(values.least), seed: values.seed };
+  const drawn = sampleOf(allMutants(options.copies[0]!.folder), sample);
+  const chosen = drawn.filter(({ file }) => file.includes(values.only));
+  const waiting = chosen.filter(({ id }) => {
+    const known = results.get(id);
+    return known === undefined || (values.survivors && !isCaught(known));
+  });
+  console.log(`${chosen.length} mutants, ${waiting.length} of them to be tried`);
+  const earlier = values.learn === undefined ? [] : new Results(join(ROOT, values.learn)).all();
+  await tryMutants(waiting, coverage, results, earlier, options);
+  const known = chosen.flatMap(({ id }) => results.get(id) ?? []);
+  const caught = known.filter(isCaught).length;
+  const left = chosen.length - known.length;
+  console.log(`${caught} of ${known.length} mutants were caught, ${left} were not tried`);
+  process.exitCode = left === 0 ? 0 : 1;
+}

@@ -25,6 +25,7 @@ test('of rows that changed under their lease in several batches and parts, exact
   await world.archiveAll({}, DENSE_NOW + 2 * DAY_MS);
   assert.deepEqual(world.rows('log').hot, []);
   world.assertWhole('log', expected);
+  world.assertReceiptsFit();
 });
 
 test('the end of one lease leaves the later leases of the same segments alone', async () => {

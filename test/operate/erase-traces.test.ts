@@ -50,5 +50,6 @@ test('an erasure takes restored rows out of hot and archive, and what comes late
   world.sql("INSERT INTO log VALUES ('l-3', '2026-01-12T00:00:00Z', 'new', 3, 'another life')");
   await world.archiveAll({}, DENSE_NOW + DAY_MS);
   assert.deepEqual(world.rows('log').hot, [], 'it is due, and no lease keeps it');
+  world.assertReceiptsFit();
   assert.equal(world.rows('log').archived.filter((row) => row.includes('another life')).length, 1);
 });

@@ -18,6 +18,7 @@ function photograph(world: DenseWorld): Map<string, string[]> {
 
 async function assertSound(world: DenseWorld, before: Map<string, string[]>, now: number): Promise<void> {
   for (const [table, rows] of before) world.assertWhole(table, rows);
+  world.assertReceiptsFit();
   await using store = await openSqliteStore(world.database);
   const clock = standingClock(now);
   const report = await runVerify({ store, archive: world.archive, clock }, { scope: 'deep' });

@@ -10,6 +10,7 @@ import type { RowRun } from '../../src/operate/row-run.ts';
 import { standingClock } from './archive-trial.ts';
 import { readWithZlib, rowsByPart } from './independent/archive-rows.ts';
 import { rowsOfTable } from './independent/canonical.ts';
+import { assertReceiptsFit } from './independent/warm-receipts.ts';
 import { LookupWorld } from './lookup-world.ts';
 import { policyOf, SMALL_NOW } from './small-database.ts';
 
@@ -75,6 +76,11 @@ export class DenseWorld extends LookupWorld {
       [expected.length, expected.slice(at, at + 2)],
       `${table}: the first difference is row ${at}`,
     );
+  }
+
+  /** Asserts that the ledger says of every file of the warm tier what it holds. */
+  assertReceiptsFit(): void {
+    assertReceiptsFit(this.database, this.archives);
   }
 
   async hold(table: string, ...conditions: readonly string[]): Promise<void> {
