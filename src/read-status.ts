@@ -4,6 +4,7 @@ import { openReading } from './open.ts';
 import { holdersOf, openRunLogReader } from './open-run-log.ts';
 import { openStats } from './open-stats.ts';
 import { gatherStatus, type OperatingStatus } from './operate/status.ts';
+import { timeTables } from './time-tables.ts';
 
 /** How the operation of a database stands now. Touches nothing. Throws `not_found` when there is no database. */
 export async function readStatus(config: Config, clock: Clock): Promise<OperatingStatus> {
@@ -12,5 +13,6 @@ export async function readStatus(config: Config, clock: Clock): Promise<Operatin
   await using stats = await openStats(config);
   const { reader, archive } = opened;
   const holders = await holdersOf(config);
-  return await gatherStatus({ clock, settings: config, reader, stats, archive, log, ...holders });
+  const hasTime = timeTables(config, reader, clock);
+  return await gatherStatus({ clock, settings: config, reader, stats, archive, log, hasTime, ...holders });
 }

@@ -9,6 +9,10 @@ import type { AlarmLog, AlarmReader } from './recorded-alarm.ts';
  */
 export type ReceiptState = 'sealing' | 'draining' | 'archived' | 'replaced' | 'purged';
 
+/** In `replacedBy` of a purged receipt: its rows were erased; they were restored, and are ordinary rows of the database again. */
+export const ERASED = 'erased';
+export const RETURNED = 'returned';
+
 /** The ledger's record of one segment. */
 export interface Receipt {
   /** `<day>/<file name>`: the name the segment keeps in every tier, unique for ever. */
@@ -33,7 +37,7 @@ export interface Receipt {
   readonly deleted: number;
   readonly changed: number;
   readonly absent: number;
-  /** The segment that holds its rows now, when `replaced`. */
+  /** The segment that holds its rows now, when `replaced`. Of a `purged` one: why its rows are gone, when it was not their policy. */
   readonly replacedBy: string | null;
   readonly purgedAt: string | null;
   /** Its file was found without a receipt: the database may be older than it, so lines that differ from hot rows stay. */

@@ -1,8 +1,9 @@
 /**
  * missing: a file that the ledger lists is not there. damaged: its bytes are not those that were sealed. later: a later version of Firn sealed
  * it. doubled: a row stands in two places. account: receipts of a table do not add up. failure: a run ended with an integrity error.
+ * foreign: the archive is not this database's; found by every look, and never recorded.
  */
-export type AlarmKind = 'missing' | 'damaged' | 'later' | 'doubled' | 'account' | 'failure';
+export type AlarmKind = 'missing' | 'damaged' | 'later' | 'doubled' | 'account' | 'failure' | 'foreign';
 
 /** Kinds whose message counts what is wrong: an acknowledgement holds only as long as the message stays the same. */
 export const COUNTING: ReadonlySet<AlarmKind> = new Set(['doubled', 'account']);

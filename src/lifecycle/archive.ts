@@ -99,7 +99,9 @@ async function archiveTable(
   } catch (error) {
     if (!(error instanceof FirnError)) throw error;
     status = error.code === 'interrupted' ? 'partial' : tally.records > 0 ? 'partial' : 'error';
-    message = inWords(error);
+    // The report names the table already.
+    const where = error.path === undefined || error.path === table.table ? '' : `${error.path}: `;
+    message = `${where}${inWords(error)}`;
   }
   return {
     ...plannedReport(table),

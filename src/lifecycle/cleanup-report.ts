@@ -11,6 +11,8 @@ export interface CleanupProblem {
   readonly message: string;
   /** An archive does not hold what its receipt says. */
   readonly alarm: boolean;
+  /** Not the file's: the run was stopped before it came to it, and to those behind it. */
+  readonly stopped?: boolean;
 }
 
 export interface ConsolidationReport {

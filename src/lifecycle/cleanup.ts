@@ -48,7 +48,8 @@ export async function runCleanup(
     onProblem: (path, error) => {
       if (!(error instanceof FirnError)) throw error;
       if (error.code === 'database') fatal ??= error;
-      problems.push({ path, message: error.message, alarm: error.code === 'integrity' });
+      const stopped = error.code === 'interrupted' ? { stopped: true } : {};
+      problems.push({ path, message: error.message, alarm: error.code === 'integrity', ...stopped });
     },
     ended: () => fatal !== null,
   };

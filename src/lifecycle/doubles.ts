@@ -12,6 +12,8 @@ export interface DoubledKey {
   readonly places: readonly string[];
   /** True when all places hold the same row: a row doubled. False: two versions of it, or two rows that had the same key one after the other. */
   readonly identical: boolean;
+  /** The row in hot was restored under a lease: it stands in both places on purpose. */
+  readonly leased: boolean;
 }
 
 /** Tells which of the lines it is given stand in more than one place, by their keys. */
@@ -46,12 +48,14 @@ export class DoublesFound {
     const present = await reader.present(shape, lines);
     if (present.length === 0) return;
     const same = new Set(await reader.standing(shape, archivedAt, lines));
+    const leased = new Set(await reader.leased(shape, lines));
     for (const position of present) {
       const row = decodeLine(lines[position]!);
       if (!isIdentified(row, shape.primaryKey)) continue;
       const key = keyText(row, shape.primaryKey);
       const places = [segment, 'hot'];
-      this.#inHot.push({ table: this.#table, key: keyWords(key), places, identical: same.has(position) });
+      const about = { table: this.#table, key: keyWords(key), places, leased: leased.has(position) };
+      this.#inHot.push({ ...about, identical: same.has(position) });
     }
   }
 
@@ -59,7 +63,13 @@ export class DoublesFound {
     const inSegments = [...this.#met].filter(([, { places }]) => places.length > 1);
     return [
       ...inSegments.map(([key, { places, contents }]) => {
-        return { table: this.#table, key: keyWords(key), places, identical: contents.size < places.length };
+        return {
+          table: this.#table,
+          key: keyWords(key),
+          places,
+          identical: contents.size < places.length,
+          leased: false,
+        };
       }),
       ...this.#inHot,
     ];

@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../hot/ledger.ts';
 import type { PartNumbers } from './part-numbers.ts';
-import { rewriteSegment } from './rewrite.ts';
+import { rewriteSegment, type TakenOut } from './rewrite.ts';
 
 /**
  * Takes lines out of an archived segment, in whichever tier it is: it is rewritten without them, and a tombstone accounts
@@ -9,6 +9,7 @@ import { rewriteSegment } from './rewrite.ts';
  * nothing does.
  * @param positions 0-based, of lines of the segment; at least one.
  * @param asOf UTC ISO 8601.
+ * @param why they are taken out, for the accounts.
  */
 export async function takeOutLines(
   ledger: Ledger,
@@ -17,6 +18,7 @@ export async function takeOutLines(
   receipt: Receipt,
   positions: ReadonlySet<number>,
   asOf: string,
+  why: TakenOut['why'],
 ): Promise<Receipt | null> {
   const { table, day } = receipt;
   const part = await parts.reserve(table, day);
@@ -24,5 +26,6 @@ export async function takeOutLines(
   return await rewriteSegment(ledger, archive, receipt, part, (_line, position) => !positions.has(position), {
     part: tombstone,
     purgedAt: asOf,
+    why,
   });
 }

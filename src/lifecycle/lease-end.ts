@@ -4,7 +4,7 @@ import { provenFooter } from '../format/prove.ts';
 import { openSegment } from '../format/segment-reader.ts';
 import { bySegment, heirOf } from '../hot/heirs.ts';
 import type { HotStore } from '../hot/hot-store.ts';
-import type { Receipt } from '../hot/ledger.ts';
+import { RETURNED, type Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 import { sizes } from '../model/sizes.ts';
@@ -109,7 +109,7 @@ async function endLeasesOf(
     }
     if (changed.size > 0) {
       const asOf = new Date(now / 1000).toISOString();
-      await takeOutLines(store.ledger, archive, parts, receipt, new Set(changed.keys()), asOf);
+      await takeOutLines(store.ledger, archive, parts, receipt, new Set(changed.keys()), asOf, RETURNED);
       await store.rows.release(table, [...changed.values()]);
     }
   }

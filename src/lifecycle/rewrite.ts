@@ -7,7 +7,7 @@ import { provenFooter } from '../format/prove.ts';
 import type { Footer } from '../format/segment.ts';
 import { openSegment, type SegmentReader } from '../format/segment-reader.ts';
 import { createSegmentWriter } from '../format/segment-writer.ts';
-import type { Ledger, Receipt } from '../hot/ledger.ts';
+import type { ERASED, Ledger, RETURNED, Receipt } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import { sealingReceipt } from './copy.ts';
 import { recordGivenUp, untoldAncestors } from './journal.ts';
@@ -19,6 +19,7 @@ export interface TakenOut {
   readonly part: number;
   /** UTC ISO 8601. */
   readonly purgedAt: string;
+  readonly why: typeof ERASED | typeof RETURNED;
 }
 
 /**
@@ -77,8 +78,8 @@ function handedOver(
     const to: Receipt = { ...old, ...account, state: 'replaced', replacedBy: successor?.segment ?? null };
     return { to, created: successor === null ? [] : [successor] };
   }
-  const { part, purgedAt } = takenOut;
-  if (successor === null) return { to: { ...old, state: 'purged', purgedAt }, created: [] };
+  const { part, purgedAt, why } = takenOut;
+  if (successor === null) return { to: { ...old, state: 'purged', purgedAt, replacedBy: why }, created: [] };
   const { compression } = parseSegmentName(old.segment)!;
   const rows = old.rows - successor.rows;
   // Never a file: it accounts for the rows. They left hot under the old receipt, so it counts none as deleted.
@@ -86,6 +87,7 @@ function handedOver(
     ...old,
     ...{ segment: segmentName(old.table, old.day, part, compression), part, state: 'purged', purgedAt, rows },
     ...{
+      replacedBy: why,
       bytes: 0,
       rawBytes: 0,
       position: rows,

@@ -7,6 +7,7 @@ import { FirnError } from '../model/errors.ts';
 import { type Day, dayOf, formatInstant, startOfDay } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
+import { fateOf } from './conservation.ts';
 import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from './without-policy.ts';
 
@@ -31,6 +32,7 @@ export interface TableRates {
     readonly bytes: number;
   };
   readonly purgedRows: number;
+  readonly erasedRows: number;
   /** False for a large table without an index on its age column: its hot rows are not in `rowsPerDay`. */
   readonly hotCounted: boolean;
   readonly forecasts: readonly Forecast[];
@@ -99,9 +101,12 @@ async function tableRates(
   const { rows, rawBytes, bytes } = archived;
   const rowSize = rows === 0 ? null : { raw: rawBytes / rows, packed: bytes / rows };
   const { pace, growth } = paceOf(rowsPerDay);
+  const gone = (fate: ReturnType<typeof fateOf>): number =>
+    receipts.reduce((sum, one) => sum + (one.state === 'purged' && fateOf(one) === fate ? one.rows : 0), 0);
   return {
     ...{ table: shape?.table ?? policy.table, rowsPerDay, pace, growth, rowSize, archived },
-    purgedRows: receipts.reduce((sum, one) => sum + (one.state === 'purged' ? one.rows : 0), 0),
+    purgedRows: gone('purged'),
+    erasedRows: gone('erased'),
     hotCounted: hot !== null,
     forecasts: [0, 30, 365].map((ahead) => forecast(policy, known, pace, rowSize, now, ahead)),
   };

@@ -5,10 +5,8 @@ import type { DatabaseFile, HotStats, TableStats } from '../hot/stats.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import { formatInstant } from '../model/instant.ts';
-import { foldName } from '../model/names.ts';
 import { getPolicy, isExempt } from '../model/policies.ts';
 import type { Policy, PolicySet } from '../model/policy.ts';
-import type { TableShape } from '../model/shape.ts';
 import { alarmInWords, alarmState, findingsOf } from './alarms.ts';
 import { planCleanupRun } from './cleanup.ts';
 import { takeInventory } from './inventory.ts';
@@ -17,6 +15,7 @@ import { isRepair, type ReconcileStep } from './reconcile-plan.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 import { dueRule } from './survey.ts';
+import { foreignArchive } from './whose-archive.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from './without-policy.ts';
 
 /** Where the rows of one managed table are. */
@@ -51,6 +50,8 @@ export interface RetentionStatus {
 }
 
 export interface StatusSources {
+  /** Whether a table has a column from which the age of its rows could count: what `firn init` proposes. */
+  readonly hasTime: (table: string) => Promise<boolean>;
   readonly reader: Pick<HotReader, 'tables' | 'shape' | 'ledger'>;
   readonly stats: HotStats;
   readonly archive: ArchiveStore;
@@ -66,8 +67,9 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const inventory = await takeInventory(reader.ledger, archive);
   const steps = planReconcile(inventory);
   const { receipts } = inventory;
+  const foreign = await foreignArchive(reader.ledger, archive, inventory);
   const { open, acknowledged } = alarmState(
-    findingsOf(steps, receipts),
+    [...findingsOf(steps, receipts), ...(foreign === null ? [] : [foreign])],
     await reader.ledger.alarms(),
     receipts,
   );
@@ -90,7 +92,10 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
     })),
     acknowledged,
-    unfinished: steps.filter(isRepair).map(({ action, subject, reason }) => ({ action, subject, reason })),
+    // The next run refuses an archive that is not its own: it puts nothing right.
+    unfinished: (foreign === null ? steps : [])
+      .filter(isRepair)
+      .map(({ action, subject, reason }) => ({ action, subject, reason })),
   };
 }
 
@@ -129,21 +134,11 @@ async function countTables(
   return { tables, missing, unreadable };
 }
 
-async function unmanagedTables({ reader, policies }: StatusSources): Promise<string[]> {
+async function unmanagedTables({ reader, policies, hasTime }: StatusSources): Promise<string[]> {
   const found: string[] = [];
   for (const table of await reader.tables()) {
     if (getPolicy(policies, table) !== null || isExempt(policies, table)) continue;
-    const shape = await reader.shape(table).catch(() => null);
-    if (shape !== null && hasTimeColumn(shape)) found.push(table);
+    if (await hasTime(table)) found.push(table);
   }
   return found;
-}
-
-const TIME_NAMES =
-  /^(ts|time|date|timestamp|created|updated|inserted|logged|occurred)$|_(at|on|ts|time|date|timestamp)$/;
-const TIME_TYPES = /^(date|datetime|timestamp)/i;
-
-/** By name or declared type, as people call such columns. */
-export function hasTimeColumn({ columns }: Pick<TableShape, 'columns'>): boolean {
-  return columns.some(({ name, type }) => TIME_NAMES.test(foldName(name)) || TIME_TYPES.test(type));
 }

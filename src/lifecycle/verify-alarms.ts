@@ -19,8 +19,10 @@ export function reportOn(
   const accounts = drawUpAccounts(receipts);
   const unbalanced = accounts
     .filter(({ balanced }) => !balanced)
-    .map(({ table, archived, warm, cold, purged }): Alarm => {
-      const what = `${archived} rows left hot, but warm (${warm}), cold (${cold}) and purged (${purged}) make ${warm + cold + purged}`;
+    .map(({ table, archived, warm, cold, purged, erased, returned }): Alarm => {
+      const gone = purged + erased + returned;
+      const parts = `warm (${warm}), cold (${cold}), purged (${purged}), erased (${erased}) and returned (${returned})`;
+      const what = `${archived} rows left hot, but ${parts} make ${warm + cold + gone}`;
       const about = {
         kind: 'account',
         subject: `the receipts of ${table}`,

@@ -62,6 +62,8 @@ export const REMEDY = {
   quarantined:
     'The note beside the file says why it was moved. If the file is whole, move it back to where it was: the next run adopts its rows, under another name if its own is taken. If its rows are not wanted, delete it.',
   account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
+  foreign:
+    'Check --db-path and --archive-path. For a new or restored database run firn rebuild. To verify the files by themselves: firn verify --archives-only --deep.',
   failure: 'Mend what the message names, then run the command again.',
 } as const;
 

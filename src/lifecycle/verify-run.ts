@@ -212,7 +212,11 @@ async function keysInTwoPlaces(
       return { ...about, what, remedy: REMEDY.doubled };
     });
   const differ = Map.groupBy(
-    found.filter(({ identical }) => !identical),
+    found.filter(({ identical, leased }) => !identical && !leased),
+    ({ table }) => table,
+  );
+  const lent = Map.groupBy(
+    found.filter(({ identical, leased }) => !identical && leased),
     ({ table }) => table,
   );
   const versions = [...differ].map(([table, group]) => {
@@ -221,7 +225,11 @@ async function keysInTwoPlaces(
       group.map(({ key }) => key),
     );
   });
-  return { doubled, versions };
+  const onLease = [...lent].map(
+    ([table, group]) =>
+      `${table}: ${group.length} restored rows stand in the database under a lease, and in their segment`,
+  );
+  return { doubled, versions: [...versions, ...onLease] };
 }
 
 function twoVersions(table: string, keys: readonly string[]): string {

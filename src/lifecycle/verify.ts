@@ -7,10 +7,11 @@ import { placeOf } from './alarms.ts';
 import { takeInventory } from './inventory.ts';
 import { planReconcile } from './plan-reconcile.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled } from './verify-alarms.ts';
+import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
+import { foreignArchive } from './whose-archive.ts';
 
 /**
  * Holds receipts, names, sizes and footers against each other; reads no row and changes nothing.
@@ -40,8 +41,11 @@ export async function verifyQuick(
     if (wrong === null) checked.push(receipt);
     else alarms.push(damageAlarm(receipt, wrong));
   }
+  const foreign = await foreignArchive(ledger, archive, inventory);
+  if (foreign !== null) alarms.push(toAlarm(foreign));
   const draft: VerifyDraft = {
-    ...reportOn('quick', clock, receipts, alarms, steps),
+    // The next run refuses an archive that is not its own: it puts nothing right.
+    ...reportOn('quick', clock, receipts, alarms, foreign === null ? steps : []),
     ...{ stopped, complete: stopped === null },
     notes: await notesOn(archive, receipts, steps),
     chosen: { segments: live.length, bytes: 0 },

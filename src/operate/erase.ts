@@ -1,5 +1,5 @@
 import { writeErasureOrder } from '../archive/erasure-orders.ts';
-import type { Receipt } from '../hot/ledger.ts';
+import { ERASED, type Receipt } from '../hot/ledger.ts';
 import { takeOutLines } from '../lifecycle/erase.ts';
 import { holdInWords } from '../lifecycle/holds.ts';
 import { PartNumbers } from '../lifecycle/part-numbers.ts';
@@ -137,7 +137,7 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
     }
     let successor: Receipt | null;
     try {
-      successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt);
+      successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt, ERASED);
     } catch (error) {
       // What was erased so far is erased: the report must say so.
       if (!isUnreadable(error)) throw error;

@@ -56,6 +56,7 @@ export interface StatusSources {
     readonly weeklyTables: readonly string[];
   };
   readonly reader: HotReader;
+  readonly hasTime: (table: string) => Promise<boolean>;
   readonly stats: HotStats;
   readonly archive: ArchiveStore;
   readonly log: RunLogReader;
@@ -66,7 +67,7 @@ export interface StatusSources {
 const SHOWN_RUNS = 10;
 
 export async function gatherStatus(sources: StatusSources): Promise<OperatingStatus> {
-  const { clock, settings, reader, stats, archive, log, lock, scheduler } = sources;
+  const { clock, settings, reader, stats, archive, log, lock, scheduler, hasTime } = sources;
   const now = clock.now();
   const { policies, weeklyTables } = settings;
   const runs = await log.runs();
@@ -74,7 +75,7 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
   const times = jobTimes(settings);
   const existing = await reader.tables();
   const retention = await retentionStatus(
-    { reader, stats, archive, clock, policies },
+    { reader, stats, archive, clock, policies, hasTime },
     scheduledGrace(weeklyTables),
   );
   const facts = {

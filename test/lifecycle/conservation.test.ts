@@ -6,13 +6,24 @@ import { receiptOf } from '../support/receipts.ts';
 const A = '2026-01-16/t.jsonl.gz';
 const B = '2026-01-16/t.2.jsonl.gz';
 
-test('rows that left are in warm, in cold, or purged', () => {
+test('rows that left are in warm, in cold, purged, erased, or back in the database', () => {
   const receipts = [
     receiptOf(A),
     receiptOf(B, { tier: 'cold', deleted: 9, absent: 1 }),
     receiptOf('2025-01-16/t.jsonl.gz', { state: 'purged' }),
+    receiptOf('2025-01-17/t.jsonl.gz', { state: 'purged', replacedBy: 'erased' }),
+    receiptOf('2025-01-18/t.jsonl.gz', { state: 'purged', replacedBy: 'returned' }),
   ];
-  const account = { table: 't', archived: 30, warm: 10, cold: 10, purged: 10, balanced: true };
+  const account = {
+    table: 't',
+    archived: 50,
+    warm: 10,
+    cold: 10,
+    purged: 10,
+    erased: 10,
+    returned: 10,
+    balanced: true,
+  };
   assert.deepEqual(drawUpAccounts(receipts), [account]);
 });
 

@@ -67,6 +67,7 @@ test('leased rows are neither due nor overdue, while their lease lasts', async (
       archive: world.archive,
       clock: standingClock(now),
       policies: world.policies,
+      hasTime: async () => false,
     };
     const status = await retentionStatus(sources, scheduledGrace([]));
     const notes = status.database.find(({ table }) => table === 'notes')!;

@@ -202,7 +202,15 @@ test('a segment that was rewritten since its receipt was read is found where its
     await using store = await openSqliteStore(world.database);
     const receipt = (await store.ledger.receipt('2026-01-12/notes.jsonl.gz'))!;
     const parts = await PartNumbers.of(store.ledger, world.archive);
-    await takeOutLines(store.ledger, world.archive, parts, receipt, new Set([0]), '2026-02-10T12:00:00Z');
+    await takeOutLines(
+      store.ledger,
+      world.archive,
+      parts,
+      receipt,
+      new Set([0]),
+      '2026-02-10T12:00:00Z',
+      'erased',
+    );
   }
   const rest: unknown[] = [first.value];
   for (let next = await found.next(); !next.done; next = await found.next()) rest.push(next.value);

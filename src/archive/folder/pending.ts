@@ -62,7 +62,13 @@ export class FolderPendingFile implements PendingFile {
     this.#expect('synced', PUBLISH);
     await reporting(PUBLISH, this.#tree.root, this.#path, async () => {
       if (!(await this.#inFolder(PUBLISH, () => moveToFreeName(this.#tree, this.#temporary, this.#path)))) {
-        throw this.#refused('the name is taken, and archive files are never overwritten', PUBLISH);
+        const holder = await this.#tree.look(this.#path, PUBLISH);
+        throw this.#refused(
+          holder === null || holder.kind === 'file'
+            ? 'the name is taken, and archive files are never overwritten'
+            : 'the name is taken by what is no file: move it away',
+          PUBLISH,
+        );
       }
       await this.#finish('named');
     });

@@ -12,6 +12,7 @@ import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
 import { FirnError } from '../../model/errors.ts';
 import { openReading, openWriting } from '../../open.ts';
 import { openStats } from '../../open-stats.ts';
+import { timeTables } from '../../time-tables.ts';
 import { type Command, defineCommand, flag, type Parse, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import {
@@ -112,7 +113,8 @@ function configIn(folder: string): Config {
 async function status({ io }: Context, config: Config): Promise<RetentionStatus> {
   await using opened = await openReading(config, io.clock);
   await using stats = await openStats(config);
-  return await retentionStatus({ ...opened, stats }, scheduledGrace(config.weeklyTables));
+  const hasTime = timeTables(config, opened.reader, io.clock);
+  return await retentionStatus({ ...opened, stats, hasTime }, scheduledGrace(config.weeklyTables));
 }
 
 async function plan({ io }: Context, config: Config): ReturnType<typeof planRun> {

@@ -12,6 +12,7 @@ import { openSearching } from '../../open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
+import { EXIT } from '../exit-status.ts';
 import { ROW_OPTIONS, rowQuery } from '../filter-options.ts';
 import { plural } from '../render/quantity.ts';
 import { cellText, csvLine } from '../render/search-hits.ts';
@@ -65,8 +66,11 @@ export const command: Command = defineCommand({
         if (file === null) context.io.stdout.write(text);
         else await file.appendFile(text);
       };
-      const { rows, report } = await stream(context, places, query, format, write);
-      return conclude(context, rows, path, report);
+      const { rows, report, stopped } = await stream(context, places, query, format, write);
+      const status = conclude(context, rows, path, report);
+      if (stopped === null) return status;
+      context.warn(`the export is not complete: it was stopped after ${plural(rows, 'row')} (${stopped})`);
+      return Math.max(status, EXIT.partly);
     } finally {
       await file?.close();
     }
@@ -79,7 +83,7 @@ async function stream(
   query: Query,
   format: 'jsonl' | 'csv',
   write: (text: Buffer) => Promise<void>,
-): Promise<{ rows: number; report: SearchReport }> {
+): Promise<{ rows: number; report: SearchReport; stopped: string | null }> {
   const columns = format === 'csv' ? await columnsEver(places, query) : [];
   let waiting: Uint8Array[] = format === 'csv' ? [Buffer.from(csvLine([...columns, '_tier']))] : [];
   let bytes = 0;
@@ -90,19 +94,27 @@ async function stream(
     await context.io.stdout.drained();
   };
   const found = search(places, query, { signal: context.io.signal });
-  for await (const hit of found) {
-    const row = format === 'csv' ? rowOf(hit) : null;
-    const text =
-      row === null
-        ? hit.line
-        : Buffer.from(csvLine([...columns.map((column) => cellText(row[column] ?? null)), hit.tier]));
-    waiting.push(text);
-    bytes += text.length;
-    rows++;
-    if (bytes > sizes.exportedBytes) await flush();
+  let stopped: string | null = null;
+  try {
+    for await (const hit of found) {
+      const row = format === 'csv' ? rowOf(hit) : null;
+      const text =
+        row === null
+          ? hit.line
+          : Buffer.from(csvLine([...columns.map((column) => cellText(row[column] ?? null)), hit.tier]));
+      waiting.push(text);
+      bytes += text.length;
+      rows++;
+      if (bytes > sizes.exportedBytes) await flush();
+    }
+  } catch (error) {
+    // A closed pipe is the reader's wish; what ends the program otherwise leaves a file that is not complete.
+    if (!(error instanceof FirnError) || error.code !== 'interrupted') throw error;
+    if (context.io.signal.reason === 'closed pipe') throw error;
+    stopped = error.message;
   }
   await flush();
-  return { rows, report: found.report };
+  return { rows, report: found.report, stopped };
 }
 
 function conclude(

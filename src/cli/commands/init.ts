@@ -7,13 +7,11 @@ import type { TableLook } from '../../config/time-column.ts';
 import { FirnError } from '../../model/errors.ts';
 import { getPolicy, observabilityPolicies } from '../../model/policies.ts';
 import { openReading, sampler } from '../../open.ts';
+import { SAMPLED_ROWS } from '../../time-tables.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { plural } from '../render/quantity.ts';
-
-/** Enough to see what a column's values are like. */
-const SAMPLED_ROWS = 300;
 
 export const command: Command = defineCommand({
   description:

@@ -16,18 +16,22 @@ export const command: Command = defineCommand({
     await using opened = await context.write('rebuild');
     const report = await rebuildLedger(opened);
     const alarms = report.steps.filter(({ action }) => action === 'alarm');
+    const blocked = report.steps.filter(({ action }) => action === 'blocked');
     if (json) {
       const { command, asOf, ...rest } = report;
       context.json({ command, as_of: asOf, ...rest });
     } else {
       for (const { action, subject, reason } of report.steps)
         context.print(`  ${action} ${subject}: ${reason}`);
+      const rest = alarms.length + blocked.length;
+      const title = rest === 0 ? 'Rebuilt:' : `Rebuilt, but not all of it (${plural(rest, 'problem')}):`;
       context.print(
-        `${context.style.heading('Rebuilt:')} ${plural(report.after, 'receipt')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
+        `${context.style.heading(title)} ${plural(report.after, 'receipt')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
       );
-      context.next('firn verify --deep', 'to prove what they say');
+      context.next('firn verify --deep', 'to verify what they say');
     }
     for (const note of report.notes) context.warn(note);
-    return alarms.length > 0 ? EXIT.integrity : EXIT.done;
+    if (alarms.length > 0) return EXIT.integrity;
+    return blocked.length > 0 ? EXIT.partly : EXIT.done;
   },
 });

@@ -20,8 +20,8 @@ export const command: Command = defineCommand({
     ['firn reclaim --full', 'all of it, while writers wait'],
   ],
   async run(context, _, options) {
-    if (options.dryRun) await tell(context, options);
-    else await carryOut(context, options);
+    if (!options.dryRun) return await carryOut(context, options);
+    await tell(context, options);
     return EXIT.done;
   },
 });
@@ -38,7 +38,7 @@ async function tell(context: Context, { full, json }: Options): Promise<void> {
   else context.print(renderReclaimPlan(plan, true, context.style));
 }
 
-async function carryOut(context: Context, { full, json }: Options): Promise<void> {
+async function carryOut(context: Context, { full, json }: Options): Promise<number> {
   const config = await context.config();
   await using opened = await context.write('reclaim');
   await using disk = await openDisk(config, opened.clock);
@@ -50,4 +50,5 @@ async function carryOut(context: Context, { full, json }: Options): Promise<void
   });
   if (json) context.json(reclaimJson(report.plan, report));
   else context.print(renderReclaimReport(report));
+  return report.stopped === null ? EXIT.done : EXIT.partly;
 }

@@ -3,6 +3,7 @@ import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
 import { openRunLogReader } from '../../open-run-log.ts';
 import { openStats } from '../../open-stats.ts';
 import { activePause, describePause } from '../../operate/pause.ts';
+import { timeTables } from '../../time-tables.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderRetentionStatus, retentionStatusJson } from '../render/retention-status.ts';
@@ -25,7 +26,7 @@ export const command: Command = defineCommand({
     await using stats = await openStats(config);
     const { reader, archive, clock, policies } = opened;
     const status = await retentionStatus(
-      { reader, stats, archive, clock, policies },
+      { reader, stats, archive, clock, policies, hasTime: timeTables(config, reader, clock) },
       scheduledGrace(config.weeklyTables),
     );
     if (json) context.json(retentionStatusJson(status));

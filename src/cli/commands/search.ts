@@ -65,14 +65,16 @@ export const command: Command = defineCommand({
       tiers,
       order: options.oldest ? 'oldest' : 'newest',
       // One more tells whether there are more.
-      limit: limit === null || format !== 'table' ? limit : limit + 1,
+      limit: limit === null || limit === 0 ? limit : limit + 1,
     };
     const began = context.io.clock.monotonic();
     const marks = !options.count && format !== 'csv';
-    const found = search(places, query, { signal: context.io.signal, marks });
+    const found = new LimitedSearch(search(places, query, { signal: context.io.signal, marks }), limit);
     if (options.count) await printCount(context, found, format);
-    else if (format === 'table') await printTable(context, found, limit);
+    else if (format === 'table') await printTable(context, found);
     else await stream(context, found, format);
+    if (found.more && (options.count || format !== 'table'))
+      context.note(`There are more than ${limit} rows: this is not all of them.`);
     if (options.explain) {
       const elapsed = context.io.clock.monotonic() - began;
       context.say((style) => renderExplain(found.report, elapsed, style));
@@ -82,21 +84,55 @@ export const command: Command = defineCommand({
   },
 });
 
-async function printCount(context: Context, found: Search, format: string): Promise<void> {
+/** The first answers of a search, and whether there are more. */
+class LimitedSearch implements Search {
+  readonly #search: Search;
+  readonly limit: number | null;
+  more = false;
+
+  constructor(search: Search, limit: number | null) {
+    this.#search = search;
+    this.limit = limit;
+  }
+
+  get report(): Search['report'] {
+    return this.#search.report;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Hit, void, void> {
+    let given = 0;
+    for await (const hit of this.#search) {
+      if (given++ === this.limit) {
+        // Asked for to see whether it is there, and no answer.
+        this.more = true;
+        this.report.rows[hit.tier]--;
+        return;
+      }
+      yield hit;
+    }
+  }
+
+  json(): Record<string, unknown> {
+    const report = searchReportJson(this.report);
+    return { ...report, complete: report.complete === true && !this.more, more: this.more };
+  }
+}
+
+async function printCount(context: Context, found: LimitedSearch, format: string): Promise<void> {
   let count = 0;
   for await (const _ of found) count++;
   if (format === 'table' || format === 'csv') return context.print(String(count));
-  const answer = { command: 'search', count, ...searchReportJson(found.report) };
+  const answer = { command: 'search', count, ...found.json() };
   if (format === 'json') context.json(answer);
   else context.print(JSON.stringify(answer));
 }
 
-async function printTable(context: Context, found: Search, limit: number | null): Promise<void> {
-  const hits: Hit[] = [];
-  for await (const hit of found) hits.push(hit);
-  const more = limit !== null && hits.length > limit;
-  const shown = more ? hits.slice(0, limit) : hits;
-  if (shown.length === 0) context.print('No row was found.');
+async function printTable(context: Context, found: LimitedSearch): Promise<void> {
+  const shown: Hit[] = [];
+  for await (const hit of found) shown.push(hit);
+  const { problems, unread } = found.report;
+  const whole = problems.length === 0 && unread.length === 0 && found.limit !== 0;
+  if (shown.length === 0) context.print(whole ? 'No row was found.' : 'No row was found in what was read.');
   else {
     // Not loaded for those who only count.
     const { renderHits } = await import('../render/hit-table.ts');
@@ -108,11 +144,17 @@ async function printTable(context: Context, found: Search, limit: number | null)
       `* ${plural(reused, 'archived row')} with a key that another row in the database has now. See: firn explain TABLE KEY`,
     );
   }
-  if (more)
-    context.note(`There are more than ${limit} rows. Show more with --limit, or all with --format jsonl.`);
+  if (found.more)
+    context.note(
+      `There are more than ${found.limit} rows. Show more with --limit, or all with --format jsonl.`,
+    );
 }
 
-async function stream(context: Context, found: Search, format: 'jsonl' | 'json' | 'csv'): Promise<void> {
+async function stream(
+  context: Context,
+  found: LimitedSearch,
+  format: 'jsonl' | 'json' | 'csv',
+): Promise<void> {
   const { stdout } = context.io;
   const csv = new CsvRows();
   let count = 0;
@@ -130,7 +172,7 @@ async function stream(context: Context, found: Search, format: 'jsonl' | 'json' 
     if (++count % 256 === 0) await stdout.drained();
   }
   if (format === 'json') {
-    const rest = JSON.stringify({ count, ...searchReportJson(found.report) }, null, 2).slice(2);
+    const rest = JSON.stringify({ count, ...found.json() }, null, 2).slice(2);
     stdout.write(`${count === 0 ? '' : '\n  '}],\n${rest}\n`);
   }
   for (const column of csv.missing) {

@@ -60,9 +60,9 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
       rows.push(...piece);
       if (rows.length > MOST_IN_TABLE) break;
     }
-    context.print(answerTable(columns, rows.slice(0, MOST_IN_TABLE), context.style, context.width));
-    if (rows.length > MOST_IN_TABLE)
-      context.note(`There are more than ${MOST_IN_TABLE} rows: see them with --format jsonl`);
+    const cut = rows.length > MOST_IN_TABLE;
+    context.print(answerTable(columns, rows.slice(0, MOST_IN_TABLE), context.style, context.width, cut));
+    if (cut) context.note(`There are more than ${MOST_IN_TABLE} rows: see them with --format jsonl`);
     return;
   }
   if (format === 'csv') stdout.write(answerCsv(columns.map(({ name }) => name)));

@@ -1,4 +1,5 @@
 import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive-report.ts';
+import { isRepair, type Reconciled } from '../../lifecycle/reconcile-plan.ts';
 import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
@@ -86,12 +87,19 @@ function remarks(tables: readonly TableReport[]): string[] {
 
 /** What an earlier run had left, and what became of it. */
 function repairs({ reconciled }: ArchiveReport, style: Style): string[] {
-  if (reconciled.length === 0) return [];
-  const lines = reconciled.map(({ action, subject, reason, records }) => {
+  const told = ({ action, subject, reason, records }: Reconciled): string => {
     const word = action === 'alarm' ? style.bad('ALARM') : action;
     return `  ${word} ${subject}: ${reason}${records > 0 ? ` (${plural(records, 'record')})` : ''}`;
-  });
-  return [style.heading('Put right first:'), ...lines, ''];
+  };
+  const section = (title: string, steps: readonly Reconciled[]): string[] =>
+    steps.length === 0 ? [] : [style.heading(title), ...steps.map(told), ''];
+  return [
+    ...section('Put right first:', reconciled.filter(isRepair)),
+    ...section(
+      'Found, and left as it is:',
+      reconciled.filter((step) => !isRepair(step)),
+    ),
+  ];
 }
 
 function worthSaying({ status, message }: TableReport): boolean {

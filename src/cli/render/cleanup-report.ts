@@ -16,23 +16,27 @@ export function renderCleanupReport(report: CleanupReport, style: Style): string
     `  ${style.name('purged')}   ${purged(purge)}${unfinished(purge.status, style)}`,
     ...keptLines(consolidation, purge),
   ];
-  if (problems.length > 0) {
-    lines.push('', style.bad(`${plural(problems.length, 'file')} could not be dealt with:`));
-    lines.push(...problems.map(({ path, message }) => `  ${path}: ${message}`));
+  const failed = problems.filter(({ stopped }) => !stopped);
+  if (failed.length > 0) {
+    lines.push('', style.bad(`${plural(failed.length, 'file')} could not be dealt with:`));
+    lines.push(...failed.map(({ path, message }) => `  ${path}: ${message}`));
   }
+  const stop = problems.find(({ stopped }) => stopped);
+  if (stop !== undefined)
+    lines.push('', style.warning(`Stopped before ${stop.path}: ${stop.message}. The next run goes on.`));
   return lines.join('\n');
 }
 
 function consolidated({ status, segments, rows, bytes, bundles }: ConsolidationReport): string {
   if (status === 'skipped') return 'not asked for';
-  if (segments === 0) return 'nothing was due';
+  if (segments === 0) return status === 'partial' ? 'nothing was moved' : 'nothing was due';
   const what = `${plural(segments, 'segment')} (${plural(rows, 'row')}, ${formatBytes(bytes)})`;
   return `${what} into ${plural(bundles.length, 'bundle')}`;
 }
 
 function purged({ status, segments, rows, bytes, files }: PurgeReport): string {
   if (status === 'skipped') return 'not asked for';
-  if (segments === 0) return 'nothing was due';
+  if (segments === 0) return status === 'partial' ? 'nothing was purged' : 'nothing was due';
   const what = `${plural(rows, 'row')} in ${plural(segments, 'segment')}, ${formatBytes(bytes)}`;
   return `${what}, of ${plural(files.length, 'file')}`;
 }

@@ -14,7 +14,12 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
       String(positions.size),
     ]),
   ];
-  if (rows.length === 0) return 'No row matches, in any tier.';
+  if (rows.length === 0) {
+    const unread = plan.problems.length + plan.unread.length;
+    return unread === 0
+      ? 'No row matches, in any tier.'
+      : `No row matches in what could be read; ${plural(unread, 'segment or table', 'segments or tables')} could not be read.`;
+  }
   const columns = [
     { title: 'table' },
     { title: 'tier' },
@@ -32,8 +37,9 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
 
 /** What was erased where. */
 export function renderEraseReport(report: EraseReport, style: Style): string {
+  const incomplete = report.left.length + report.plan.problems.length > 0;
   return [
-    style.heading('Erased'),
+    style.heading(incomplete ? 'Erased, but not everywhere' : 'Erased'),
     ...report.rewritten.map(({ segment, successor, rows }) =>
       successor === null
         ? `  ${segment}: ${plural(rows, 'row')}, and with them the whole segment`

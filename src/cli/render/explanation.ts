@@ -15,7 +15,7 @@ const NEXT = {
 
 /** Where a row is and what becomes of it, in sentences. */
 export function renderExplanation(
-  { table, policy, places, traces }: Explanation,
+  { table, policy, places, traces, problems }: Explanation,
   key: readonly string[],
   now: Instant,
   style: Style,
@@ -26,7 +26,11 @@ export function renderExplanation(
       ? 'policy  none'
       : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, counted from ${policy.timeColumn}`;
   if (places.length === 0)
-    return [title, '  It is nowhere.', ...traces.map((trace) => `  ${trace}`)].join('\n');
+    return [
+      title,
+      problems.length === 0 ? '  Not found in any tier' : '  Not found in what could be read',
+      ...traces.map((trace) => `  ${trace}`),
+    ].join('\n');
   const others = places.filter(({ sameRow }) => sameRow === false).length;
   const versions = [
     ...(others > 0

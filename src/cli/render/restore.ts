@@ -6,8 +6,12 @@ import { renderTable } from './table.ts';
 
 /** What was restored, table by table, and where schemas differ. */
 export function renderRestore(report: RestoreReport, style: Style, width: number): string {
-  const { tables, into, stopped } = report;
-  if (tables.length === 0) return 'No archived row matches: nothing was restored.';
+  const { tables, into, stopped, problems } = report;
+  if (tables.length === 0) {
+    return problems.length === 0
+      ? 'No archived row matches: nothing was restored.'
+      : `Nothing was restored: ${plural(problems.length, 'segment')} could not be read.`;
+  }
   const columns = ['table', 'inserted', 'same', 'kept', 'overwritten', 'refused'].map((title, at) => ({
     title,
     align: at === 0 ? ('left' as const) : ('right' as const),
@@ -31,16 +35,24 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
     lines.push(
       '  kept: a row with the same key is there and reads differently. It may be another row, whose key was used again. --overwrite replaces it.',
     );
+  const unread =
+    problems.length === 0 ? '' : `, without what ${plural(problems.length, 'unreadable segment')} may hold`;
   lines.push(
-    stopped === null ? `Total: ${plural(total, 'row')}` : `Stopped after ${plural(total, 'row')}: ${stopped}`,
+    stopped === null
+      ? `Total: ${plural(total, 'row')}${unread}`
+      : `Stopped after ${plural(total, 'row')}${unread}: ${stopped}`,
   );
   return lines.join('\n');
 }
 
 /** What a restore would do. */
 export function renderEstimate(found: RestoreEstimate, into: string, style: Style, width: number): string {
-  const { tables, segments, rows, rawBytes, exact } = found;
-  if (segments === 0) return 'DRY RUN: no archived row matches.';
+  const { tables, segments, rows, rawBytes, exact, problems } = found;
+  if (segments === 0) {
+    return problems.length === 0
+      ? 'DRY RUN: no archived row matches.'
+      : `DRY RUN: nothing to restore in what could be read; ${plural(problems.length, 'segment')} could not be read.`;
+  }
   const about = exact ? '' : 'at most ';
   const columns = ['table', 'segments', exact ? 'rows' : 'rows at most'].map((title, at) => ({
     title,

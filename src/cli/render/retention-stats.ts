@@ -120,6 +120,7 @@ export function retentionStatsJson({
         bytes: rates.archived.bytes,
       },
       purged_records: rates.purgedRows,
+      erased_records: rates.erasedRows,
       hot_counted: rates.hotCounted,
       forecasts: rates.forecasts,
     })),

@@ -13,13 +13,14 @@ export function answerTable(
   rows: readonly (readonly unknown[])[],
   style: Style,
   width: number,
+  cut = false,
 ): string {
   const layout = columns.map(({ name, type }) => ({
     title: visible(name),
     align: NUMBER.test(type) ? ('right' as const) : ('left' as const),
   }));
   const cells = rows.map((row) => row.map(wordsOf));
-  const count = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
+  const count = `${cut ? 'The first ' : ''}${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`;
   return `${renderTable(layout, cells, style, width)}\n\n${count}`;
 }
 

@@ -8,8 +8,15 @@ import type { Style } from './style.ts';
 const DEEPEST = 8;
 
 /** Day by day, one row a line: when, in which tier, of which table, what it says. */
-export function renderTimeline({ entries }: Timeline, style: Style, width: number): string {
-  if (entries.length === 0) return 'No row was found.';
+export function renderTimeline(
+  { entries, problems, unread, cut }: Timeline,
+  style: Style,
+  width: number,
+): string {
+  if (entries.length === 0)
+    return problems.length + unread.length === 0
+      ? 'No row was found.'
+      : 'No row was found in what could be read.';
   const widest = Math.max(...entries.map(({ hit }) => hit.table.length));
   const lines: string[] = [];
   let day = '';
@@ -25,7 +32,8 @@ export function renderTimeline({ entries }: Timeline, style: Style, width: numbe
     entries.map(({ hit }) => (hit.time === null ? '' : formatInstant(hit.time).slice(0, 10))),
   ).size;
   const trouble = failed === 0 ? '' : `, ${style.bad(plural(failed, 'failure'))}`;
-  lines.push('', `${plural(entries.length, 'row')} on ${plural(days, 'day')}${trouble}`);
+  const first = cut ? 'The first ' : '';
+  lines.push('', `${first}${plural(entries.length, 'row')} on ${plural(days, 'day')}${trouble}`);
   return lines.join('\n');
 }
 
@@ -46,11 +54,11 @@ function line(
   return `${style.faint(start.slice(0, 14))}${start.slice(14)}${styled}`.trimEnd();
 }
 
-export function timelineJson({ entries, problems, cut }: Timeline): Record<string, unknown> {
+export function timelineJson({ entries, problems, unread, cut }: Timeline): Record<string, unknown> {
   return {
     command: 'timeline',
     count: entries.length,
-    complete: problems.length === 0 && !cut,
+    complete: problems.length === 0 && unread.length === 0 && !cut,
     entries: entries.map(({ hit, row, depth, parent, followed }) => ({
       time: hit.time === null ? null : formatInstant(hit.time),
       ...{ tier: hit.tier, table: hit.table, segment: hit.segment, depth, parent, followed },

@@ -15,14 +15,17 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
     `  ${plural(checked.segments, 'segment')}, ${plural(checked.bundles, 'bundle')}, ${plural(checked.rows, 'row')}${size}`,
   ];
   if (accounts.length > 0) {
-    const rows = accounts.map(({ table, archived, warm, cold, purged, balanced }) => [
-      table,
-      ...[archived, warm, cold, purged].map(formatCount),
-      balanced ? style.good('balanced') : style.bad('OFF'),
+    // Most archives have no erased rows, and none that came back.
+    const fates = (['erased', 'returned'] as const).filter((fate) => accounts.some((one) => one[fate] > 0));
+    const counts = ['archived', 'warm', 'cold', 'purged', ...fates] as const;
+    const rows = accounts.map((account) => [
+      account.table,
+      ...counts.map((name) => formatCount(account[name])),
+      account.balanced ? style.good('balanced') : style.bad('OFF'),
     ]);
-    const numbers = ['ARCHIVED', 'WARM', 'COLD', 'PURGED'].map(
-      (title) => ({ title, align: 'right' }) as const,
-    );
+    const numbers = counts
+      .map((name) => name.toUpperCase())
+      .map((title) => ({ title, align: 'right' }) as const);
     lines.push('', renderTable([{ title: 'TABLE' }, ...numbers, { title: '' }], rows, style, width));
   }
   if (unfinished.length > 0) {

@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from './due-keys.ts';
 import { introspect, listTables } from './introspect.ts';
 import { countRows, readKeys } from './key-lines.ts';
-import { leasedSql } from './leases.ts';
+import { hasLeases, leasedSql, leaseFinder } from './leases.ts';
 import { presenceCheck } from './presence.ts';
 import { keylessSql, rowsInSpan } from './rows-in-span.ts';
 import { sideEffectsOf } from './side-effects.ts';
@@ -91,6 +91,13 @@ export function sqliteReader(connection: Connection): HotReader {
         throw asFirnError(error, `read rows of ${shape.table}`, path);
       }
     },
+
+    leased: async (shape, lines) =>
+      guard(`find leased rows of ${shape.table}`, path, () => {
+        if (!hasLeases(connection)) return [];
+        const leasesOf = leaseFinder(connection, shape.table);
+        return lines.flatMap((line, at) => (leasesOf(line).length > 0 ? [at] : []));
+      }),
 
     count: async (shape, most) =>
       guard(`count the rows of ${shape.table}`, path, () =>

@@ -133,7 +133,7 @@ test('explain tells where a row is and what becomes of it', async (t) => {
   assert.match(open.stdout, /it is open/);
   const nowhere = await run('explain', 'tool_uses', 'never');
   assert.equal(nowhere.status, 1);
-  assert.match(nowhere.stdout, /It is nowhere/);
+  assert.match(nowhere.stdout, /Not found in any tier/);
 });
 
 test('restore brings rows back into a file and into hot', async (t) => {
