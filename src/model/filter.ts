@@ -30,7 +30,7 @@ export interface Hold {
 export const CONDITION_FORMS =
   'key=value, key!=value, key<value, key<=value, key>value, key>=value, key~part';
 
-const CONDITION = /^(?:"((?:[^"]|"")+)"|([^=!<>~"]+))(!=|<=|>=|=|<|>|~)(.*)$/su;
+const CONDITION = /^(?:"((?:[^"]|"")*)"|([^=!<>~"]+))(!=|<=|>=|=|<|>|~)(.*)$/su;
 
 /**
  * Reads `key=value` and its kin. The value is taken as it stands, to the end, and may be empty. A column whose name

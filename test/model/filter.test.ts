@@ -28,7 +28,7 @@ test('a condition is a column, an operator and everything behind it', () => {
   assert.deepEqual(parseCondition('"a""b"~1'), { column: 'a"b', op: '~', value: '1' });
 });
 
-for (const text of ['', 'status', '=done', '!done', 'a!b', 'status = done', ' status=x', '"a=1', '""=1']) {
+for (const text of ['', 'status', '=done', '!done', 'a!b', 'status = done', ' status=x', '"a=1']) {
   test(`${JSON.stringify(text)} is a usage error`, () => {
     assert.throws(
       () => parseCondition(text),

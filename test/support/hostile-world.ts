@@ -153,7 +153,7 @@ export class HostileWorld {
   #hot(): RowsByTable {
     using db = new DatabaseSync(this.database, { timeout: 10_000 });
     const tables = db
-      .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+      .prepare("SELECT name FROM temp.pragma_table_list WHERE schema = 'main' AND type = 'table'")
       .all()
       .map(({ name }) => String(name))
       .filter((name) => !/^(_firn_|sqlite_)/.test(name));

@@ -8,11 +8,13 @@ const KNOWN_COLLATIONS = new Set(['BINARY', 'NOCASE', 'RTRIM']);
 /** The narrowest index that holds every row in the order of this column, as SQL; null when there is none. */
 export function ageIndex({ db }: Connection, table: Table, column: string): string | null {
   const indexes = db
-    .prepare('SELECT name FROM pragma_index_list(?) WHERE partial = 0')
+    .prepare("SELECT name FROM temp.pragma_index_list(?, 'main') WHERE partial = 0")
     .all(table.shape.table) as { name: string }[];
   let best: { name: string; width: number } | null = null;
   for (const { name } of indexes) {
-    const parts = db.prepare('SELECT name, coll FROM pragma_index_xinfo(?) ORDER BY seqno').all(name) as {
+    const parts = db
+      .prepare("SELECT name, coll FROM temp.pragma_index_xinfo(?, 'main') ORDER BY seqno")
+      .all(name) as {
       name: string | null;
       coll: string;
     }[];

@@ -32,16 +32,16 @@ export function unitDrain(
     connection,
     table,
     archivedAt,
-    `json_each(?) AS _firn_ids CROSS JOIN ${table.from} ON ${rowid} = _firn_ids.value`,
+    `temp.json_each(?) AS _firn_ids CROSS JOIN ${table.from} ON ${rowid} = _firn_ids.value`,
   );
   const deleteRange = connection.db.prepare(`DELETE FROM ${table.from} WHERE ${rowid} BETWEEN ? AND ?`);
   const deleteList = connection.db.prepare(
-    `DELETE FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
+    `DELETE FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM temp.json_each(?))`,
   );
   const lastId = lastIdReader(connection, table);
   const remaining = hasTrigger(table)
     ? connection.db.prepare(
-        `SELECT count(*) AS n FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM json_each(?))`,
+        `SELECT count(*) AS n FROM ${table.from} WHERE ${rowid} IN (SELECT value FROM temp.json_each(?))`,
       )
     : null;
   return {

@@ -134,7 +134,7 @@ export class FoundRows implements Disposable {
     if (among !== null) {
       const column = this.#column(among.column);
       const list = JSON.stringify([...among.values]);
-      const sql = `${column} IN (SELECT value FROM json_each(?))`;
+      const sql = `${column} IN (SELECT value FROM temp.json_each(?))`;
       pieces.push(column === undefined ? NEVER : { sql, params: [list] });
     }
     if (text !== null) {
@@ -184,7 +184,7 @@ export class FoundRows implements Disposable {
   #isIndexed(column: string): boolean {
     const found = this.#connection.db
       .prepare(
-        `SELECT 1 FROM pragma_index_list(?) AS list, pragma_index_info(list.name) AS info
+        `SELECT 1 FROM temp.pragma_index_list(?, 'main') AS list, temp.pragma_index_info(list.name, 'main') AS info
         WHERE info.seqno = 0 AND info.name = ? COLLATE NOCASE AND NOT list.partial LIMIT 1`,
       )
       .get(this.#table.shape.table, column);

@@ -25,7 +25,7 @@ interface ColumnRow {
 /** Names of the tables a user made: no views, virtual or shadow tables, nor those of SQLite and Firn. Sorted. */
 export function listTables({ db }: Connection): string[] {
   const rows = db
-    .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    .prepare("SELECT name FROM temp.pragma_table_list WHERE schema = 'main' AND type = 'table'")
     .all() as { name: string }[];
   return rows
     .map(({ name }) => name)
@@ -38,12 +38,12 @@ export function introspect(connection: Connection, name: string): Table | null {
   const { db } = connection;
   const found = db
     .prepare(
-      "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE AND type = 'table'",
+      "SELECT name, type, wr FROM temp.pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE AND type = 'table'",
     )
     .get(name) as TableRow | undefined;
   if (found === undefined || /^(sqlite_|_firn_)/i.test(found.name)) return null;
   const rows = db
-    .prepare('SELECT name, type, pk, hidden FROM pragma_table_xinfo(?) ORDER BY cid')
+    .prepare("SELECT name, type, pk, hidden FROM temp.pragma_table_xinfo(?, 'main') ORDER BY cid")
     .all(found.name) as unknown as ColumnRow[];
   const refuse = (why: string): never => {
     throw new FirnError('refused', why, { operation: 'read the shape of a table', path: found.name });

@@ -11,7 +11,9 @@ import type { Table } from './table.ts';
 export function reusesIds({ db }: Connection, { table, primaryKey, ddl }: TableShape): boolean {
   if (primaryKey.length !== 1 || hasKeyword(ddl[0] ?? '', 'AUTOINCREMENT')) return false;
   // A primary key that is the rowid needs no index; `INTEGER PRIMARY KEY DESC`, which is not, has one.
-  const indexes = db.prepare('SELECT origin FROM pragma_index_list(?)').all(table) as { origin: string }[];
+  const indexes = db.prepare("SELECT origin FROM temp.pragma_index_list(?, 'main')").all(table) as {
+    origin: string;
+  }[];
   return indexes.every(({ origin }) => origin !== 'pk');
 }
 

@@ -55,7 +55,7 @@ export function selectReceipts(
     params.push(filter.table);
   }
   if (filter.state !== undefined) {
-    conditions.push('state IN (SELECT value FROM json_each(?))');
+    conditions.push('state IN (SELECT value FROM temp.json_each(?))');
     params.push(JSON.stringify(filter.state));
   }
   const statement = connection.db.prepare(

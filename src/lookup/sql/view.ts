@@ -60,7 +60,8 @@ export function viewSql(
   largestLine: number,
 ): string {
   const all: ViewColumn[] = [
-    ...columns,
+    // DuckDB has no way to write an empty name.
+    ...columns.filter(({ name }) => name !== ''),
     { name: ROWID, kind: 'BIGINT', loose: false },
     { name: ARCHIVED_AT, kind: 'VARCHAR', loose: false },
   ];

@@ -45,7 +45,7 @@ export function* cellsOfTable(
   table: string,
 ): Generator<[column: string, cell: string][]> {
   const columns = database
-    .prepare('SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0')
+    .prepare('SELECT name FROM temp.pragma_table_xinfo(?) WHERE hidden = 0')
     .all(table)
     .map(({ name }) => String(name));
   if (columns.length === 0) return;
