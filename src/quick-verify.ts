@@ -1,8 +1,8 @@
-import { readIdentity } from './archive/identity.ts';
+import { IDENTITY_FILE, readIdentity } from './archive/identity.ts';
 import type { Config } from './config/config.ts';
 import { verifyQuick } from './lifecycle/verify.ts';
 import { findings } from './lifecycle/verify-alarms.ts';
-import type { VerifyReport } from './lifecycle/verify-report.ts';
+import type { Alarm, VerifyReport } from './lifecycle/verify-report.ts';
 import type { Clock } from './model/clock.ts';
 import { FirnError } from './model/errors.ts';
 import { openReading, type Reading } from './open.ts';
@@ -46,9 +46,41 @@ async function look(
 ): Promise<{ readonly report: VerifyReport; readonly paired: boolean; readonly known: ReadonlySet<string> }> {
   await using opened = await openReading(config, clock);
   const { ledger } = opened.reader;
+  await requireLedger(opened);
   const report = await verifyQuick(ledger, opened.archive, clock, stop);
   const known = new Set((await ledger.alarms()).map(({ kind, subject }) => `${kind} ${subject}`));
-  return { report, paired: await arePaired(opened), known };
+  const paired = await arePaired(opened);
+  return { report: paired ? report : await withMarker(report, opened), paired, known };
+}
+
+/** Without a ledger every file is in order, and none is accounted for. */
+async function requireLedger({ reader, archive }: Reading): Promise<void> {
+  if ((await reader.ledger.identity()) !== null) return;
+  const sealed = (await archive.list('')).filter(({ path }) => /^(warm|cold)\//.test(path)).length;
+  if (sealed === 0) return;
+  throw new FirnError(
+    'integrity',
+    `the archive has ${sealed} files, and this database has no ledger that lists them`,
+    {
+      operation: 'verify the archive of this database',
+      path: archive.location,
+      hint:
+        'Check --db-path and --archive-path. For a new or restored database: firn rebuild. If both belong together: firn archive all --adopt. ' +
+        'To verify the files alone: firn verify --archives-only.',
+    },
+  );
+}
+
+/** The marker of an archive in use must be there. */
+async function withMarker(report: VerifyReport, { archive }: Reading): Promise<VerifyReport> {
+  const present = await archive.list('');
+  if (present.length === 0 || present.some(({ path }) => path === IDENTITY_FILE)) return report;
+  const lost: Alarm = {
+    ...{ kind: 'missing', subject: IDENTITY_FILE, path: IDENTITY_FILE, table: null },
+    what: 'the marker that names the database of this archive is missing',
+    remedy: 'Put the file back from a backup of the archive, or run `firn archive all --adopt`.',
+  };
+  return { ...report, alarms: [...report.alarms, lost] };
 }
 
 async function arePaired({ reader, archive }: Reading): Promise<boolean> {

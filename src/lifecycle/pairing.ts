@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import { IDENTITY_FILE, readIdentity, writeIdentity } from '../archive/identity.ts';
-import type { Ledger } from '../hot/ledger.ts';
+import type { Ledger, LedgerReader } from '../hot/ledger.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Instant } from '../model/instant.ts';
 
@@ -20,9 +20,9 @@ export async function pair(
 ): Promise<string> {
   const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
   if (ours !== null && ours === theirs && !anew) return ours;
+  if (!adopt) await requirePairable(ledger, archive);
   const created = new Date(now / 1000).toISOString();
   if (theirs === null) {
-    if (ours !== null && !adopt) await refuseWhenEmptied(ledger, archive);
     const id = ours ?? randomUUID();
     await writeIdentity(archive, id, created);
     if (ours === null) await ledger.identify(id);
@@ -33,7 +33,6 @@ export async function pair(
     await ledger.identify(theirs);
     return theirs;
   }
-  if (!adopt) throw refused(archive);
   const id = randomUUID();
   await archive.quarantine(
     IDENTITY_FILE,
@@ -42,6 +41,15 @@ export async function pair(
   await writeIdentity(archive, id, created);
   await ledger.identify(id);
   return id;
+}
+
+/** Throws `refused` where a changing run would, and changes nothing: dry runs say what the run would say. */
+export async function requirePairable(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
+  const [ours, theirs] = [await ledger.identity(), (await readIdentity(archive))?.database ?? null];
+  if (ours !== null && ours === theirs) return;
+  if (theirs === null) {
+    if (ours !== null) await refuseWhenEmptied(ledger, archive);
+  } else if (ours !== null || !(await isUnused(archive))) throw refused(archive);
 }
 
 /** Whose archive it is; null when nobody's. A marker that cannot be understood is set aside when adopting. */
@@ -73,7 +81,7 @@ function refused(archive: ArchiveStore): FirnError {
   );
 }
 
-async function refuseWhenEmptied(ledger: Ledger, archive: ArchiveStore): Promise<void> {
+async function refuseWhenEmptied(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
   const held = await ledger.receipts({ state: ['draining', 'archived'] });
   if (held.length === 0) return;
   throw new FirnError(

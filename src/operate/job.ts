@@ -6,6 +6,7 @@ import { planCleanupRun, runCleanup } from '../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../lifecycle/cleanup-report.ts';
 import { rowsDeleted } from '../lifecycle/conservation.ts';
 import { recordFailure } from '../lifecycle/keep-alarms.ts';
+import { requirePairable } from '../lifecycle/pairing.ts';
 import { planRun } from '../lifecycle/run.ts';
 import type { Clock } from '../model/clock.ts';
 import type { PolicySet } from '../model/policy.ts';
@@ -103,6 +104,7 @@ export async function planJob(
   job: JobName,
 ): Promise<JobReport> {
   const { reader, archive: store, clock, policies } = opened;
+  await requirePairable(reader.ledger, store);
   if (job === 'monthly') {
     const cleanup = dryCleanupReport(await planCleanupRun(reader.ledger, store, clock, policies));
     return { job, dryRun: true, asOf: cleanup.asOf, record: null, archive: null, cleanup };

@@ -1,5 +1,6 @@
 import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
 import { dryRunReport } from '../../lifecycle/archive-report.ts';
+import { requirePairable } from '../../lifecycle/pairing.ts';
 import { planRun, runArchive } from '../../lifecycle/run.ts';
 import { resolveTarget } from '../../model/policies.ts';
 import { archiveFacts, withPaused } from '../../operate/archive-facts.ts';
@@ -60,9 +61,14 @@ interface Options {
   readonly adopt: boolean;
 }
 
-async function tell(context: Context, target: string, { olderThan, json }: Options): Promise<ArchiveReport> {
+async function tell(
+  context: Context,
+  target: string,
+  { olderThan, json, adopt }: Options,
+): Promise<ArchiveReport> {
   await using opened = await context.read();
   const { reader, clock, policies } = opened;
+  if (!adopt) await requirePairable(reader.ledger, opened.archive);
   const plan = await planRun(reader, clock, policies, target, olderThan ?? null);
   const report = dryRunReport(plan);
   if (json) {

@@ -1,5 +1,6 @@
 import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup-report.ts';
+import { requirePairable } from '../../lifecycle/pairing.ts';
 import { cleanupFacts } from '../../operate/cleanup-facts.ts';
 import { recordCommand } from '../../record-command.ts';
 import { cleanupStatus } from '../cleanup-status.ts';
@@ -65,6 +66,7 @@ function only({ consolidateOnly, purgeOnly }: Options): 'consolidate' | 'purge' 
 async function tell(context: Context, options: Options): Promise<CleanupReport> {
   await using opened = await context.read();
   const { reader, archive, clock, policies } = opened;
+  if (!options.adopt) await requirePairable(reader.ledger, archive);
   const plan = await planCleanupRun(reader.ledger, archive, clock, policies, {
     olderThanMs: options.olderThan ?? null,
     only: only(options),

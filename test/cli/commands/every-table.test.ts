@@ -244,3 +244,30 @@ test('one table that cannot be read hides no other table', async (t) => {
     assert.ok(status !== 2 && stdout.includes('u'), `${argv.join(' ')} says nothing of u: ${stderr}`);
   }
 });
+
+test('plain verify and the dry runs beside an archive that is not this database’s say so, as the runs would', async (t) => {
+  const place = await archived(t);
+  const dryRuns = [
+    ['archive', 'all', '--dry-run'],
+    ['cleanup', 'archives', '--dry-run'],
+    ['job', '--mode', 'monthly', '--dry-run'],
+  ];
+  renameSync(join(place.archives, 'archive.json'), join(place.folder, 'archive.json'));
+  const unmarked = await place.run('verify');
+  assert.equal(unmarked.status, 5, unmarked.stdout);
+  assert.match(unmarked.stdout, /archive\.json/);
+  renameSync(join(place.folder, 'archive.json'), join(place.archives, 'archive.json'));
+  assert.equal((await place.run('verify')).status, 0);
+
+  renameSync(place.database, `${place.database}.lost`);
+  using db = new DatabaseSync(place.database);
+  db.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT, person TEXT)');
+  const verified = await place.run('verify');
+  assert.equal(verified.status, 5, verified.stdout);
+  assert.match(verified.stderr, /no ledger that lists them[\s\S]*firn rebuild[\s\S]*--archives-only/);
+  for (const argv of dryRuns) {
+    const { status, stderr } = await place.run(...argv);
+    assert.equal(status, 1, argv.join(' '));
+    assert.match(stderr, /belongs to another database[\s\S]*--adopt/);
+  }
+});
