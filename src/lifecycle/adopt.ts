@@ -12,6 +12,7 @@ import { finishSegment } from './finish.ts';
 import { LineCursor } from './line-cursor.ts';
 import type { PartNumbers } from './part-numbers.ts';
 import { holeFilledBy } from './reconcile-judge.ts';
+import { refuseRenamed } from './renamed-table.ts';
 
 /** What a segment is adopted or resumed with. */
 export interface Adoption {
@@ -68,27 +69,19 @@ async function drainRest(
   const { store } = context;
   const { segment, archivedAt } = receipt;
   const shape = await store.shape(footer.table);
-  if (shape === null && !receipt.adopted && receipt.position < receipt.rows) throw noTable(footer.table);
+  const lines = new LineCursor(await openSegment(source, segment));
   if (shape === null) {
-    // A database that never had the table has no row of it.
     const { position, absent, rows } = receipt;
+    await refuseRenamed(store, footer, lines, position, (like, some) =>
+      store.standing(like, archivedAt, some),
+    );
     const to = { ...receipt, position: rows, absent: absent + rows - position };
     await store.ledger.move([{ from: receipt, to }]);
   } else {
-    const lines = new LineCursor(await openSegment(source, segment));
     const sealed = { segment, archivedAt, shape, lines, rows: footer.rows, span: spanOf(footer) };
     await drainFile(context, sealed, receipt.position);
   }
   const drained = (await store.ledger.receipt(segment))!;
   await finishSegment(store.ledger, archive, parts, segment);
   return drained.deleted - receipt.deleted;
-}
-
-/** Others may have given the table another name for a while; once it has its own again its rows would be archived twice. */
-function noTable(table: string): FirnError {
-  return new FirnError('refused', 'the database has no such table', {
-    operation: 'go on deleting archived rows',
-    path: table,
-    hint: 'If it has another name now, rename it back. If it was dropped, create it once more, empty. Then run again.',
-  });
 }

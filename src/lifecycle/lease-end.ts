@@ -11,6 +11,7 @@ import { sizes } from '../model/sizes.ts';
 import { takeOutLines } from './erase.ts';
 import { LineCursor } from './line-cursor.ts';
 import { PartNumbers } from './part-numbers.ts';
+import { refuseRenamed } from './renamed-table.ts';
 
 /** What became of rows whose lease was over. */
 export interface LeaseEnd {
@@ -90,17 +91,18 @@ async function endLeasesOf(
   const shape = await store.shape(table);
   let [records, other] = [0, 0];
   const changed = new Map<number, Uint8Array>();
-  // Others may have given it another name for a while; without their leases its rows would be archived again.
-  if (shape === null) throw noTable(table);
   if (receipt !== null) {
     if (receipt.state !== 'archived') throw unfinished(receipt);
     await using stored = await openStored(archive, receipt.segment, 'any');
     if (stored === null) throw missing(receipt, 'it is neither in warm nor in its bundle');
-    const { rows, timeColumn, digest } = await provenFooter(stored.source, receipt.segment);
+    const footer = await provenFooter(stored.source, receipt.segment);
+    const { rows, timeColumn, digest } = footer;
     if (digest !== receipt.digest) throw missing(receipt, 'it is not the segment that its receipt describes');
     const lines = new LineCursor(await openSegment(stored.source, receipt.segment));
+    if (shape === null)
+      await refuseRenamed(store, footer, lines, 0, (like, some) => store.present(like, some));
     const most = sizes.leaseEndRows;
-    for (let first = 0; first < rows; first += most) {
+    for (let first = 0; shape !== null && first < rows; first += most) {
       const batch = await lines.at(first, Math.min(most, rows - first));
       const settled = await store.rows.settle(shape, timeColumn, now, batch);
       records += settled.deleted;
@@ -117,13 +119,6 @@ async function endLeasesOf(
   await store.rows.releaseSegment(table, segment, now);
   await store.checkpoint();
   return { records, changed: changed.size, other };
-}
-
-function noTable(table: string): FirnError {
-  return new FirnError('refused', 'the database has no such table', {
-    operation: 'end the leases of its rows',
-    path: table,
-  });
 }
 
 function unfinished({ segment, state }: Receipt): FirnError {

@@ -40,7 +40,10 @@ test('leases that end while their table has another name stay, so that no row is
   const later = { now: HOSTILE_NOW + 3 * 86_400_000 };
   rename('notes', 'notes_old');
   const meanwhile = await world.archive('all', [], later);
-  assert.match(meanwhile.warnings.join(), /not ended: the database has no such table/);
+  assert.match(
+    meanwhile.warnings.join(),
+    /not ended: the database has no such table, and rows of it are in notes_old/,
+  );
   rename('notes_old', 'notes');
   const next = await world.archive('all', [], later);
   assert.deepEqual([next.status, next.total], [0, 0]);
@@ -52,7 +55,10 @@ test('a segment whose table has another name waits until its rows can be found',
   const first = await world.archiveWhile((db) => db.exec('ALTER TABLE notes RENAME TO notes_old'));
   assert.match(first.tables[0]!.message!, /table is gone/);
   const blocked = await world.archive();
-  assert.match(blocked.reconciled[0]!.reason, /no such table.*rename it back/);
+  assert.match(
+    blocked.reconciled[0]!.reason,
+    /no such table, and rows of it are in notes_old. Give notes_old its former name/,
+  );
   assert.notEqual(blocked.status, 0);
   using db = world.others();
   db.exec('ALTER TABLE notes_old RENAME TO notes');
@@ -61,13 +67,30 @@ test('a segment whose table has another name waits until its rows can be found',
   world.assertWhole();
 });
 
-test('a segment whose table was dropped is finished once there is an empty one', async (t) => {
-  const world = new HostileWorld(t, { tables: { notes: {} }, fill });
-  await world.archiveWhile((db) => db.exec('ALTER TABLE notes RENAME TO notes_old'));
+test('a segment whose table was dropped is finished, beside a table with the same columns too', async (t) => {
+  const world = new HostileWorld(t, { tables: { notes: {}, tasks: {} }, fill });
+  const report = await world.archiveWhile((db, segment) => {
+    if (segment.includes('notes')) db.exec('DROP TABLE notes');
+  });
+  assert.match(report.tables[0]!.message!, /table is gone/);
   using db = world.others();
-  db.exec('DROP TABLE notes_old');
-  assert.equal((await world.archive()).reconciled[0]!.action, 'blocked');
-  db.exec('CREATE TABLE notes (id TEXT PRIMARY KEY, ts TEXT, words TEXT)');
-  assert.equal((await world.archive()).status, 0);
+  db.exec("INSERT INTO tasks VALUES ('notes-3', '2026-01-05T10:00:00Z', 'other words')");
+  const next = await world.archive();
+  assert.deepEqual(
+    next.tables.map(({ status }) => status),
+    ['missing_table', 'archived'],
+  );
+  assert.equal(world.archived().get('notes')!.length, 20);
   assert.equal((await world.firn(['verify', '--deep'])).status, 0);
+});
+
+test('leases of a table that was dropped end', async (t) => {
+  const world = new HostileWorld(t, { tables: { notes: {} }, fill });
+  assert.equal((await world.archive()).status, 0);
+  assert.equal((await world.firn(['restore', 'notes', '--into', 'hot', '--for', '1d'])).status, 0);
+  using db = world.others();
+  db.exec('DROP TABLE notes');
+  const later = { now: HOSTILE_NOW + 3 * 86_400_000 };
+  assert.match((await world.archive('all', [], later)).warnings.join(), /leases ended: 0 restored rows/);
+  assert.equal(db.prepare('SELECT count(*) AS n FROM _firn_leases').get()!.n, 0);
 });
