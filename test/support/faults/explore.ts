@@ -126,12 +126,15 @@ function cutPower({ commits, disk }: Moment, random: Random): { left: Moment; wh
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+/** Of the ledger: drawn anew by each run. */
+const GENERATION = /(?<='generation',)'[0-9a-f]+'/g;
+
 /** Identities are drawn by lot: what counts is which of them are the same. */
 function printOf({ commits, disk }: Moment, durability: boolean): string {
   const databases = durability ? commits : commits.slice(-1);
   const text = [...databases.map(({ print }) => print), disk.print(durability)].join('\n');
   const ids: string[] = [];
-  const named = text.replaceAll(UUID, (id) => {
+  const named = text.replaceAll(GENERATION, '').replaceAll(UUID, (id) => {
     if (!ids.includes(id)) ids.push(id);
     return `id ${ids.indexOf(id)}`;
   });
