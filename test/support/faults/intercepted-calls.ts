@@ -30,10 +30,12 @@ export function interceptCalls<T extends object>(target: T, calls: Calls): T {
   });
 }
 
+/** Methods that give one thing after the other. */
+const ITERATED = new Set(['blocks', 'keys', 'keyless']);
+
 function intercepted(calls: Calls, key: string, run: () => unknown): unknown {
   const name = `${calls.name}.${key}`;
-  if (key === 'blocks' || key === 'keys')
-    return interceptedIterable(calls, name, run as () => AsyncIterable<unknown>);
+  if (ITERATED.has(key)) return interceptedIterable(calls, name, run as () => AsyncIterable<unknown>);
   return calls.around(name, !calls.reads.has(key), async () => {
     const result = await run();
     return calls.wrap?.(key, result) ?? result;

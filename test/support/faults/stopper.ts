@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
+import type { HotDisk } from '../../../src/hot/disk.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { type AroundCall, interceptCalls } from './intercepted-calls.ts';
 import { CHANGING, interceptFileSystem } from './intercepted-file-system.ts';
@@ -56,6 +57,10 @@ export class Stopper {
     });
   }
 
+  disk(disk: HotDisk): HotDisk {
+    return this.#wrap('disk', disk, DISK_READS);
+  }
+
   /** Below a folder store, for stops between the system calls of one action. */
   fileSystem(fileSystem: FileSystem): FileSystem {
     return interceptFileSystem(fileSystem, {
@@ -102,6 +107,7 @@ export class Stopper {
 }
 
 const ARCHIVE_READS = new Set(['list', 'strays', 'open']);
+const DISK_READS = new Set(['file', 'room']);
 const FILE_READS = new Set(['read']);
 export const HOT_READS: ReadonlySet<string> = new Set([
   'tables',

@@ -10,16 +10,21 @@ export const GROUPS = ['g0', 'g1', 'g2', 'g3', 'g4'] as const;
 /** What an application does to its own database. */
 type Act = (world: FuzzWorld, db: DatabaseSync) => string | null;
 
-/** Runs one act; one that the database refuses, because somebody reads or for its own rules, did not happen. */
-export function act(world: FuzzWorld, name: ActName): void {
-  world.application((db) => {
+/**
+ * Runs one act, and returns whether it happened: the database may refuse it because somebody reads, or for its own
+ * rules.
+ */
+export function act(world: FuzzWorld, name: ActName): boolean {
+  return world.application((db) => {
     try {
       const done = ACTS[name](world, db);
       if (done !== null) world.say(`  the application: ${done}`);
+      return done !== null;
     } catch (error) {
       const { errcode } = error as { errcode?: number };
       if (errcode === undefined || ![BUSY, LOCKED, CONSTRAINT].includes(errcode & 255)) throw error;
       if (db.isTransaction) db.exec('ROLLBACK');
+      return false;
     }
   });
 }
@@ -77,6 +82,7 @@ const ACTS: Readonly<Record<ActName, Act>> = {
   },
 
   vacuum: (_, db) => {
+    if (leasesRowids(db)) return null;
     db.exec('VACUUM');
     return 'VACUUM';
   },
@@ -101,6 +107,7 @@ const ACTS: Readonly<Record<ActName, Act>> = {
     if (table === null) return null;
     const name = `added_${world.random.integer(1, 3)}`;
     if (columnsOf(db, table.name).includes(name)) return null;
+    leasedDiffer(world, table);
     db.exec(`ALTER TABLE ${table.name} ADD COLUMN ${name} ${world.random.pick(['', "TEXT DEFAULT 'none'"])}`);
     return `added column ${name} to ${table.name}`;
   },
@@ -111,9 +118,7 @@ const ACTS: Readonly<Record<ActName, Act>> = {
     const from = bodyOf(db, table);
     const to = from === 'body' ? 'body_renamed' : 'body';
     db.exec(`ALTER TABLE ${table.name} RENAME COLUMN ${from} TO ${to}`);
-    // From now on a leased row is another version of its archived line.
-    for (const entry of world.book.entries.values())
-      if (entry.table === table.name && entry.leasedUntil !== null) entry.copies = 'versions';
+    leasedDiffer(world, table);
     return `renamed ${table.name}.${from} to ${to}`;
   },
 
@@ -157,6 +162,24 @@ const TRIGGERS = {
   ignore: 'BEFORE DELETE ON TABLE WHEN old.uid % 5 = 1 BEGIN SELECT RAISE(IGNORE); END',
   insert: "AFTER INSERT ON TABLE BEGIN INSERT INTO app_log VALUES ('inserted'); END",
 } as const;
+
+/**
+ * A lease of a row without a key names its rowid, and VACUUM gives it another: the row is archived a second time then
+ * (docs/safety.md, what is assumed).
+ */
+export function leasesRowids(db: DatabaseSync): boolean {
+  const leases = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = '_firn_leases'").get();
+  return (
+    leases !== undefined &&
+    db.prepare('SELECT 1 FROM _firn_leases WHERE rowid_ IS NOT NULL').get() !== undefined
+  );
+}
+
+/** With another column, or one of another name, a leased row is another version of its archived line. */
+function leasedDiffer({ book }: FuzzWorld, { name }: FuzzTable): void {
+  for (const entry of book.entries.values())
+    if (entry.table === name && entry.leasedUntil !== null) entry.copies = 'versions';
+}
 
 /** A table that has its own name just now. */
 function present(world: FuzzWorld, db: DatabaseSync): FuzzTable | null {

@@ -14,6 +14,8 @@ export interface Entry {
   content: string;
   /** Contents that a place may hold, the last one among them. */
   readonly contents: Set<string>;
+  /** What it read since all was last at rest: a copy that was made meanwhile keeps it when the row is then deleted. */
+  readonly former: Set<string>;
   /** Whether it must be somewhere, may be, or must not. */
   presence: 'must' | 'may' | 'never';
   /**
@@ -38,7 +40,7 @@ export class Book {
   copy(): Book {
     const entries = [...this.entries].map(([uid, entry]): [number, Entry] => [
       uid,
-      { ...entry, contents: new Set(entry.contents) },
+      { ...entry, contents: new Set(entry.contents), former: new Set(entry.former) },
     ]);
     return new Book(new Map(entries));
   }
@@ -49,6 +51,7 @@ export class Book {
       ...{
         content,
         contents: new Set([content]),
+        former: new Set<string>(),
         presence: 'must',
         copies: 'one',
         leasedUntil: null,
@@ -60,7 +63,11 @@ export class Book {
   /** The application changed a row of hot. */
   updated(uid: number, content: string, timeMs: number | null): void {
     const entry = this.entries.get(uid)!;
+    for (const one of entry.contents) entry.former.add(one);
     if (entry.copies === 'one' && entry.leasedUntil === null) entry.contents.clear();
+    // Such a leased row may as well be another row that got its key or its rowid.
+    const isOther = timeMs !== entry.timeMs || REUSED.has(entry.table);
+    if (entry.leasedUntil !== null && isOther) entry.copies = 'versions';
     entry.contents.add(content);
     entry.content = content;
     entry.timeMs = timeMs;
@@ -69,6 +76,7 @@ export class Book {
   /** The application deleted a row of hot. `settled`: no copy of it may be under way. */
   deleted(uid: number, settled: boolean): void {
     const entry = this.entries.get(uid)!;
+    if (!settled) for (const one of entry.former) entry.contents.add(one);
     const single = entry.copies === 'one' && entry.leasedUntil === null;
     // Its line stays in the archive, unless it had been changed while it was leased.
     if (settled && entry.leasedUntil !== null && entry.contents.size === 1) return;
@@ -118,6 +126,9 @@ export class Book {
     }
   }
 }
+
+/** Tables whose rowids name another row as soon as one is deleted. */
+const REUSED = new Set(['t_none', 't_integer']);
 
 export function purgeableAt(timeMs: number): number {
   return (Math.floor(timeMs / DAY_MS) + 1 + KEPT_DAYS) * DAY_MS;

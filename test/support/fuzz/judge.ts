@@ -46,6 +46,7 @@ export async function remember(world: FuzzWorld): Promise<void> {
   for (const [uid, entry] of world.book.entries) {
     const found = places.get(uid) ?? [];
     entry.presence = found.length === 0 ? 'never' : 'must';
+    entry.former.clear();
     if (found.length > 1) continue;
     entry.copies = 'one';
     entry.leasedUntil = null;

@@ -83,6 +83,11 @@ export function drawTables(random: Random): FuzzTable[] {
   });
 }
 
+/** A table of one kind of key: text, integer, none … */
+export function tableOfKind(name: string, random: Random): FuzzTable {
+  return drawTable(KINDS.find((known) => known.name === name)!, random);
+}
+
 function drawTable(key: KeyKind, random: Random): FuzzTable {
   const name = `t_${key.name}`;
   const form = random.pick(FORMS);

@@ -31,7 +31,7 @@ interface Snapshot {
 
 /** One round's database, archive, clock, and what must be true of them. */
 export class FuzzWorld implements Disposable {
-  readonly random: Random;
+  random: Random;
   readonly tables: readonly FuzzTable[];
   readonly policies: PolicySet;
   readonly folder: string = volatileFolder();
@@ -49,15 +49,38 @@ export class FuzzWorld implements Disposable {
   needsAdoption = false;
   readonly trace: string[] = [];
   snapshot: Snapshot | null = null;
+  /** Since the copy was made rows were purged or erased, and only the ledger knows of that. */
+  destroyed = false;
   #monotonic = 0;
   #next = 1;
 
-  constructor(random: Random) {
+  constructor(random: Random, tables: readonly FuzzTable[] | null = null) {
     this.random = random;
-    this.tables = drawTables(random);
+    this.tables = tables ?? drawTables(random);
     this.policies = policiesOf(this.tables);
     this.journal = random.pick(['wal', 'wal', 'delete']);
     this.createDatabase();
+  }
+
+  /** Remembers everything as it is now. Returns what brings it back, with other chances, as often as wanted. */
+  save(): (random: Random) => void {
+    const file = join(this.folder, 'saved.db');
+    copyDatabase(this.database, file);
+    const { disk, book, holds, nowMs, unsettled, needsAdoption } = this;
+    const next = this.#next;
+    return (random) => {
+      copyDatabase(file, this.database);
+      const saved = { random, nowMs, unsettled, needsAdoption, holds: [...holds] };
+      Object.assign(this, {
+        ...saved,
+        disk: disk.fork(),
+        book: book.copy(),
+        snapshot: null,
+        disturbed: false,
+      });
+      this.trace.length = 0;
+      this.#next = next;
+    };
   }
 
   /** A clock that stands still while something runs, but for the sleeps. */
@@ -137,6 +160,7 @@ export class FuzzWorld implements Disposable {
   takeSnapshot(): void {
     const file = join(this.folder, 'backup.db');
     copyDatabase(this.database, file);
+    this.destroyed = false;
     this.snapshot = {
       file,
       disk: this.disk.fork(),
@@ -160,6 +184,16 @@ export class FuzzWorld implements Disposable {
     }
     this.needsAdoption = true;
     this.snapshot = null;
+  }
+
+  /** The application goes on with a copy of its database, with `vacuumed` one made by `VACUUM INTO`. */
+  moveToCopy(vacuumed: boolean): void {
+    const copy = join(this.folder, 'copy.db');
+    rmSync(copy, { force: true });
+    if (vacuumed) this.application((db) => db.exec(`VACUUM INTO '${copy}'`));
+    else copyDatabase(this.database, copy);
+    copyDatabase(copy, this.database);
+    this.application((db) => db.exec(`PRAGMA journal_mode = ${this.journal}`));
   }
 
   /** The database is lost, and a new one with the same tables stands in its place. */
