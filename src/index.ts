@@ -2,7 +2,7 @@
  * Firn as a library: the same that the command line does.
  *
  * @example
- * import { loadConfig, openWriting, readTextFile, runArchive, systemClock } from 'firn';
+ * import { loadConfig, openWriting, readTextFile, runArchive, systemClock } from 'firn-db';
  *
  * const config = await loadConfig({ flags: {}, env: {}, cwd: '/srv/agents', readFile: readTextFile });
  * await using session = await openWriting(config, systemClock, 'nightly');

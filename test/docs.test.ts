@@ -94,7 +94,7 @@ test('the library examples of the README run', (t) => {
   const library = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
   for (const [at, [, body]] of examples.entries()) {
     const file = join(folder, `example-${at}.ts`);
-    writeFileSync(file, body!.replaceAll("from 'firn'", `from '${library}'`));
+    writeFileSync(file, body!.replaceAll("from 'firn-db'", `from '${library}'`));
     const ran = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
     assert.equal(ran.status, 0, ran.stderr);
     assert.match(ran.stdout, /tool_uses/);

@@ -6,7 +6,7 @@ import type { Installation } from '../operate/installation.ts';
 import type { Io } from './io.ts';
 
 /** This program's launcher: the same place from the sources and from the compiled program. */
-const LAUNCHER: string = fileURLToPath(new URL('../../bin/firn.js', import.meta.url));
+export const LAUNCHER: string = fileURLToPath(new URL('../../bin/firn.js', import.meta.url));
 
 /** A timer's start is put off by up to this, where the configuration says nothing: many timers start at two. */
 const DEFAULT_JITTER_MS = 10 * 60_000;

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
 import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
 import { lookAtTables } from '../../config/look.ts';
 import { findProposals, proposeConfig } from '../../config/propose.ts';
+import { readTextFile } from '../../config/text-file.ts';
 import type { TableLook } from '../../config/time-column.ts';
+import { requireOwnPath } from '../../hot/own-path.ts';
 import { FirnError } from '../../model/errors.ts';
 import { getPolicy, observabilityPolicies } from '../../model/policies.ts';
 import { openReading, sampler } from '../../open.ts';
@@ -28,7 +31,7 @@ export const command: Command = defineCommand({
   async run(context, _, { force, print }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    const { text, looks } = await propose(context, dirname(file));
+    const { text, looks } = await propose(context, file);
     if (print) {
       context.print(text.trimEnd());
       return EXIT.done;
@@ -49,15 +52,12 @@ export const command: Command = defineCommand({
 /** The file to be, and the tables of the database that it speaks of. */
 async function propose(
   { io, flags }: Context,
-  folder: string,
+  file: string,
 ): Promise<{ text: string; looks: readonly TableLook[] }> {
-  const { dbPath, archivePath } = flags;
-  const config = loadConfig({
-    flags: { dbPath, archivePath },
-    env: io.env,
-    cwd: io.cwd,
-    readFile: () => null,
-  });
+  const folder = dirname(file);
+  const config = presentConfig({ io, flags }, file);
+  const { database, archives } = config;
+  requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
   const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS), io.clock.now() * 1000);
   const text = proposeConfig(looks, {
@@ -66,6 +66,26 @@ async function propose(
     archives: from(folder, config.archives),
   });
   return { text, looks };
+}
+
+/**
+ * The configuration that is there says where database and archive are, unless flags or the environment do. A broken one cannot: it is only
+ * written anew for a database that is named.
+ */
+function presentConfig({ io, flags }: Pick<Context, 'io' | 'flags'>, file: string): Config {
+  const { env, cwd } = io;
+  const { dbPath, archivePath, config } = flags;
+  const { FIRN_CONFIG: _, ...others } = env;
+  const without = (): Config =>
+    loadConfig({ flags: { dbPath, archivePath }, env: others, cwd, readFile: () => null });
+  if (readTextFile(file) === null) return without();
+  try {
+    return loadConfig({ flags: { dbPath, archivePath, config }, env, cwd, readFile: readTextFile });
+  } catch (error) {
+    const named = dbPath !== undefined || Boolean(env.FIRN_DB);
+    if (!named || !(error instanceof FirnError) || error.code !== 'config') throw error;
+    return without();
+  }
 }
 
 /** Relative where that stays below the folder or beside it. */

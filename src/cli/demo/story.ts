@@ -4,6 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
 import type { RetentionStatus } from '../../lifecycle/status.ts';
 import type { ArchivePlan } from '../../model/plan.ts';
+import { shellLine, shellWord } from '../../operate/shell-words.ts';
+import { LAUNCHER } from '../installation.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';
 import { renderArchiveReport } from '../render/archive-report.ts';
 import { formatCount, formatElapsed, plural } from '../render/quantity.ts';
@@ -90,13 +92,15 @@ export class Story {
     }
     this.#chapter('Try next');
     const lines = [
-      `export FIRN_CONFIG=${join(folder, 'firn.config.yaml')}`,
-      'npx firn archive all                    # nothing left to do',
-      'npx firn archive all --older-than 0d    # the rest as well',
-      'npx firn retention status               # what is where now',
-      'npx firn search --table tool_uses --limit 5   # hot and archived at once',
-      'npx firn verify --deep                  # every byte proved again',
-      `rm -r ${folder}          # and all of it is gone`,
+      `export FIRN_CONFIG=${shellWord(join(folder, 'firn.config.yaml'))}`,
+      // Not npx: in another folder than the clone it would look for a package of that name on npm.
+      `alias firn=${shellWord(shellLine(['node', LAUNCHER]))}`,
+      'firn archive all                    # nothing to archive',
+      'firn archive all --older-than 0d    # archive the rest as well',
+      'firn retention status               # what is in which tier',
+      'firn search --table tool_uses --limit 5   # database and archives',
+      'firn verify --deep                  # verify every archived byte',
+      `rm -r ${shellWord(folder)}`,
     ];
     for (const line of lines) this.#print(`  ${line}`);
   }

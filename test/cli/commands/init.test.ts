@@ -59,3 +59,41 @@ test('without a database nothing is written, and the path is named', async (t) =
   assert.ok(stderr.includes(join(folder, 'no.db')), stderr);
   assert.ok(!existsSync(join(folder, 'firn.config.yaml')));
 });
+
+test('beside its own configuration it looks at the database that the configuration names', async (t) => {
+  const ideas = createIdeas(t, 'somewhere/else.db');
+  const file = join(ideas.folder, 'firn.config.yaml');
+  const own = 'database: somewhere/else.db\narchives: packed\n';
+  writeFileSync(file, own);
+  for (const [argv, world] of [
+    [['init', '--print'], { cwd: ideas.folder }],
+    [['init', '--print', '--config', file], { cwd: '/' }],
+    [['init', '--print'], { cwd: '/', env: { FIRN_CONFIG: file } }],
+  ] as const) {
+    const { status, stdout, stderr } = await firn(argv, world);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^database: somewhere\/else\.db$/m);
+    assert.match(stdout, /^archives: packed$/m);
+    assert.match(stdout, /tool_uses: managed by the preset/);
+  }
+  const refused = await firn(['init'], { cwd: ideas.folder });
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /--force/);
+  assert.equal(readFileSync(file, 'utf8'), own);
+  assert.equal((await firn(['init', '--force'], { cwd: ideas.folder })).status, 0);
+  assert.match(readFileSync(file, 'utf8'), /^database: somewhere\/else\.db$/m);
+  const other = createIdeas(t);
+  const named = await firn(['init', '--print', '--db-path', other.database], { cwd: ideas.folder });
+  assert.match(named.stdout, new RegExp(`^database: .*${other.folder.split('/').at(-1)}`, 'm'));
+});
+
+test('a broken configuration is not passed over for another database', async (t) => {
+  const ideas = createIdeas(t, 'database/ideas.db');
+  const file = join(ideas.folder, 'firn.config.yaml');
+  writeFileSync(file, 'database: other.db\nhott: 7d\n');
+  const { status, stderr } = await firn(['init', '--force'], { cwd: ideas.folder });
+  assert.equal(status, 2);
+  assert.match(stderr, /unknown key `hott`/);
+  assert.equal(readFileSync(file, 'utf8'), 'database: other.db\nhott: 7d\n');
+  assert.equal((await firn(['init', '--force', ...ideas.paths], { cwd: ideas.folder })).status, 0);
+});
