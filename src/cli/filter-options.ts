@@ -20,11 +20,14 @@ export interface RowOptions {
   readonly until: string | undefined;
 }
 
-/** The query of `ROW_OPTIONS` over some tables: oldest first, in every tier. */
-export function rowQuery(tables: readonly string[], options: RowOptions, nowMs: number): Query {
+/**
+ * The query of `ROW_OPTIONS`: oldest first, in every tier, over no table yet. To be made before anything is opened, so that wrong usage is
+ * reported as such.
+ */
+export function rowQuery(options: RowOptions, nowMs: number): Query {
   const now = nowMs * 1000;
   const query: Query = {
-    ...everything(tables),
+    ...everything([]),
     where: options.where,
     since: options.since === undefined ? null : parseMoment(options.since, 'since', now),
     until: options.until === undefined ? null : parseMoment(options.until, 'until', now),

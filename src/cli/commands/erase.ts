@@ -58,8 +58,9 @@ async function look(
   target: string,
   options: RowOptions,
 ): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
+  const wanted = rowQuery(options, context.io.clock.now());
   await using places = await openSearching(await context.config());
-  const query = rowQuery(await resolveTables(places, [target]), options, context.io.clock.now());
+  const query = { ...wanted, tables: await resolveTables(places, [target]) };
   return { query, plan: await planErase(places, query) };
 }
 

@@ -40,11 +40,12 @@ export const command: Command = defineCommand({
   ],
   async run(context, { table }, options) {
     const config = await context.config();
+    const wanted = rowQuery(options, context.io.clock.now());
     await using places = await openSearching(config, options);
     const tables = await resolveTables(places, [table]);
     if (tables.length !== 1) throw wrong(`${table} is a group: export its tables one by one`, table);
     const { format = 'jsonl' } = options;
-    const query = rowQuery(tables, options, context.io.clock.now());
+    const query = { ...wanted, tables };
     const path =
       options.output === undefined
         ? null

@@ -63,8 +63,11 @@ export const command: Command = defineCommand({
         hint: 'See: firn restore --help',
       });
     }
-    const query = async (places: Places): Promise<Query> =>
-      rowQuery(await resolveTables(places, [target]), options, context.io.clock.now());
+    const wanted = rowQuery(options, context.io.clock.now());
+    const query = async (places: Places): Promise<Query> => ({
+      ...wanted,
+      tables: await resolveTables(places, [target]),
+    });
     if (options.dryRun) return await estimate(context, query, into, options);
     const report =
       into === 'hot' ? await fillHot(context, query, options) : await fillFile(context, query, into, options);

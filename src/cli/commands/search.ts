@@ -51,6 +51,7 @@ export const command: Command = defineCommand({
   ],
   async run(context, { text }, options) {
     const config = await context.config();
+    const wanted = rowQuery(options, context.io.clock.now());
     const format = options.format ?? 'table';
     const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
     const tiers = new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier);
@@ -60,7 +61,8 @@ export const command: Command = defineCommand({
     });
     const tables = await resolveTables(places, options.table);
     const query: Query = {
-      ...rowQuery(tables, options, context.io.clock.now()),
+      ...wanted,
+      tables,
       text: text ?? null,
       tiers,
       order: options.oldest ? 'oldest' : 'newest',
