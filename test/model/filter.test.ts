@@ -26,6 +26,8 @@ test('a condition is a column, an operator and everything behind it', () => {
   assert.deepEqual(parseCondition('a=x\ny'), { column: 'a', op: '=', value: 'x\ny' });
   assert.deepEqual(parseCondition('"a=b"=1'), { column: 'a=b', op: '=', value: '1' });
   assert.deepEqual(parseCondition('"a""b"~1'), { column: 'a"b', op: '~', value: '1' });
+  // SQLite takes a column without a name.
+  assert.deepEqual(parseCondition('""=1'), { column: '', op: '=', value: '1' });
 });
 
 for (const text of ['', 'status', '=done', '!done', 'a!b', 'status = done', ' status=x', '"a=1']) {

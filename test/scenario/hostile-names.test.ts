@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import type { Outcome } from '../cli/world.ts';
@@ -473,5 +474,17 @@ test('firn sql reads tables and columns of any name', async (t) => {
       [0, [{ n: 5, w: table }]],
       `${JSON.stringify(table)} ${outcome.stderr}`,
     );
+  }
+});
+
+test('no statement names a function of SQLite in a way that a table of the application could hide', () => {
+  const folder = join(import.meta.dirname, '../../src/hot/sqlite');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  assert.ok(files.length > 20);
+  for (const name of files) {
+    const found = /(?<!temp\.)\b(?:json_each|json_tree|pragma_[a-z_]+)\b.*/.exec(
+      readFileSync(join(folder, name), 'utf8'),
+    );
+    assert.equal(found?.[0], undefined, name);
   }
 });
