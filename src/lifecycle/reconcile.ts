@@ -166,7 +166,8 @@ async function supersede(ledger: Ledger, archive: ArchiveStore, done: Reconciled
 
 /** Lines that differ from their hot rows are said: both versions stay. */
 async function adopted(ledger: Ledger, done: Reconciled, records: number): Promise<Reconciled> {
-  const { changed } = (await ledger.receipt(done.subject))!;
+  const receipt = (await ledger.receipt(done.subject))!;
+  const changed = receipt.changed - (await ledger.lastIds(done.subject)).length;
   if (changed === 0) return { ...done, records };
   const both = `${changed} of its lines read otherwise than the database's rows: both versions are kept`;
   return { ...done, records, reason: `${done.reason}; ${both}` };
