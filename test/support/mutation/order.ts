@@ -3,8 +3,8 @@ import { type Coverage, type TestCoverage, testsOf } from './coverage.ts';
 import type { GeneratedMutant } from './mutants.ts';
 import { isCaught, type Result } from './results.ts';
 
-/** How often a test file that is named like the source is expected to find its mutants, and another one, before anything is known. */
-const NAMESAKE = 0.6;
+/** What a test file that is named like the source is worth, and another one, before anything is known. */
+const NAMESAKE = 3;
 const STRANGER = 0.12;
 /** A hundred mutants' worth of weight would drown what is known of this very source. */
 const PRIOR_WEIGHT = 3;
