@@ -143,8 +143,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'any archive is taken for the own one',
     file: 'src/lifecycle/pairing.ts',
-    find: '  if (!adopt) throw refused(archive);\n',
-    replace: '  void refused;\n',
+    find: '  if (!adopt) await requirePairable(ledger, archive);\n',
+    replace: '  void requirePairable;\n',
     ...{ test: 'test/lifecycle/pairing.test.ts', pattern: 'another database is refused' },
   },
   {
