@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -34,7 +35,9 @@ import { eraseRows } from '../../src/operate/erase.ts';
 import { startWorkerCopier } from '../../src/worker-copier.ts';
 import { standingClock } from './archive-trial.ts';
 import { volatileFolder } from './faults/recorded-run.ts';
+import { Stopper } from './faults/stopper.ts';
 import { readWithZlib } from './independent/archive-rows.ts';
+import { OpenFiles } from './open-files.ts';
 import { policyOf, SMALL_NOW } from './small-database.ts';
 
 const HOUR_MS = 3_600_000;
@@ -57,6 +60,8 @@ export interface PartsOptions {
 export interface PartsRun extends RunOptions {
   /** Copies in a thread of its own, as the program does. */
   readonly worker?: boolean;
+  /** Stops the run between two actions of its stores. */
+  readonly stopper?: Stopper;
   /** What others do to the database when a segment was copied, and not yet drained. */
   readonly meanwhile?: (world: PartsWorld, segment: string) => void;
 }
@@ -70,9 +75,11 @@ export class PartsWorld {
   readonly archives: string = join(this.folder, 'archives');
   readonly database: string = join(this.folder, 'big.db');
   now: number = SMALL_NOW;
+  readonly #t: TestContext;
   #backups = 0;
 
   constructor(t: TestContext, { rows = 60, key = 'integer', partBytes = 2000 }: PartsOptions = {}) {
+    this.#t = t;
     t.after(() => {
       setSizes({});
       rmSync(this.folder, { recursive: true });
@@ -98,10 +105,13 @@ export class PartsWorld {
   }
 
   async run(options: PartsRun = {}): Promise<ArchiveReport> {
-    const { archive, clock } = this.#next();
+    const { stopper = new Stopper(null) } = options;
+    const { clock } = this.#next();
+    await using files = new OpenFiles();
+    const archive = stopper.archive(openFolder(this.archives, files.fileSystem));
     await using store = await openSqliteStore(this.database);
     await using copier = await this.#copier(archive, options);
-    return await runArchive({ store, archive, copier, clock }, POLICIES, 'all', options);
+    return await runArchive({ store: stopper.hot(store), archive, copier, clock }, POLICIES, 'all', options);
   }
 
   /** Moves everything to cold. */
@@ -115,10 +125,15 @@ export class PartsWorld {
     await this.#cleanup({ only: 'purge', consent: async () => true });
   }
 
-  async erase(condition: string): Promise<void> {
-    const { archive, clock } = this.#next();
-    await using store = await openSqliteStore(this.database);
+  async erase(condition: string, stopper: Stopper = new Stopper(null)): Promise<void> {
+    const { clock } = this.#next();
+    await using files = new OpenFiles();
+    await using opened = await openSqliteStore(this.database);
     await using lookup = await openSqliteLookup(this.database);
+    const [store, archive] = [
+      stopper.hot(opened),
+      stopper.archive(openFolder(this.archives, files.fileSystem)),
+    ];
     const where = [parseCondition(condition)];
     await eraseRows({ store, lookup, archive, policies: POLICIES, clock }, { ...everything(['big']), where });
   }
@@ -157,6 +172,20 @@ export class PartsWorld {
     if (/^\s*SELECT/i.test(text)) return db.prepare(text).all();
     db.exec(text);
     return [];
+  }
+
+  /** Database and archive as they are now; what it returns puts both back. */
+  snapshot(): () => void {
+    this.sql('PRAGMA wal_checkpoint(TRUNCATE)');
+    const copy = `${this.folder}-${++this.#backups}`;
+    cpSync(this.folder, copy, { recursive: true });
+    this.#t.after(() => rmSync(copy, { recursive: true }));
+    const { now } = this;
+    return () => {
+      rmSync(this.folder, { recursive: true });
+      cpSync(copy, this.folder, { recursive: true });
+      this.now = now;
+    };
   }
 
   /** A copy of the database as it is now; what it returns puts it back. */
