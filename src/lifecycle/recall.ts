@@ -30,7 +30,7 @@ export function recall(
     if (known !== undefined && known.digest !== given.digest) return false;
     if (given.bytes > 0 && isThere(given)) return false;
     // A successor that never came to be: then what it was to replace is missing, and not given up.
-    return given.replacedBy === null || isKnown(given.replacedBy);
+    return given.state === 'purged' || given.replacedBy === null || isKnown(given.replacedBy);
   };
   // A tombstone of rows that were taken out of a segment has its seal, and no bytes of its own.
   const groups = Map.groupBy(entries, ({ receipt }) => receipt.digest);
