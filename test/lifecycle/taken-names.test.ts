@@ -263,7 +263,7 @@ for (const keeps of [true, false]) {
       if (!keeps) return;
       const { accounts } = await world.look();
       assert.deepEqual(
-        accounts.map(({ archived, warm: held, purged }) => [archived, held, purged]),
+        accounts.map(({ archived, warm: held, erased }) => [archived, held, erased]),
         [[30, 30 - times, times]],
       );
     });
