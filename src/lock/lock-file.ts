@@ -46,7 +46,7 @@ export function takeLockFile(
     const other = db !== undefined && isBusy(error) ? readHolder(db) : null;
     db?.close();
     if (resultCode(error) === NOT_A_DATABASE) throw noLockFile(path, error);
-    if (!isBusy(error)) throw error;
+    if (!isBusy(error)) throw asLockError(error, path);
     return { heldBy: other };
   }
 }
@@ -82,6 +82,17 @@ function ensureFile(path: string, ownedLike: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** A full disk and the like; every other error as it is. */
+function asLockError(error: unknown, path: string): unknown {
+  if (resultCode(error) === null) return error;
+  return new FirnError('io', (error as Error).message, {
+    operation: 'take the lock',
+    path,
+    hint: 'Check the space and the permissions of its folder.',
+    cause: error,
+  });
 }
 
 function noLockFile(path: string, cause?: unknown): FirnError {
