@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { formatDuration } from '../model/duration.ts';
+import { escapedSign } from '../model/escaped-sign.ts';
 import { sameName } from '../model/names.ts';
 import type { Policy } from '../model/policy.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_PARENTS, OBSERVABILITY_POLICIES } from '../model/preset.ts';
@@ -179,11 +180,7 @@ function quoted(name: string): string {
   if (PLAIN.test(name) && !KEYWORD.test(name)) return name;
   const text = stringify(name, { defaultStringType: 'QUOTE_DOUBLE', lineWidth: 0 }).trimEnd();
   // Characters that some readers take for the end of a line, or that change a terminal.
-  return text.replaceAll(/[\x7f-\x9f\u2028\u2029]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\x7f-\x9f\u2028\u2029]/g, escapedSign);
 }
 
 function wrapped(text: string): string[] {

@@ -5,6 +5,7 @@ import type { Instant } from '../model/instant.ts';
 import type { PolicySet } from '../model/policy.ts';
 import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
 import { followErasures } from './older-database.ts';
+import { type Paced, pacedBy } from './paced.ts';
 import { Pacer } from './pacer.ts';
 import { pair } from './pairing.ts';
 import { reconcile } from './reconcile.ts';
@@ -33,6 +34,7 @@ export interface Begun {
   /** The one `now` of the run. */
   readonly now: Instant;
   readonly pacer: Pacer;
+  readonly paced: Paced;
   readonly stop: () => string | null;
   /** What was put right, or found and left as it is. */
   readonly reconciled: readonly Reconciled[];
@@ -49,12 +51,13 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const now = clock.now() * 1000;
   const stop = options.stop ?? ((): null => null);
   const pacer = new Pacer(clock, pace);
+  const paced = pacedBy({ store, clock, pacer });
   await requirePair(run, now, options.adopt ?? false);
   await beginGeneration(store, archive);
   // Before anything else is archived: an older database may hold rows that were erased.
-  const notes = await followErasures({ store, archive, clock, pacer, stop, policies: run.policies ?? null });
+  const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
   const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
-  return { now, pacer, stop, reconciled, notes };
+  return { now, pacer, paced, stop, reconciled, notes };
 }
 
 /** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */

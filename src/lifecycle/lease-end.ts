@@ -10,6 +10,7 @@ import type { Instant } from '../model/instant.ts';
 import { sizes } from '../model/sizes.ts';
 import { takeOutLines } from './erase.ts';
 import { LineCursor } from './line-cursor.ts';
+import { type Paced, unpaced } from './paced.ts';
 import { PartNumbers } from './part-numbers.ts';
 import { refuseRenamed } from './renamed-table.ts';
 
@@ -55,6 +56,7 @@ export async function endLeases(
   archive: ArchiveStore,
   now: Instant,
   stop: () => string | null = () => null,
+  paced: Paced = unpaced,
 ): Promise<LeaseEnd[]> {
   const over = (await store.rows.leases()).filter(({ until }) => until <= now);
   if (over.length === 0) return [];
@@ -67,7 +69,7 @@ export async function endLeases(
       ends.push({
         table,
         segment,
-        ...(await endLeasesOf(store, archive, parts, table, segment, now)),
+        ...(await endLeasesOf(store, archive, parts, table, segment, now, paced)),
         message: null,
       });
     } catch (error) {
@@ -85,6 +87,7 @@ async function endLeasesOf(
   table: string,
   segment: string,
   now: Instant,
+  paced: Paced,
 ): Promise<Pick<LeaseEnd, 'records' | 'changed' | 'other'>> {
   const heir = heirOf(bySegment(await store.ledger.receipts({ table })), segment);
   const receipt = heir?.state === 'purged' ? null : heir;
@@ -104,7 +107,10 @@ async function endLeasesOf(
     const most = sizes.leaseEndRows;
     for (let first = 0; shape !== null && first < rows; first += most) {
       const batch = await lines.at(first, Math.min(most, rows - first));
-      const settled = await store.rows.settle(shape, timeColumn, now, batch);
+      const settled = await paced(
+        () => store.rows.settle(shape, timeColumn, now, batch),
+        ({ deleted }) => deleted,
+      );
       records += settled.deleted;
       other += settled.other;
       for (const at of settled.changed) changed.set(first + at, batch[at]!);

@@ -2,7 +2,6 @@ import type { ArchiveStore } from '../archive/archive-store.ts';
 import { readErasureOrders } from '../archive/erasure-orders.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import { unseenOrders } from '../hot/unseen-orders.ts';
-import type { Clock } from '../model/clock.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../model/erasure.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Hold } from '../model/filter.ts';
@@ -14,13 +13,12 @@ import { sizes } from '../model/sizes.ts';
 import { inWords } from './blocked.ts';
 import { holdInWords } from './holds.ts';
 import { newestFooter } from './newest-footer.ts';
-import type { Pacer } from './pacer.ts';
+import type { Paced } from './paced.ts';
 
 interface FollowRun {
   readonly store: HotStore;
   readonly archive: ArchiveStore;
-  readonly clock: Clock;
-  readonly pacer: Pacer;
+  readonly paced: Paced;
   readonly stop: () => string | null;
   /** Null: the time columns are those that the segments name. */
   readonly policies: PolicySet | null;
@@ -85,7 +83,7 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
 }
 
 async function eraseAgain(
-  { store, clock, pacer, stop }: FollowRun,
+  { store, paced, stop }: FollowRun,
   shape: TableShape,
   filter: ErasureFilter,
   timeColumn: string | null,
@@ -96,11 +94,10 @@ async function eraseAgain(
     if (reason !== null) {
       throw new FirnError('interrupted', reason, { operation: 'erase rows again', path: shape.table });
     }
-    const began = clock.monotonic();
-    erased = await store.rows.erase(shape, filter, timeColumn, sizes.erasedRows);
-    const rest = pacer.after(erased, clock.monotonic() - began, await store.othersWrote());
-    await store.checkpoint();
-    if (rest > 0) await clock.sleep(rest);
+    erased = await paced(
+      () => store.rows.erase(shape, filter, timeColumn, sizes.erasedRows),
+      (count) => count,
+    );
   }
   return rows;
 }

@@ -41,14 +41,14 @@ export async function runArchive(
 ): Promise<ArchiveReport> {
   const { store, archive, copier, clock } = stores;
   const targets = tablesOf(policies, target);
-  const { now, pacer, stop, reconciled, notes } = await beginRun(
+  const { now, pacer, paced, stop, reconciled, notes } = await beginRun(
     { ...stores, policies },
     {
       ...options,
       stop: stopper(clock, options),
     },
   );
-  const ended = await endLeases(store, archive, now, stop);
+  const ended = await endLeases(store, archive, now, stop, paced);
   const due: DueContext = {
     policies,
     now,

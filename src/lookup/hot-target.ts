@@ -2,8 +2,13 @@ import type { HotStore } from '../hot/hot-store.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
 import { sizes } from '../model/sizes.ts';
 
+/** Runs one write transaction about so many rows, and then leaves the database to others for a while. */
+export type Rest = <T>(write: () => Promise<T>, rows: number) => Promise<T>;
+
+const noRest: Rest = (write) => write();
+
 /** The hot database as the target of a restore. Its tables are the host's: they are taken as they are. */
-export function hotTarget(store: HotStore): RestoreTarget {
+export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
   return {
     name: 'hot',
     isHot: true,
@@ -13,9 +18,11 @@ export function hotTarget(store: HotStore): RestoreTarget {
       return shape === null ? null : { shape, added: [] };
     },
     insert: async (shape, lines, how) => {
-      const inserted = await store.rows.insert(shape, lines, how);
-      await store.checkpoint();
-      return inserted;
+      return await rest(async () => {
+        const inserted = await store.rows.insert(shape, lines, how);
+        await store.checkpoint();
+        return inserted;
+      }, lines.length);
     },
     finish: async () => [],
     [Symbol.asyncDispose]: async () => undefined,

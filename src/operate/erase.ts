@@ -91,7 +91,7 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
  */
 export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
   const { store, archive, clock } = run;
-  const { places, notes } = await settledPlaces(run);
+  const { places, notes, paced } = await settledPlaces(run);
   const plan = await planErase(places, query);
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
@@ -117,9 +117,11 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
     const { erasedRows: batch } = sizes;
     try {
       for (let erased = batch; erased === batch; ) {
-        erased = await store.rows.erase(shape, { where, since, until }, timeColumn, batch);
+        erased = await paced(
+          () => store.rows.erase(shape, { where, since, until }, timeColumn, batch),
+          (rows) => rows,
+        );
         count(table, 'hot', erased);
-        await store.checkpoint();
       }
     } catch (error) {
       // One table that does not let its rows go keeps no other from being erased.

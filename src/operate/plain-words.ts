@@ -1,4 +1,5 @@
 import { FirnError } from '../model/errors.ts';
+import { escapedSign } from '../model/escaped-sign.ts';
 
 /** What a generated file cannot hold, and how it is called in a message. */
 export interface Unfit {
@@ -19,15 +20,11 @@ export function requirePlain(words: readonly string[], file: string, unfit: read
   for (const word of words) {
     const found = [CONTROL, UNREADABLE, ...unfit].find(({ pattern }) => pattern.test(word));
     if (found === undefined) continue;
-    const shown = JSON.stringify(word).replaceAll(/\p{Cc}/gu, escaped);
+    const shown = JSON.stringify(word).replaceAll(/\p{Cc}/gu, escapedSign);
     throw new FirnError('refused', `${shown} has ${found.what}, which ${file} cannot hold`, {
       operation: 'write the schedule',
       path: shown,
       hint: 'Move the file or folder to a path without it, or start `firn run` by other means.',
     });
   }
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

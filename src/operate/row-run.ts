@@ -2,6 +2,7 @@ import type { HotLookup } from '../hot/lookup.ts';
 import { beginRun, type RunStores } from '../lifecycle/begin-run.ts';
 import { recordSuspects } from '../lifecycle/keep-alarms.ts';
 import { endLeases } from '../lifecycle/lease-end.ts';
+import type { Paced } from '../lifecycle/paced.ts';
 import { hotTarget } from '../lookup/hot-target.ts';
 import type { Places } from '../lookup/places.ts';
 import type { Query } from '../lookup/query.ts';
@@ -17,15 +18,15 @@ export interface RowRun extends RunStores {
 /** Database and archive as searches take them, after they were brought into agreement, and what was done for that, in words. */
 export async function settledPlaces(
   run: RowRun,
-): Promise<{ readonly places: Places; readonly notes: readonly string[] }> {
+): Promise<{ readonly places: Places; readonly notes: readonly string[]; readonly paced: Paced }> {
   const { store, lookup, archive, policies } = run;
-  const { now, notes } = await beginRun(run);
-  const ended = await endLeases(store, archive, now);
+  const { now, notes, paced } = await beginRun(run);
+  const ended = await endLeases(store, archive, now, () => null, paced);
   await recordUnreadable(
     run,
     ended.filter(({ message }) => message !== null),
   );
-  return { places: { hot: { reader: store, lookup }, archive, policies }, notes };
+  return { places: { hot: { reader: store, lookup }, archive, policies }, notes, paced };
 }
 
 /** Restores archived rows into the hot database; see `restoreRows`. They must be leased, or the next run would archive them a second time. */
@@ -34,8 +35,9 @@ export async function restoreIntoHot(
   query: Query,
   options: RestoreOptions & { readonly leaseUntil: number },
 ): Promise<RestoreReport> {
-  const { places, notes } = await settledPlaces(run);
-  const report = await restoreRows(places, query, hotTarget(run.store), options);
+  const { places, notes, paced } = await settledPlaces(run);
+  const target = hotTarget(run.store, (write, rows) => paced(write, () => rows));
+  const report = await restoreRows(places, query, target, options);
   await recordUnreadable(run, report.problems);
   return { ...report, notes: [...notes, ...report.notes] };
 }

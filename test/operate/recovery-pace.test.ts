@@ -95,3 +95,52 @@ for (const [name, work] of Object.entries(RECOVERIES)) {
     assert.ok(rested >= 9 * 1_000, `${rested} ms`);
   });
 }
+
+/** Rests of work on rows that are archived, by a run that has nothing to recover. */
+async function restsOfWork(
+  t: TestContext,
+  pace: number,
+  work: (run: Run) => Promise<unknown>,
+  before: (run: Run) => Promise<unknown> = async () => undefined,
+): Promise<number> {
+  const folder = volatileFolder();
+  t.after(() => rmSync(folder, { recursive: true }));
+  createSmallDatabase(join(folder, 'a.db'));
+  await withStores(folder, slowClock(), 1, (run) => runArchive(run, SMALL_POLICIES, 'all'));
+  await withStores(folder, slowClock(), 1, before);
+  const clock = slowClock();
+  await withStores(folder, clock, pace, work);
+  return clock.rested;
+}
+
+const ALL = everything(['notes']);
+const WORK: Readonly<
+  Record<
+    string,
+    { readonly work: (run: Run) => Promise<unknown>; readonly before?: (run: Run) => Promise<unknown> }
+  >
+> = {
+  'restoring into hot': { work: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 2_000 }) },
+  'erasing from hot': {
+    work: (run) => eraseRows(run, { ...ALL, where: [parseCondition('id~note')] }),
+    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 2_000 }),
+  },
+  'ending leases': {
+    work: (run) => endLeasesOnly(run),
+    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 1_000 + 3_600_000_001 }),
+  },
+};
+
+/** A run with nothing due but the ends of leases. */
+async function endLeasesOnly(run: Run): Promise<unknown> {
+  const clock = { ...run.clock, now: () => SMALL_NOW + 7_200_000 };
+  return await restoreIntoHot({ ...run, clock }, QUERY, { leaseUntil: SMALL_NOW * 1_000 });
+}
+
+for (const [name, { work, before }] of Object.entries(WORK)) {
+  test(`${name} keeps the pace`, async (t) => {
+    assert.equal(await restsOfWork(t, 1, work, before), 0);
+    const rested = await restsOfWork(t, 0.25, work, before);
+    assert.ok(rested >= 2_000, `${rested} ms`);
+  });
+}

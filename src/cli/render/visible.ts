@@ -1,5 +1,6 @@
 import { InvalidText, type SqlValue } from '../../format/line.ts';
 import { valueText } from '../../format/line-encode.ts';
+import { escapedSign } from '../../model/escaped-sign.ts';
 import type { Output } from '../io.ts';
 import { wantsColour } from './style.ts';
 
@@ -10,13 +11,13 @@ const MOST_BYTES = 64;
 
 /** A text from a database or a file as a terminal may get it: what would control it is written as `\u001b`. Line feeds and tabs stay. */
 export function visible(text: string): string {
-  return text.replace(CONTROL, escaped);
+  return text.replace(CONTROL, escapedSign);
 }
 
 /** The same for an answer that is coloured already: single colours stay. */
 function visibleColoured(text: string): string {
   return text.replace(CONTROL, (sign, at: number) =>
-    sign === '\x1b' && COLOUR.test(text.slice(at, at + 6)) ? sign : escaped(sign),
+    sign === '\x1b' && COLOUR.test(text.slice(at, at + 6)) ? sign : escapedSign(sign),
   );
 }
 
@@ -53,8 +54,4 @@ export function valueWords(value: SqlValue): string | null {
 export function bytesWords(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, MOST_BYTES)).toString('hex');
   return bytes.length > MOST_BYTES ? `x'${hex}…' (${bytes.length} bytes)` : `x'${hex}'`;
-}
-
-function escaped(sign: string): string {
-  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
