@@ -31,7 +31,7 @@ export const command: Command = defineCommand({
   async run(context, _, { force, print }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    const { text, looks } = await propose(context, file);
+    const { text, looks } = await propose(context, file, print);
     if (print) {
       context.print(text.trimEnd());
       return EXIT.done;
@@ -53,11 +53,13 @@ export const command: Command = defineCommand({
 async function propose(
   { io, flags }: Context,
   file: string,
+  print: boolean,
 ): Promise<{ text: string; looks: readonly TableLook[] }> {
   const folder = dirname(file);
   const config = presentConfig({ io, flags }, file);
   const { database, archives } = config;
-  requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
+  if (!print)
+    requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
   const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS), io.clock.now() * 1000);
   const text = proposeConfig(looks, {
