@@ -9,11 +9,18 @@ import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
 
-/** What every hot store must do. `makeTrial` gives a database filled by `fill`. */
-export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial>): void {
-  const trial = (title: string, body: (trial: HotTrial, shape: TableShape) => Promise<void>): void => {
+/** What every hot store must do. `makeTrial` gives a database filled by `fill`, whose triggers may write to other tables or not. */
+export function hotStoreContract(
+  name: string,
+  makeTrial: (allowsTriggers: boolean) => Promise<HotTrial>,
+): void {
+  const trial = (
+    title: string,
+    body: (trial: HotTrial, shape: TableShape) => Promise<void>,
+    allowsTriggers = false,
+  ): void => {
     test(`${name}: ${title}`, async () => {
-      await using made = await makeTrial();
+      await using made = await makeTrial(allowsTriggers);
       const shape = await made.reader.shape('T');
       assert.ok(shape);
       await body(made, shape);
@@ -145,14 +152,31 @@ export function hotStoreContract(name: string, makeTrial: () => Promise<HotTrial
     },
   );
 
-  trial('triggers fire and cascades do not', async ({ reader, store, others, ask }, shape) => {
-    others(`CREATE TABLE log (note); CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.note); END;
-      CREATE TABLE child (note REFERENCES t (note) ON DELETE CASCADE); INSERT INTO child VALUES ('note 0')`);
-    const { units, lines } = await seal(reader, store, shape);
-    assert.equal(await drain(store, shape, units, lines), 3);
-    assert.equal(ask('SELECT count(*) FROM log'), 3);
-    assert.equal(ask('SELECT count(*) FROM child'), 1);
-  });
+  const WITH_SIDE_EFFECTS = `CREATE TABLE log (note); CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.note); END;
+    CREATE TABLE child (note REFERENCES t (note) ON DELETE CASCADE); INSERT INTO child VALUES ('note 0')`;
+
+  trial(
+    'triggers that are allowed fire, and cascades do not',
+    async ({ reader, store, others, ask }, shape) => {
+      others(WITH_SIDE_EFFECTS);
+      const { units, lines } = await seal(reader, store, shape);
+      assert.equal(await drain(store, shape, units, lines), 3);
+      assert.equal(ask('SELECT count(*) FROM log'), 3);
+      assert.equal(ask('SELECT count(*) FROM child'), 1);
+    },
+    true,
+  );
+
+  trial(
+    'no row is deleted where a trigger would write to another table',
+    async ({ reader, store, others, ask }, shape) => {
+      others(WITH_SIDE_EFFECTS);
+      const { units, lines } = await seal(reader, store, shape);
+      await assert.rejects(drain(store, shape, units, lines), isError('refused'));
+      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
+      assert.equal(ask('SELECT count(*) FROM log'), 0);
+    },
+  );
 
   trial(
     'others who keep the database locked make it busy, and nothing is lost',

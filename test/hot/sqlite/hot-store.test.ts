@@ -43,13 +43,13 @@ const DATABASES = {
 
 for (const [kind, pragmas] of Object.entries(DATABASES)) {
   for (const [table, { ddl, insert }] of Object.entries(TABLES)) {
-    hotStoreContract(`${kind}, ${table}`, async (): Promise<HotTrial> => {
+    hotStoreContract(`${kind}, ${table}`, async (allowsTriggers): Promise<HotTrial> => {
       const folder = mkdtempSync(join(tmpdir(), 'firn-hot-'));
       const path = join(folder, 'a.db');
       const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
       db.exec(`${pragmas}; ${ddl}; ${fill(insert)}`);
       const reader = await openSqliteReader(path);
-      const store = await openSqliteStore(path, { busyTimeoutMs: 20 });
+      const store = await openSqliteStore(path, { busyTimeoutMs: 20, allowsTriggers: () => allowsTriggers });
       return {
         reader,
         store,
