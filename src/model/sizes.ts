@@ -164,7 +164,8 @@ const TINY: Partial<Sizes> = {
   ...{ verifiedSegments: 2, verifiedBlocks: 2, verifiedBytes: 2 << 10, verifiedCommit: 3 },
   ...{ hashedBytes: 1 << 10, storedBlocks: 1, blocksAhead: 2, segmentsAhead: 2, foldedBytes: 512 },
   ...{ waitingBytes: 4 << 10, refilledHits: 3, slackHits: 3, laidOutBytes: 1 << 10, exportedBytes: 1 << 10 },
-  ...{ listedFolders: 2, countedRows: 3 },
+  // Not `countedRows`: an estimate from fewer rows is another one.
+  ...{ listedFolders: 2 },
 };
 
 /** The sizes in force, to be read where they are needed, each time. */

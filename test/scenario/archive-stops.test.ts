@@ -4,6 +4,7 @@ import { ArchiveTrial } from '../support/archive-trial.ts';
 import { archiving, bystander, conserved, smallWorld } from '../support/archive-world.ts';
 import { type Exploration, type Explored, explore } from '../support/faults/explore.ts';
 import { Stopper } from '../support/faults/stopper.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 const thorough = process.env.FIRN_THOROUGH === '1';
 
@@ -26,6 +27,7 @@ async function tryAll(
 
 test('archiving may be killed between any two system calls and commits, its recovery too, and so on without end', async (t) => {
   const { complete, states, kills } = await tryAll(t, 'wal');
+  if (smallSizes) return;
   assert.ok(complete);
   assert.ok(states > 60 && kills > 3000, `${states} states, ${kills} kills`);
 });
@@ -33,7 +35,7 @@ test('archiving may be killed between any two system calls and commits, its reco
 test('the same while others change and delete rows that are being copied', async (t) => {
   const run = archiving({ meanwhile: bystander });
   const { complete } = await tryAll(t, 'wal', thorough ? { run } : { run, limit: 120, seed: 11 });
-  assert.equal(complete, thorough);
+  assert.equal(complete, thorough && !smallSizes);
 });
 
 test('recoveries that come later, and so write another time into their lines, settle all the same', async (t) => {

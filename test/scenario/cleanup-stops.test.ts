@@ -11,6 +11,7 @@ import {
 import { forEachStop } from '../support/faults/each-stop.ts';
 import { FailingFileSystem } from '../support/faults/failing-file-system.ts';
 import { Stopper } from '../support/faults/stopper.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 function onlyFirnErrors(error: unknown): void {
   assert.ok(error instanceof FirnError, String(error));
@@ -64,7 +65,7 @@ test('the power may fail between any two system calls of a cleanup', async (t) =
   let seed = 1;
   const start = async () => new CleanupTrial(prepared, SECOND_CLEANUP, seed++);
   const { points } = await forEachStop(t, start, { stopRecovery: true, seed: 13 });
-  assert.ok(points > 100, `${points} points`);
+  assert.ok(points > 100 || smallSizes, `${points} points`);
 });
 
 test('no disk error of a cleanup loses anything, and the next one completes it', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DUE, HostileWorld, YOUNG } from '../support/hostile-world.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 function fill(db: DatabaseSync, ...tables: readonly string[]): void {
   for (const table of tables) {
@@ -153,7 +154,8 @@ test('foreign keys that cascade delete nothing, and a table that is its own pare
   // With foreign keys on this took half a second a row, and cascaded.
   const took = performance.now() - began;
   assert.deepEqual([status, total], [0, 10_000]);
-  assert.ok(took < 30_000, `${took} ms`);
+  // With batches of 3 it takes as long as its 3,000 transactions.
+  assert.ok(took < 30_000 || smallSizes, `${took} ms`);
   using db = world.others();
   const counts = {
     ...db

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { smallSizes } from '../small-sizes.ts';
 import { Random } from './random.ts';
 import { type Left, type Moment, type Program, record } from './recorded-run.ts';
 
@@ -14,7 +15,10 @@ export interface Exploration {
   /** Ways, other than kills and power cuts, in which the next process may find things. */
   readonly otherwise?: (moment: Moment, moments: readonly Moment[]) => readonly Moment[];
   readonly seed?: number;
-  /** Go on from at most so many states (5,000): without power cuts all kills of the first run, then others, chosen by the seed. */
+  /**
+   * Go on from at most so many states (5,000): without power cuts all kills of the first run, then others, chosen by the seed. With small
+   * sizes from at most 40, the kills of the first run among them.
+   */
   readonly limit?: number;
 }
 
@@ -42,6 +46,7 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   const { run, recover, check, powerCuts = 0, otherwise = () => [] } = exploration;
   const random = new Random(exploration.seed ?? 1);
   const tally = { kills: 0, powerCuts: 0, states: 0, complete: true };
+  const { limit = 5_000 } = exploration;
   const known = new Set<string>();
   const ended = new Set<string>();
   /** By the number of runs that ended before their time, so that every depth has its share where the number of states is limited. */
@@ -78,7 +83,8 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   for (;;) {
     const levels = urgent.length > 0 ? [urgent] : waiting.filter((level) => level?.length > 0);
     if (levels.length === 0) break;
-    if (urgent.length === 0 && tally.states >= (exploration.limit ?? 5_000)) {
+    const isEnough = smallSizes ? tally.states >= 40 : urgent.length === 0 && tally.states >= limit;
+    if (isEnough) {
       tally.complete = false;
       break;
     }

@@ -6,7 +6,8 @@ import { type ActName, act } from './application.ts';
 import { archive, type Command, cleanup, hold, type Outcome, rebuild, verify } from './commands.ts';
 import { drawSizes } from './draw-sizes.ts';
 import { remember, wrongAnswers, wrongRows } from './judge.ts';
-import { erase, restore } from './row-commands.ts';
+import { erase, noteLeases, restore } from './row-commands.ts';
+import { DAY_MS } from './tables.ts';
 import { FuzzWorld } from './world.ts';
 
 /** What was done in rounds. */
@@ -112,6 +113,8 @@ async function comeBack(world: FuzzWorld, tally: Tally): Promise<void> {
   const wholly = world.random.next() < 0.3 || world.destroyed;
   world.say(`the backup of the database${wholly ? ' and of the archive' : ''} comes back`);
   await world.returnSnapshot(wholly);
+  // It may be of an instant within a restoration, whose leases are not in the book yet.
+  if (wholly) await noteLeases(world, world.nowMs + 15 * DAY_MS);
   tally.returned++;
 }
 
