@@ -112,9 +112,9 @@ async function comeBack(world: FuzzWorld, tally: Tally): Promise<void> {
   // An older ledger rightly misses the files that were purged or erased since.
   const wholly = world.random.next() < 0.3 || world.destroyed;
   world.say(`the backup of the database${wholly ? ' and of the archive' : ''} comes back`);
+  const { restoring } = world.snapshot;
   await world.returnSnapshot(wholly);
-  // It may be of an instant within a restoration, whose leases are not in the book yet.
-  if (wholly) await noteLeases(world, world.nowMs + 15 * DAY_MS);
+  if (restoring) await noteLeases(world, world.nowMs + 15 * DAY_MS);
   tally.returned++;
 }
 
@@ -144,7 +144,9 @@ async function disturbedRun(world: FuzzWorld, wanted: keyof typeof COMMANDS, tal
   // What rows of a copy under way become, nobody knows before the next run.
   const settled = !world.unsettled;
   world.unsettled = true;
+  world.restoring = name === 'restore';
   const outcome = await run(world, COMMANDS[name], stopper, tally);
+  world.restoring = false;
   if (name === 'cleanup' || name === 'erase') world.destroyed = true;
   if (outcome !== null) {
     world.needsAdoption = false;

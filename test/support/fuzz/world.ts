@@ -26,7 +26,8 @@ interface Snapshot {
   readonly disk: SimulatedDisk;
   readonly book: Book;
   readonly holds: readonly HeldGroup[];
-  readonly unsettled: boolean;
+  /** It is of an instant within a restoration, whose leases are not in the book yet. */
+  readonly restoring: boolean;
 }
 
 /** One round's database, archive, clock, and what must be true of them. */
@@ -49,6 +50,8 @@ export class FuzzWorld implements Disposable {
   needsAdoption = false;
   readonly trace: string[] = [];
   snapshot: Snapshot | null = null;
+  /** Rows are being restored just now. */
+  restoring = false;
   /** Since the copy was made rows were purged or erased, and only the ledger knows of that. */
   destroyed = false;
   #monotonic = 0;
@@ -166,7 +169,7 @@ export class FuzzWorld implements Disposable {
       disk: this.disk.fork(),
       book: this.book.copy(),
       holds: [...this.holds],
-      unsettled: true,
+      restoring: this.restoring,
     };
   }
 
