@@ -16,13 +16,9 @@ export function judgeUnknown(
   if (file.kind === 'foreign') return step('foreign', warmPath(segment), file.why);
   if (file.kind === 'later') return step('alarm', warmPath(segment), file.why);
   const { footer } = file;
-  if (file.kind === 'misnamed') {
-    const isKnown = [...receipts.values()].some(({ digest }) => digest === footer.digest);
-    const why = 'its footer gives it another name';
-    return isKnown
-      ? step('quarantine', warmPath(segment), `no receipt knows it, and ${why}`)
-      : step('rename', warmPath(segment), why);
-  }
+  // Whoever names a segment otherwise than it was sealed has touched the archive: its rows are not deleted for it.
+  if (file.kind === 'misnamed')
+    return step('quarantine', warmPath(segment), 'no receipt knows it, and its footer gives it another name');
   const member = cold.get(segment);
   if (member !== undefined) {
     return member.digest === footer.digest && member.bytes === file.bytes

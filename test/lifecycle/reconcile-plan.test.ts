@@ -112,7 +112,7 @@ test('what was purged and what is bundled leaves warm; the receipt learns its ti
   assert.deepEqual(plan({ receipts, warm: [known(SEGMENT)] }), [`settle ${SEGMENT}`]);
 });
 
-test('foreign files are left alone, and segments under a wrong name are adopted under a new one, or set aside when they are known', () => {
+test('foreign files are left alone, and segments under a wrong name are set aside', () => {
   const warm: WarmFile[] = [
     { segment: 'notes.txt', bytes: 1, kind: 'foreign', why: 'its name' },
     { segment: SEGMENT, bytes: 1, kind: 'misnamed', footer: { digest: 'e'.repeat(64) } as Footer },
