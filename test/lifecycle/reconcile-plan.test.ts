@@ -117,7 +117,7 @@ test('foreign files are left alone, and segments under a wrong name are set asid
     { segment: 'notes.txt', bytes: 1, kind: 'foreign', why: 'its name' },
     { segment: SEGMENT, bytes: 1, kind: 'misnamed', footer: { digest: 'e'.repeat(64) } as Footer },
   ];
-  assert.deepEqual(plan({ warm }), ['foreign warm/notes.txt', `rename warm/${SEGMENT}`]);
+  assert.deepEqual(plan({ warm }), ['foreign warm/notes.txt', `quarantine warm/${SEGMENT}`]);
   const receipts = [receiptOf('2026-01-17/t.jsonl.gz', { digest: 'e'.repeat(64), state: 'purged' })];
   assert.deepEqual(plan({ receipts, warm }), ['foreign warm/notes.txt', `quarantine warm/${SEGMENT}`]);
 });
