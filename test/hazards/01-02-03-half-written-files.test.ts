@@ -19,6 +19,7 @@ import { Stopper } from '../support/faults/stopper.ts';
 import { mountTmpfs } from '../support/faults/tmpfs.ts';
 import { DUE, HOSTILE_NOW, HostileWorld } from '../support/hostile-world.ts';
 import { policyOf } from '../support/small-database.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 const POLICIES = buildPolicySet([policyOf('notes', { lookupKeys: [] })]);
 
@@ -68,21 +69,23 @@ function assertNothingGone(world: HostileWorld, rows: number): void {
 }
 
 test('hazard 1: at no instant is a row deleted that no whole file holds', async (t) => {
+  // Several transactions with any sizes.
+  const rows = smallSizes ? 40 : 1200;
   const counting = new Stopper(null);
   const fileSystem = closing(t);
-  await archive(worldOf(t, 1200), counting);
+  await archive(worldOf(t, rows), counting);
   assert.ok(counting.actions.filter((action) => action === 'hot.drain').length >= 3, counting.actions.join());
   for (let at = 1; at <= counting.actions.length; at++) {
     for (const when of ['before', 'after'] as const) {
-      const world = worldOf(t, 1200);
+      const world = worldOf(t, rows);
       await assert.rejects(archive(world, new Stopper({ at, when }), fileSystem), { name: 'Stopped' });
-      assertNothingGone(world, 1200);
+      assertNothingGone(world, rows);
     }
   }
 });
 
 test('hazards 1 and 2: a process killed while it deletes has lost nothing, and the next run completes it', async (t) => {
-  const rows = 12_000;
+  const rows = smallSizes ? 1_200 : 12_000;
   let midway = 0;
   for (const part of [0.1, 0.4, 0.7]) {
     const world = worldOf(t, rows);
@@ -130,7 +133,9 @@ test('hazard 2: nothing is appended to what an earlier run left, and every new f
 
   const { status, total, tables, reconciled } = await world.archive('all', ['--adopt']);
   assert.deepEqual([status, total], [0, 1000]);
-  assert.deepEqual(tables[0]!.archive_files, ['warm/2026-01-16/notes.4.jsonl.gz']);
+  const files: readonly string[] = tables[0]!.archive_files;
+  assert.equal(files[0], 'warm/2026-01-16/notes.4.jsonl.gz');
+  for (const name of Object.keys(left)) assert.ok(!files.includes(`warm/2026-01-16/${name}`));
   for (const [name, bytes] of Object.entries(left)) {
     assert.ok(readFileSync(join(folder, name)).equals(bytes), `${name} was touched`);
     assert.ok(
@@ -139,14 +144,13 @@ test('hazard 2: nothing is appended to what an earlier run left, and every new f
     );
   }
   assert.deepEqual(readdirSync(join(world.archives, '.tmp')), [], 'what was never published is swept');
-  const [file] = tables[0]!.archive_files;
-  assert.equal(
-    gunzipSync(readFileSync(join(world.archives, file!)))
+  const lines = files.flatMap((file) =>
+    gunzipSync(readFileSync(join(world.archives, file)))
       .toString()
       .trim()
-      .split('\n').length,
-    1000,
+      .split('\n'),
   );
+  assert.equal(lines.length, 1000);
 });
 
 test('hazard 3: a disk that is full at any write costs no row, and is said', async (t) => {
@@ -162,7 +166,8 @@ test('hazard 3: a disk that is full at any write costs no row, and is said', asy
     let said = 0;
     try {
       const { tables } = await archive(world, new Stopper(null), failing.fileSystem);
-      assert.equal(tables[0]!.status, failing.struck ? 'error' : 'archived');
+      const failed = tables[0]!.records > 0 ? 'partial' : 'error';
+      assert.equal(tables[0]!.status, failing.struck ? failed : 'archived');
       said = tables[0]!.records;
     } catch (error) {
       assert.match(String(error), /space|ENOSPC/);
@@ -172,7 +177,8 @@ test('hazard 3: a disk that is full at any write costs no row, and is said', asy
     const hot = Number(db.prepare('SELECT count(*) AS n FROM notes').get()!.n);
     assert.equal(said, 300 - hot, 'what is counted as archived has left');
     assertNothingGone(world, 300);
-    assert.ok(!struck || hot === 300, `${hot} rows are hot after write ${nth} failed`);
+    // Of a day of several parts the first ones have left by then.
+    assert.ok(!struck || hot === 300 || smallSizes, `${hot} rows are hot after write ${nth} failed`);
     await archive(world, new Stopper(null));
     world.assertWhole();
   }
@@ -185,7 +191,8 @@ test('hazard 3: a real file system that fills up ends the run with a failure tha
     return;
   }
   t.after(disk.unmount);
-  const world = worldOf(t, 20_000);
+  const rows = smallSizes ? 8_000 : 20_000;
+  const world = worldOf(t, rows);
   const full = ['archive', 'all', '--json', '--db-path', world.database, '--config', world.config];
   const { status, stdout, stderr } = await FirnProcess.run([
     ...full,
@@ -194,10 +201,11 @@ test('hazard 3: a real file system that fills up ends the run with a failure tha
     '--archive-path',
     join(disk.folder, 'archives'),
   ]);
-  assert.equal(status, 1, stderr);
+  // Of a day of several parts the first ones have left by then: partly done.
+  assert.equal(status, smallSizes ? 3 : 1, stderr);
   const [table] = JSON.parse(stdout).tables;
-  assert.deepEqual([table.status, table.records], ['error', 0]);
+  if (!smallSizes) assert.deepEqual([table.status, table.records], ['error', 0]);
   assert.match(table.message, /space/);
   using db = world.others();
-  assert.equal(Number(db.prepare('SELECT count(*) AS n FROM notes').get()!.n), 20_000);
+  assert.equal(Number(db.prepare('SELECT count(*) AS n FROM notes').get()!.n), rows - table.records);
 });
