@@ -11,6 +11,7 @@ import { CleanupTrial, FIRST_CLEANUP, prepareCleanup, SECOND_CLEANUP } from '../
 import { forEachStop } from '../support/faults/each-stop.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
 import { HOSTILE_NOW, HostileWorld } from '../support/hostile-world.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 const DAY = 86_400_000;
 
@@ -169,7 +170,9 @@ test('hazard 18: a bundle holds the sealed bytes once, uncompressed again, and o
   const reader = await openSegment(stored!.source, name);
   let rows = 0;
   for await (const _ of reader.rows()) rows++;
-  assert.equal(rows, 60);
+  assert.equal(rows, reader.footer.rows);
+  // A day of several parts has fewer in each.
+  if (!smallSizes) assert.equal(rows, 60);
   assert.ok(read < warm.get(name)!.length * 1.5 + 20_000, `${read} bytes read of ${bundled}`);
 });
 

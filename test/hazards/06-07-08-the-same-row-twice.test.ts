@@ -7,6 +7,7 @@ import { createIdeas } from '../cli/ideas.ts';
 import { firn } from '../cli/world.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
 import { DUE, HostileWorld } from '../support/hostile-world.ts';
+import { smallSizes } from '../support/small-sizes.ts';
 
 function fill(db: DatabaseSync, rows: number): void {
   db.exec(`CREATE TABLE notes (id TEXT PRIMARY KEY, ts TEXT, words TEXT);
@@ -54,9 +55,11 @@ test('hazard 7: a database put back to before its first archiving archives no ro
   assert.match(refused.stderr, /older state.*\n.*\n.*--adopt/);
   const adopted = await world.archive('all', ['--adopt']);
   assert.deepEqual([adopted.status, adopted.total], [0, 0]);
+  assert.ok(adopted.reconciled.length > 0);
   assert.deepEqual(
     adopted.reconciled.map(({ action }) => action),
-    ['adopt'],
+    // One for each part of the day.
+    smallSizes ? adopted.reconciled.map(() => 'adopt') : ['adopt'],
   );
   assert.deepEqual(world.archived().get('notes'), before);
   world.assertWhole();
