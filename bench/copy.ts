@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { shellWord } from '../src/operate/shell-words.ts';
+import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type BenchOptions, type Figure, rowsPerSecond, seconds } from './benchmark.ts';
 import { speedup } from './figures.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';

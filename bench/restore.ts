@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { shellWord } from '../src/operate/shell-words.ts';
+import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type BenchOptions, type Figure, rowsPerSecond, seconds } from './benchmark.ts';
 import { speedup } from './figures.ts';
 import { archiveAll, firn } from './firn.ts';

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { shellWord } from '../src/operate/shell-words.ts';
+import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type BenchOptions, type Figure, seconds } from './benchmark.ts';
 import { promise, speedup } from './figures.ts';
 import { archiveAll, firn } from './firn.ts';

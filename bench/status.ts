@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { OBSERVABILITY_POLICIES } from '../src/model/preset.ts';
-import { shellWord } from '../src/operate/shell-words.ts';
+import { OBSERVABILITY_POLICIES } from '../src/model/policy/preset.ts';
+import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, count, type Figure, seconds } from './benchmark.ts';
 import { promise, speedup } from './figures.ts';
 import { firn } from './firn.ts';

@@ -1,4 +1,4 @@
-import { shellWord } from '../src/operate/shell-words.ts';
+import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type Figure, seconds } from './benchmark.ts';
 import { speedup } from './figures.ts';
 import { archiveAll, firn } from './firn.ts';

@@ -11,11 +11,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['model'],
   ['format', 'lock'],
   ['hot', 'archive'],
+  ['copying'],
   ['lifecycle', 'lookup'],
   ['operate'],
   ['config'],
-  // The files directly in src, which put the stores together: open.ts and the copying thread.
-  ['open'],
+  ['stores'],
   ['demo'],
   ['index'],
   ['web'],
@@ -58,8 +58,7 @@ function targets(path: string, code: string, pattern: RegExp): string[] {
 function layerOf(path: string): string {
   const [first, ...rest] = path.split('/') as [string, ...string[]];
   if (rest.length > 0) return first;
-  if (first === 'index.ts') return 'index';
-  return first === 'config.ts' ? 'config' : 'open';
+  return first.replace('.ts', '');
 }
 
 function rank(layer: string): number {

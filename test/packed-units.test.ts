@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { buffersOf, packUnits, unpackUnits } from '../src/copying/packed-units.ts';
 import type { DrainUnit } from '../src/hot/hot-store.ts';
-import { buffersOf, packUnits, unpackUnits } from '../src/packed-units.ts';
 
 function units(sizes: readonly number[], withRowids: boolean): DrainUnit[] {
   let first = 0;

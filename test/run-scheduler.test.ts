@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../src/config/load.ts';
 import { readTextFile } from '../src/config/text-file.ts';
 import type { Clock } from '../src/model/clock.ts';
-import { runService, type ServiceEvent } from '../src/run-scheduler.ts';
-import { systemClock } from '../src/system-clock.ts';
+import { runService, type ServiceEvent } from '../src/stores/run-scheduler.ts';
+import { systemClock } from '../src/stores/system-clock.ts';
 import { createIdeas } from './cli/ideas.ts';
 
 test('whoever watches is told all through a job that the scheduler lives', async (t) => {

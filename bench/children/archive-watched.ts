@@ -4,9 +4,9 @@
  * Usage: archive-watched.ts DATABASE ARCHIVES
  */
 import { loadConfig } from '../../src/config/load.ts';
-import { runArchive } from '../../src/lifecycle/run.ts';
-import { openWriting } from '../../src/open.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import { runArchive } from '../../src/lifecycle/archive/archive-run.ts';
+import { openWriting } from '../../src/stores/open.ts';
+import { systemClock } from '../../src/stores/system-clock.ts';
 
 const [dbPath, archivePath] = process.argv.slice(2) as [string, string];
 const config = loadConfig({ flags: { dbPath, archivePath }, env: {}, cwd: '/', readFile: () => null });

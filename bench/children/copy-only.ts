@@ -2,11 +2,11 @@
  * The copying half of a run: due rows are read, compressed, made durable, proven and published; nothing is deleted.
  * Prints how many rows. Usage: copy-only.ts DATABASE ARCHIVES
  */
-import { openFolder } from '../../src/archive/folder.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
-import { inlineCopier } from '../../src/lifecycle/copy.ts';
-import { dueRule, surveyAndPlan } from '../../src/lifecycle/survey.ts';
-import { getPolicy, observabilityPolicies } from '../../src/model/policies.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { inlineCopier } from '../../src/copying/copy-segments.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
+import { dueRule, surveyAndPlan } from '../../src/lifecycle/archive/survey-tables.ts';
+import { getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
 
 const [database, archives] = process.argv.slice(2) as [string, string];
 const policies = observabilityPolicies();

@@ -1,6 +1,6 @@
-import { type BundleReader, openBundle } from '../format/bundle-reader.ts';
-import { bundlePath, warmPath } from '../format/names.ts';
-import type { ByteSource } from '../format/segment.ts';
+import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts';
+import type { ByteSource } from '../format/segment/segment.ts';
+import { bundlePath, warmPath } from '../format/segment-names.ts';
 import { FirnError } from '../model/errors.ts';
 import type { ArchiveStore, OpenFile } from './archive-store.ts';
 

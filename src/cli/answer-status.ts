@@ -1,4 +1,4 @@
-import type { SearchReport } from '../lookup/search-report.ts';
+import type { SearchReport } from '../lookup/places/search-report.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit-status.ts';
 import { plural } from './render/quantity.ts';

@@ -1,4 +1,4 @@
-import type { ArchiveReport, TableStatus } from '../lifecycle/archive-report.ts';
+import type { ArchiveReport, TableStatus } from '../lifecycle/archive/archive-report.ts';
 import { EXIT } from './exit-status.ts';
 
 /** Tables in these states did not get what was asked for. */

@@ -1,4 +1,4 @@
-import type { CleanupReport } from '../lifecycle/cleanup-report.ts';
+import type { CleanupReport } from '../lifecycle/cleanup/cleanup-report.ts';
 import { EXIT } from './exit-status.ts';
 
 /** The exit status of a cleanup or its dry run. */

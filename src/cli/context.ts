@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config, Origin } from '../config/config.ts';
 import type { OutputUse } from '../hot/own-path.ts';
-import type { Reading, Writing } from '../open.ts';
+import type { Reading, Writing } from '../stores/open.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
@@ -73,8 +73,9 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     style: styleFor(io.stdout, io.env),
     width: io.stdout.isTTY ? Math.max(60, io.stdout.columns) : 80,
     config: getConfig,
-    read: async () => (await import('../open.ts')).openReading(await getConfig(), io.clock),
-    write: async (command) => (await import('../open.ts')).openWriting(await getConfig(), io.clock, command),
+    read: async () => (await import('../stores/open.ts')).openReading(await getConfig(), io.clock),
+    write: async (command) =>
+      (await import('../stores/open.ts')).openWriting(await getConfig(), io.clock, command),
     outputPath: async (path, use) => {
       const { database, archives, origins } = await getConfig();
       const { requireOwnPath } = await import('../hot/own-path.ts');

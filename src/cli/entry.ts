@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isatty } from 'node:tty';
 import { parseSizes, setSizes } from '../model/sizes.ts';
-import { systemClock } from '../system-clock.ts';
+import { systemClock } from '../stores/system-clock.ts';
 import { renderFailure, statusOf } from './failure.ts';
 import type { Io, Output } from './io.ts';
 import { run } from './main.ts';

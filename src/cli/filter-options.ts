@@ -1,4 +1,4 @@
-import { everything, MOMENT_FORMS, parseMoment, type Query, TIERS, type Tier } from '../lookup/query.ts';
+import { everything, MOMENT_FORMS, parseMoment, type Query, TIERS, type Tier } from '../lookup/read/query.ts';
 import { FirnError } from '../model/errors.ts';
 import { CONDITION_FORMS, type Condition, parseCondition } from '../model/filter.ts';
 import { type Option, repeated, value } from './command.ts';

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import { JOB_NAMES } from '../hot/run-log.ts';
-import type { Installation } from '../operate/installation.ts';
+import type { Installation } from '../operate/install/installation.ts';
 import type { Io } from './io.ts';
 
 /** This program's launcher: the same place from the sources and from the compiled program. */

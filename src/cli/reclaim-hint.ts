@@ -1,5 +1,5 @@
-import { isWorthReclaiming } from '../lifecycle/reclaim-plan.ts';
-import { openStats } from '../open-stats.ts';
+import { isWorthReclaiming } from '../lifecycle/report/reclaim-plan.ts';
+import { openStats } from '../stores/open-stats.ts';
 import type { Context } from './context.ts';
 import { formatBytes } from './render/quantity.ts';
 

@@ -1,4 +1,4 @@
-import type { PolicySet } from '../model/policy.ts';
+import type { PolicySet } from '../model/policy/policy.ts';
 import type { Hook } from './file-schema.ts';
 import type { ClockSpan } from './value-schemas.ts';
 

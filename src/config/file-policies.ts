@@ -1,8 +1,12 @@
 import { FirnError } from '../model/errors.ts';
 import { nearestName, sameName } from '../model/names.ts';
-import { buildPolicySet, resolveTarget } from '../model/policies.ts';
-import type { Policy, PolicySet } from '../model/policy.ts';
-import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES, OBSERVABILITY_WEEKLY } from '../model/preset.ts';
+import { buildPolicySet, resolveTarget } from '../model/policy/policies.ts';
+import type { Policy, PolicySet } from '../model/policy/policy.ts';
+import {
+  OBSERVABILITY_EXEMPT,
+  OBSERVABILITY_POLICIES,
+  OBSERVABILITY_WEEKLY,
+} from '../model/policy/preset.ts';
 import type { FileSettings, TableSettings } from './file-schema.ts';
 import { configError, type YamlFile } from './yaml-file.ts';
 

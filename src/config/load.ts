@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FirnError } from '../model/errors.ts';
-import type { PolicySet } from '../model/policy.ts';
+import type { PolicySet } from '../model/policy/policy.ts';
 import { checkFile } from './check-file.ts';
 import type { Config, Origin } from './config.ts';
 import { policiesOf } from './file-policies.ts';

@@ -2,8 +2,12 @@ import { stringify } from 'yaml';
 import { formatDuration } from '../model/duration.ts';
 import { escapedSign } from '../model/escaped-sign.ts';
 import { sameName } from '../model/names.ts';
-import type { Policy } from '../model/policy.ts';
-import { OBSERVABILITY_EXEMPT, OBSERVABILITY_PARENTS, OBSERVABILITY_POLICIES } from '../model/preset.ts';
+import type { Policy } from '../model/policy/policy.ts';
+import {
+  OBSERVABILITY_EXEMPT,
+  OBSERVABILITY_PARENTS,
+  OBSERVABILITY_POLICIES,
+} from '../model/policy/preset.ts';
 import { findTimeColumn, findUnreadTime, type TableLook, type TimeColumn } from './time-column.ts';
 
 /** What the proposed file says of the places; null leaves the default, as a comment. */

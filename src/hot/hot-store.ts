@@ -1,7 +1,7 @@
-import type { Block } from '../format/segment.ts';
+import type { Block } from '../format/segment/segment.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Policy } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { SideEffects } from '../model/side-effects.ts';
 import type { HotRows } from './hot-rows.ts';

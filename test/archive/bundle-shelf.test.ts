@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { BundleShelf } from '../../src/archive/bundle-shelf.ts';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { bundlePath } from '../../src/format/names.ts';
+import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import { bundlePath } from '../../src/format/segment-names.ts';
 import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
 import { sampleBundle } from '../support/sample-bundle.ts';
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
 import { publishText, readText, refusesWith } from '../support/archive.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FileSystem } from '../../src/archive/folder/file-system.ts';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { openStored, openStoredBundle } from '../../src/archive/stored-segment.ts';
-import { bundlePath } from '../../src/format/names.ts';
+import { bundlePath } from '../../src/format/segment-names.ts';
 import { publish, publishText, readText, refusesWith } from '../support/archive.ts';
 import { interceptFileSystem } from '../support/faults/intercepted-file-system.ts';
 import { SimulatedDisk } from '../support/faults/simulated-disk.ts';

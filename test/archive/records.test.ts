@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { isRecordPath, readRecords, writeRecord } from '../../src/archive/records.ts';
 import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
 import { MemoryArchive } from '../support/memory-archive.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
 import { publish, publishText, readText, refusesWith } from '../support/archive.ts';

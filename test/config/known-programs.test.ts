@@ -7,8 +7,8 @@ import { after, test } from 'node:test';
 import { lookAtTables } from '../../src/config/look.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type TableLook } from '../../src/config/time-column.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
-import { readSqliteSamples } from '../../src/hot/sqlite/samples.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
+import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
 
 // The schemas are written from the public documentation of these programs; the values are of the forms that they write.
 const NOW_MS = Date.UTC(2026, 10, 26);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
 import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { getPolicy, resolveTarget } from '../../src/model/policies.ts';
+import { getPolicy, resolveTarget } from '../../src/model/policy/policies.ts';
 
 const DAY = 86_400_000;
 

@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { loadConfig } from '../../src/config/load.ts';
 import { lookAtTables } from '../../src/config/look.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
-import { readSqliteSamples } from '../../src/hot/sqlite/samples.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
+import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
 import { insertRow, observabilityDatabase } from '../support/observability-schema.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;

@@ -5,7 +5,7 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type SampleValue, type TableLook } from '../../src/config/time-column.ts';
-import { getPolicy } from '../../src/model/policies.ts';
+import { getPolicy } from '../../src/model/policy/policies.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;
 const schema = './node_modules/firn/schema/config.schema.json';

@@ -7,7 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readTextFile } from '../../src/config/text-file.ts';
 import { formatDuration } from '../../src/model/duration.ts';
-import { OBSERVABILITY_POLICIES } from '../../src/model/preset.ts';
+import { OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const docs = read('docs/configuration.md');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import { bloomContains, bloomFilter } from '../../src/format/bloom.ts';
-import { decodeLine, splitLines } from '../../src/format/line.ts';
+import { decodeLine, splitLines } from '../../src/format/line/line.ts';
+import { bloomContains, bloomFilter } from '../../src/format/segment/bloom.ts';
 import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
 import type { TableShape } from '../../src/model/shape.ts';

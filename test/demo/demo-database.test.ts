@@ -8,7 +8,7 @@ import { createDemoDatabase, type DemoOptions } from '../../src/demo/demo-databa
 import { createToolUses } from '../../src/demo/tool-uses.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { dayOf, parseInstant } from '../../src/model/instant.ts';
-import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../../src/model/preset.ts';
+import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
 import { observabilityDatabase } from '../support/observability-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firn-demo-'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blockOf } from '../../src/format/block.ts';
-import { splitLines } from '../../src/format/line.ts';
+import { splitLines } from '../../src/format/line/line.ts';
+import { blockOf } from '../../src/format/segment/block.ts';
 import { sampleBlock, sampleHead } from '../support/sample-segment.ts';
 
 const footer = { ...sampleHead, lookupKeys: ['id', 'execution_id'] };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bloomContains, bloomFilter } from '../../src/format/bloom.ts';
+import { bloomContains, bloomFilter } from '../../src/format/segment/bloom.ts';
 
 test('every key of a filter is found', () => {
   fc.assert(

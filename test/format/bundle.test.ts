@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { type BundleInput, writeBundle } from '../../src/format/bundle-writer.ts';
-import { segmentName } from '../../src/format/names.ts';
-import { provenFooter } from '../../src/format/prove.ts';
-import { proveBundle } from '../../src/format/prove-bundle.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
+import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import { type BundleInput, writeBundle } from '../../src/format/bundle/bundle-writer.ts';
+import { proveBundle } from '../../src/format/bundle/prove-bundle.ts';
+import { provenFooter } from '../../src/format/segment/prove.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
+import { segmentName } from '../../src/format/segment-names.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleBundle } from '../support/sample-bundle.ts';
 import { sampleSegment } from '../support/sample-segment.ts';

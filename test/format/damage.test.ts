@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { provenFooter, proveSegment, sealDigest } from '../../src/format/prove.ts';
-import { proveBundle } from '../../src/format/prove-bundle.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
+import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import { proveBundle } from '../../src/format/bundle/prove-bundle.ts';
+import { provenFooter, proveSegment, sealDigest } from '../../src/format/segment/prove.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleBundle } from '../support/sample-bundle.ts';

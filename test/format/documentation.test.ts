@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { writeBundle } from '../../src/format/bundle-writer.ts';
-import { segmentName } from '../../src/format/names.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
+import { writeBundle } from '../../src/format/bundle/bundle-writer.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
+import { segmentName } from '../../src/format/segment-names.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleSegment } from '../support/sample-segment.ts';
 

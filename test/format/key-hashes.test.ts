@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { bloomFilter } from '../../src/format/bloom.ts';
-import { KeyHasher } from '../../src/format/key-hashes.ts';
+import { KeyHasher } from '../../src/format/line/key-hashes.ts';
+import { bloomFilter } from '../../src/format/segment/bloom.ts';
 
 const key = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { KeyPrinter } from '../../src/format/key-print.ts';
-import type { SqlValue } from '../../src/format/line.ts';
-import { encodeLine } from '../../src/format/line-encode.ts';
+import { KeyPrinter } from '../../src/format/line/key-print.ts';
+import type { SqlValue } from '../../src/format/line/line.ts';
+import { encodeLine } from '../../src/format/line/line-encode.ts';
 
 /** The prints of lines, as text. */
 function printsOf(lines: Uint8Array, columns: readonly string[], collated = false): string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { keyTexts } from '../../src/format/key-texts.ts';
+import { keyTexts } from '../../src/format/line/key-texts.ts';
 
 const halves = fc.constantFrom(
   0xd8,

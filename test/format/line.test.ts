@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeLine, InvalidText, type Row, type SqlValue, splitLines } from '../../src/format/line.ts';
-import { columnReader } from '../../src/format/line-columns.ts';
-import { encodeLine, encodeValue, valueText } from '../../src/format/line-encode.ts';
+import { decodeLine, InvalidText, type Row, type SqlValue, splitLines } from '../../src/format/line/line.ts';
+import { columnReader } from '../../src/format/line/line-columns.ts';
+import { encodeLine, encodeValue, valueText } from '../../src/format/line/line-encode.ts';
 
 const database = new DatabaseSync(':memory:');
 const text = fc.string({ unit: 'binary' }).filter((value) => value.isWellFormed());

@@ -8,7 +8,7 @@ import {
   parseWarmPath,
   segmentName,
   warmPath,
-} from '../../src/format/names.ts';
+} from '../../src/format/segment-names.ts';
 
 const day = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })

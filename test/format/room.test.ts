@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { proveSegment } from '../../src/format/prove.ts';
-import { Room } from '../../src/format/room.ts';
+import { proveSegment } from '../../src/format/segment/prove.ts';
+import { Room } from '../../src/format/segment/room.ts';
 import { sampleSegment } from '../support/sample-segment.ts';
 
 test('who waits for room gets it in turn, as soon as there is some', async () => {

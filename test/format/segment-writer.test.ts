@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { provenFooter } from '../../src/format/prove.ts';
-import type { Block, ByteSink } from '../../src/format/segment.ts';
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import { provenFooter } from '../../src/format/segment/prove.ts';
+import type { Block, ByteSink } from '../../src/format/segment/segment.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleBlock, sampleHead, sampleSegment } from '../support/sample-segment.ts';
 

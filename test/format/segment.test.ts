@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { provenFooter, proveSegment, sealDigest } from '../../src/format/prove.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import { provenFooter, proveSegment, sealDigest } from '../../src/format/segment/prove.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleBlock, sampleHead, sampleSegment } from '../support/sample-segment.ts';
 

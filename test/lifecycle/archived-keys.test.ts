@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openStored } from '../../src/archive/stored-segment.ts';
-import { splitLines } from '../../src/format/line.ts';
-import { readBlocks } from '../../src/format/prove.ts';
+import { splitLines } from '../../src/format/line/line.ts';
+import { readBlocks } from '../../src/format/segment/prove.ts';
 import type { HotReader } from '../../src/hot/hot-store.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open.ts';
-import { ArchivedKeys } from '../../src/lifecycle/archived-keys.ts';
-import type { DoubledKey } from '../../src/lifecycle/doubles.ts';
+import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
+import { ArchivedKeys } from '../../src/lifecycle/verify/archived-keys.ts';
+import type { DoubledKey } from '../../src/lifecycle/verify/doubles.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 
 /** The blocks of a segment, with its footer. */

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { type CleanupPlan, dueSegments, planCleanup } from '../../src/lifecycle/cleanup-plan.ts';
-import { buildPolicySet, getPolicy, observabilityPolicies } from '../../src/model/policies.ts';
-import { purgeInstant, warmEnd } from '../../src/model/thresholds.ts';
+import { type CleanupPlan, dueSegments, planCleanup } from '../../src/lifecycle/cleanup/cleanup-plan.ts';
+import { buildPolicySet, getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
+import { purgeInstant, warmEnd } from '../../src/model/policy/thresholds.ts';
 import { matchesGolden } from '../support/golden.ts';
 import { sampleReceipt } from '../support/sample-receipt.ts';
 

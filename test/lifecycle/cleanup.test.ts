@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { bundlePath } from '../../src/format/names.ts';
+import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import { bundlePath } from '../../src/format/segment-names.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { drawUpAccounts } from '../../src/lifecycle/conservation.ts';
-import { addHold, removeHold } from '../../src/lifecycle/holds.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { addHold, removeHold } from '../../src/lifecycle/archived/place-hold.ts';
+import { drawUpAccounts } from '../../src/lifecycle/verify/conservation.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 import { readBytes, refusesWith } from '../support/archive.ts';
 import { standingClock } from '../support/archive-trial.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawUpAccounts } from '../../src/lifecycle/conservation.ts';
+import { drawUpAccounts } from '../../src/lifecycle/verify/conservation.ts';
 import { receiptOf } from '../support/receipts.ts';
 
 const A = '2026-01-16/t.jsonl.gz';

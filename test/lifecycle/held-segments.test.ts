@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { openSegment } from '../../src/format/segment-reader.ts';
-import { heldSegments } from '../../src/lifecycle/held-segments.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
+import { heldSegments } from '../../src/lifecycle/archived/held-segments.ts';
 import { type Condition, matches, type Value } from '../../src/model/filter.ts';
 import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
 import { receiptOf } from '../support/receipts.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { inLanes } from '../../src/lifecycle/lanes.ts';
+import { inLanes } from '../../src/lifecycle/verify/lanes.ts';
 
 test('so many items are worked on at once, each once', async () => {
   let [now, most] = [0, 0];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { extraChain, extraPayload } from '../../src/format/gzip-member.ts';
-import { tailLength } from '../../src/format/tail.ts';
-import type { Reconciled } from '../../src/lifecycle/reconcile-plan.ts';
+import { extraChain, extraPayload } from '../../src/format/segment/gzip-member.ts';
+import { tailLength } from '../../src/format/segment/tail.ts';
+import type { Reconciled } from '../../src/lifecycle/reconcile/reconcile-plan.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 
 const NOTES = '2026-01-10/notes.jsonl.gz';

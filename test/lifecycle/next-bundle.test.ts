@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
-import { prepareBundle } from '../../src/lifecycle/next-bundle.ts';
+import { prepareBundle } from '../../src/lifecycle/archived/next-bundle.ts';
 import { refusesWith } from '../support/archive.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 

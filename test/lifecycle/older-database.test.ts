@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ArchiveReport } from '../../src/lifecycle/archive-report.ts';
+import type { ArchiveReport } from '../../src/lifecycle/archive/archive-report.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { BIG_DAY, PartsWorld } from '../support/parts-world.ts';
 

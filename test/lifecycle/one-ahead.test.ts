@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { oneAhead } from '../../src/lifecycle/one-ahead.ts';
+import { oneAhead } from '../../src/copying/one-ahead.ts';
 
 async function* numbers(until: number, made: number[], failAt = 0): AsyncGenerator<number, void, void> {
   for (let number = 1; number <= until; number++) {

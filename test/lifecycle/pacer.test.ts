@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pacer } from '../../src/lifecycle/pacer.ts';
+import { Pacer } from '../../src/lifecycle/segments/pacer.ts';
 
 function clockAt(): { now: () => number; monotonic: () => number; sleep: () => Promise<void>; at: number } {
   const clock = { at: 0, now: () => clock.at, monotonic: () => clock.at, sleep: async () => undefined };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
-import { PartNumbers } from '../../src/lifecycle/part-numbers.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { PartNumbers } from '../../src/lifecycle/segments/part-numbers.ts';
 import { BIG_DAY, PartsWorld } from '../support/parts-world.ts';
 
 const FIRST = `${BIG_DAY}/big.jsonl.gz`;

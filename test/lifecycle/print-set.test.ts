@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PrintSet } from '../../src/lifecycle/print-set.ts';
+import { PrintSet } from '../../src/lifecycle/archived/print-set.ts';
 
 const half = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer());
 

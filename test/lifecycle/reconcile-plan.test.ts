@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Footer } from '../../src/format/segment.ts';
-import { planReconcile } from '../../src/lifecycle/plan-reconcile.ts';
-import type { Inventory, WarmFile } from '../../src/lifecycle/reconcile-inventory.ts';
+import type { Footer } from '../../src/format/segment/segment.ts';
+import { planReconcile } from '../../src/lifecycle/reconcile/plan-reconcile.ts';
+import type { Inventory, WarmFile } from '../../src/lifecycle/reconcile/reconcile-inventory.ts';
 import { receiptOf } from '../support/receipts.ts';
 
 const SEGMENT = '2026-01-16/t.jsonl.gz';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import type { Reconciled } from '../../src/lifecycle/reconcile-plan.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import type { Reconciled } from '../../src/lifecycle/reconcile/reconcile-plan.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { forecast, paceOf } from '../../src/lifecycle/stats-forecast.ts';
+import { forecast, paceOf } from '../../src/lifecycle/report/stats-forecast.ts';
 import { dayOf } from '../../src/model/instant.ts';
 import { policyOf } from '../support/small-database.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TableStats } from '../../src/hot/stats.ts';
-import { planCleanup } from '../../src/lifecycle/cleanup-plan.ts';
-import { findOverdue, type Overdue, scheduledGrace } from '../../src/lifecycle/status-overdue.ts';
-import { observabilityPolicies } from '../../src/model/policies.ts';
+import type { TableStats } from '../../src/hot/hot-stats.ts';
+import { planCleanup } from '../../src/lifecycle/cleanup/cleanup-plan.ts';
+import { findOverdue, type Overdue, scheduledGrace } from '../../src/lifecycle/report/status-overdue.ts';
+import { observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { sampleReceipt } from '../support/sample-receipt.ts';
 
 const NOW = Date.parse('2026-06-01T03:00:00Z') * 1000;

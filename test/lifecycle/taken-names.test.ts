@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ArchiveReport } from '../../src/lifecycle/archive-report.ts';
+import type { ArchiveReport } from '../../src/lifecycle/archive/archive-report.ts';
 import { BIG_DAY, PartsWorld } from '../support/parts-world.ts';
 
 const BUNDLE = 'cold/2026/2026-01.tar.gz';

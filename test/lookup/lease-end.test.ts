@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { openSqliteLookup } from '../../src/hot/sqlite/open-lookup.ts';
-import { everything } from '../../src/lookup/query.ts';
-import type { RestoreReport } from '../../src/lookup/restore.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
-import { restoreIntoHot } from '../../src/operate/row-run.ts';
+import { openSqliteLookup } from '../../src/hot/sqlite/lookup/open-lookup.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { everything } from '../../src/lookup/read/query.ts';
+import type { RestoreReport } from '../../src/lookup/restore/restore-rows.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
+import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { readWithZlib } from '../support/independent/archive-rows.ts';
 import { LookupWorld } from '../support/lookup-world.ts';

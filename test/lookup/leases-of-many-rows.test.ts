@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everything } from '../../src/lookup/query.ts';
+import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
-import { restoreIntoHot } from '../../src/operate/row-run.ts';
+import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
 /** Restores rows of the log until a number of days from now; returns how many. */

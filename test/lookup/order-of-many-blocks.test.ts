@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everything, type Query } from '../../src/lookup/query.ts';
-import { search } from '../../src/lookup/search.ts';
+import { everything, type Query } from '../../src/lookup/read/query.ts';
+import { search } from '../../src/lookup/search/search-tiers.ts';
 import { DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
 const TABLES = ['log', 'calls'];

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openRestoreFile } from '../../src/hot/sqlite/restore-file.ts';
-import { everything } from '../../src/lookup/query.ts';
-import { restoreRows } from '../../src/lookup/restore.ts';
-import { restoreIntoHot } from '../../src/operate/row-run.ts';
+import { openRestoreFile } from '../../src/hot/sqlite/restore/restore-file.ts';
+import { everything } from '../../src/lookup/read/query.ts';
+import { restoreRows } from '../../src/lookup/restore/restore-rows.ts';
+import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
 const LOG = everything(['log']);

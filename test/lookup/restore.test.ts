@@ -3,15 +3,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { openRestoreFile } from '../../src/hot/sqlite/restore-file.ts';
-import { runVerify } from '../../src/lifecycle/verify-run.ts';
-import { hotTarget } from '../../src/lookup/hot-target.ts';
-import { everything } from '../../src/lookup/query.ts';
-import { type RestoreOptions, type RestoreReport, restoreRows } from '../../src/lookup/restore.ts';
-import { search } from '../../src/lookup/search.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { openRestoreFile } from '../../src/hot/sqlite/restore/restore-file.ts';
+import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
+import { everything } from '../../src/lookup/read/query.ts';
+import { hotTarget } from '../../src/lookup/restore/hot-target.ts';
+import {
+  type RestoreOptions,
+  type RestoreReport,
+  restoreRows,
+} from '../../src/lookup/restore/restore-rows.ts';
+import { search } from '../../src/lookup/search/search-tiers.ts';
 import { type Condition, parseCondition } from '../../src/model/filter.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { cellsOf } from '../support/cells.ts';
 import { LookupWorld } from '../support/lookup-world.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { type Timeline, timeline } from '../../src/lookup/timeline.ts';
+import { type Timeline, timeline } from '../../src/lookup/search/entity-timeline.ts';
 import { parseCondition } from '../../src/model/filter.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
 import { policyOf } from '../support/small-database.ts';
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { conditionSql } from '../../src/hot/sqlite/sql/filter-sql.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import {
   type Condition,
@@ -12,7 +13,6 @@ import {
   parseCondition,
   type Value,
 } from '../../src/model/filter.ts';
-import { conditionSql } from '../../src/model/filter-sql.ts';
 
 const OPS = ['=', '!=', '<', '<=', '>', '>=', '~'] as const;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { type Inventory, planArchive, type TableSurvey } from '../../src/model/archive-plan.ts';
 import type { Instant } from '../../src/model/instant.ts';
-import { type Inventory, planArchive, type TableSurvey } from '../../src/model/plan.ts';
-import { observabilityPolicies, resolveTarget } from '../../src/model/policies.ts';
+import { observabilityPolicies, resolveTarget } from '../../src/model/policy/policies.ts';
 import { matchesGolden } from '../support/golden.ts';
 
 const DAY = 86_400_000;

@@ -7,9 +7,9 @@ import {
   isExempt,
   observabilityPolicies,
   resolveTarget,
-} from '../../src/model/policies.ts';
-import { OBSERVABILITY_POLICIES } from '../../src/model/preset.ts';
-import { totalDays } from '../../src/model/thresholds.ts';
+} from '../../src/model/policy/policies.ts';
+import { OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
+import { totalDays } from '../../src/model/policy/thresholds.ts';
 
 const set = observabilityPolicies();
 const tools = getPolicy(set, 'tool_uses')!;

@@ -46,13 +46,13 @@ test('no other file has a size of its own', () => {
   assert.deepEqual(found.sort(), [
     // Of a BLOB, as printed for people.
     'cli/render/visible.ts',
-    // The format's own.
-    'format/bloom.ts',
-    // The most arguments of an SQL function.
-    'hot/sqlite/line-sql.ts',
     // Of a SHA-256.
-    'packed-units.ts',
+    'copying/packed-units.ts',
+    // The format's own.
+    'format/segment/bloom.ts',
+    // The most arguments of an SQL function.
+    'hot/sqlite/sql/line-sql.ts',
     // Rows that a look for time columns reads.
-    'time-tables.ts',
+    'stores/time-tables.ts',
   ]);
 });

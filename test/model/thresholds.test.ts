@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Instant } from '../../src/model/instant.ts';
-import { getPolicy, observabilityPolicies } from '../../src/model/policies.ts';
-import { hotCutoff, openCutoff, purgeInstant, warmEnd } from '../../src/model/thresholds.ts';
+import { getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
+import { hotCutoff, openCutoff, purgeInstant, warmEnd } from '../../src/model/policy/thresholds.ts';
 
 const at = (text: string): Instant => Date.parse(text) * 1000;
 const set = observabilityPolicies();

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FirnError } from '../../src/model/errors.ts';
-import { crontabBlock, hasBlock, withBlock } from '../../src/operate/crontab.ts';
-import { installCron, uninstallCron } from '../../src/operate/install-cron.ts';
-import type { Installation } from '../../src/operate/installation.ts';
+import { crontabBlock, hasBlock, withBlock } from '../../src/operate/install/crontab.ts';
+import { installCron, uninstallCron } from '../../src/operate/install/install-cron.ts';
+import type { Installation } from '../../src/operate/install/installation.ts';
 
 const HOSTILE = `/srv/it's 100%/my data\\/ideas.db`;
 const OTHERS = '# mine\nMAILTO=me@example.org\n0 5 * * * /usr/bin/backup --all >/dev/null\n';

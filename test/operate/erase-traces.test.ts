@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { everything, type Query } from '../../src/lookup/query.ts';
+import { everything, type Query } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
-import { eraseRows } from '../../src/operate/erase.ts';
-import { restoreIntoHot } from '../../src/operate/row-run.ts';
+import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
+import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DenseWorld } from '../support/dense-world.ts';
 
 const YOUNG = '2026-02-09T01:00:00Z';

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { alarmFailure, alarmOverdue } from '../../src/operate/alarms.ts';
-import { callHook } from '../../src/operate/hooks.ts';
-import { jobState } from '../../src/operate/job-state.ts';
-import { jobTimes } from '../../src/operate/schedule.ts';
+import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
+import { jobState } from '../../src/operate/schedule/job-state.ts';
+import { callHook } from '../../src/operate/service/hooks.ts';
+import { alarmFailure, alarmOverdue } from '../../src/operate/service/job-alarms.ts';
 import { at, history, scheduleOf } from './runs.ts';
 
 test('a command gets the message on its standard input', async (t) => {

@@ -12,9 +12,9 @@ import { zshScript } from '../../src/cli/completion/zsh.ts';
 import { type ProposedPlaces, proposeConfig } from '../../src/config/propose.ts';
 import type { TableLook } from '../../src/config/time-column.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { crontabBlock } from '../../src/operate/crontab.ts';
-import type { Installation } from '../../src/operate/installation.ts';
-import { serviceUnits, timerUnits } from '../../src/operate/systemd-units.ts';
+import { crontabBlock } from '../../src/operate/install/crontab.ts';
+import type { Installation } from '../../src/operate/install/installation.ts';
+import { serviceUnits, timerUnits } from '../../src/operate/install/systemd-units.ts';
 
 /** Parts of paths and names that mean something to one reader or another. */
 const CONTROL = ['\n* * * * * touch pwned #', '\r* * * * * touch pwned', '\t', '\x1b[31m', '\x7f', '\x85'];

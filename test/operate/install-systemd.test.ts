@@ -12,9 +12,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
-import { installUnits, type UnitPlace, uninstallUnits } from '../../src/operate/install-systemd.ts';
-import type { Installation } from '../../src/operate/installation.ts';
-import { serviceUnits, timerUnits, unitStem } from '../../src/operate/systemd-units.ts';
+import { installUnits, type UnitPlace, uninstallUnits } from '../../src/operate/install/install-systemd.ts';
+import type { Installation } from '../../src/operate/install/installation.ts';
+import { serviceUnits, timerUnits, unitStem } from '../../src/operate/install/systemd-units.ts';
 
 test('units replace older ones of the same database only, are enabled, and go without a trace', async (t) => {
   const { root, place, env, calls } = system(t, 0);

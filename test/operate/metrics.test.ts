@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
-import { parseListenAddress, serveFigures } from '../../src/operate/figures-server.ts';
-import { jobState } from '../../src/operate/job-state.ts';
-import { renderBlindMetrics, renderMetrics } from '../../src/operate/metrics.ts';
-import { jobTimes } from '../../src/operate/schedule.ts';
-import { writeAtomically } from '../../src/operate/write-atomically.ts';
+import { writeAtomically } from '../../src/operate/install/write-atomically.ts';
+import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
+import { jobState } from '../../src/operate/schedule/job-state.ts';
+import { parseListenAddress, serveFigures } from '../../src/operate/service/metrics-server.ts';
+import { renderBlindMetrics, renderMetrics } from '../../src/operate/status/prometheus.ts';
 import { at, history, scheduleOf } from './runs.ts';
 import { statusOf } from './status-of.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jobState } from '../../src/operate/job-state.ts';
-import { nextAction } from '../../src/operate/next-action.ts';
-import { jobTimes } from '../../src/operate/schedule.ts';
+import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
+import { jobState } from '../../src/operate/schedule/job-state.ts';
+import { nextAction } from '../../src/operate/schedule/next-action.ts';
 import { at, history, scheduleOf } from './runs.ts';
 
 const ONLY_DAILY = scheduleOf({ weekly: null, monthly: null });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { occurrencesOf } from '../../src/operate/occurrences.ts';
-import { quietUntil } from '../../src/operate/quiet-hours.ts';
+import { occurrencesOf } from '../../src/operate/schedule/occurrences.ts';
+import { quietUntil } from '../../src/operate/schedule/quiet-hours.ts';
 import { at } from './runs.ts';
 
 test('the last occurrence is at or before now, the next one after', () => {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { EXIT_MEANINGS } from '../../src/cli/exit-status.ts';
-import { renderMetrics } from '../../src/operate/metrics.ts';
+import { renderMetrics } from '../../src/operate/status/prometheus.ts';
 import { createIdeas } from '../cli/ideas.ts';
 import { history } from './runs.ts';
 import { statusOf } from './status-of.ts';

@@ -1,5 +1,5 @@
 import type { JobName, RunEnd, RunOutcome, RunRecord } from '../../src/hot/run-log.ts';
-import type { ScheduleSettings } from '../../src/operate/schedule.ts';
+import type { ScheduleSettings } from '../../src/operate/schedule/job-schedule.ts';
 
 /** A history, newest first, of runs that took a minute each: `['2026-06-01T02:00:00Z', 'daily', 'done']`; null is without an end. */
 export function history(...runs: readonly (readonly [string, JobName, RunOutcome | null])[]): RunRecord[] {

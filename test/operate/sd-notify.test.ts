@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { serviceManager } from '../../src/operate/sd-notify.ts';
+import { serviceManager } from '../../src/operate/service/sd-notify.ts';
 
 /** The other end of the socket, as systemd would hold it: prints each datagram. */
 const LISTENER = `

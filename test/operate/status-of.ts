@@ -1,4 +1,4 @@
-import type { OperatingStatus } from '../../src/operate/status.ts';
+import type { OperatingStatus } from '../../src/operate/status/operating-state.ts';
 
 /** A status of a database without tables and archives, where everything is well, changed as told. */
 export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus {

@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { Installation } from '../../src/operate/installation.ts';
-import { occurrencesOf } from '../../src/operate/occurrences.ts';
-import { calendarsOf } from '../../src/operate/systemd-calendar.ts';
-import { serviceUnits, timerUnits, type Unit } from '../../src/operate/systemd-units.ts';
+import type { Installation } from '../../src/operate/install/installation.ts';
+import { calendarsOf } from '../../src/operate/install/systemd-calendar.ts';
+import { serviceUnits, timerUnits, type Unit } from '../../src/operate/install/systemd-units.ts';
+import { occurrencesOf } from '../../src/operate/schedule/occurrences.ts';
 import { at } from './runs.ts';
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
-import type { Installation } from '../../src/operate/installation.ts';
-import { timerUnits } from '../../src/operate/systemd-units.ts';
-import { Undo } from '../../src/operate/undo.ts';
-import { prepareAccess } from '../../src/operate/unit-access.ts';
+import type { Installation } from '../../src/operate/install/installation.ts';
+import { timerUnits } from '../../src/operate/install/systemd-units.ts';
+import { Undo } from '../../src/operate/install/undo.ts';
+import { prepareAccess } from '../../src/operate/install/unit-access.ts';
 
 /** Somebody whom the system need not know. */
 const AGENT = 54_321;

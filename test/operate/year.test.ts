@@ -11,13 +11,13 @@ import {
   type RunOutcome,
   type RunRecord,
 } from '../../src/hot/run-log.ts';
-import { openSqliteRunLog } from '../../src/hot/sqlite/run-log.ts';
+import { openSqliteRunLog } from '../../src/hot/sqlite/ledger/sqlite-run-log.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import { jobState } from '../../src/operate/job-state.ts';
-import { renderMetrics } from '../../src/operate/metrics.ts';
-import { occurrencesOf } from '../../src/operate/occurrences.ts';
-import { jobTimes } from '../../src/operate/schedule.ts';
-import { runScheduler } from '../../src/operate/scheduler.ts';
+import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
+import { jobState } from '../../src/operate/schedule/job-state.ts';
+import { occurrencesOf } from '../../src/operate/schedule/occurrences.ts';
+import { runScheduler } from '../../src/operate/service/scheduler.ts';
+import { renderMetrics } from '../../src/operate/status/prometheus.ts';
 import { at, scheduleOf } from './runs.ts';
 import { statusOf } from './status-of.ts';
 

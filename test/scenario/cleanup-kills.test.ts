@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { runCleanup } from '../../src/lifecycle/cleanup.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { ARCHIVE, archiving, conserved, smallWorld } from '../support/archive-world.ts';
 import { FIRST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../support/cleanup-trial.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setInterval } from 'node:timers/promises';
-import { openSqliteRunLog } from '../../src/hot/sqlite/run-log.ts';
+import { openSqliteRunLog } from '../../src/hot/sqlite/ledger/sqlite-run-log.ts';
 import { createIdeas } from '../cli/ideas.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'firn.js');

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
-import { observabilityPolicies } from '../../src/model/policies.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { expectedPlace, realPlaces, type TimedRow } from '../support/expected-place.ts';
 import { insertRow, observabilityDatabase } from '../support/observability-schema.ts';
 

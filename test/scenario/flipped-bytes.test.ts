@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
-import { readTail } from '../../src/format/tail.ts';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { runVerify } from '../../src/lifecycle/verify-run.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { readTail } from '../../src/format/segment/tail.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { ArchivedWorld } from '../support/archived-world.ts';
 import { Random } from '../support/faults/random.ts';

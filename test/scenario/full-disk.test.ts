@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../src/demo/demo-database.ts';
 import { assertConserved, conservation } from '../support/faults/conservation.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';

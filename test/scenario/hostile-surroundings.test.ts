@@ -13,11 +13,11 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openFolder } from '../../src/archive/folder.ts';
-import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { inlineCopier } from '../../src/lifecycle/copy.ts';
-import { runArchive } from '../../src/lifecycle/run.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { inlineCopier } from '../../src/copying/copy-segments.ts';
+import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { runArchive } from '../../src/lifecycle/archive/archive-run.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { firn } from '../cli/world.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../src/demo/demo-database.ts';
 import { assertConserved } from '../support/faults/conservation.ts';
 import { type Ended, FirnProcess } from '../support/faults/firn-process.ts';

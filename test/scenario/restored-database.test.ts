@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { archiving, bystander, conserved, smallWorld } from '../support/archive-world.ts';
 import { type Moment, type Program, record } from '../support/faults/recorded-run.ts';

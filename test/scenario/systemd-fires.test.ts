@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openSqliteRunLog } from '../../src/hot/sqlite/run-log.ts';
+import { openSqliteRunLog } from '../../src/hot/sqlite/ledger/sqlite-run-log.ts';
 import { createIdeas } from '../cli/ideas.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { segmentName } from '../../src/format/names.ts';
-import type { SegmentHead } from '../../src/format/segment.ts';
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import type { SegmentHead } from '../../src/format/segment/segment.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
+import { segmentName } from '../../src/format/segment-names.ts';
 import { forged } from '../support/forged-segment.ts';
 import { HostileWorld } from '../support/hostile-world.ts';
 import { MemoryFile } from '../support/memory-file.ts';

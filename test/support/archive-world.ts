@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openFolder } from '../../src/archive/folder.ts';
-import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import type { ArchiveReport } from '../../src/lifecycle/archive-report.ts';
-import type { Copier } from '../../src/lifecycle/copier.ts';
-import { inlineCopier } from '../../src/lifecycle/copy.ts';
-import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import type { Copier } from '../../src/copying/copier.ts';
+import { inlineCopier } from '../../src/copying/copy-segments.ts';
+import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import type { ArchiveReport } from '../../src/lifecycle/archive/archive-report.ts';
+import { type RunOptions, runArchive } from '../../src/lifecycle/archive/archive-run.ts';
 import { standingClock } from './archive-trial.ts';
 import { type Cells, openBystander } from './faults/cells.ts';
 import { assertConserved, type Stores } from './faults/conservation.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { openSqliteLookup } from '../../src/hot/sqlite/open-lookup.ts';
-import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup.ts';
+import { openSqliteLookup } from '../../src/hot/sqlite/lookup/open-lookup.ts';
+import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';
 import { type Condition, parseCondition } from '../../src/model/filter.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { parseSizes, setSizes } from '../../src/model/sizes.ts';
-import type { RowRun } from '../../src/operate/row-run.ts';
+import type { RowRun } from '../../src/operate/jobs/row-run.ts';
 import { standingClock } from './archive-trial.ts';
 import { readWithZlib, rowsByPart } from './independent/archive-rows.ts';
 import { rowsOfTable } from './independent/canonical.ts';

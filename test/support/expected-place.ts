@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import { openBundle } from '../../src/format/bundle-reader.ts';
-import { parseBundlePath, parseWarmPath } from '../../src/format/names.ts';
-import type { ByteSource } from '../../src/format/segment.ts';
-import { openSegment } from '../../src/format/segment-reader.ts';
-import type { Policy } from '../../src/model/policy.ts';
+import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import type { ByteSource } from '../../src/format/segment/segment.ts';
+import { openSegment } from '../../src/format/segment/segment-reader.ts';
+import { parseBundlePath, parseWarmPath } from '../../src/format/segment-names.ts';
+import type { Policy } from '../../src/model/policy/policy.ts';
 
 const DAY = 86_400_000;
 

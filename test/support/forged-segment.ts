@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { encodeFooter, readFooter } from '../../src/format/layout.ts';
-import { encodeTail, readTail, type Tail } from '../../src/format/tail.ts';
+import { encodeFooter, readFooter } from '../../src/format/segment/layout.ts';
+import { encodeTail, readTail, type Tail } from '../../src/format/segment/tail.ts';
 import { MemoryFile } from './memory-file.ts';
 
 /** A footer's JSON, open to any change. */

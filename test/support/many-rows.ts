@@ -1,4 +1,4 @@
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { MemoryFile } from './memory-file.ts';
 import { SAMPLE_DAY, sampleHead } from './sample-segment.ts';
 

@@ -1,4 +1,4 @@
-import type { ByteSink, ByteSource } from '../../src/format/segment.ts';
+import type { ByteSink, ByteSource } from '../../src/format/segment/segment.ts';
 
 /** A file in memory: what is written can be read. It counts what is read, and can be damaged. */
 export class MemoryFile implements ByteSink, ByteSource {

@@ -13,26 +13,26 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import { openFolder } from '../../src/archive/folder.ts';
+import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import type { Copier } from '../../src/copying/copier.ts';
+import { inlineCopier } from '../../src/copying/copy-segments.ts';
 import type { HotStore } from '../../src/hot/hot-store.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open.ts';
-import { openSqliteLookup } from '../../src/hot/sqlite/open-lookup.ts';
-import type { ArchiveReport } from '../../src/lifecycle/archive-report.ts';
-import { runCleanup } from '../../src/lifecycle/cleanup.ts';
-import type { Copier } from '../../src/lifecycle/copier.ts';
-import { inlineCopier } from '../../src/lifecycle/copy.ts';
-import { type RebuildReport, rebuildLedger } from '../../src/lifecycle/rebuild.ts';
-import { type RunOptions, runArchive } from '../../src/lifecycle/run.ts';
-import { verifyQuick } from '../../src/lifecycle/verify.ts';
-import type { VerifyReport } from '../../src/lifecycle/verify-report.ts';
-import { runVerify } from '../../src/lifecycle/verify-run.ts';
-import { everything } from '../../src/lookup/query.ts';
+import { openSqliteLookup } from '../../src/hot/sqlite/lookup/open-lookup.ts';
+import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
+import type { ArchiveReport } from '../../src/lifecycle/archive/archive-report.ts';
+import { type RunOptions, runArchive } from '../../src/lifecycle/archive/archive-run.ts';
+import { type RebuildReport, rebuildLedger } from '../../src/lifecycle/begin/rebuild-ledger.ts';
+import { runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';
+import { verifyQuick } from '../../src/lifecycle/verify/verify-quick.ts';
+import type { VerifyReport } from '../../src/lifecycle/verify/verify-report.ts';
+import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
+import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
-import { buildPolicySet } from '../../src/model/policies.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { setSizes } from '../../src/model/sizes.ts';
-import { eraseRows } from '../../src/operate/erase.ts';
-import { startWorkerCopier } from '../../src/worker-copier.ts';
+import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
+import { startCopier } from '../../src/stores/start-copier.ts';
 import { standingClock } from './archive-trial.ts';
 import { volatileFolder } from './faults/recorded-run.ts';
 import { Stopper } from './faults/stopper.ts';
@@ -249,7 +249,7 @@ export class PartsWorld {
   async #copier(archive: ArchiveStore, { worker, meanwhile }: PartsRun): Promise<Copier> {
     const copier =
       worker === true
-        ? startWorkerCopier(this.database, this.archives)
+        ? startCopier(this.database, this.archives)
         : inlineCopier(await openSqliteReader(this.database), archive, { ahead: true });
     const world = this;
     return {

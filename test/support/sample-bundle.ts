@@ -1,8 +1,8 @@
-import type { Bundle } from '../../src/format/bundle.ts';
-import { type BundleInput, writeBundle } from '../../src/format/bundle-writer.ts';
-import { segmentName } from '../../src/format/names.ts';
-import type { Block } from '../../src/format/segment.ts';
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import type { Bundle } from '../../src/format/bundle/bundle.ts';
+import { type BundleInput, writeBundle } from '../../src/format/bundle/bundle-writer.ts';
+import type { Block } from '../../src/format/segment/segment.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
+import { segmentName } from '../../src/format/segment-names.ts';
 import { startOfDay } from '../../src/model/instant.ts';
 import { MemoryFile } from './memory-file.ts';
 import { SAMPLE_DAY, sampleBlock, sampleHead } from './sample-segment.ts';

@@ -1,4 +1,4 @@
-import { segmentName } from '../../src/format/names.ts';
+import { segmentName } from '../../src/format/segment-names.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
 import { receiptOf } from './receipts.ts';
 

@@ -1,5 +1,5 @@
-import type { Block, Footer, SegmentHead } from '../../src/format/segment.ts';
-import { createSegmentWriter } from '../../src/format/segment-writer.ts';
+import type { Block, Footer, SegmentHead } from '../../src/format/segment/segment.ts';
+import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { MemoryFile } from './memory-file.ts';
 
 export const SAMPLE_DAY = '2026-01-16';

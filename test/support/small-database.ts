@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import { buildPolicySet } from '../../src/model/policies.ts';
-import type { Policy, PolicySet } from '../../src/model/policy.ts';
+import { buildPolicySet } from '../../src/model/policy/policies.ts';
+import type { Policy, PolicySet } from '../../src/model/policy/policy.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,8 +1,8 @@
-import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup.ts';
-import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup-report.ts';
-import { requirePairable } from '../../lifecycle/pairing.ts';
-import { cleanupFacts } from '../../operate/cleanup-facts.ts';
-import { recordCommand } from '../../record-command.ts';
+import { requirePairable } from '../../lifecycle/begin/pairing.ts';
+import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup/cleanup.ts';
+import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
+import { cleanupFacts } from '../../operate/jobs/cleanup-facts.ts';
+import { recordCommand } from '../../stores/record-command.ts';
 import { cleanupStatus } from '../cleanup-status.ts';
 import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';

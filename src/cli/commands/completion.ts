@@ -1,5 +1,5 @@
-import { knownTables } from '../../lookup/known-tables.ts';
-import { observabilityPolicies } from '../../model/policies.ts';
+import { knownTables } from '../../lookup/places/known-tables.ts';
+import { observabilityPolicies } from '../../model/policy/policies.ts';
 import { argument, type Command, defineCommand } from '../command.ts';
 import { allCommands } from '../command-list.ts';
 import { bashScript } from '../completion/bash.ts';

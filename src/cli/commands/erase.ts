@@ -1,9 +1,9 @@
-import { resolveTables } from '../../lookup/known-tables.ts';
-import type { Query } from '../../lookup/query.ts';
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import type { Query } from '../../lookup/read/query.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openRowRun } from '../../open-rows.ts';
-import { openSearching } from '../../open-search.ts';
-import { type ErasePlan, eraseRows, planErase } from '../../operate/erase.ts';
+import { type ErasePlan, eraseRows, planErase } from '../../operate/jobs/erase-rows.ts';
+import { openRowRun } from '../../stores/open-rows.ts';
+import { openSearching } from '../../stores/open-search.ts';
 import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,7 @@
-import { explainRow } from '../../lookup/explain.ts';
-import { resolveTables } from '../../lookup/known-tables.ts';
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import { explainRow } from '../../lookup/search/explain-row.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openSearching } from '../../open-search.ts';
+import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';

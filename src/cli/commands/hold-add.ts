@@ -1,5 +1,5 @@
-import { requirePair } from '../../lifecycle/begin-run.ts';
-import { addHold, holdInWords } from '../../lifecycle/holds.ts';
+import { addHold, holdInWords } from '../../lifecycle/archived/place-hold.ts';
+import { requirePair } from '../../lifecycle/begin/begin-run.ts';
 import { FirnError } from '../../model/errors.ts';
 import { CONDITION_FORMS, parseCondition } from '../../model/filter.ts';
 import { type Command, defineCommand, flag, repeated, value } from '../command.ts';

@@ -1,4 +1,4 @@
-import { removeHold } from '../../lifecycle/holds.ts';
+import { removeHold } from '../../lifecycle/archived/place-hold.ts';
 import { FirnError } from '../../model/errors.ts';
 import { argument, type Command, defineCommand, type Parse } from '../command.ts';
 import { EXIT } from '../exit-status.ts';

@@ -1,10 +1,10 @@
-import { jitterMs } from '../../operate/jitter.ts';
-import { planJob } from '../../operate/job.ts';
-import { jobTables } from '../../operate/job-tables.ts';
-import type { JobReport } from '../../operate/job-work.ts';
-import { BY_TIMER } from '../../operate/schedule.ts';
-import { writeAtomically } from '../../operate/write-atomically.ts';
-import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../run-job.ts';
+import { writeAtomically } from '../../operate/install/write-atomically.ts';
+import { planJob } from '../../operate/jobs/job-run.ts';
+import { jobTables } from '../../operate/jobs/job-tables.ts';
+import type { JobReport } from '../../operate/jobs/job-work.ts';
+import { jitterMs } from '../../operate/schedule/jitter.ts';
+import { BY_TIMER } from '../../operate/schedule/job-schedule.ts';
+import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../stores/run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration, shortDuration } from '../durations.ts';

@@ -1,6 +1,6 @@
-import { renderMetrics } from '../../operate/metrics.ts';
-import { writeAtomically } from '../../operate/write-atomically.ts';
-import { readStatus } from '../../read-status.ts';
+import { writeAtomically } from '../../operate/install/write-atomically.ts';
+import { renderMetrics } from '../../operate/status/prometheus.ts';
+import { readStatus } from '../../stores/read-status.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 

@@ -1,6 +1,6 @@
 import type { PauseState } from '../../hot/run-log.ts';
-import { holdersOf, openRunLog } from '../../open-run-log.ts';
-import { describePause } from '../../operate/pause.ts';
+import { describePause } from '../../operate/schedule/pause-state.ts';
+import { holdersOf, openRunLog } from '../../stores/open-run-log.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { positiveDuration } from '../durations.ts';
 import { EXIT } from '../exit-status.ts';

@@ -1,9 +1,9 @@
-import { whatIf } from '../../lifecycle/what-if.ts';
+import { whatIf } from '../../lifecycle/report/what-if.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
-import { isExempt, resolveTarget } from '../../model/policies.ts';
-import type { Policy, PolicySet } from '../../model/policy.ts';
-import { openStats } from '../../open-stats.ts';
+import { isExempt, resolveTarget } from '../../model/policy/policies.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { openStats } from '../../stores/open-stats.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../durations.ts';

@@ -1,4 +1,4 @@
-import { rebuildLedger } from '../../lifecycle/rebuild.ts';
+import { rebuildLedger } from '../../lifecycle/begin/rebuild-ledger.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { formatCount, plural } from '../render/quantity.ts';

@@ -1,5 +1,5 @@
-import { lookAtDisk, reclaim } from '../../lifecycle/reclaim.ts';
-import { openDisk, openStats } from '../../open-stats.ts';
+import { lookAtDisk, reclaim } from '../../lifecycle/report/reclaim-space.ts';
+import { openDisk, openStats } from '../../stores/open-stats.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';

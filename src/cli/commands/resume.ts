@@ -1,5 +1,5 @@
-import { openRunLog } from '../../open-run-log.ts';
-import { activePause, describePause } from '../../operate/pause.ts';
+import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
+import { openRunLog } from '../../stores/open-run-log.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 

@@ -1,5 +1,5 @@
-import { retentionStats } from '../../lifecycle/stats.ts';
-import { openStats } from '../../open-stats.ts';
+import { retentionStats } from '../../lifecycle/report/ingest-stats.ts';
+import { openStats } from '../../stores/open-stats.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderRetentionStats, retentionStatsJson } from '../render/retention-stats.ts';

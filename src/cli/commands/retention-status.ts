@@ -1,9 +1,9 @@
-import { needsAttention, retentionStatus } from '../../lifecycle/status.ts';
-import { scheduledGrace } from '../../lifecycle/status-overdue.ts';
-import { openRunLogReader } from '../../open-run-log.ts';
-import { openStats } from '../../open-stats.ts';
-import { activePause, describePause } from '../../operate/pause.ts';
-import { timeTables } from '../../time-tables.ts';
+import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
+import { needsAttention, retentionStatus } from '../../lifecycle/report/tier-report.ts';
+import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
+import { openRunLogReader } from '../../stores/open-run-log.ts';
+import { openStats } from '../../stores/open-stats.ts';
+import { timeTables } from '../../stores/time-tables.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderRetentionStatus, retentionStatusJson } from '../render/retention-status.ts';

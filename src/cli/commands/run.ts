@@ -1,7 +1,11 @@
-import { figuresOf } from '../../figures.ts';
-import { type ListenAddress, parseListenAddress, serveFigures } from '../../operate/figures-server.ts';
-import { serviceManager } from '../../operate/sd-notify.ts';
-import { runService, type ServiceEvent } from '../../run-scheduler.ts';
+import {
+  type ListenAddress,
+  parseListenAddress,
+  serveFigures,
+} from '../../operate/service/metrics-server.ts';
+import { serviceManager } from '../../operate/service/sd-notify.ts';
+import { figuresOf } from '../../stores/metrics-source.ts';
+import { runService, type ServiceEvent } from '../../stores/run-scheduler.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { positiveDuration } from '../durations.ts';
 import { EXIT } from '../exit-status.ts';

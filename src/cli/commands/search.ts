@@ -1,9 +1,9 @@
-import type { Hit } from '../../lookup/hit.ts';
-import { resolveTables } from '../../lookup/known-tables.ts';
-import type { Query, Tier } from '../../lookup/query.ts';
-import { TIERS } from '../../lookup/query.ts';
-import { type Search, search } from '../../lookup/search.ts';
-import { openSearching } from '../../open-search.ts';
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import type { Query, Tier } from '../../lookup/read/query.ts';
+import { TIERS } from '../../lookup/read/query.ts';
+import type { Hit } from '../../lookup/search/hit.ts';
+import { type Search, search } from '../../lookup/search/search-tiers.ts';
+import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../command.ts';
 import type { Context } from '../context.ts';

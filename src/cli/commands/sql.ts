@@ -1,8 +1,8 @@
-import { resolveTables } from '../../lookup/known-tables.ts';
-import { everything } from '../../lookup/query.ts';
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import { everything } from '../../lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openSearching } from '../../open-search.ts';
+import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
-import { statusJson } from '../../operate/status-json.ts';
-import { readStatus } from '../../read-status.ts';
+import { statusJson } from '../../operate/status/status-json.ts';
+import { readStatus } from '../../stores/read-status.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderStatus } from '../render/operating-status.ts';

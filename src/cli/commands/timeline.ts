@@ -1,7 +1,7 @@
-import { resolveTables } from '../../lookup/known-tables.ts';
-import { timeline } from '../../lookup/timeline.ts';
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import { timeline } from '../../lookup/search/entity-timeline.ts';
 import { parseCondition } from '../../model/filter.ts';
-import { openSearching } from '../../open-search.ts';
+import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import { wholeNumber } from '../filter-options.ts';

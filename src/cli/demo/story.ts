@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ArchiveReport } from '../../lifecycle/archive-report.ts';
-import type { RetentionStatus } from '../../lifecycle/status.ts';
-import type { ArchivePlan } from '../../model/plan.ts';
-import { shellLine, shellWord } from '../../operate/shell-words.ts';
+import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
+import type { RetentionStatus } from '../../lifecycle/report/tier-report.ts';
+import type { ArchivePlan } from '../../model/archive-plan.ts';
+import { shellLine, shellWord } from '../../operate/install/shell-words.ts';
 import { LAUNCHER } from '../installation.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';
 import { renderArchiveReport } from '../render/archive-report.ts';

@@ -1,5 +1,5 @@
-import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive-report.ts';
-import { isRepair, type Reconciled } from '../../lifecycle/reconcile-plan.ts';
+import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive/archive-report.ts';
+import { isRepair, type Reconciled } from '../../lifecycle/reconcile/reconcile-plan.ts';
 import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';

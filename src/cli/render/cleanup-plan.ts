@@ -1,5 +1,5 @@
-import type { CleanupPlan } from '../../lifecycle/cleanup-plan.ts';
-import type { SegmentStep } from '../../lifecycle/cleanup-steps.ts';
+import type { CleanupPlan } from '../../lifecycle/cleanup/cleanup-plan.ts';
+import type { SegmentStep } from '../../lifecycle/cleanup/cleanup-steps.ts';
 import { keptLines } from './cleanup-report.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';

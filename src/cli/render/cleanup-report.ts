@@ -3,7 +3,7 @@ import type {
   CleanupStatus,
   ConsolidationReport,
   PurgeReport,
-} from '../../lifecycle/cleanup-report.ts';
+} from '../../lifecycle/cleanup/cleanup-report.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 

@@ -1,4 +1,4 @@
-import type { ErasePlan, EraseReport } from '../../operate/erase.ts';
+import type { ErasePlan, EraseReport } from '../../operate/jobs/erase-rows.ts';
 import { plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';

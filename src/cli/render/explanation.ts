@@ -1,4 +1,4 @@
-import type { Explanation, RowPlace } from '../../lookup/explain.ts';
+import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { formatElapsed } from './quantity.ts';

@@ -1,4 +1,4 @@
-import { type Hit, rowOf } from '../../lookup/hit.ts';
+import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { summarize } from './row-summary.ts';
 import type { Style } from './style.ts';

@@ -1,4 +1,4 @@
-import { holdInWords } from '../../lifecycle/holds.ts';
+import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import { formatCondition, type Hold } from '../../model/filter.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';

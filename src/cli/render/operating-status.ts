@@ -1,9 +1,9 @@
 import type { RunRecord } from '../../hot/run-log.ts';
-import type { JobState } from '../../operate/job-state.ts';
-import { describePause } from '../../operate/pause.ts';
-import { BY_TIMER } from '../../operate/schedule.ts';
-import type { OperatingStatus, TierSize } from '../../operate/status.ts';
-import { schedulerState } from '../../operate/status-json.ts';
+import { BY_TIMER } from '../../operate/schedule/job-schedule.ts';
+import type { JobState } from '../../operate/schedule/job-state.ts';
+import { describePause } from '../../operate/schedule/pause-state.ts';
+import type { OperatingStatus, TierSize } from '../../operate/status/operating-state.ts';
+import { schedulerState } from '../../operate/status/status-json.ts';
 import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from './quantity.ts';
 import type { Style } from './style.ts';

@@ -1,5 +1,5 @@
-import type { ReclaimReport } from '../../lifecycle/reclaim.ts';
-import type { ReclaimPlan } from '../../lifecycle/reclaim-plan.ts';
+import type { ReclaimPlan } from '../../lifecycle/report/reclaim-plan.ts';
+import type { ReclaimReport } from '../../lifecycle/report/reclaim-space.ts';
 import { formatBytes, formatElapsed } from './quantity.ts';
 import type { Style } from './style.ts';
 

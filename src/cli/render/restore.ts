@@ -1,5 +1,5 @@
-import type { ColumnDrift } from '../../lookup/drift.ts';
-import type { RestoreEstimate, RestoreReport } from '../../lookup/restore.ts';
+import type { ColumnDrift } from '../../lookup/restore/drift.ts';
+import type { RestoreEstimate, RestoreReport } from '../../lookup/restore/restore-rows.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';

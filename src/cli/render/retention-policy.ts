@@ -1,6 +1,6 @@
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
-import type { Policy, PolicySet } from '../../model/policy.ts';
-import { totalDays, totalMs } from '../../model/thresholds.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { totalDays, totalMs } from '../../model/policy/thresholds.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
 

@@ -1,5 +1,5 @@
-import type { RetentionStats, TableRates } from '../../lifecycle/stats.ts';
-import type { Forecast, TierForecast } from '../../lifecycle/stats-forecast.ts';
+import type { RetentionStats, TableRates } from '../../lifecycle/report/ingest-stats.ts';
+import type { Forecast, TierForecast } from '../../lifecycle/report/stats-forecast.ts';
 import { formatBytes, formatCount, formatRatio, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';

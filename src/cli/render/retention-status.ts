@@ -1,10 +1,10 @@
-import type { Bound, CountName, TableStats } from '../../hot/stats.ts';
-import type { RetentionStatus, TableStatus } from '../../lifecycle/status.ts';
-import { dueRows, type Overdue } from '../../lifecycle/status-overdue.ts';
-import type { TierStatus } from '../../lifecycle/status-tiers.ts';
+import type { Bound, CountName, TableStats } from '../../hot/hot-stats.ts';
+import { dueRows, type Overdue } from '../../lifecycle/report/status-overdue.ts';
+import type { TierStatus } from '../../lifecycle/report/status-tiers.ts';
+import type { RetentionStatus, TableStatus } from '../../lifecycle/report/tier-report.ts';
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
-import { acknowledgedJson } from '../../operate/status-json.ts';
+import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';

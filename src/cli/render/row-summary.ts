@@ -1,4 +1,4 @@
-import type { Row, SqlValue } from '../../format/line.ts';
+import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueWords, visible } from './visible.ts';
 
 /** What a row is called, what it says, how it ended: the first of each that it has, in this order. */

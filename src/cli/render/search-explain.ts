@@ -1,4 +1,4 @@
-import type { SearchReport } from '../../lookup/search-report.ts';
+import type { SearchReport } from '../../lookup/places/search-report.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
-import { InvalidText, type Row, type SqlValue } from '../../format/line.ts';
-import { encodeValue, valueText } from '../../format/line-encode.ts';
-import { type Hit, rowOf } from '../../lookup/hit.ts';
+import { InvalidText, type Row, type SqlValue } from '../../format/line/line.ts';
+import { encodeValue, valueText } from '../../format/line/line-encode.ts';
+import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 
 /** A hit as one line of JSON; the row stands in it byte for byte as it is archived. */

@@ -1,4 +1,4 @@
-import type { Timeline, TimelineEntry } from '../../lookup/timeline.ts';
+import type { Timeline, TimelineEntry } from '../../lookup/search/entity-timeline.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { plural } from './quantity.ts';
 import { summarize } from './row-summary.ts';

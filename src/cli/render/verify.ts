@@ -1,6 +1,6 @@
-import type { OpenAlarm } from '../../lifecycle/alarms.ts';
-import { isSound, type VerifyReport } from '../../lifecycle/verify-report.ts';
-import { acknowledgedJson } from '../../operate/status-json.ts';
+import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
+import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
+import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { acknowledgedLines } from './alarms.ts';
 import { formatBytes, formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';

@@ -1,5 +1,5 @@
-import { InvalidText, type SqlValue } from '../../format/line.ts';
-import { valueText } from '../../format/line-encode.ts';
+import { InvalidText, type SqlValue } from '../../format/line/line.ts';
+import { valueText } from '../../format/line/line-encode.ts';
 import { escapedSign } from '../../model/escaped-sign.ts';
 import type { Output } from '../io.ts';
 import { wantsColour } from './style.ts';

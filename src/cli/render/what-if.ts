@@ -1,7 +1,7 @@
-import type { WhatIf } from '../../lifecycle/what-if.ts';
-import type { Effect, Move, TableChange } from '../../lifecycle/what-if-plan.ts';
+import type { WhatIf } from '../../lifecycle/report/what-if.ts';
+import type { Effect, Move, TableChange } from '../../lifecycle/report/what-if-plan.ts';
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
-import type { Policy } from '../../model/policy.ts';
+import type { Policy } from '../../model/policy/policy.ts';
 import { formatBytes, formatCount } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';

@@ -2,17 +2,17 @@ import { resultCode } from '../../lock/result-code.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Drained, DrainUnit, HotStore, TimeSpan } from '../hot-store.ts';
-import type { Connection } from './connection.ts';
-import { drainCache } from './drain-cache.ts';
-import { type LineOutcome, RowsMoved } from './drain-lines.ts';
-import { sqliteHotRows } from './hot-rows.ts';
-import { lookAtOther } from './other-database.ts';
-import { advanceReceipt } from './receipts.ts';
-import { asFirnError, guard } from './sqlite-error.ts';
-import { sqliteLedger } from './sqlite-ledger.ts';
-import { sqliteReader } from './sqlite-reader.ts';
-import { writeAheadLog } from './write-ahead-log.ts';
-import { writeTransaction } from './write-transaction.ts';
+import type { Connection } from './connection/connection.ts';
+import { asFirnError, guard } from './connection/sqlite-error.ts';
+import { writeAheadLog } from './connection/write-ahead-log.ts';
+import { writeTransaction } from './connection/write-transaction.ts';
+import { drainCache } from './drain/drain-cache.ts';
+import { type LineOutcome, RowsMoved } from './drain/drain-lines.ts';
+import { lookAtOther } from './ledger/other-database.ts';
+import { advanceReceipt } from './ledger/receipts.ts';
+import { sqliteLedger } from './ledger/sqlite-ledger.ts';
+import { sqliteReader } from './read/sqlite-reader.ts';
+import { sqliteHotRows } from './restore/sqlite-rows.ts';
 
 /**
  * The whole of a connection, which it closes in the end.

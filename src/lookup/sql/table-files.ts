@@ -2,16 +2,16 @@ import { hash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sealDigest } from '../../format/prove.ts';
+import { sealDigest } from '../../format/segment/prove.ts';
 import { FirnError } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
-import { type ArchivedLines, archivedLines } from '../archived-lines.ts';
-import { gather } from '../gather.ts';
-import type { Places } from '../places.ts';
-import type { Query } from '../query.ts';
-import { emptyReport, type Problem, type SearchReport } from '../search-report.ts';
+import type { Places } from '../places/places.ts';
+import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
+import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
+import { gather } from '../read/gather.ts';
+import type { Query } from '../read/query.ts';
 import type { ViewFiles } from './view.ts';
 
 /** A table's rows as files that DuckDB can read, and what is known of its columns. */

@@ -25,7 +25,7 @@ const CHANGING: readonly (readonly string[])[] = [
 
 /** A process that holds the archive's lock for another database, until it is killed. */
 async function holdElsewhere(t: TestContext, { archives }: Ideas): Promise<() => Promise<void>> {
-  const source = new URL('../../../src/archive/folder.ts', import.meta.url).href;
+  const source = new URL('../../../src/archive/folder/folder-archive.ts', import.meta.url).href;
   const holder = {
     pid: 0,
     host: 'host-a',

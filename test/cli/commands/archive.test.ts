@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
+import { acquireRunLock } from '../../../src/hot/sqlite/connection/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn } from '../world.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
+import { acquireRunLock } from '../../../src/hot/sqlite/connection/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn, TEST_NOW } from '../world.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { lockHolder } from '../../../src/hot/sqlite/run-lock.ts';
+import { lockHolder } from '../../../src/hot/sqlite/connection/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn } from '../world.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { acquireRunLock } from '../../../src/hot/sqlite/run-lock.ts';
-import { openSqliteRunLog } from '../../../src/hot/sqlite/run-log.ts';
+import { acquireRunLock } from '../../../src/hot/sqlite/connection/run-lock.ts';
+import { openSqliteRunLog } from '../../../src/hot/sqlite/ledger/sqlite-run-log.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn, TEST_NOW } from '../world.ts';
 

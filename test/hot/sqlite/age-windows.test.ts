@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { hotWindows, pastWindows, rangesToExamine, type Window } from '../../../src/hot/sqlite/age-ranges.ts';
+import {
+  hotWindows,
+  pastWindows,
+  rangesToExamine,
+  type Window,
+} from '../../../src/hot/sqlite/read/age-ranges.ts';
 
 const DAY = 86_400_000_000;
 const FIRST = Date.UTC(1990, 0, 1) * 1000;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import { decodeLine, InvalidText, splitLines } from '../../../src/format/line.ts';
+import { decodeLine, InvalidText, splitLines } from '../../../src/format/line/line.ts';
 import type { RowBlock } from '../../../src/hot/hot-store.ts';
-import { openSqliteReader } from '../../../src/hot/sqlite/open.ts';
+import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';

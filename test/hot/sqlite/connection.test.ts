@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import { openForReading, openForWriting } from '../../../src/hot/sqlite/connection.ts';
+import { openForReading, openForWriting } from '../../../src/hot/sqlite/connection/connection.ts';
 import { isError } from '../hot-trial.ts';
 
 let folder: string;

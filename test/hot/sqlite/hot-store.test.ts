@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open.ts';
+import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { hotStoreContract } from '../../contract/hot-store.ts';
 import { fill, type HotTrial } from '../hot-trial.ts';
 

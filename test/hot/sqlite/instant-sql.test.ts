@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dayNumberSql, instantSql } from '../../../src/hot/sqlite/instant-sql.ts';
+import { dayNumberSql, instantSql } from '../../../src/hot/sqlite/sql/instant-sql.ts';
 import { dayOf, parseInstant } from '../../../src/model/instant.ts';
 
 for (const encoding of ['UTF-8', 'UTF-16le']) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Connection } from '../../../src/hot/sqlite/connection.ts';
-import { introspect, listTables } from '../../../src/hot/sqlite/introspect.ts';
+import type { Connection } from '../../../src/hot/sqlite/connection/connection.ts';
+import { introspect, listTables } from '../../../src/hot/sqlite/sql/introspect.ts';
 import { isError } from '../hot-trial.ts';
 
 function open(ddl: string): Connection {

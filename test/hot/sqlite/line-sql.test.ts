@@ -3,12 +3,15 @@ import { isUtf8 } from 'node:buffer';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decodeLine, InvalidText, type SqlValue } from '../../../src/format/line.ts';
-import type { Connection } from '../../../src/hot/sqlite/connection.ts';
-import { introspect } from '../../../src/hot/sqlite/introspect.ts';
-import { lineSql } from '../../../src/hot/sqlite/line-sql.ts';
-import { quoteName } from '../../../src/hot/sqlite/quote.ts';
-import { defineValueFunctions, type TextEncoding } from '../../../src/hot/sqlite/value-functions.ts';
+import { decodeLine, InvalidText, type SqlValue } from '../../../src/format/line/line.ts';
+import type { Connection } from '../../../src/hot/sqlite/connection/connection.ts';
+import { quoteName } from '../../../src/hot/sqlite/connection/quote.ts';
+import {
+  defineValueFunctions,
+  type TextEncoding,
+} from '../../../src/hot/sqlite/connection/value-functions.ts';
+import { introspect } from '../../../src/hot/sqlite/sql/introspect.ts';
+import { lineSql } from '../../../src/hot/sqlite/sql/line-sql.ts';
 
 const AT = '2026-01-16T11:23:33.000Z';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWhileSql } from '../../../src/hot/sqlite/open-while.ts';
+import { openWhileSql } from '../../../src/hot/sqlite/sql/open-while.ts';
 import type { TableShape } from '../../../src/model/shape.ts';
 import { isError } from '../hot-trial.ts';
 

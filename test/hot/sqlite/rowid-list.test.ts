@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readRowids } from '../../../src/hot/sqlite/rowid-list.ts';
+import { readRowids } from '../../../src/hot/sqlite/read/rowid-list.ts';
 
 test('every rowid comes back as it was written', () => {
   fc.assert(

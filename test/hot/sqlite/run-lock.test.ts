@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { afterEach, beforeEach, test } from 'node:test';
-import { acquireRunLock, lockHolder } from '../../../src/hot/sqlite/run-lock.ts';
+import { acquireRunLock, lockHolder } from '../../../src/hot/sqlite/connection/run-lock.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { isError } from '../hot-trial.ts';
 
@@ -59,7 +59,7 @@ test('of many runs that start at once one gets the lock', async () => {
 });
 
 test('the lock ends with its process, and is held by it until then', async () => {
-  const source = new URL('../../../src/hot/sqlite/run-lock.ts', import.meta.url).href;
+  const source = new URL('../../../src/hot/sqlite/connection/run-lock.ts', import.meta.url).href;
   const child = spawn(
     process.execPath,
     [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import type { JobName, RunEnd, RunStart } from '../../../src/hot/run-log.ts';
-import { openSqliteRunLog, openSqliteRunLogReader } from '../../../src/hot/sqlite/run-log.ts';
+import { openSqliteRunLog, openSqliteRunLogReader } from '../../../src/hot/sqlite/ledger/sqlite-run-log.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 2);

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { readSqliteSamples } from '../../../src/hot/sqlite/samples.ts';
+import { readSqliteSamples } from '../../../src/hot/sqlite/stats/samples.ts';
 import { volatileFolder } from '../../support/faults/recorded-run.ts';
 
 /** A database with a table of so many rows, numbered from 1. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import { splitLines } from '../../../src/format/line.ts';
+import { splitLines } from '../../../src/format/line/line.ts';
 import type { DrainUnit, DueRule } from '../../../src/hot/hot-store.ts';
-import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open.ts';
+import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { receiptOf } from '../../support/receipts.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 

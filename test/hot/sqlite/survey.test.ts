@@ -3,11 +3,11 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Survey } from '../../../src/hot/hot-store.ts';
-import { rangesToExamine } from '../../../src/hot/sqlite/age-ranges.ts';
-import type { Connection } from '../../../src/hot/sqlite/connection.ts';
-import { createDueKeys } from '../../../src/hot/sqlite/due-keys.ts';
-import { introspect } from '../../../src/hot/sqlite/introspect.ts';
-import { surveyTable } from '../../../src/hot/sqlite/survey.ts';
+import type { Connection } from '../../../src/hot/sqlite/connection/connection.ts';
+import { rangesToExamine } from '../../../src/hot/sqlite/read/age-ranges.ts';
+import { surveyTable } from '../../../src/hot/sqlite/read/due-survey.ts';
+import { createDueKeys } from '../../../src/hot/sqlite/sql/due-keys.ts';
+import { introspect } from '../../../src/hot/sqlite/sql/introspect.ts';
 import { dayOf, parseInstant } from '../../../src/model/instant.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { DueRule } from '../../../src/hot/hot-store.ts';
-import { openSqliteReader } from '../../../src/hot/sqlite/open.ts';
-import { openSqliteStats } from '../../../src/hot/sqlite/sqlite-stats.ts';
+import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { openSqliteStats } from '../../../src/hot/sqlite/stats/sqlite-stats.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
-import { hotCutoff, openCutoff } from '../../../src/model/thresholds.ts';
+import { hotCutoff, openCutoff } from '../../../src/model/policy/thresholds.ts';
 import { policyOf } from '../../support/small-database.ts';
 
 const NOW = Date.parse('2026-02-10T12:00:00.500Z') * 1000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { defineValueFunctions } from '../../../src/hot/sqlite/value-functions.ts';
+import { defineValueFunctions } from '../../../src/hot/sqlite/connection/value-functions.ts';
 
 /** UTF-8 of any code point, lone surrogates too, by the bits of its definition. */
 function generalUtf8(units: readonly number[]): string {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ageIndex } from '../../../src/hot/sqlite/age-index.ts';
-import type { Connection } from '../../../src/hot/sqlite/connection.ts';
-import { introspect } from '../../../src/hot/sqlite/introspect.ts';
-import { type Piece, walkIndex, walkKeys, walkRowids } from '../../../src/hot/sqlite/walk.ts';
+import type { Connection } from '../../../src/hot/sqlite/connection/connection.ts';
+import { ageIndex } from '../../../src/hot/sqlite/read/age-index.ts';
+import { type Piece, walkIndex, walkKeys, walkRowids } from '../../../src/hot/sqlite/read/table-walk.ts';
+import { introspect } from '../../../src/hot/sqlite/sql/introspect.ts';
 
 const value: fc.Arbitrary<SQLInputValue> = fc.oneof(
   fc.constantFrom(null, 'a', 'b', 'B', 'a ', '', 1n, 2n, 1.5, 2),

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import { checkpointer } from '../../../src/hot/sqlite/checkpointer.ts';
-import { type Connection, openForWriting } from '../../../src/hot/sqlite/connection.ts';
-import { type WriteAheadLog, writeAheadLog } from '../../../src/hot/sqlite/write-ahead-log.ts';
+import { checkpointer } from '../../../src/hot/sqlite/connection/checkpointer.ts';
+import { type Connection, openForWriting } from '../../../src/hot/sqlite/connection/connection.ts';
+import { type WriteAheadLog, writeAheadLog } from '../../../src/hot/sqlite/connection/write-ahead-log.ts';
 
 const MIB = 1 << 20;
 const LIMITS = {

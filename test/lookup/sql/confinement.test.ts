@@ -16,8 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { exportParquet } from '../../../src/lookup/export.ts';
-import { everything } from '../../../src/lookup/query.ts';
+import { everything } from '../../../src/lookup/read/query.ts';
+import { exportParquet } from '../../../src/lookup/search/export-lines.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { LookupWorld } from '../../support/lookup-world.ts';
@@ -306,7 +306,7 @@ test('archives whose path has signs of DuckDB are read, also through a link', as
   await using world = new LookupWorld();
   await world.archiveAll();
   symlinkSync(world.archives, join(folder, 'link'));
-  const { openFolder } = await import('../../../src/archive/folder.ts');
+  const { openFolder } = await import('../../../src/archive/folder/folder-archive.ts');
   const places = { ...(await world.places()), archive: openFolder(join(folder, 'link')) };
   await using session = await SqlSession.open(places, everything(['notes']));
   assert.deepEqual(await rows(session, 'SELECT count(*) FROM notes'), [[29n]]);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { everything } from '../../../src/lookup/query.ts';
+import { everything } from '../../../src/lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../../src/lookup/sql/session.ts';
-import { buildPolicySet } from '../../../src/model/policies.ts';
+import { buildPolicySet } from '../../../src/model/policy/policies.ts';
 import { LookupWorld } from '../../support/lookup-world.ts';
 import { policyOf } from '../../support/small-database.ts';
 

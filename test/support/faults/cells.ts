@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { InvalidText, type SqlValue } from '../../../src/format/line.ts';
+import { InvalidText, type SqlValue } from '../../../src/format/line/line.ts';
 
 /** A row's values by column, each as text that is equal only for values of the same type and the same content. */
 export type Cells = Readonly<Record<string, string>>;

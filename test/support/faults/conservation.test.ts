@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { it, type TestContext } from 'node:test';
-import { segmentName, warmPath } from '../../../src/format/names.ts';
+import { segmentName, warmPath } from '../../../src/format/segment-names.ts';
 import { publish } from '../archive.ts';
 import { MemoryArchive } from '../memory-archive.ts';
 import { SAMPLE_DAY, sampleBlock, sampleHead, sampleSegment } from '../sample-segment.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { openFolder } from '../../../src/archive/folder.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
 import { assertConserved, type Conservation } from './conservation.ts';
 import { FirnProcess } from './firn-process.ts';

@@ -1,10 +1,10 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
-import { openBundle } from '../../../src/format/bundle-reader.ts';
-import type { Row } from '../../../src/format/line.ts';
-import { parseBundlePath, parseWarmPath } from '../../../src/format/names.ts';
-import { proveSegment } from '../../../src/format/prove.ts';
-import type { ByteSource } from '../../../src/format/segment.ts';
-import { openSegment } from '../../../src/format/segment-reader.ts';
+import { openBundle } from '../../../src/format/bundle/bundle-reader.ts';
+import type { Row } from '../../../src/format/line/line.ts';
+import { proveSegment } from '../../../src/format/segment/prove.ts';
+import type { ByteSource } from '../../../src/format/segment/segment.ts';
+import { openSegment } from '../../../src/format/segment/segment-reader.ts';
+import { parseBundlePath, parseWarmPath } from '../../../src/format/segment-names.ts';
 import { ARCHIVED_AT, ROWID } from '../../../src/model/shape.ts';
 import { type Cells, cell, type Identified, keyOf, openBystander, readRows } from './cells.ts';
 

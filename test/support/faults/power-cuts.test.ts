@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { it } from 'node:test';
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
-import { openFolder } from '../../../src/archive/folder.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { publishText } from '../archive.ts';
 import { forEachPowerCut, type PowerCutTrial } from './power-cuts.ts';
 import { SimulatedDisk } from './simulated-disk.ts';

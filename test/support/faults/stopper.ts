@@ -1,6 +1,6 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
-import type { HotDisk } from '../../../src/hot/disk.ts';
+import type { HotDisk } from '../../../src/hot/hot-disk.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { type AroundCall, interceptCalls } from './intercepted-calls.ts';
 import { CHANGING, interceptFileSystem } from './intercepted-file-system.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
-import { openFolder } from '../../../src/archive/folder.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { publishText, readText } from '../archive.ts';
 import { MemoryArchive, MemoryPlace } from '../memory-archive.ts';
 import { countActions, forEachStop, type Trial } from './each-stop.ts';

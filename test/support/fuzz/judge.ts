@@ -1,9 +1,9 @@
-import { openFolder } from '../../../src/archive/folder.ts';
-import { openSqliteReader } from '../../../src/hot/sqlite/open.ts';
-import { openSqliteLookup } from '../../../src/hot/sqlite/open-lookup.ts';
-import { rowOf } from '../../../src/lookup/hit.ts';
-import { everything } from '../../../src/lookup/query.ts';
-import { search } from '../../../src/lookup/search.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
+import { openSqliteLookup } from '../../../src/hot/sqlite/lookup/open-lookup.ts';
+import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { everything } from '../../../src/lookup/read/query.ts';
+import { rowOf } from '../../../src/lookup/search/hit.ts';
+import { search } from '../../../src/lookup/search/search-tiers.ts';
 import type { Entry, Found } from './book.ts';
 import type { FuzzWorld } from './world.ts';
 

@@ -1,9 +1,9 @@
-import { openSqliteLookup } from '../../../src/hot/sqlite/open-lookup.ts';
-import { everything, type Query } from '../../../src/lookup/query.ts';
+import { openSqliteLookup } from '../../../src/hot/sqlite/lookup/open-lookup.ts';
+import { everything, type Query } from '../../../src/lookup/read/query.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
-import { eraseRows } from '../../../src/operate/erase.ts';
-import { type RowRun, restoreIntoHot } from '../../../src/operate/row-run.ts';
+import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
+import { type RowRun, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import type { Stopper } from '../faults/stopper.ts';
 import { GROUPS } from './application.ts';
 import type { Entry } from './book.ts';

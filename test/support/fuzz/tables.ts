@@ -1,5 +1,5 @@
-import { buildPolicySet } from '../../../src/model/policies.ts';
-import type { Policy, PolicySet } from '../../../src/model/policy.ts';
+import { buildPolicySet } from '../../../src/model/policy/policies.ts';
+import type { Policy, PolicySet } from '../../../src/model/policy/policy.ts';
 import type { Random } from '../faults/random.ts';
 import { policyOf } from '../small-database.ts';
 

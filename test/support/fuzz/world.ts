@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../../src/model/clock.ts';
-import type { PolicySet } from '../../../src/model/policy.ts';
+import type { PolicySet } from '../../../src/model/policy/policy.ts';
 import type { Random } from '../faults/random.ts';
 import { volatileFolder } from '../faults/recorded-run.ts';
 import { SimulatedDisk } from '../faults/simulated-disk.ts';

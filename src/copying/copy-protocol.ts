@@ -1,0 +1,63 @@
+import type { DueRule, Survey } from '../hot/hot-store.ts';
+import type { Receipt } from '../hot/ledger.ts';
+import { type ErrorCode, FirnError } from '../model/errors.ts';
+import type { Day } from '../model/instant.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { CopyTask } from './copier.ts';
+import type { PackedUnits } from './packed-units.ts';
+
+/** What the main thread asks of the copying thread. Every request has one answer, in order. */
+export type Request =
+  | { readonly ask: 'survey'; readonly shape: TableShape; readonly rule: DueRule }
+  | { readonly ask: 'begin'; readonly task: SentTask }
+  /** The next proven copy, or null when the task is done. */
+  | { readonly ask: 'next' }
+  | { readonly ask: 'publish' | 'abandon'; readonly segment: string }
+  | { readonly ask: 'close' };
+
+export type Answer = { readonly ok: Survey | SentCopy | null } | { readonly failed: SentError };
+
+/** A task as it crosses the thread boundary: part numbers are asked for. */
+export type SentTask = Omit<CopyTask, 'nextPart'>;
+
+/** What the copying thread asks of the main thread while it makes a copy, besides its answers: the part number of a segment of this day. */
+export interface PartWanted {
+  readonly wantsPartOf: Day;
+}
+
+/** The answer to it, in the order in which they were asked for. */
+export type PartGiven = { readonly part: number } | { readonly noPart: SentError };
+
+export interface SentCopy {
+  readonly receipt: Receipt;
+  readonly units: PackedUnits;
+}
+
+/** An error as it crosses the thread boundary, where classes are lost. */
+export interface SentError {
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly operation: string;
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+  readonly stack: string | undefined;
+}
+
+export function packError(error: unknown): SentError {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return error instanceof FirnError
+    ? { code: error.code, message, operation: error.operation, path: error.path, hint: error.hint, stack }
+    : { code: null, message, operation: 'copy rows', path: undefined, hint: undefined, stack };
+}
+
+export function unpackError(sent: SentError): Error {
+  const cause = sent.stack;
+  if (sent.code === null) return new Error(sent.message, { cause });
+  const { operation, path, hint } = sent;
+  return new FirnError(sent.code, sent.message, {
+    operation,
+    cause,
+    ...(path === undefined ? {} : { path }),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import type { DueRule, Survey } from '../hot/hot-store.ts';
+import { startThread } from '../hot/start-thread.ts';
+import type { Day } from '../model/instant.ts';
+import type { TableShape } from '../model/shape.ts';
+import { sizes } from '../model/sizes.ts';
+import type { Copier, CopyTask, ProvenCopy } from './copier.ts';
+import {
+  type Answer,
+  type PartGiven,
+  type PartWanted,
+  packError,
+  type Request,
+  type SentCopy,
+  unpackError,
+} from './copy-protocol.ts';
+import { unpackUnits } from './packed-units.ts';
+
+/**
+ * Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits.
+ * @param source the program of the thread.
+ */
+export function startWorkerCopier(source: URL, databasePath: string, archivePath: string): Copier {
+  // What it makes is mostly outside the heap; a small nursery keeps the heap small.
+  const limits = { maxYoungGenerationSizeMb: 2 };
+  return new WorkerCopier(startThread(source, { databasePath, archivePath, sizes }, limits));
+}
+
+class WorkerCopier implements Copier {
+  readonly #worker: Worker;
+  readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  #dead: Error | null = null;
+  #nextPart: CopyTask['nextPart'] | null = null;
+  /** Numbers are given in the order in which they were asked for. */
+  #giving: Promise<void> = Promise.resolve();
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (message: Answer | PartWanted) => {
+      if ('wantsPartOf' in message) this.#giveParts(message.wantsPartOf);
+      else this.#waiting.shift()?.resolve(message);
+    });
+    worker.on('error', (error: Error) => this.#die(error));
+    worker.on('exit', () => this.#die(new Error('the copying thread ended')));
+  }
+
+  async survey(shape: TableShape, rule: DueRule): Promise<Survey> {
+    return (await this.#ask({ ask: 'survey', shape, rule })) as Survey;
+  }
+
+  async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {
+    const { nextPart, ...sent } = task;
+    await this.#ask({ ask: 'begin', task: sent });
+    this.#nextPart = nextPart;
+    for (;;) {
+      const next = (await this.#ask({ ask: 'next' })) as SentCopy | null;
+      if (next === null) return;
+      const { segment } = next.receipt;
+      yield {
+        receipt: next.receipt,
+        units: unpackUnits(next.units),
+        publish: async (): Promise<void> => void (await this.#ask({ ask: 'publish', segment })),
+        abandon: async (): Promise<void> => void (await this.#ask({ ask: 'abandon', segment })),
+      };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#dead === null) {
+      const ended = once(this.#worker, 'exit');
+      await this.#ask({ ask: 'close' });
+      await ended;
+    }
+  }
+
+  async #ask(request: Request): Promise<unknown> {
+    if (this.#dead !== null) throw this.#dead;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#waiting.push({ resolve, reject });
+    this.#worker.postMessage(request);
+    const answer = await promise;
+    if ('failed' in answer) throw unpackError(answer.failed);
+    return answer.ok;
+  }
+
+  #giveParts(day: Day): void {
+    this.#giving = this.#giving.then(async () => {
+      try {
+        this.#worker.postMessage({ part: await this.#nextPart!(day) } satisfies PartGiven);
+      } catch (error) {
+        this.#worker.postMessage({ noPart: packError(error) } satisfies PartGiven);
+      }
+    });
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#dead);
+  }
+}

@@ -1,0 +1,66 @@
+import type { ArchiveStore, PendingFile } from '../archive/archive-store.ts';
+import type { Footer } from '../format/segment/segment.ts';
+import { createSegmentWriter } from '../format/segment/segment-writer.ts';
+import { segmentName, warmPath } from '../format/segment-names.ts';
+import type { HotReader, RowBlock } from '../hot/hot-store.ts';
+import { sameName } from '../model/names.ts';
+import { sizes } from '../model/sizes.ts';
+import type { CopyTask } from './copier.ts';
+
+/** A segment that is whole and durable in a temporary file, which is the taker's to publish or to abandon. */
+export interface SealedSegment {
+  readonly pending: PendingFile;
+  readonly segment: string;
+  readonly footer: Footer;
+  /** Of each block. */
+  readonly rowids: readonly RowBlock['rowids'][];
+}
+
+/** Writes the due rows of a task into segments, one after the other. */
+export async function* writeSegments(
+  reader: HotReader,
+  archive: ArchiveStore,
+  task: CopyTask,
+): AsyncGenerator<SealedSegment, void, void> {
+  for (const day of task.days) {
+    const blocks = reader.blocks(task.shape, task.rule, day, task.archivedAt, sizes.blockBytes);
+    const ahead = blocks[Symbol.asyncIterator]();
+    let next = await ahead.next();
+    while (!next.done) {
+      const part = await task.nextPart(day);
+      const { table, columns, primaryKey, ddl } = task.shape;
+      const { compression, timeColumn } = task.rule.policy;
+      const segment = segmentName(table, day, part, compression);
+      const pending = await archive.create(warmPath(segment));
+      try {
+        const head = {
+          ...{ table, day, part, columns, primaryKey, ddl, compression, timeColumn },
+          archivedAt: task.archivedAt,
+          replaces: null,
+        };
+        const options = { lookupKeys: filteredColumns(task), releases: true };
+        const writer = createSegmentWriter(pending, head, options);
+        const rowids: RowBlock['rowids'][] = [];
+        while (!next.done && writer.rawBytes < sizes.partBytes) {
+          await writer.add(next.value);
+          rowids.push(next.value.rowids);
+          next = await ahead.next();
+        }
+        const footer = await writer.finish();
+        await pending.sync();
+        yield { pending, segment, footer, rowids };
+      } catch (error) {
+        await pending.abandon();
+        throw error;
+      }
+    }
+  }
+}
+
+/** The primary key, and those lookup columns that this installation's table has. */
+function filteredColumns({ shape, rule }: CopyTask): string[] {
+  const lookups = shape.columns.filter(({ name }) =>
+    rule.policy.lookupKeys.some((key) => sameName(key, name)),
+  );
+  return [...new Set([...shape.primaryKey, ...lookups.map(({ name }) => name)])];
+}

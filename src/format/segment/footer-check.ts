@@ -1,0 +1,81 @@
+import { ROWID } from '../../model/shape.ts';
+import { damaged } from '../damage.ts';
+import type { FilterEntry } from './footer-json.ts';
+import { DATA_FRAME } from './gzip-member.ts';
+import { filterBytes, footerStart } from './layout.ts';
+import type { Footer } from './segment.ts';
+import type { Tail } from './tail.ts';
+
+/** The longest block that is inflated: SQLite's longest value (10^9 bytes) in base64 fits. */
+const LONGEST_BLOCK = 2 ** 31 - 1;
+/** Deflate cannot shrink text further than this. */
+const BEST_RATIO = 1032;
+const DAY_US = 86_400_000_000;
+
+/** Throws `integrity` unless footer, filters and tail agree with each other in every place and sum. */
+export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tail: Tail, path: string): void {
+  const why = disagreement(footer, filters, tail);
+  if (why !== null) throw damaged(path, 'open the segment', `its footer contradicts itself: ${why}`);
+}
+
+function disagreement(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {
+  if (footer.format !== tail.format) return 'format';
+  if (footer.compression !== tail.framing) return 'compression';
+  return columns(footer) ?? times(footer) ?? blocks(footer) ?? places(footer, filters, tail);
+}
+
+function columns(footer: Footer): string | null {
+  const names = new Set(footer.columns.map((column) => column.name));
+  if (names.size !== footer.columns.length) return 'a column twice';
+  const key = footer.columns
+    .filter((column) => column.key > 0)
+    .sort((a, b) => a.key - b.key)
+    .map((column) => column.name);
+  if (key.length !== footer.primaryKey.length || key.some((name, i) => name !== footer.primaryKey[i])) {
+    return 'the primary key';
+  }
+  names.add(ROWID);
+  if (footer.lookupKeys.some((name) => !names.has(name))) return 'a filter for no column';
+  return new Set(footer.lookupKeys).size === footer.lookupKeys.length ? null : 'a filter twice';
+}
+
+function times(footer: Footer): string | null {
+  const start = Date.parse(`${footer.day}T00:00:00Z`) * 1000;
+  const within = footer.blocks.every((block) => block.minTime <= block.maxTime);
+  const min = footer.blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity);
+  const max = footer.blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity);
+  if (!within || min !== footer.minTime || max !== footer.maxTime) return 'times';
+  // The end of the day is let in: in far years the last microseconds of a day round up to it.
+  return min < start || max > start + DAY_US ? 'times outside the day' : null;
+}
+
+function blocks(footer: Footer): string | null {
+  let [offset, rows, rawBytes] = [0, 0, 0];
+  for (const block of footer.blocks) {
+    if (block.offset !== offset) return 'the offset of a block';
+    if (block.rawBytes > LONGEST_BLOCK || block.rawBytes < block.rows) return 'the size of a block';
+    const deflated = block.bytes - DATA_FRAME;
+    const fits =
+      footer.compression === 'none'
+        ? block.bytes === block.rawBytes
+        : deflated > 0 && block.rawBytes <= deflated * BEST_RATIO;
+    if (!fits) return 'the size of a block';
+    offset += block.bytes;
+    rows += block.rows;
+    rawBytes += block.rawBytes;
+  }
+  return rows === footer.rows && rawBytes === footer.rawBytes ? null : 'the sum of its blocks';
+}
+
+function places(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {
+  const last = footer.blocks.at(-1)!;
+  const expected = footerStart(footer.compression, last.offset + last.bytes, filters);
+  if (expected.footerOffset !== tail.footerOffset) return 'the place of the footer';
+  for (const [i, filter] of filters.entries()) {
+    const size = filter.lengths.reduce((sum, length) => sum + length, 0);
+    if (filter.lengths.length !== footer.blocks.length) return 'a filter without its block';
+    if (filter.bytes !== filterBytes(footer.compression, size, footer.format)) return 'the size of a filter';
+    if (filter.offset !== expected.filterOffsets[i]) return 'the place of a filter';
+  }
+  return null;
+}

@@ -1,0 +1,77 @@
+import type { Day, Instant } from '../model/instant.ts';
+import type { Policy } from '../model/policy/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { DueRule } from './hot-store.ts';
+
+/** Where the rows of one table stand. */
+export interface TableStats {
+  readonly total: number;
+  /** total − stale. */
+  readonly hot: number;
+  /** Rows past the cutoff, and rows whose time cannot be understood. */
+  readonly stale: number;
+  /** Stale rows that are younger than hot + warm. */
+  readonly warm: number;
+  /** Stale rows that stay: no intelligible time; still open; held. A row that is both open and held counts as open. */
+  readonly undated: number;
+  readonly open: number;
+  readonly held: number;
+  /** Stale rows that were restored under a lease and that nothing else keeps. */
+  readonly leased: number;
+  /** Stale rows that nothing keeps. */
+  readonly due: number;
+  /** 1 when the row with the greatest id is past the cutoff and only stays because SQLite would give its id out again; else 0. */
+  readonly lastId: number;
+  readonly oldest: Instant | null;
+  readonly newest: Instant | null;
+  /** The time of the oldest row that nothing keeps and that is here past the cutoff. */
+  readonly firstDue: Instant | null;
+  /** True when the table is too large to be looked at in full; `total` is exact all the same. */
+  readonly estimated: boolean;
+  /** Between what the true counts are for certain; null when all of them are exact. */
+  readonly bounds: Readonly<Record<CountName, Bound>> | null;
+}
+
+export type CountName = 'hot' | 'stale' | 'warm' | 'undated' | 'open' | 'held' | 'leased' | 'due';
+
+export interface Bound {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** The database file as the disk sees it. */
+export interface DatabaseFile {
+  readonly path: string;
+  /** Size of the file; of its write-ahead log, 0 when there is none. */
+  readonly bytes: number;
+  readonly walBytes: number;
+  readonly pageBytes: number;
+  readonly pages: number;
+  /** Pages that hold nothing: new rows will use them, or `firn reclaim` gives them back. */
+  readonly freePages: number;
+  readonly journalMode: string;
+  readonly autoVacuum: 'none' | 'full' | 'incremental';
+}
+
+/** Room on the disks that a full rebuild of the file uses, in bytes. */
+export interface DiskRoom {
+  /** Where the file is. */
+  readonly database: number;
+  /** Where the system keeps temporary files. */
+  readonly temporary: number;
+  /** Both are the same disk. */
+  readonly shared: boolean;
+}
+
+/** Counts for reports, fast on tables of ten million rows: through indexes where there are any. Changes nothing. */
+export interface HotStats extends AsyncDisposable {
+  /** Throws `config` when the table lacks the policy's age column. */
+  table(shape: TableShape, rule: DueRule): Promise<TableStats>;
+  /**
+   * Rows of each of these days, without those that were restored, which their segments count; null for a large table without an index on its
+   * age column. Of a large table with one, zones are left aside.
+   */
+  perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
+  file(): Promise<DatabaseFile>;
+  room(): Promise<DiskRoom>;
+}

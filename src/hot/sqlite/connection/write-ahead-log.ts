@@ -1,0 +1,104 @@
+import { isBusy } from '../../../lock/result-code.ts';
+import { sizes } from '../../../model/sizes.ts';
+import { checkpointer } from './checkpointer.ts';
+import type { Connection } from './connection.ts';
+
+/** Sizes in bytes. */
+export interface LogLimits {
+  /** What waits in the log to be moved, before a checkpoint is asked for. */
+  readonly backlog: number;
+  /** The log is made to start over when it is so large. */
+  readonly log: number;
+}
+
+/**
+ * Checkpoints are dear, because they write the same index pages again and again: a long log saves many of them. What a newcomer's own
+ * first checkpoint would have to move is the backlog, and ours is nearly always under way, which makes theirs do nothing.
+ */
+const alone = (): LogLimits => ({ backlog: sizes.logBacklogBytes, log: sizes.logBytes });
+/** While others write. */
+const gently = (): LogLimits => ({ backlog: sizes.gentleLogBacklogBytes, log: sizes.gentleLogBytes });
+
+/** How long the log may be kept from starting over by readers, before we wait for them, and for how long. */
+const PATIENCE = 1.25;
+const RESTART_MS = 5;
+
+/** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
+export interface WriteAheadLog {
+  /** To be called after each transaction; `gentle` while others write: the log is then kept short. Waits only when it is full. */
+  checkpoint(gentle: boolean): Promise<void>;
+  /** Moves what can be moved, gives the log's disk space back if nobody has to wait for it, and ends the thread. */
+  close(): Promise<void>;
+  /**
+   * Runs a write that must survive a power cut once it has returned. Drains need not: what a lost commit brings back, rows and ledger
+   * together, the sealed segment settles again.
+   */
+  durably<T>(action: () => T): T;
+}
+
+export function writeAheadLog(
+  { db }: Connection,
+  limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: alone(), gentle: gently() },
+): WriteAheadLog {
+  const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
+  if (mode !== 'wal') {
+    // FULL would not sync the folder once the journal is removed: a power cut could bring it back, and undo the commit.
+    db.exec('PRAGMA synchronous = EXTRA');
+    const nothing = async (): Promise<void> => {};
+    return { checkpoint: nothing, close: nothing, durably: (action) => action() };
+  }
+  db.exec('PRAGMA synchronous = NORMAL');
+  const { page_size: pageBytes } = db.prepare('PRAGMA main.page_size').get() as { page_size: number };
+  const { timeout } = db.prepare('PRAGMA busy_timeout').get() as { timeout: number };
+  const thread = checkpointer(db.location()!);
+  return {
+    checkpoint: async (gentle) => {
+      const { backlog, log: most } = gentle ? limits.gentle : limits.alone;
+      const now = run('NOOP');
+      if ((now.log - now.checkpointed) * pageBytes >= backlog) {
+        if (gentle) run('PASSIVE');
+        else thread.request();
+      }
+      if (now.log * pageBytes < most) return;
+      await thread.idle();
+      const moved = run('PASSIVE');
+      if (moved.log === moved.checkpointed && now.log * pageBytes > most * PATIENCE) hurried('RESTART');
+    },
+    close: async () => {
+      await thread.close();
+      const moved = run('PASSIVE');
+      if (moved.log > 0 && moved.log === moved.checkpointed) hurried('TRUNCATE');
+    },
+    durably: (action) => {
+      db.exec('PRAGMA synchronous = FULL');
+      try {
+        return action();
+      } finally {
+        db.exec('PRAGMA synchronous = NORMAL');
+      }
+    },
+  };
+
+  /** A checkpoint that others wait for. */
+  function hurried(how: 'RESTART' | 'TRUNCATE'): void {
+    db.exec(`PRAGMA busy_timeout = ${RESTART_MS}`);
+    try {
+      run(how);
+    } finally {
+      db.exec(`PRAGMA busy_timeout = ${timeout}`);
+    }
+  }
+
+  /** Pages in the log since it last started over, and how many of them have been moved. */
+  function run(how: 'NOOP' | 'PASSIVE' | 'RESTART' | 'TRUNCATE'): {
+    readonly log: number;
+    readonly checkpointed: number;
+  } {
+    try {
+      return db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get() as { log: number; checkpointed: number };
+    } catch (error) {
+      if (isBusy(error)) return { log: 0, checkpointed: 0 };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { hash } from 'node:crypto';
+import type { Instant } from '../../../model/instant.ts';
+import { sameName } from '../../../model/names.ts';
+import type { Lease } from '../../hot-rows.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteText } from '../connection/quote.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+
+/*
+ * _firn_leases: rows that were restored into hot. A leased row stands in hot and in its segment; hot wins until the lease ends.
+ * "key" is the row's key as `leaseKeySql` gives it ("rowid" besides, for tables without primary key), "until" µs, "origin" the SHA-256 of
+ * the line it was restored from, "print" that of the row as it read then.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS main._firn_leases (
+    "table" TEXT NOT NULL,
+    key TEXT NOT NULL,
+    rowid_ INTEGER,
+    until INTEGER NOT NULL,
+    segment TEXT NOT NULL,
+    origin BLOB NOT NULL,
+    print BLOB NOT NULL,
+    PRIMARY KEY ("table", key)
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS main._firn_leases_origin ON _firn_leases (origin)`;
+
+/** Must run inside a write transaction. */
+export function ensureLeases({ db }: Connection): void {
+  db.exec(TABLES);
+}
+
+export function hasLeases({ db }: Connection): boolean {
+  const found = db
+    .prepare("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = '_firn_leases'")
+    .get();
+  return found !== undefined;
+}
+
+/**
+ * The key of a row of this table, as an SQL expression: what its primary key holds, with the types; what its rowid is
+ * where there is none, or a NULL in it.
+ */
+export function leaseKeySql(table: Table): string {
+  const { shape, access } = table;
+  const own = shape.primaryKey.map(table.column);
+  const key = own
+    .map((sql) => `substr(typeof(${sql}), 1, 1) || hex(CAST(${sql} AS BLOB))`)
+    .join(` || ',' || `);
+  if (access.kind === 'key') return key;
+  const rowid = `'rowid ' || ${access.rowid}`;
+  if (own.length === 0) return rowid;
+  return `CASE WHEN ${own.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN ${rowid} ELSE ${key} END`;
+}
+
+/** Whether a row is leased, as an SQL expression: `0` where no row of the database ever was. */
+export function leasedSql(connection: Connection, table: Table): string {
+  if (!hasLeases(connection)) return '0';
+  return `EXISTS (SELECT 1 FROM main._firn_leases WHERE "table" = ${quoteText(table.shape.table)} AND key = ${leaseKeySql(table)})`;
+}
+
+/** What tells lines apart, whichever file holds them. */
+export function originOf(line: Uint8Array): Uint8Array {
+  return hash('sha256', line.at(-1) === 0x0a ? line.subarray(0, -1) : line, 'buffer');
+}
+
+export function selectLeases(connection: Connection): Lease[] {
+  if (!hasLeases(connection)) return [];
+  const rows = connection.db
+    .prepare(
+      'SELECT "table", segment, CAST(until AS REAL) AS until, count(*) AS rows FROM main._firn_leases GROUP BY 1, 2, 3 ORDER BY 1, 2, 3',
+    )
+    .all();
+  return rows as unknown as Lease[];
+}
+
+/** Tables with leases of rows that are known by their rowids. */
+export function tablesLeasedByRowid(connection: Connection): string[] {
+  if (!hasLeases(connection)) return [];
+  const rows = connection.db
+    .prepare('SELECT DISTINCT "table" AS name FROM main._firn_leases WHERE rowid_ IS NOT NULL ORDER BY 1')
+    .all() as { name: string }[];
+  return rows.map(({ name }) => name);
+}
+
+/** Segments that hold a row which is leased. A segment that was rewritten since may be named by its old name. */
+export function leasedSegments(connection: Connection, table: string): ReadonlySet<string> {
+  const own = selectLeases(connection).filter((lease) => sameName(lease.table, table));
+  return new Set(own.map(({ segment }) => segment));
+}
+
+/** The lease of the row of a line. */
+export interface LeaseRow {
+  readonly key: string;
+  readonly until: Instant;
+  readonly print: Uint8Array;
+  readonly rowid: bigint | null;
+}
+
+/** Finds leases by the lines that their rows came from: several where equal lines of a table without a key were restored. */
+export function leaseFinder({ db }: Connection, table: string): (line: Uint8Array) => LeaseRow[] {
+  const find = db.prepare(
+    'SELECT key, until, print, rowid_ AS "rowid" FROM main._firn_leases WHERE origin = ? AND "table" = ? ORDER BY key',
+  );
+  find.setReadBigInts(true);
+  return (line) => {
+    const rows = find.all(originOf(line), table) as unknown as (Omit<LeaseRow, 'until'> & {
+      until: bigint;
+    })[];
+    return rows.map((row) => ({ ...row, until: Number(row.until) }));
+  };
+}
+
+/** Must run inside a write transaction. */
+export function deleteLease({ db }: Connection, table: string, key: string): void {
+  db.prepare('DELETE FROM main._firn_leases WHERE "table" = ? AND key = ?').run(table, key);
+}

@@ -1,0 +1,172 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { FirnError } from '../../../model/errors.ts';
+import type { Drained } from '../../hot-store.ts';
+import type { Receipt, ReceiptMove, ReceiptState } from '../../ledger.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../connection/quote.ts';
+import { recordLastIds } from './last-id-lines.ts';
+import { ensureLedger, hasLedger } from './ledger-schema.ts';
+
+type Field = keyof Receipt;
+
+/** Every field of a receipt, and its column. */
+const COLUMNS: Readonly<Record<Field, string>> = {
+  segment: 'segment',
+  table: 'table',
+  day: 'day',
+  part: 'part',
+  state: 'state',
+  tier: 'tier',
+  rows: 'rows',
+  bytes: 'bytes',
+  rawBytes: 'raw_bytes',
+  digest: 'digest',
+  minTime: 'min_time',
+  maxTime: 'max_time',
+  archivedAt: 'archived_at',
+  position: 'position',
+  deleted: 'deleted',
+  changed: 'changed',
+  absent: 'absent',
+  replacedBy: 'replaced_by',
+  purgedAt: 'purged_at',
+  adopted: 'adopted',
+  provedAt: 'proved_at',
+};
+const FIELDS = Object.keys(COLUMNS) as Field[];
+const NAMES = FIELDS.map((field) => quoteName(COLUMNS[field]));
+
+type ReceiptRow = Record<Field, null | bigint | string>;
+
+/** Receipts in the order of table, day and part. */
+export function selectReceipts(
+  connection: Connection,
+  filter: { readonly table?: string; readonly state?: readonly ReceiptState[]; readonly segment?: string },
+): Receipt[] {
+  if (!hasLedger(connection)) return [];
+  const conditions: string[] = [];
+  const params: string[] = [];
+  if (filter.segment !== undefined) {
+    conditions.push('segment = ?');
+    params.push(filter.segment);
+  }
+  if (filter.table !== undefined) {
+    conditions.push('"table" = ? COLLATE NOCASE');
+    params.push(filter.table);
+  }
+  if (filter.state !== undefined) {
+    conditions.push('state IN (SELECT value FROM temp.json_each(?))');
+    params.push(JSON.stringify(filter.state));
+  }
+  const statement = connection.db.prepare(
+    `SELECT ${FIELDS.map((field, at) => `${NAMES[at]} AS ${quoteName(field)}`).join(', ')} FROM main._firn_receipts
+    ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY "table", day, part`,
+  );
+  statement.setReadBigInts(true);
+  return (statement.all(...params) as unknown as ReceiptRow[]).map(asReceipt);
+}
+
+function asReceipt(row: ReceiptRow): Receipt {
+  const fields = FIELDS.map((field) => {
+    const value = row[field];
+    return [field, field === 'adopted' ? value === 1n : typeof value === 'bigint' ? Number(value) : value];
+  });
+  return Object.fromEntries(fields) as Receipt;
+}
+
+/** Must run inside a write transaction. */
+export function insertReceipts(connection: Connection, receipts: readonly Receipt[]): void {
+  ensureLedger(connection);
+  const statement = connection.db.prepare(
+    `INSERT OR IGNORE INTO main._firn_receipts (${NAMES.join(', ')}) VALUES (${NAMES.map(() => '?').join(', ')})`,
+  );
+  for (const receipt of receipts) {
+    const { changes } = statement.run(...FIELDS.map((field) => bindable(receipt[field])));
+    if (BigInt(changes) !== 1n) throw refused(receipt.segment, 'it has a receipt already');
+  }
+}
+
+/** Must run inside a write transaction. */
+export function moveReceipts(connection: Connection, moves: readonly ReceiptMove[]): void {
+  ensureLedger(connection);
+  // Not an UPDATE: that would write nothing, and make nothing durable, where a receipt stays as it is.
+  const statement = connection.db.prepare('DELETE FROM main._firn_receipts WHERE segment = ?');
+  for (const { from, to } of moves) {
+    const [present] = selectReceipts(connection, { segment: from.segment });
+    if (from.segment !== to.segment || present === undefined || !isSame(present, from)) {
+      throw refused(from.segment, 'its receipt is no longer as it was read');
+    }
+    statement.run(from.segment);
+  }
+  insertReceipts(
+    connection,
+    moves.map(({ to }) => to),
+  );
+}
+
+function isSame(a: Receipt, b: Receipt): boolean {
+  return FIELDS.every((field) => a[field] === b[field]);
+}
+
+function refused(segment: string, why: string): FirnError {
+  return new FirnError('refused', why, {
+    operation: 'write the ledger',
+    path: segment,
+    hint: 'Nothing was changed. Run the command again; if it fails again, see: firn verify',
+  });
+}
+
+function bindable(value: Receipt[Field]): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  return typeof value === 'number' ? BigInt(value) : value;
+}
+
+/** Must run inside a write transaction. */
+export function forgetReceipt(connection: Connection, segment: string): void {
+  const [receipt] = selectReceipts(connection, { segment });
+  if (receipt === undefined) return;
+  if (receipt.state !== 'sealing') {
+    throw new FirnError('refused', `the segment is ${receipt.state}: its receipt must not be forgotten`, {
+      operation: 'forget a segment',
+      path: segment,
+    });
+  }
+  connection.db.prepare('DELETE FROM main._firn_receipts WHERE segment = ?').run(segment);
+  connection.db.prepare('DELETE FROM main._firn_changed WHERE segment = ?').run(segment);
+}
+
+export function selectChanged(connection: Connection, segment: string): number[] {
+  if (!hasLedger(connection)) return [];
+  const rows = connection.db
+    .prepare('SELECT position FROM main._firn_changed WHERE segment = ? ORDER BY position')
+    .all(segment) as { position: number }[];
+  return rows.map(({ position }) => position);
+}
+
+/**
+ * Moves a receipt on by what a drain did, up to the line `position`. Must run inside the drain's write transaction.
+ * @throws FirnError `refused` when the segment has no receipt, or one that is beyond draining.
+ */
+export function advanceReceipt(
+  connection: Connection,
+  segment: string,
+  position: number,
+  drained: Omit<Drained, 'heldMs'>,
+): void {
+  const { db } = connection;
+  const { changes } = db
+    .prepare(
+      `UPDATE main._firn_receipts SET state = 'draining', position = max(position, ?), deleted = deleted + ?, changed = changed + ?, absent = absent + ?
+      WHERE segment = ? AND state IN ('sealing', 'draining')`,
+    )
+    .run(position, drained.deleted, drained.changed.length, drained.absent, segment);
+  if (changes !== 1) {
+    throw new FirnError('refused', 'the segment has no receipt that is being drained', {
+      operation: 'drain the segment',
+      path: segment,
+    });
+  }
+  const insert = db.prepare('INSERT OR IGNORE INTO main._firn_changed VALUES (?, ?)');
+  for (const at of drained.changed) insert.run(segment, at);
+  recordLastIds(connection, segment, drained.lastId);
+}

@@ -1,0 +1,67 @@
+import type { Ledger, LedgerReader } from '../../ledger.ts';
+import type { Connection } from '../connection/connection.ts';
+import { guard } from '../connection/sqlite-error.ts';
+import { writeTransaction } from '../connection/write-transaction.ts';
+import { selectAlarms, sqliteAlarmLog } from './alarm-records.ts';
+import { deleteHold, insertHold, selectHolds } from './hold-records.ts';
+import { selectLastIds } from './last-id-lines.ts';
+import { tablesLeasedByRowid } from './leases.ts';
+import { ensureLedger, hasLedger } from './ledger-schema.ts';
+import { forgetReceipt, insertReceipts, moveReceipts, selectChanged, selectReceipts } from './receipts.ts';
+
+export function sqliteLedgerReader(connection: Connection): LedgerReader {
+  const read = async <T>(action: () => T): Promise<T> => guard('read the ledger', connection.path, action);
+  return {
+    identity: () => read(() => selectMeta(connection, 'identity')),
+    generation: () => read(() => selectMeta(connection, 'generation')),
+    receipts: (filter = {}) => read(() => selectReceipts(connection, filter)),
+    receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
+    changed: (segment) => read(() => selectChanged(connection, segment)),
+    lastIds: (segment) => read(() => selectLastIds(connection, segment)),
+    holds: () => read(() => selectHolds(connection)),
+    alarms: () => read(() => selectAlarms(connection)),
+    leasedByRowid: () => read(() => tablesLeasedByRowid(connection)),
+  };
+}
+
+/** @param durably runs a write transaction so that it survives a power cut once it returns. */
+export function sqliteLedger(connection: Connection, durably: <T>(action: () => T) => T): Ledger {
+  const write = async <T>(action: () => T): Promise<T> =>
+    durably(() => writeTransaction(connection, 'write the ledger', action));
+  return {
+    ...sqliteLedgerReader(connection),
+    ...sqliteAlarmLog(connection, durably),
+    identify: (id) => write(() => upsertMeta(connection, 'identity', id)),
+    setGeneration: (generation) => write(() => upsertMeta(connection, 'generation', generation)),
+    insert: (receipts) => write(() => insertReceipts(connection, receipts)),
+    move: (moves, created = []) =>
+      write(() => {
+        moveReceipts(connection, moves);
+        insertReceipts(connection, created);
+      }),
+    confirm: (receipts) =>
+      write(() =>
+        moveReceipts(
+          connection,
+          receipts.map((receipt) => ({ from: receipt, to: receipt })),
+        ),
+      ),
+    forget: (segment) => write(() => forgetReceipt(connection, segment)),
+    addHold: (hold) => write(() => insertHold(connection, hold)),
+    removeHold: (id) => write(() => deleteHold(connection, id)),
+  };
+}
+
+type MetaKey = 'identity' | 'generation';
+
+function selectMeta(connection: Connection, key: MetaKey): string | null {
+  if (!hasLedger(connection)) return null;
+  const row = connection.db.prepare('SELECT value FROM main._firn_meta WHERE key = ?').get(key);
+  return (row?.value as string | undefined) ?? null;
+}
+
+/** Must run inside a write transaction. */
+function upsertMeta(connection: Connection, key: MetaKey, value: string): void {
+  ensureLedger(connection);
+  connection.db.prepare('INSERT OR REPLACE INTO main._firn_meta VALUES (?, ?)').run(key, value);
+}

@@ -1,0 +1,30 @@
+import type { HotReader, HotStore } from '../hot-store.ts';
+import { openForReading, openForWriting } from './connection/connection.ts';
+import { sqliteReader } from './read/sqlite-reader.ts';
+import { sqliteStore } from './sqlite-store.ts';
+
+/**
+ * Opens an SQLite database to be read: neither it nor its folder is changed.
+ * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
+ */
+export async function openSqliteReader(path: string): Promise<HotReader> {
+  return sqliteReader(openForReading(path));
+}
+
+export interface StoreOptions {
+  /** For tests: how long to wait for others' locks before giving up with `busy`. */
+  readonly busyTimeoutMs?: number;
+  /** For tests: milliseconds of a clock that never jumps. */
+  readonly monotonic?: () => number;
+  /** Whether triggers of a table may write what they like when its rows are deleted; none may when missing. */
+  readonly allowsTriggers?: (table: string) => boolean;
+}
+
+/**
+ * Opens an existing SQLite database for archiving. Only one run may do so at a time: see `acquireRunLock`.
+ * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
+ */
+export async function openSqliteStore(path: string, options: StoreOptions = {}): Promise<HotStore> {
+  const { busyTimeoutMs = 10_000, monotonic = () => performance.now() } = options;
+  return sqliteStore(openForWriting(path, busyTimeoutMs, options.allowsTriggers), monotonic);
+}

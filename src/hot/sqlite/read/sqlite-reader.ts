@@ -1,0 +1,135 @@
+import { realpathSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { FirnError } from '../../../model/errors.ts';
+import { foldName } from '../../../model/names.ts';
+import type { TableShape } from '../../../model/shape.ts';
+import type { HotReader } from '../../hot-store.ts';
+import type { Connection } from '../connection/connection.ts';
+import { asFirnError, guard } from '../connection/sqlite-error.ts';
+import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
+import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
+import { createDueKeys, type DueKeys, dropDueKeys } from '../sql/due-keys.ts';
+import { introspect, listTables } from '../sql/introspect.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { sideEffectsOf } from '../sql/trigger-effects.ts';
+import { readBlocks } from './blocks.ts';
+import { surveyTable } from './due-survey.ts';
+import { countRows, readKeys } from './key-lines.ts';
+import { presenceCheck } from './presence.ts';
+import { keylessSql, rowsInSpan } from './rows-in-span.ts';
+import { standingCheck } from './standing.ts';
+
+/** The reading side of a connection, which it closes in the end. */
+export function sqliteReader(connection: Connection): HotReader {
+  const { db, path } = connection;
+  const surveys = new Map<string, DueKeys>();
+  let serial = 0;
+
+  return {
+    location: realpathSync(path),
+    ledger: sqliteLedgerReader(connection),
+
+    tables: async () => guard('list the tables', path, () => listTables(connection)),
+
+    shape: async (name) =>
+      guard('read the shape of a table', path, () => introspect(connection, name)?.shape ?? null),
+
+    sideEffects: async (shape) =>
+      guard(`look at the triggers of ${shape.table}`, path, () =>
+        sideEffectsOf(connection, tableOf(connection, shape)),
+      ),
+
+    survey: async (shape, rule) => {
+      try {
+        const table = tableOf(connection, shape);
+        const old = surveys.get(foldName(shape.table));
+        if (old !== undefined) dropDueKeys(connection, old);
+        const keys = createDueKeys(connection, table, serial++);
+        surveys.set(foldName(shape.table), keys);
+        return await surveyTable(connection, table, rule, keys);
+      } catch (error) {
+        throw asFirnError(error, `find due rows of ${shape.table}`, path);
+      }
+    },
+
+    blocks: async function* (shape, rule, day, archivedAt, blockBytes) {
+      const keys = surveys.get(foldName(shape.table));
+      if (keys === undefined) {
+        throw new FirnError('refused', 'the table was not surveyed on this connection', {
+          operation: 'read due rows',
+          path: shape.table,
+        });
+      }
+      try {
+        yield* readBlocks(connection, tableOf(connection, shape), rule, keys, day, archivedAt, blockBytes);
+      } catch (error) {
+        throw asFirnError(error, `read due rows of ${shape.table}`, path);
+      }
+    },
+
+    present: async (shape, lines) =>
+      guard(`find rows of ${shape.table}`, path, () => {
+        const isPresent = presenceCheck(connection, tableOf(connection, shape));
+        return lines.flatMap((line, at) => (isPresent(line) ? [at] : []));
+      }),
+
+    standing: async (shape, archivedAt, lines) =>
+      guard(`find rows of ${shape.table}`, path, () => {
+        const stands = standingCheck(connection, tableOf(connection, shape), archivedAt);
+        return lines.flatMap((line, at) => (stands(line) ? [at] : []));
+      }),
+
+    keyless: async function* (shape, span) {
+      try {
+        const table = tableOf(connection, shape);
+        const condition = `${keylessSql(table)} AND NOT ${leasedSql(connection, table)}`;
+        for (const { lines } of rowsInSpan(connection, table, span, null, condition)) {
+          if (lines.length > 0) yield lines;
+          await setImmediate();
+        }
+      } catch (error) {
+        throw asFirnError(error, `read rows of ${shape.table}`, path);
+      }
+    },
+
+    leased: async (shape, lines) =>
+      guard(`find leased rows of ${shape.table}`, path, () => {
+        if (!hasLeases(connection)) return [];
+        const leasesOf = leaseFinder(connection, shape.table);
+        return lines.flatMap((line, at) => (leasesOf(line).length > 0 ? [at] : []));
+      }),
+
+    count: async (shape, most) =>
+      guard(`count the rows of ${shape.table}`, path, () =>
+        countRows(connection, tableOf(connection, shape), most),
+      ),
+
+    keys: async function* (shape) {
+      try {
+        yield* readKeys(connection, tableOf(connection, shape));
+      } catch (error) {
+        throw asFirnError(error, `read the keys of ${shape.table}`, path);
+      }
+    },
+
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}
+
+/** The table as it is now. Throws `refused` when its columns or its key are no longer those of the shape. */
+export function tableOf(connection: Connection, shape: TableShape): Table {
+  const table = introspect(connection, shape.table);
+  const same = (a: TableShape, b: TableShape) =>
+    a.columns.length === b.columns.length &&
+    a.columns.every((c, at) => c.name === b.columns[at]!.name && c.key === b.columns[at]!.key);
+  if (table !== null && same(table.shape, shape)) return table;
+  throw new FirnError(
+    'refused',
+    table === null ? 'the table is gone' : 'the columns of the table changed meanwhile',
+    {
+      operation: 'find the table',
+      path: shape.table,
+      hint: 'Run again.',
+    },
+  );
+}

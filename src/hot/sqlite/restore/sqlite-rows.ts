@@ -1,0 +1,172 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { FirnError } from '../../../model/errors.ts';
+import type { HotRows, InsertHow } from '../../hot-rows.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteText } from '../connection/quote.ts';
+import { guard } from '../connection/sqlite-error.ts';
+import { writeTransaction } from '../connection/write-transaction.ts';
+import { selectErasures, upsertErasure } from '../ledger/erasure-records.ts';
+import {
+  deleteLease,
+  ensureLeases,
+  hasLeases,
+  leaseFinder,
+  leaseKeySql,
+  selectLeases,
+} from '../ledger/leases.ts';
+import { leaseJudge } from '../read/leased-row.ts';
+import { tableOf } from '../read/sqlite-reader.ts';
+import { erasureSql, undatedSql } from '../sql/erasure-sql.ts';
+import { lastRowCheck } from '../sql/last-id.ts';
+import type { RowLocator } from '../sql/line-rows.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { requireNoSideEffects } from '../sql/trigger-effects.ts';
+import { type Origins, RowInserter } from './insert-rows.ts';
+
+/** @param durably runs a write transaction so that it survives a power cut once it returns. */
+export function sqliteHotRows(connection: Connection, durably: <T>(action: () => T) => T): HotRows {
+  const { db } = connection;
+  const write = async <T>(operation: string, action: () => T): Promise<T> =>
+    durably(() => writeTransaction(connection, operation, action));
+  return {
+    insert: (shape, lines, how) =>
+      write(`insert rows into ${shape.table}`, () => {
+        if (how.lease !== null) ensureLeases(connection);
+        const table = tableOf(connection, shape);
+        const inserter = new RowInserter(connection, table, how, leaseOrigins(connection, table, how));
+        return { outcomes: lines.map((line) => inserter.insert(line)), converted: inserter.converted };
+      }),
+
+    leases: async () => selectLeases(connection),
+
+    settle: (shape, timeColumn, now, lines) =>
+      write(`end leases of ${shape.table}`, () => {
+        if (!hasLeases(connection)) return { deleted: 0, changed: [], other: 0 };
+        const table = tableOf(connection, shape);
+        requireNoSideEffects(connection, table);
+        const leasesOf = leaseFinder(connection, shape.table);
+        const judge = leaseJudge(connection, table, timeColumn);
+        const isLast = lastRowCheck(connection, table);
+        const changed: number[] = [];
+        let [deleted, other] = [0, 0];
+        for (const [at, line] of lines.entries()) {
+          for (const lease of leasesOf(line)) {
+            if (lease.until > now) continue;
+            const { found, at: row } = judge(line, lease);
+            if (found === 'edited' || (found === 'same' && isLast(row!))) {
+              changed.push(at);
+              continue;
+            }
+            if (found === 'same') deleted += remove(connection, table, row!);
+            if (found === 'other') other++;
+            deleteLease(connection, shape.table, lease.key);
+          }
+        }
+        return { deleted, changed, other };
+      }),
+
+    release: (table, lines) =>
+      write('end leases', () => {
+        if (!hasLeases(connection)) return;
+        const leasesOf = leaseFinder(connection, table);
+        for (const line of lines) for (const { key } of leasesOf(line)) deleteLease(connection, table, key);
+      }),
+
+    releaseSegment: (table, segment, now) =>
+      write('end leases', () => {
+        if (!hasLeases(connection)) return;
+        db.prepare('DELETE FROM main._firn_leases WHERE "table" = ? AND segment = ? AND until <= ?').run(
+          ...[table, segment, BigInt(now)],
+        );
+      }),
+
+    erase: (shape, order, timeColumn, limit) =>
+      write(`erase rows of ${shape.table}`, () => {
+        const table = tableOf(connection, shape);
+        requireNoSideEffects(connection, table);
+        const { sql, params } = erasureSql(table, order, timeColumn);
+        return eraseWhere(connection, table, sql, params, limit);
+      }),
+
+    countMatching: async (shape, order, timeColumn, which) =>
+      guard(`count rows of ${shape.table}`, connection.path, () => {
+        const table = tableOf(connection, shape);
+        const { sql, params } =
+          which === 'dated' ? erasureSql(table, order, timeColumn) : undatedSql(table, order, timeColumn);
+        const row = db.prepare(`SELECT count(*) AS n FROM ${table.from} WHERE ${sql}`).get(...params);
+        return (row as { n: number }).n;
+      }),
+
+    erasures: async () => selectErasures(connection),
+
+    recordErasure: (erasure) => write('record an erasure', () => upsertErasure(connection, erasure)),
+  };
+}
+
+/**
+ * Rows that no key tells are known by their leases, as long as they read as they were restored; without a lease nothing tells, and each is
+ * inserted. A lease whose row is gone, or another one by now, is about no row.
+ */
+function leaseOrigins(connection: Connection, table: Table, { lease, timeColumn }: InsertHow): Origins {
+  if (lease === null) return { count: () => 0, add: () => undefined };
+  const leasesOf = leaseFinder(connection, table.shape.table);
+  const judge = leaseJudge(connection, table, timeColumn);
+  return {
+    count: (line) => {
+      const leases = leasesOf(line);
+      const standing = leases.filter((own) => judge(line, own).found === 'same');
+      for (const own of leases)
+        if (!standing.includes(own)) deleteLease(connection, table.shape.table, own.key);
+      return standing.length;
+    },
+    add: () => undefined,
+  };
+}
+
+function remove(connection: Connection, table: Table, row: RowLocator): number {
+  const { changes } = connection.db
+    .prepare(`DELETE FROM ${table.from} WHERE ${row.condition}`)
+    .run(...row.params);
+  if (Number(changes) === 1) return 1;
+  throw refusedDelete(table.shape.table);
+}
+
+function eraseWhere(
+  connection: Connection,
+  table: Table,
+  condition: string,
+  params: readonly SQLInputValue[],
+  limit: number,
+): number {
+  const { db } = connection;
+  const { access, from, shape } = table;
+  const own = access.kind === 'rowid' ? [access.rowid] : shape.primaryKey.map(table.column);
+  db.exec(`DROP TABLE IF EXISTS temp._firn_erased`);
+  db.prepare(
+    `CREATE TABLE temp._firn_erased AS SELECT ${own.map((sql, at) => `${sql} AS key${at}`).join(', ')}, ${leaseKeySql(table)} AS lease
+    FROM ${from} WHERE ${condition} LIMIT ${limit}`,
+  ).run(...params);
+  const { n } = db.prepare('SELECT count(*) AS n FROM temp._firn_erased').get() as { n: number };
+  // Overwrites what was there with zeros.
+  db.exec('PRAGMA secure_delete = ON');
+  const keys = own.map((_, at) => `key${at}`).join(', ');
+  const { changes } = db
+    .prepare(`DELETE FROM ${from} WHERE (${own.join(', ')}) IN (SELECT ${keys} FROM temp._firn_erased)`)
+    .run();
+  if (Number(changes) !== n) throw refusedDelete(shape.table);
+  if (hasLeases(connection)) {
+    db.exec(
+      `DELETE FROM main._firn_leases WHERE "table" = ${quoteText(shape.table)} AND key IN (SELECT lease FROM temp._firn_erased)`,
+    );
+  }
+  db.exec('DROP TABLE temp._firn_erased');
+  return n;
+}
+
+function refusedDelete(table: string): FirnError {
+  return new FirnError('database', 'SQLite did not delete what it was told to; nothing was changed', {
+    operation: 'delete rows',
+    path: table,
+    hint: `A trigger on ${table} keeps rows from being deleted.`,
+  });
+}

@@ -1,0 +1,45 @@
+import { sameName } from '../../../model/names.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Table } from './sqlite-table.ts';
+
+/** Days that are none: what became of examined rows that are not due. They lie far before the year 1. */
+export const UNDATED = -4_000_001;
+export const OPEN = -4_000_002;
+export const HELD = -4_000_003;
+export const LAST_ID = -4_000_004;
+export const LEASED = -4_000_005;
+
+/**
+ * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as
+ * `_firn_key`, or the columns of the primary key as `_firn_key0`, `_firn_key1`, …
+ */
+export interface DueKeys {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+export function createDueKeys({ db }: Connection, table: Table, serial: number): DueKeys {
+  const name = `temp._firn_due_${serial}`;
+  const columns =
+    table.access.kind === 'rowid' ? ['_firn_key'] : table.shape.primaryKey.map((_, at) => `_firn_key${at}`);
+  const type = table.access.kind === 'rowid' ? ' INTEGER' : '';
+  db.exec(
+    `CREATE TABLE ${name} (_firn_day INTEGER, ${columns.map((column) => `${column}${type}`).join(', ')},
+      PRIMARY KEY (_firn_day, ${columns.join(', ')})) WITHOUT ROWID`,
+  );
+  return { name, columns };
+}
+
+export function dropDueKeys({ db }: Connection, keys: DueKeys): void {
+  db.exec(`DROP TABLE ${keys.name}`);
+}
+
+/** What the key columns are in the table itself, as SQL. */
+export function keySql(table: Table): string[] {
+  return table.access.kind === 'rowid' ? [table.access.rowid] : table.shape.primaryKey.map(table.column);
+}
+
+/** The stored column that a policy means by a name. */
+export function columnNamed(table: Table, name: string): string {
+  return table.shape.columns.find((column) => sameName(column.name, name))?.name ?? name;
+}

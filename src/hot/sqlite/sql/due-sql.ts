@@ -1,0 +1,72 @@
+import { FirnError } from '../../../model/errors.ts';
+import { sameName } from '../../../model/names.ts';
+import type { DueRule } from '../../hot-store.ts';
+import { conditionSql, type SqlPiece } from './filter-sql.ts';
+import { instantSql } from './instant-sql.ts';
+import { lastIdSql } from './last-id.ts';
+import { openWhileSql } from './open-while.ts';
+import type { Table } from './sqlite-table.ts';
+
+/** What decides about a row, as SQL expressions over its table. */
+export interface DueSql {
+  /** µs, or NULL. */
+  readonly instant: string;
+  /** 1 or 0: the row may still change. */
+  readonly open: string;
+  /** 1 or 0: a hold or a lease keeps the row. */
+  readonly held: SqlPiece;
+  /** 1 or 0: a hold keeps the row. */
+  readonly onHold: SqlPiece;
+  /** 1 or 0: the row was restored, and a lease keeps it. */
+  readonly leased: string;
+  /** 1 or 0: the row has the greatest id of a table that would give it out again. */
+  readonly last: string;
+}
+
+/**
+ * Throws `config` when the policy does not fit the table, `refused` when a hold does not.
+ * @param leased whether a row is leased, as SQL: see `leasedSql`.
+ */
+export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): DueSql {
+  const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
+  const time = column(policy.timeColumn);
+  if (time === undefined) {
+    throw new FirnError(
+      'config',
+      `the table has no column ${policy.timeColumn}, from which its age should count`,
+      {
+        operation: 'find due rows',
+        path: table.shape.table,
+      },
+    );
+  }
+  const open = policy.openWhile === null ? '0' : openWhileSql(table.shape, policy.openWhile);
+  const held = holds.map((conditions): SqlPiece => {
+    const pieces = conditions.map((condition) => {
+      const found = column(condition.column);
+      if (found !== undefined) return conditionSql(condition, table.column(found.name));
+      throw new FirnError('refused', `a hold names the column ${condition.column}, which the table lacks`, {
+        operation: 'find due rows',
+        path: table.shape.table,
+        hint: 'Remove the hold and add one that fits the table.',
+      });
+    });
+    return join(pieces, ' AND ', '1');
+  });
+  return {
+    instant: instantSql(table.column(time.name)),
+    open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
+    last: lastIdSql(table),
+    held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
+    onHold: join(held, ' OR ', '0'),
+    leased,
+  };
+}
+
+function join(pieces: readonly SqlPiece[], operator: string, none: string): SqlPiece {
+  if (pieces.length === 0) return { sql: none, params: [] };
+  return {
+    sql: `(${pieces.map(({ sql }) => sql).join(operator)})`,
+    params: pieces.flatMap(({ params }) => params),
+  };
+}

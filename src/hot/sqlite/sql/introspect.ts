@@ -1,0 +1,100 @@
+import { FirnError } from '../../../model/errors.ts';
+import { sameName } from '../../../model/names.ts';
+import { ARCHIVED_AT, type Column, ROWID, type TableShape } from '../../../model/shape.ts';
+import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../connection/quote.ts';
+import { reusesIds } from './last-id.ts';
+import type { RowAccess, Table } from './sqlite-table.ts';
+
+/** Hidden columns of virtual tables are 1, generated ones 2 and 3. */
+const STORED = 0;
+
+interface TableRow {
+  readonly name: string;
+  readonly type: string;
+  readonly wr: number;
+}
+
+interface ColumnRow {
+  readonly name: string;
+  readonly type: string;
+  readonly pk: number;
+  readonly hidden: number;
+}
+
+/** Names of the tables a user made: no views, virtual or shadow tables, nor those of SQLite and Firn. Sorted. */
+export function listTables({ db }: Connection): string[] {
+  const rows = db
+    .prepare("SELECT name FROM temp.pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    .all() as { name: string }[];
+  return rows
+    .map(({ name }) => name)
+    .filter((name) => !/^(sqlite_|_firn_)/i.test(name))
+    .sort();
+}
+
+/** What must be known of a table to archive it, null when there is no such table. Throws `refused` when it cannot be archived. */
+export function introspect(connection: Connection, name: string): Table | null {
+  const { db } = connection;
+  const found = db
+    .prepare(
+      "SELECT name, type, wr FROM temp.pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE AND type = 'table'",
+    )
+    .get(name) as TableRow | undefined;
+  if (found === undefined || /^(sqlite_|_firn_)/i.test(found.name)) return null;
+  const rows = db
+    .prepare("SELECT name, type, pk, hidden FROM temp.pragma_table_xinfo(?, 'main') ORDER BY cid")
+    .all(found.name) as unknown as ColumnRow[];
+  const refuse = (why: string): never => {
+    throw new FirnError('refused', why, { operation: 'read the shape of a table', path: found.name });
+  };
+  for (const own of [ARCHIVED_AT, ROWID]) {
+    if (rows.some((column) => sameName(column.name, own))) {
+      refuse(`the table has a column named ${own}, which Firn's lines use themselves`);
+    }
+  }
+  const columns: Column[] = rows
+    .filter(({ hidden }) => hidden === STORED)
+    .map(({ name: column, type, pk }) => ({ name: column, type, key: pk }));
+  const primaryKey = columns
+    .filter(({ key }) => key > 0)
+    .sort((a, b) => a.key - b.key)
+    .map((column) => column.name);
+  const shape: TableShape = { table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) };
+  const access =
+    rowAccess(found, rows) ?? refuse('its columns hide the rowid: rowid, oid and _rowid_ are all taken');
+  return describe(connection, shape, access);
+}
+
+function describe(connection: Connection, shape: TableShape, access: RowAccess): Table {
+  const table = quoteName(shape.table);
+  return {
+    shape,
+    from: `main.${table}`,
+    column: (name) => `${table}.${quoteName(name)}`,
+    access,
+    reusedId: access.kind === 'rowid' && reusesIds(connection, shape) ? access.rowid : null,
+    textual: new Set(shape.columns.filter(({ type }) => isTextual(type)).map(({ name }) => name)),
+  };
+}
+
+function rowAccess({ name, wr }: TableRow, columns: readonly ColumnRow[]): RowAccess | null {
+  if (wr === 1) return { kind: 'key' };
+  const free = ['rowid', 'oid', '_rowid_'].find((alias) => !columns.some((c) => sameName(c.name, alias)));
+  return free === undefined ? null : { kind: 'rowid', rowid: `${quoteName(name)}.${free}` };
+}
+
+/** TEXT affinity, by SQLite's rules: the declared type names CHAR, CLOB or TEXT, and not INT. */
+function isTextual(type: string): boolean {
+  return /char|clob|text/i.test(type) && !/int/i.test(type);
+}
+
+function readDdl({ db }: Connection, table: string): string[] {
+  const rows = db
+    .prepare(
+      `SELECT sql FROM main.sqlite_schema WHERE tbl_name = ? COLLATE NOCASE AND sql IS NOT NULL AND type IN ('table', 'index', 'trigger')
+       ORDER BY type = 'table' DESC, type = 'index' DESC, name`,
+    )
+    .all(table) as { sql: string }[];
+  return rows.map(({ sql }) => sql);
+}

@@ -1,0 +1,122 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { Instant } from '../../../model/instant.ts';
+import type { DueRule } from '../../hot-store.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { ValueRange, Window } from '../read/age-ranges.ts';
+import type { DueSql } from '../sql/due-sql.ts';
+import { pastSql } from '../sql/past-sql.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+
+/** Rows that are looked at where an index leads to the open ones. */
+const MOST_OPEN = 150_000;
+
+/** The age column of a table, as SQL, and the index that holds every row in its order. */
+export interface Age {
+  readonly column: string;
+  /** The column cannot hold numbers. */
+  readonly textual: boolean;
+  readonly index: string | null;
+}
+
+/** An age column that has an index. */
+export type IndexedAge = Age & { readonly index: string };
+
+/** Kinds of values within which the index is in the order of time, zones aside: seconds, milliseconds, microseconds, digits as text, dates. */
+const KINDS: readonly ValueRange[] = [
+  { from: '100000000', to: '100000000000' },
+  { from: '100000000000', to: '100000000000000' },
+  { from: '100000000000000', to: '100000000000000000' },
+  { from: "'-'", to: "'18-'" },
+  { from: "'18-'", to: null },
+];
+
+/** The oldest and the newest time that can be understood, to within a zone. */
+export function edges(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge,
+  due: DueSql,
+): { readonly oldest: Instant | null; readonly newest: Instant | null } {
+  const kinds = age.textual ? KINDS.slice(3) : KINDS;
+  const ends = (order: string): number[] =>
+    kinds.flatMap((kind) => edge(connection, table, age, due, kind, order) ?? []);
+  const [first, last] = [ends('ASC'), ends('DESC')];
+  return {
+    oldest: first.length === 0 ? null : Math.min(...first),
+    newest: last.length === 0 ? null : Math.max(...last),
+  };
+}
+
+/** The first time at one end of a range of the index that can be understood. */
+function edge(
+  connection: Connection,
+  table: Table,
+  { index, column }: IndexedAge,
+  { instant }: DueSql,
+  { from, to }: ValueRange,
+  order: string,
+): Instant | null {
+  return one(
+    connection,
+    `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${index}
+      WHERE ${column} >= ${from}${to === null ? '' : ` AND ${column} < ${to}`} AND ${instant} IS NOT NULL
+      ORDER BY ${column} ${order} LIMIT 1`,
+  );
+}
+
+/** Rows whose stored value is in one of the windows, but no more than `limit` of them. */
+export function countUpTo(
+  connection: Connection,
+  table: Table,
+  { index, column }: IndexedAge,
+  windows: readonly Window[],
+  limit: number = Number.MAX_SAFE_INTEGER,
+): number {
+  let found = 0;
+  for (const [from, to] of windows) {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
+      WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${limit - found})`;
+    found += one(connection, sql) ?? 0;
+  }
+  return found;
+}
+
+/** Open rows between the cutoffs, where an index leads to the open ones and they are few; else null. */
+export function countOpen(
+  connection: Connection,
+  table: Table,
+  age: Age,
+  { open }: DueSql,
+  rule: DueRule,
+): number | null {
+  if (open === '0') return 0;
+  const source = `${table.from} WHERE ${open.replace(/^CASE WHEN (.*) THEN 1 ELSE 0 END$/s, '$1')} LIMIT ${MOST_OPEN}`;
+  const plan = connection.db.prepare(`EXPLAIN QUERY PLAN SELECT 1 FROM ${source}`).all() as {
+    detail: string;
+  }[];
+  if (!plan[0]?.detail.startsWith('SEARCH')) return null;
+  const [found, between] = numbers(
+    connection,
+    `SELECT count(*), sum(past AND NOT old) FROM (
+      SELECT ${pastSql(age.column, rule.cutoff)} AS past, ${pastSql(age.column, rule.openCutoff)} AS old FROM ${source})`,
+    [],
+  );
+  return found === MOST_OPEN ? null : (between ?? 0);
+}
+
+/** The numbers of a one-row result; integers that JavaScript cannot hold are rounded (they are times of far years, in whole seconds). */
+export function numbers(
+  { db }: Connection,
+  sql: string,
+  params: readonly SQLInputValue[] = [],
+): readonly (number | null)[] {
+  const statement = db.prepare(sql);
+  statement.setReadBigInts(true);
+  return Object.values(statement.get(...params) ?? {}).map((value) =>
+    value === null ? null : Number(value),
+  );
+}
+
+export function one(connection: Connection, sql: string): number | null {
+  return numbers(connection, sql)[0] ?? null;
+}

@@ -1,0 +1,104 @@
+import { parseSegmentName } from '../../../format/segment-names.ts';
+import { type Day, dayOf, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { sameName } from '../../../model/names.ts';
+import type { Policy } from '../../../model/policy/policy.ts';
+import type { Connection } from '../connection/connection.ts';
+import { selectLeases } from '../ledger/leases.ts';
+import { ageIndex } from '../read/age-index.ts';
+import type { Window } from '../read/age-ranges.ts';
+import { columnNamed } from '../sql/due-keys.ts';
+import { dayNumberSql, instantSql } from '../sql/instant-sql.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { countUpTo, one } from './age-counts.ts';
+
+const DAY_MICROS = 86_400_000_000;
+const SECOND = 1_000_000;
+/** A table of up to this many rows is read in full. */
+const MOST_SCANNED = 200_000;
+
+/** See `HotStats.perDay`. */
+export function rowsPerDay(
+  connection: Connection,
+  table: Table,
+  policy: Policy,
+  days: readonly Day[],
+): readonly number[] | null {
+  const name = columnNamed(table, policy.timeColumn);
+  const counted = countInHot(connection, table, name, days);
+  if (counted === null) return null;
+  const leased = leasedRows(connection, table);
+  return counted.map((rows, at) => Math.max(0, rows - (leased.get(days[at]!) ?? 0)));
+}
+
+/** Restored rows by day: their segments count them already. */
+function leasedRows(connection: Connection, table: Table): ReadonlyMap<Day, number> {
+  const found = new Map<Day, number>();
+  for (const { table: name, segment, rows } of selectLeases(connection)) {
+    const day = parseSegmentName(segment)?.day;
+    if (day !== undefined && sameName(name, table.shape.table)) found.set(day, (found.get(day) ?? 0) + rows);
+  }
+  return found;
+}
+
+function countInHot(
+  connection: Connection,
+  table: Table,
+  name: string,
+  days: readonly Day[],
+): readonly number[] | null {
+  const exact = scanned(connection, table, name, days);
+  if (exact !== null) return exact;
+  const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
+  if (index === null) return null;
+  const age = { column: table.column(name), textual: table.textual.has(name), index };
+  const type = table.shape.columns.find((column) => column.name === name)?.type ?? '';
+  const affinity = age.textual ? 'text' : /int/i.test(type) || !/^$|blob/i.test(type) ? 'numeric' : 'none';
+  return days.map((day) => {
+    const counted = countUpTo(connection, table, age, windowsOf(day, affinity));
+    return affinity === 'numeric' ? counted : counted + countDigits(connection, table, age, day);
+  });
+}
+
+function scanned(
+  connection: Connection,
+  table: Table,
+  name: string,
+  days: readonly Day[],
+): readonly number[] | null {
+  const rows =
+    one(connection, `SELECT count(*) FROM (SELECT 1 FROM ${table.from} LIMIT ${MOST_SCANNED + 1})`) ?? 0;
+  if (rows > MOST_SCANNED) return null;
+  const day = dayNumberSql('at');
+  const counted = connection.db
+    .prepare(
+      `SELECT ${day} AS day, count(*) AS rows FROM (
+        SELECT ${instantSql(table.column(name))} AS at FROM ${table.from} LIMIT -1 OFFSET 0)
+      WHERE at IS NOT NULL GROUP BY 1`,
+    )
+    .all() as { day: number; rows: number }[];
+  const byDay = new Map(counted.map((found) => [found.day, found.rows]));
+  return days.map((wanted) => byDay.get(startOfDay(wanted) / DAY_MICROS) ?? 0);
+}
+
+/** Digits as text: they have the same leading digits in every unit. Where SQLite would turn such a bound into a number, there are none. */
+function countDigits(
+  connection: Connection,
+  table: Table,
+  { column, index }: { readonly column: string; readonly index: string },
+  day: Day,
+): number {
+  const [from, to] = [startOfDay(day) / SECOND, (endOfDay(day) + 1) / SECOND];
+  const sql = `SELECT count(*) FROM ${table.from} INDEXED BY ${index}
+    WHERE ${column} >= '${from}' AND ${column} < '${to}' AND ${instantSql(column)} IS NOT NULL`;
+  return one(connection, sql) ?? 0;
+}
+
+/** Ranges of stored values that hold the instants of a day, zones aside. */
+function windowsOf(day: Day, affinity: 'text' | 'numeric' | 'none'): Window[] {
+  const [from, to] = [startOfDay(day), endOfDay(day) + 1];
+  // A day begins with its date alone: some write a space behind it, some a T.
+  const windows: Window[] = [[`'${day}'`, `'${dayOf(to)}'`]];
+  if (affinity === 'text') return windows;
+  for (const unit of [1_000_000, 1_000, 1]) windows.push([String(from / unit), String(to / unit)]);
+  return windows;
+}

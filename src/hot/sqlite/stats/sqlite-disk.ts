@@ -1,0 +1,61 @@
+import { isBusy } from '../../../lock/result-code.ts';
+import type { HotDisk } from '../../hot-disk.ts';
+import { openForWriting } from '../connection/connection.ts';
+import { databaseFile, diskRoom } from '../connection/database-file.ts';
+import { guard } from '../connection/sqlite-error.ts';
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens an existing SQLite database to give disk space back. Only one run may do so at a time: see `acquireRunLock`.
+ * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
+ */
+export async function openSqliteDisk(path: string, monotonic: () => number): Promise<HotDisk> {
+  const connection = openForWriting(path, BUSY_TIMEOUT_MS);
+  const { db } = connection;
+  const doing = async <T>(operation: string, action: () => T): Promise<T> => guard(operation, path, action);
+  const version = (): number =>
+    (db.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+  const checkpoint = (how: 'PASSIVE' | 'TRUNCATE'): void => {
+    try {
+      db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+  };
+  let seen = guard('open the database', path, version);
+  return {
+    file: () => doing('look at the database file', () => databaseFile(connection)),
+
+    room: () => doing('look at the free disk space', () => diskRoom(connection)),
+
+    vacuumStep: (pages) =>
+      doing('give free pages back', () => {
+        const before = databaseFile(connection);
+        if (before.autoVacuum !== 'incremental') return { freed: 0, heldMs: 0 };
+        const began = monotonic();
+        // `prepare` would free one page only.
+        db.exec(`PRAGMA main.incremental_vacuum(${Math.max(1, Math.floor(pages))})`);
+        const heldMs = monotonic() - began;
+        return { freed: before.pages - databaseFile(connection).pages, heldMs };
+      }),
+
+    vacuumFull: () =>
+      doing('rebuild the database file', () => {
+        db.exec('VACUUM main');
+        checkpoint('PASSIVE');
+        checkpoint('TRUNCATE');
+      }),
+
+    checkpoint: () => doing('move the write-ahead log into the database', () => checkpoint('PASSIVE')),
+
+    othersWrote: () =>
+      doing('look whether others write', () => {
+        const before = seen;
+        seen = version();
+        return seen !== before;
+      }),
+
+    [Symbol.asyncDispose]: async () => db.close(),
+  };
+}

@@ -1,0 +1,162 @@
+import { setImmediate } from 'node:timers/promises';
+import { sizes } from '../../../model/sizes.ts';
+import type { Bound, TableStats } from '../../hot-stats.ts';
+import type { DueRule } from '../../hot-store.ts';
+import type { Connection } from '../connection/connection.ts';
+import { leasedSql } from '../ledger/leases.ts';
+import { ageIndex } from '../read/age-index.ts';
+import { pastWindows, rangesToExamine } from '../read/age-ranges.ts';
+import { walkIndex } from '../read/table-walk.ts';
+import { columnNamed } from '../sql/due-keys.ts';
+import { type DueSql, dueSql } from '../sql/due-sql.ts';
+import { pastSql } from '../sql/past-sql.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { type Age, countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
+import { type LateStats, lateStats } from './late-stats.ts';
+import { EFFORT, type Effort, looksAt } from './looks.ts';
+import { type Counts, emptyTally, judge, scaled, type Tally } from './tally.ts';
+
+/** What all the ways of counting a table need. */
+interface Counting {
+  readonly connection: Connection;
+  readonly table: Table;
+  readonly due: DueSql;
+  readonly rule: DueRule;
+  readonly total: number;
+  readonly effort: Effort;
+}
+
+/** See `HotStats.table`. */
+export async function tableStats(
+  connection: Connection,
+  table: Table,
+  rule: DueRule,
+  effort: Effort = EFFORT,
+): Promise<TableStats> {
+  const due = dueSql(table, rule, leasedSql(connection, table));
+  const name = columnNamed(table, rule.policy.timeColumn);
+  const { access } = table;
+  const column = table.column(name);
+  const textual = table.textual.has(name);
+  const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
+  const counting = { connection, table, due, rule, total, effort };
+  const index = access.kind === 'key' ? null : ageIndex(connection, table, name);
+  const lastId = lastIdStays(connection, table, { column, textual, index }, due, rule);
+  if (index === null || access.kind === 'key' || total <= effort.past)
+    return await byRows(counting, column, lastId);
+  const age = { column, textual, index, rowid: access.rowid };
+  const ends = edges(connection, table, age, due);
+  const tally = await recentlyPast(counting, age);
+  if (tally !== null) return exact(total, tally, { ...ends, firstDue: tally.firstDue, lastId });
+  const late = await lateStats(connection, table, age, due, rule, total, effort);
+  return estimated(total, late, { ...ends, firstDue: late.firstDue, lastId });
+}
+
+/** Judges every row, or a sample of them where there are too many. */
+async function byRows(
+  { connection, table, due, rule, total, effort }: Counting,
+  column: string,
+  lastId: number,
+): Promise<TableStats> {
+  let tally = emptyTally();
+  let complete = false;
+  for (const look of looksAt(connection, table, total, effort)) {
+    tally = emptyTally();
+    complete = look.everything;
+    for (const piece of look.pieces) {
+      if (tally.judged >= look.most) {
+        complete = false;
+        break;
+      }
+      judge(connection, column, due, rule, piece, tally, true);
+      await setImmediate();
+    }
+    if (tally.judged >= look.least) break;
+  }
+  const { oldest, newest, firstDue } = tally;
+  const times = { oldest, newest, firstDue, lastId };
+  if (complete) return exact(total, tally, times);
+  const stale = tally.past + tally.undated;
+  const counts = scaled(tally, total / Math.max(1, tally.judged));
+  const bound: [number, number] = [stale, stale + Math.max(0, total - tally.judged)];
+  return estimated(total, { counts, stale: bound, judged: tally, openExact: false, firstDue }, times);
+}
+
+/** Judges every row that may be past, through the index; null where there are too many. */
+async function recentlyPast(
+  { connection, table, due, rule, effort }: Counting,
+  age: IndexedAge & { readonly rowid: string },
+): Promise<Tally | null> {
+  const past = pastWindows(rule.cutoff, !age.textual);
+  if (countUpTo(connection, table, age, past, effort.past + 1) > effort.past) return null;
+  const tally = emptyTally();
+  const ranges = rangesToExamine(rule.cutoff, rule.now, !age.textual);
+  for (const piece of walkIndex(connection, table, age, ranges, sizes.countedRows)) {
+    if (tally.judged >= effort.judged) return null;
+    judge(connection, age.column, due, rule, piece, tally, false);
+    await setImmediate();
+  }
+  return tally;
+}
+
+/** Whether the row with the greatest id would be due, and only stays because of its id: 1 or 0. */
+function lastIdStays(connection: Connection, table: Table, age: Age, due: DueSql, rule: DueRule): number {
+  if (table.reusedId === null) return 0;
+  const sql = `SELECT ${pastSql(age.column, rule.cutoff)} AND NOT ${due.held.sql}
+      AND (${pastSql(age.column, rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
+  return numbers(connection, sql, due.held.params)[0] ?? 0;
+}
+
+type Times = Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId'>;
+
+function exact(total: number, { past, warm, undated, open, held, leased }: Counts, times: Times): TableStats {
+  const stale = past + undated;
+  const kept = open + held + leased + times.lastId;
+  return {
+    ...{ total, hot: total - stale, stale, warm, undated, open, held, leased, ...times },
+    ...{ due: past - kept, estimated: false, bounds: null },
+  };
+}
+
+/** Estimates within their bounds, so that no two of them contradict each other. */
+function estimated(
+  total: number,
+  { counts, stale: [low, high], judged, openExact }: LateStats,
+  times: Times,
+): TableStats {
+  const unjudged = Math.max(0, high - judged.past - judged.undated);
+  const bound = (count: number): Bound => ({ atLeast: count, atMost: count + unjudged });
+  const within = (count: number, { atLeast, atMost }: Bound): number =>
+    Math.min(atMost, Math.max(atLeast, count));
+  const stale = within(counts.past + counts.undated, { atLeast: low, atMost: high });
+  const kept = judged.open + judged.held + judged.leased + times.lastId;
+  const bounds = {
+    stale: { atLeast: low, atMost: high },
+    hot: { atLeast: total - high, atMost: total - low },
+    warm: bound(judged.warm),
+    undated: bound(judged.undated),
+    open: openExact ? { atLeast: counts.open, atMost: counts.open } : bound(judged.open),
+    held: bound(judged.held),
+    leased: bound(judged.leased),
+    due: {
+      atLeast: Math.max(0, judged.past - kept),
+      atMost: Math.max(0, high - judged.undated - kept),
+    },
+  };
+  const [undated, open] = [within(counts.undated, bounds.undated), within(counts.open, bounds.open)];
+  const [held, leased] = [within(counts.held, bounds.held), within(counts.leased, bounds.leased)];
+  const due = within(stale - undated - open - held - leased - times.lastId, bounds.due);
+  return {
+    ...{
+      total,
+      hot: total - stale,
+      stale,
+      warm: within(counts.warm, bounds.warm),
+      undated,
+      open,
+      held,
+      leased,
+    },
+    ...{ due, ...times, estimated: true, bounds },
+  };
+}

@@ -1,0 +1,96 @@
+import type { Instant } from '../../../model/instant.ts';
+import type { DueRule } from '../../hot-store.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { Piece } from '../read/table-walk.ts';
+import type { DueSql } from '../sql/due-sql.ts';
+import { pastSql } from '../sql/past-sql.ts';
+import { numbers } from './age-counts.ts';
+
+/** What was found of the rows judged. */
+export interface Tally {
+  judged: number;
+  /** At or before the cutoff; those of them that are younger than hot + warm. */
+  past: number;
+  warm: number;
+  undated: number;
+  /** Rows past the cutoff that stay, each for one reason: open before held, held before leased. */
+  open: number;
+  held: number;
+  leased: number;
+  firstDue: Instant | null;
+  oldest: Instant | null;
+  newest: Instant | null;
+}
+
+export type Counts = Omit<Tally, 'judged' | 'firstDue' | 'oldest' | 'newest'>;
+
+export function emptyTally(): Tally {
+  return {
+    ...{ judged: 0, past: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0 },
+    ...{ firstDue: null, oldest: null, newest: null },
+  };
+}
+
+/**
+ * Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named.
+ * @param edges whether the oldest and the newest time are wanted too, of rows of any age.
+ */
+export function judge(
+  connection: Connection,
+  column: string,
+  due: DueSql,
+  rule: DueRule,
+  { source, params }: Piece,
+  tally: Tally,
+  edges: boolean,
+): void {
+  const [judged, dated, past, oldest, newest] = numbers(
+    connection,
+    `SELECT count(*), count(past), sum(past), min(at), max(at)
+    FROM (SELECT ${pastSql(column, rule.cutoff)} AS past, ${edges ? due.instant : 'NULL'} AS at FROM ${source} LIMIT -1 OFFSET 0)`,
+    params,
+  );
+  tally.judged += judged ?? 0;
+  tally.undated += (judged ?? 0) - (dated ?? 0);
+  tally.oldest = least(tally.oldest, oldest ?? null);
+  tally.newest = newest == null ? tally.newest : Math.max(newest, tally.newest ?? newest);
+  if (!past) return;
+  tally.past += past;
+  const [warm, open, held, leased, firstDue] = numbers(
+    connection,
+    `SELECT sum(young), sum(open), sum(held AND NOT open), sum(leased AND NOT held AND NOT open),
+      min(CASE WHEN past AND NOT open AND NOT held AND NOT leased AND NOT last THEN at END)
+    FROM (SELECT past, past AND young AS young, past AND young AND opened AS open, past AND kept AS held,
+      past AND leased AS leased, last, at FROM (
+      SELECT ${pastSql(column, rule.cutoff)} AS past, NOT (${pastSql(column, rule.openCutoff)}) AS young, ${due.open} AS opened,
+        ${due.onHold.sql} AS kept, ${due.leased} AS leased, ${due.last} AS last, ${due.instant} AS at
+      FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
+    [...due.onHold.params, ...params],
+  );
+  tally.warm += warm ?? 0;
+  tally.open += open ?? 0;
+  tally.held += held ?? 0;
+  tally.leased += leased ?? 0;
+  tally.firstDue = least(tally.firstDue, firstDue ?? null);
+}
+
+/** The counts times a factor, and none of it where nothing was judged. */
+export function scaled(tally: Tally, factor: number): Counts {
+  const by = (count: number): number => Math.round(count * factor);
+  return {
+    ...{ past: by(tally.past), warm: by(tally.warm), undated: by(tally.undated) },
+    ...{ open: by(tally.open), held: by(tally.held), leased: by(tally.leased) },
+  };
+}
+
+export function plus(a: Counts, b: Counts): Counts {
+  return {
+    ...{ past: a.past + b.past, warm: a.warm + b.warm, undated: a.undated + b.undated },
+    ...{ open: a.open + b.open, held: a.held + b.held, leased: a.leased + b.leased },
+  };
+}
+
+export function least(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
+}

@@ -1,0 +1,76 @@
+import type { ArchivePlan, TablePlan } from '../../model/archive-plan.ts';
+import type { Day } from '../../model/instant.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+
+export type TableStatus =
+  | 'archived'
+  | 'dry_run'
+  | 'no_records'
+  | 'exempt'
+  | 'no_policy'
+  | 'missing_table'
+  | 'paused'
+  | 'partial'
+  | 'error';
+
+/** What became of one table. */
+export interface TableReport {
+  readonly table: string;
+  readonly status: TableStatus;
+  /** Rows that left the hot store (that would leave, for a dry run). */
+  readonly records: number;
+  /** Due rows that stayed: changed while they were copied, still open, held, or with the greatest id, which would be used again. */
+  readonly kept: { readonly changed: number } & TablePlan['kept'];
+  readonly undated: number;
+  readonly cutoffDate: Day | null;
+  /** Paths of the segments, as in the archive. */
+  readonly archiveFiles: readonly string[];
+  /** Sealed size, and size of the lines, in bytes. */
+  readonly bytes: number;
+  readonly rawBytes: number;
+  readonly durationMs: number;
+  readonly message?: string;
+}
+
+export interface ArchiveReport {
+  readonly command: 'archive';
+  readonly dryRun: boolean;
+  /** The one `now` of the run, UTC ISO 8601. */
+  readonly asOf: string;
+  readonly total: number;
+  readonly tables: readonly TableReport[];
+  readonly warnings: readonly string[];
+  /** What had to be put right first; empty after a run that ended well. Not there for a dry run. */
+  readonly reconciled: readonly Reconciled[];
+}
+
+/** The report of a table as far as the plan knows it. */
+export function plannedReport(plan: TablePlan): TableReport {
+  return {
+    table: plan.table,
+    status: plan.status === 'due' ? 'dry_run' : plan.status,
+    records: plan.records,
+    kept: { changed: 0, ...plan.kept },
+    undated: plan.undated,
+    cutoffDate: plan.cutoffDate,
+    archiveFiles: [],
+    bytes: 0,
+    rawBytes: 0,
+    durationMs: 0,
+    ...(plan.message === null ? {} : { message: plan.message }),
+  };
+}
+
+/** What a dry run prints: the plan, in the shape of the run's own report. */
+export function dryRunReport(plan: ArchivePlan): ArchiveReport {
+  const tables = plan.tables.map(plannedReport);
+  return {
+    command: 'archive',
+    dryRun: true,
+    asOf: plan.asOf,
+    total: plan.total,
+    tables,
+    warnings: plan.warnings,
+    reconciled: [],
+  };
+}

@@ -1,0 +1,120 @@
+import type { Copier } from '../../copying/copier.ts';
+import type { HotStore } from '../../hot/hot-store.ts';
+import type { ArchivePlan } from '../../model/archive-plan.ts';
+import type { Clock } from '../../model/clock.ts';
+import { resolveTarget } from '../../model/policy/policies.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import { beginRun, type RunStores } from '../begin/begin-run.ts';
+import type { OpenAlarm } from '../reconcile/alarm-findings.ts';
+import { recordSuspects } from '../reconcile/keep-alarms.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+import { PartNumbers } from '../segments/part-numbers.ts';
+import type { ArchiveReport } from './archive-report.ts';
+import { archiveTables, type Progress } from './archive-tables.ts';
+import { endLeases, leaseEndInWords } from './lease-end.ts';
+import { type DueContext, surveyAndPlan } from './survey-tables.ts';
+
+/** The stores of a run that archives. */
+export interface Stores extends RunStores {
+  readonly copier: Copier;
+}
+
+export interface RunOptions {
+  /** Stands in for the hot time of every policy, in milliseconds. */
+  readonly olderThanMs?: number | null;
+  /** Stop, cleanly, after this long. */
+  readonly maxRuntimeMs?: number | null;
+  readonly signal?: AbortSignal | undefined;
+  /** Pair this database with this archive although they name each other differently. */
+  readonly adopt?: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asked between two transactions, besides signal and runtime: the reason to stop now, or null. */
+  readonly stop?: () => string | null;
+}
+
+/** Reconciles, plans and archives: the whole of `firn archive`. */
+export async function runArchive(
+  stores: Stores,
+  policies: PolicySet,
+  target: string | readonly string[],
+  options: RunOptions = {},
+): Promise<ArchiveReport> {
+  const { store, archive, copier, clock } = stores;
+  const targets = tablesOf(policies, target);
+  const { now, pacer, paced, stop, reconciled, notes } = await beginRun(
+    { ...stores, policies },
+    {
+      ...options,
+      stop: stopper(clock, options),
+    },
+  );
+  const ended = await endLeases(store, archive, now, stop, paced);
+  const due: DueContext = {
+    policies,
+    now,
+    olderThanMs: options.olderThanMs ?? null,
+    holds: await store.ledger.holds(),
+  };
+  const plan = await surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), due, targets);
+  const parts = await PartNumbers.of(store.ledger, archive);
+  const onProgress = options.onProgress ?? ((): void => undefined);
+  const report = await archiveTables(
+    { store, archive, copier, clock, pacer, parts, due, stop, onProgress },
+    plan,
+    reconciled,
+  );
+  const stayed = ended.filter(({ message }) => message !== null).map(({ segment }) => segment);
+  const suspects = await recordSuspects({ ledger: store.ledger, archive, clock }, stayed);
+  return {
+    ...report,
+    reconciled: [...report.reconciled, ...suspects.map(alarmStep)],
+    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords)],
+  };
+}
+
+function alarmStep({ subject, message }: OpenAlarm): Reconciled {
+  return { action: 'alarm', subject, reason: message, records: 0 };
+}
+
+/** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
+export async function planRun(
+  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'survey'> & {
+    readonly ledger: Pick<HotStore['ledger'], 'holds'>;
+  },
+  clock: Clock,
+  policies: PolicySet,
+  target: string | readonly string[],
+  olderThanMs: number | null = null,
+): Promise<ArchivePlan> {
+  const due: DueContext = {
+    policies,
+    now: clock.now() * 1000,
+    olderThanMs,
+    holds: await reader.ledger.holds(),
+  };
+  return await surveyAndPlan(
+    reader,
+    (shape, rule) => reader.survey(shape, rule),
+    due,
+    tablesOf(policies, target),
+  );
+}
+
+/** A list is of tables, in the order they are to be archived. */
+function tablesOf(policies: PolicySet, target: string | readonly string[]): readonly string[] {
+  return typeof target === 'string' ? resolveTarget(policies, target) : target;
+}
+
+/** The reason to stop now, or null: a signal, the end of the allowed time, or what the options ask. */
+export function stopper(
+  clock: Clock,
+  options: Pick<RunOptions, 'signal' | 'maxRuntimeMs' | 'stop'>,
+): () => string | null {
+  const deadline =
+    options.maxRuntimeMs == null ? Number.POSITIVE_INFINITY : clock.monotonic() + options.maxRuntimeMs;
+  return () => {
+    if (options.signal?.aborted) return 'told to stop';
+    if (clock.monotonic() >= deadline) return 'the time allowed for this run is over';
+    return options.stop?.() ?? null;
+  };
+}

@@ -1,0 +1,25 @@
+import { parseSegmentName } from '../../format/segment-names.ts';
+import type { TablePlan } from '../../model/archive-plan.ts';
+import type { FirnError } from '../../model/errors.ts';
+import { foldName } from '../../model/names.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+import { plannedReport, type TableReport } from './archive-report.ts';
+
+/** Tables (names folded) of which an earlier segment could not be drained, and why: archiving them now would copy its rows again. */
+export function blockedTables(reconciled: readonly Reconciled[]): ReadonlyMap<string, string> {
+  const blocked = new Map<string, string>();
+  for (const { action, subject, reason } of reconciled) {
+    const name = action === 'blocked' ? parseSegmentName(subject) : null;
+    if (name !== null) blocked.set(foldName(name.table), `${subject} could not be drained: ${reason}`);
+  }
+  return blocked;
+}
+
+export function blockedReport(plan: TablePlan, why: string): TableReport {
+  return { ...plannedReport(plan), status: 'error', records: 0, message: why };
+}
+
+/** Why something failed and what can be done, in one text. */
+export function inWords({ message, hint }: FirnError): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
+}

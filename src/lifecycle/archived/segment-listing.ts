@@ -1,0 +1,111 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { openStored } from '../../archive/stored-segment.ts';
+import { openBundle } from '../../format/bundle/bundle-reader.ts';
+import { openSegment } from '../../format/segment/segment-reader.ts';
+import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../../format/segment-names.ts';
+import type { Day } from '../../model/instant.ts';
+import { sameName } from '../../model/names.ts';
+
+/** One segment as the archive has it, ledger or no ledger. */
+export interface ListedSegment {
+  readonly segment: string;
+  readonly table: string;
+  readonly day: Day;
+  readonly part: number;
+  readonly tier: 'warm' | 'cold';
+  /** The file that holds it: its own, or its month's bundle. */
+  readonly path: string;
+  /** Sealed size. */
+  readonly bytes: number;
+}
+
+export interface ListFilter {
+  readonly table?: string;
+  /** Event days, both inclusive. */
+  readonly from?: Day;
+  readonly to?: Day;
+}
+
+/** The archive's segments by day, table and part. Files that are none are left out. Throws `integrity` for an unreadable bundle. */
+export async function listSegments(archive: ArchiveStore, filter: ListFilter = {}): Promise<ListedSegment[]> {
+  const found: ListedSegment[] = [];
+  const add = (segment: string, tier: 'warm' | 'cold', path: string, bytes: number): void => {
+    const name = parseSegmentName(segment);
+    if (name === null) return;
+    const { table, day, part } = name;
+    if (filter.table !== undefined && !sameName(table, filter.table)) return;
+    if (day < (filter.from ?? day) || day > (filter.to ?? day)) return;
+    found.push({ segment, table, day, part, tier, path, bytes });
+  };
+  for (const { path, bytes } of await archive.list('warm')) {
+    const segment = parseWarmPath(path);
+    if (segment !== null) add(segment, 'warm', warmPath(segment), bytes);
+  }
+  for (const { path } of await archive.list('cold')) {
+    const month = parseBundlePath(path);
+    if (
+      month === null ||
+      month < (filter.from?.slice(0, 7) ?? month) ||
+      month > (filter.to?.slice(0, 7) ?? month)
+    )
+      continue;
+    await using file = await archive.open(path);
+    for (const { name, bytes } of (await openBundle(file, path)).members) add(name, 'cold', path, bytes);
+  }
+  return found.sort((a, b) => compare(a.day, b.day) || compare(a.table, b.table) || a.part - b.part);
+}
+
+/** What an archive holds, in all or of one table or day. */
+export interface ArchiveFigures {
+  readonly segments: number;
+  readonly rows: number;
+  /** Sealed size, and size of the lines. */
+  readonly bytes: number;
+  readonly rawBytes: number;
+  /** First and last event day; null when there is nothing. */
+  readonly oldest: Day | null;
+  readonly newest: Day | null;
+}
+
+export interface ArchiveStatistics extends ArchiveFigures {
+  readonly byTable: ReadonlyMap<string, ArchiveFigures>;
+  readonly byDay: ReadonlyMap<Day, ArchiveFigures>;
+}
+
+/** Counts from the footers of the archive's segments. Throws `integrity` when one cannot be read. */
+export async function archiveStatistics(
+  archive: ArchiveStore,
+  filter: ListFilter = {},
+): Promise<ArchiveStatistics> {
+  const [byTable, byDay] = [new Map<string, ArchiveFigures>(), new Map<Day, ArchiveFigures>()];
+  let all = NOTHING;
+  for (const listed of await listSegments(archive, filter)) {
+    await using stored = (await openStored(archive, listed.segment, listed.tier))!;
+    const { footer } = await openSegment(stored.source, listed.segment);
+    const more = { bytes: listed.bytes, rows: footer.rows, rawBytes: footer.rawBytes, day: listed.day };
+    all = plus(all, more);
+    byTable.set(listed.table, plus(byTable.get(listed.table) ?? NOTHING, more));
+    byDay.set(listed.day, plus(byDay.get(listed.day) ?? NOTHING, more));
+  }
+  return { ...all, byTable, byDay };
+}
+
+const NOTHING: ArchiveFigures = { segments: 0, rows: 0, bytes: 0, rawBytes: 0, oldest: null, newest: null };
+
+function plus(
+  sum: ArchiveFigures,
+  more: { readonly bytes: number; readonly rows: number; readonly rawBytes: number; readonly day: Day },
+): ArchiveFigures {
+  return {
+    segments: sum.segments + 1,
+    rows: sum.rows + more.rows,
+    bytes: sum.bytes + more.bytes,
+    rawBytes: sum.rawBytes + more.rawBytes,
+    oldest: sum.oldest === null || more.day < sum.oldest ? more.day : sum.oldest,
+    newest: sum.newest === null || more.day > sum.newest ? more.day : sum.newest,
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

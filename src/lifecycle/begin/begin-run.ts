@@ -1,0 +1,68 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { HotStore } from '../../hot/hot-store.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+import { type Paced, pacedBy } from '../segments/paced.ts';
+import { Pacer } from '../segments/pacer.ts';
+import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
+import { followErasures } from './older-database.ts';
+import { pair } from './pairing.ts';
+
+/** The stores of one run that changes things; the locks are held by whoever opened them. */
+export interface RunStores {
+  readonly store: HotStore;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  /** The share of the time that the run may hold the database's write lock, above 0 and at most 1; 1 when missing. */
+  readonly pace?: number;
+  /** For the time columns of tables that have no segments yet. */
+  readonly policies?: PolicySet;
+}
+
+export interface BeginOptions {
+  /** Pair this database with this archive although they name each other differently. */
+  readonly adopt?: boolean;
+  /** Asked between two transactions: the reason to stop now, or null. */
+  readonly stop?: () => string | null;
+}
+
+/** What a run goes on with. */
+export interface Begun {
+  /** The one `now` of the run. */
+  readonly now: Instant;
+  readonly pacer: Pacer;
+  readonly paced: Paced;
+  readonly stop: () => string | null;
+  /** What was put right, or found and left as it is. */
+  readonly reconciled: readonly Reconciled[];
+  /** What else was done, in words, for the report's warnings. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Begins a run that changes things: makes sure that archive and database belong together, and brings archive, receipts and
+ * hot rows into agreement at the pace of the run. Throws as `pair` and `reconcile` do.
+ */
+export async function beginRun(run: RunStores, options: BeginOptions = {}): Promise<Begun> {
+  const { store, archive, clock, pace = 1 } = run;
+  const now = clock.now() * 1000;
+  const stop = options.stop ?? ((): null => null);
+  const pacer = new Pacer(clock, pace);
+  const paced = pacedBy({ store, clock, pacer });
+  await requirePair(run, now, options.adopt ?? false);
+  await beginGeneration(store, archive);
+  // Before anything else is archived: an older database may hold rows that were erased.
+  const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
+  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  return { now, pacer, paced, stop, reconciled, notes };
+}
+
+/** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */
+export async function requirePair({ store, archive }: RunStores, now: Instant, adopt = false): Promise<void> {
+  const sign = await signOfCopy(store, archive);
+  if (sign !== null && !adopt) throw copyRefused(archive, sign);
+  await pair(store.ledger, archive, now, adopt, sign !== null);
+}

@@ -1,0 +1,132 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { readErasureOrders } from '../../archive/erasure-orders.ts';
+import type { HotStore } from '../../hot/hot-store.ts';
+import { unseenOrders } from '../../hot/unseen-orders.ts';
+import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Hold } from '../../model/filter.ts';
+import { foldName, sameName } from '../../model/names.ts';
+import { getPolicy } from '../../model/policy/policies.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import type { TableShape } from '../../model/shape.ts';
+import { sizes } from '../../model/sizes.ts';
+import { inWords } from '../archive/blocked.ts';
+import { newestFooter } from '../archived/newest-footer.ts';
+import { holdInWords } from '../archived/place-hold.ts';
+import type { Paced } from '../segments/paced.ts';
+
+interface FollowRun {
+  readonly store: HotStore;
+  readonly archive: ArchiveStore;
+  readonly paced: Paced;
+  readonly stop: () => string | null;
+  /** Null: the time columns are those that the segments name. */
+  readonly policies: PolicySet | null;
+}
+
+/**
+ * Carries out erasure orders that the archive has and the ledger has not: the database was put back to a state before them, and may
+ * hold rows that they erased. Rows whose time is after the order stay. Done once for each order, as the ledger has it then. Returns what was
+ * done, in words. Safe to be killed and run again.
+ */
+export async function followErasures(run: FollowRun): Promise<string[]> {
+  const { store, archive } = run;
+  const { orders } = await readErasureOrders(archive);
+  const said: string[] = [];
+  for (const order of unseenOrders(await store.rows.erasures(), orders))
+    said.push(...(await followUnlessRefused(run, order)));
+  return said;
+}
+
+/** A table whose rows may not be deleted does not keep the run from going on. */
+async function followUnlessRefused(run: FollowRun, order: ErasureOrder): Promise<string[]> {
+  try {
+    return await follow(run, order);
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
+    return [
+      `${order.table}: rows that were erased at ${order.erasedAt} may be back and stay: ${inWords(error)}`,
+    ];
+  }
+}
+
+async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
+  const { store } = run;
+  const { table, erasedAt } = order;
+  const shape = await store.shape(table);
+  if (shape === null) {
+    await store.rows.recordErasure({ ...order, rows: 0 });
+    return [];
+  }
+  const timeColumn = await timeColumnOf(run, shape);
+  const holds = (await store.ledger.holds()).filter((hold) => sameName(hold.table, table));
+  const filter = { ...inOlderDatabase(order), except: holds.map(({ conditions }) => conditions) };
+  const rows = await eraseAgain(run, shape, filter, timeColumn);
+  const held = await heldRows(store, shape, order, holds, timeColumn);
+  // Held rows are hidden and not archived; when their hold is released the next run erases them.
+  if (held === null) await store.rows.recordErasure({ ...order, rows });
+  const undated = await store.rows.countMatching(shape, order, timeColumn, 'undated');
+  const bounded = order.since !== null || order.until !== null;
+  return [
+    ...(rows === 0
+      ? []
+      : [
+          `${table}: ${rows} rows that were erased at ${erasedAt} came back with an older database and are erased again`,
+        ]),
+    ...(held === null ? [] : [`${table}: rows that were erased at ${erasedAt} are back and stay: ${held}`]),
+    ...(undated === 0 || bounded
+      ? []
+      : [
+          `${table}: ${undated} rows without a valid time match what was erased at ${erasedAt}. Nobody can tell whether they are newer: erase them with firn erase, or keep them`,
+        ]),
+  ];
+}
+
+async function eraseAgain(
+  { store, paced, stop }: FollowRun,
+  shape: TableShape,
+  filter: ErasureFilter,
+  timeColumn: string | null,
+): Promise<number> {
+  let rows = 0;
+  for (let erased = sizes.erasedRows; erased === sizes.erasedRows; rows += erased) {
+    const reason = stop();
+    if (reason !== null) {
+      throw new FirnError('interrupted', reason, { operation: 'erase rows again', path: shape.table });
+    }
+    erased = await paced(
+      () => store.rows.erase(shape, filter, timeColumn, sizes.erasedRows),
+      (count) => count,
+    );
+  }
+  return rows;
+}
+
+/** The first hold that keeps one of the rows, in words; null when none does. */
+async function heldRows(
+  store: HotStore,
+  shape: TableShape,
+  order: ErasureOrder,
+  holds: readonly Hold[],
+  timeColumn: string | null,
+): Promise<string | null> {
+  const { where, ...bounds } = inOlderDatabase(order);
+  for (const hold of holds) {
+    const both = { ...bounds, where: [...where, ...hold.conditions] };
+    if ((await store.rows.countMatching(shape, both, timeColumn, 'dated')) > 0)
+      return `hold ${hold.id} keeps some of them (${holdInWords(hold)}). Release it with: firn hold remove ${hold.id}`;
+  }
+  return null;
+}
+
+async function timeColumnOf(
+  { store, archive, policies }: FollowRun,
+  shape: TableShape,
+): Promise<string | null> {
+  const policy = policies === null ? null : getPolicy(policies, shape.table);
+  if (policy !== null) return policy.timeColumn;
+  const receipts = (await store.ledger.receipts()).filter(
+    ({ table }) => foldName(table) === foldName(shape.table),
+  );
+  return (await newestFooter(archive, receipts))?.timeColumn ?? null;
+}

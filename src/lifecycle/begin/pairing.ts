@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { IDENTITY_FILE, readIdentity, writeIdentity } from '../../archive/identity.ts';
+import type { Ledger, LedgerReader } from '../../hot/ledger.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Instant } from '../../model/instant.ts';
+
+/**
+ * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
+ * they belong to others, unless told to `adopt`: then both get a new identity, so that whoever they were paired with before is refused from now on.
+ * Safe to be killed anywhere and run again.
+ * @param anew when adopting: give both a new identity although they have one in common, as another copy of the database has it too.
+ */
+export async function pair(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  now: Instant,
+  adopt: boolean,
+  anew = false,
+): Promise<string> {
+  const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
+  if (ours !== null && ours === theirs && !anew) return ours;
+  if (!adopt) await requirePairable(ledger, archive);
+  const created = new Date(now / 1000).toISOString();
+  if (theirs === null) {
+    const id = ours ?? randomUUID();
+    await writeIdentity(archive, id, created);
+    if (ours === null) await ledger.identify(id);
+    return id;
+  }
+  // A first run that died between the two marks.
+  if (ours === null && (await isUnused(archive))) {
+    await ledger.identify(theirs);
+    return theirs;
+  }
+  const id = randomUUID();
+  await archive.quarantine(
+    IDENTITY_FILE,
+    `It named the database ${theirs}; adopted at ${created} under ${id}.`,
+  );
+  await writeIdentity(archive, id, created);
+  await ledger.identify(id);
+  return id;
+}
+
+/** Throws `refused` where a changing run would, and changes nothing: dry runs say what the run would say. */
+export async function requirePairable(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
+  const [ours, theirs] = [await ledger.identity(), (await readIdentity(archive))?.database ?? null];
+  if (ours !== null && ours === theirs) return;
+  if (theirs === null) {
+    if (ours !== null) await refuseWhenEmptied(ledger, archive);
+  } else if (ours !== null || !(await isUnused(archive))) throw refused(archive);
+}
+
+/** Whose archive it is; null when nobody's. A marker that cannot be understood is set aside when adopting. */
+async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string | null> {
+  try {
+    return (await readIdentity(archive))?.database ?? null;
+  } catch (error) {
+    if (!adopt || !(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    await archive.quarantine(IDENTITY_FILE, `${error.message}; the archive was adopted.`);
+    return null;
+  }
+}
+
+async function isUnused(archive: ArchiveStore): Promise<boolean> {
+  return (await archive.list('')).every(
+    ({ path }) => !/^((quarantine\/)?(warm|cold)|journal|erasures)\//.test(path),
+  );
+}
+
+function refused(archive: ArchiveStore): FirnError {
+  return new FirnError(
+    'refused',
+    `the archive ${archive.location} belongs to another database, or to an older state of this one`,
+    {
+      operation: 'pair the database with its archive',
+      path: archive.location,
+      hint: 'Check --db-path and --archive-path. If they do belong together (a restored or rebuilt database), say so with --adopt.',
+    },
+  );
+}
+
+async function refuseWhenEmptied(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
+  const held = await ledger.receipts({ state: ['draining', 'archived'] });
+  if (held.length === 0) return;
+  throw new FirnError(
+    'refused',
+    `this database has ${held.length} archived segments, and ${archive.location} is not the archive that holds them`,
+    {
+      operation: 'pair the database with its archive',
+      path: archive.location,
+      hint: 'Check --archive-path. To begin a new archive although the old one is lost, say --adopt.',
+    },
+  );
+}

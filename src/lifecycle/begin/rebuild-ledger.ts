@@ -1,0 +1,48 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+import { beginRun, type RunStores } from './begin-run.ts';
+
+export interface RebuildReport {
+  readonly command: 'rebuild';
+  readonly asOf: string;
+  /** Receipts before and after. */
+  readonly before: number;
+  readonly after: number;
+  readonly rows: number;
+  readonly steps: readonly Reconciled[];
+  /** What else was done, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Makes the receipts again from the archive's files alone, for a lost or new database: takes the archive as this database's own, and adopts
+ * every sealed segment that the ledger does not know. Rows that stand in hot as well, unchanged, leave it. Receipts that exist are kept, tombstones come from
+ * the journal; run history and holds cannot be had from files.
+ */
+export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
+  const { store, archive, clock } = stores;
+  await requireArchive(archive);
+  const before = (await store.ledger.receipts()).length;
+  const { reconciled: steps, notes } = await beginRun(stores, { adopt: true });
+  const receipts = await store.ledger.receipts();
+  return {
+    command: 'rebuild',
+    asOf: new Date(clock.now()).toISOString(),
+    before,
+    after: receipts.length,
+    rows: receipts.filter(({ state }) => state === 'archived').reduce((sum, { rows }) => sum + rows, 0),
+    steps,
+    notes,
+  };
+}
+
+/** A mistyped path must not become an archive. */
+async function requireArchive(archive: ArchiveStore): Promise<void> {
+  if ((await archive.list('')).some(({ path }) => /^(archive\.json$|warm\/|cold\/)/.test(path))) return;
+  throw new FirnError('not_found', 'there is no archive', {
+    operation: 'rebuild the receipts',
+    path: archive.location,
+    hint: 'Check --archive-path.',
+  });
+}

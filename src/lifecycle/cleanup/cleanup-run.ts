@@ -1,0 +1,45 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { Ledger, Receipt } from '../../hot/ledger.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+
+/** What a cleanup works with. */
+export interface CleanupRun {
+  readonly ledger: Ledger;
+  readonly archive: ArchiveStore;
+  readonly policies: PolicySet;
+  /** The receipts of every segment, as the plan saw them. */
+  readonly receipts: ReadonlyMap<string, Receipt>;
+  /** The one `now` of the run: µs, and the same as UTC ISO 8601. */
+  readonly now: number;
+  readonly asOf: string;
+  /** Asked between two files: the reason to stop now, or null. */
+  readonly stop: () => string | null;
+  /** Told of each file that could not be dealt with. Throws what is no `FirnError`. */
+  readonly onProblem: (path: string, error: unknown) => void;
+  /** True after a failure that concerns more than its file: no other file is begun. */
+  readonly ended: () => boolean;
+}
+
+/** Deals with one file after the other; one that fails does not keep the others from going on. True when all were done. */
+export async function each<T>(
+  run: CleanupRun,
+  steps: readonly T[],
+  pathOf: (step: T) => string,
+  action: (step: T) => Promise<void>,
+): Promise<boolean> {
+  let complete = true;
+  for (const step of steps) {
+    if (run.ended()) return false;
+    try {
+      const reason = run.stop();
+      if (reason !== null) throw new FirnError('interrupted', reason, { operation: 'clean up' });
+      await action(step);
+    } catch (error) {
+      run.onProblem(pathOf(step), error);
+      complete = false;
+      if (error instanceof FirnError && error.code === 'interrupted') break;
+    }
+  }
+  return complete;
+}

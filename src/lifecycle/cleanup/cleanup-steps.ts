@@ -1,0 +1,63 @@
+import type { Receipt } from '../../hot/ledger.ts';
+import type { Day } from '../../model/instant.ts';
+
+/** What the archive holds, gathered before anything is decided. */
+export interface CleanupInventory {
+  readonly receipts: readonly Receipt[];
+  /** Segments with a row that a hold keeps, and the hold in words. Looked for among those that `dueSegments` names. */
+  readonly held: ReadonlyMap<string, string>;
+}
+
+/** A segment that moves or goes, and why. */
+export interface SegmentStep {
+  readonly segment: string;
+  readonly table: string;
+  readonly day: Day;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+/** A segment whose time has come and that stays all the same. */
+export interface KeptSegment {
+  readonly segment: string;
+  readonly table: string;
+  readonly reason: string;
+}
+
+export interface Sums {
+  readonly segments: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export function sumsOf(segments: readonly Pick<SegmentStep, 'rows' | 'bytes'>[]): Sums {
+  return {
+    segments: segments.length,
+    rows: segments.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** Receipts of segments whose bytes the archive answers for, by name (which begins with the day). */
+export function liveInOrder(receipts: readonly Receipt[]): Receipt[] {
+  return receipts
+    .filter(({ state }) => state === 'archived' || state === 'draining')
+    .sort((a, b) => (a.segment < b.segment ? -1 : 1));
+}
+
+/** Why a segment whose time has come stays; null when nothing keeps it. */
+export function whyKept(
+  { segment, table, state }: Receipt,
+  held: ReadonlyMap<string, string>,
+): KeptSegment | null {
+  if (state === 'draining') {
+    return { segment, table, reason: 'its rows are still being deleted from the database' };
+  }
+  const hold = held.get(segment);
+  return hold === undefined ? null : { segment, table, reason: hold };
+}
+
+export function stepOf({ segment, table, day, rows, bytes }: Receipt, reason: string): SegmentStep {
+  return { segment, table, day, rows, bytes, reason };
+}

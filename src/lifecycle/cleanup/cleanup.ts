@@ -1,0 +1,126 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { parseBundlePath, parseWarmPath } from '../../format/segment-names.ts';
+import type { LedgerReader } from '../../hot/ledger.ts';
+import type { Clock } from '../../model/clock.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import { type RunOptions, stopper } from '../archive/archive-run.ts';
+import { heldSegments } from '../archived/held-segments.ts';
+import { beginRun, type RunStores } from '../begin/begin-run.ts';
+import { subjectOf } from '../reconcile/alarm-findings.ts';
+import { recordSuspects } from '../reconcile/keep-alarms.ts';
+import { isRepair, type Reconciled } from '../reconcile/reconcile-plan.ts';
+import { type CleanupOptions, type CleanupPlan, dueSegments, planCleanup } from './cleanup-plan.ts';
+import {
+  type CleanupProblem,
+  type CleanupReport,
+  skippedConsolidation,
+  skippedPurge,
+} from './cleanup-report.ts';
+import type { CleanupRun } from './cleanup-run.ts';
+import { consolidate } from './consolidate.ts';
+import { purge } from './purge.ts';
+
+export interface CleanupRunOptions extends CleanupOptions, Pick<RunOptions, 'signal' | 'stop' | 'adopt'> {
+  /** Asked before more than half of all archived rows are purged; without it that is refused. */
+  readonly consent?: ((question: string) => Promise<boolean>) | undefined;
+}
+
+/** Reconciles, plans, consolidates and purges: the whole of `firn cleanup archives`. */
+export async function runCleanup(
+  stores: RunStores,
+  policies: PolicySet,
+  options: CleanupRunOptions = {},
+): Promise<CleanupReport> {
+  const { archive, clock } = stores;
+  const { ledger } = stores.store;
+  const { now, stop, reconciled, notes } = await beginRun(
+    { ...stores, policies },
+    { ...options, stop: stopper(clock, options) },
+  );
+  const plan = await lookAndPlan(ledger, archive, policies, now, options);
+  await askConsent(plan, options.consent, reconciled);
+  const problems: CleanupProblem[] = [];
+  let fatal: FirnError | null = null;
+  const run: CleanupRun = {
+    ...{ ledger, archive, policies, now, asOf: plan.asOf, stop },
+    receipts: new Map((await ledger.receipts()).map((receipt) => [receipt.segment, receipt])),
+    onProblem: (path, error) => {
+      if (!(error instanceof FirnError)) throw error;
+      if (error.code === 'database') fatal ??= error;
+      const stopped = error.code === 'interrupted' ? { stopped: true } : {};
+      problems.push({ path, message: error.message, alarm: error.code === 'integrity', ...stopped });
+    },
+    ended: () => fatal !== null,
+  };
+  const consolidation =
+    plan.consolidation === null ? skippedConsolidation : await consolidate(run, plan.consolidation);
+  const purged = plan.purge === null ? skippedPurge : await purge(run, plan.purge);
+  const { asOf, warnings } = plan;
+  const open = await recordSuspects(
+    { ledger, archive, clock },
+    problems.filter(({ alarm }) => alarm).map(({ path }) => subjectOf(path)),
+  );
+  const isOpen = new Set(open.map(({ subject }) => subject));
+  if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
+  return {
+    ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
+    // An acknowledged problem is still one, and no alarm.
+    problems: problems.map((one) => ({ ...one, alarm: one.alarm && isOpen.has(subjectOf(one.path)) })),
+    warnings: [...notes, ...warnings],
+  };
+}
+
+/** Plans only: the whole of `firn cleanup archives --dry-run`. Changes nothing. */
+export async function planCleanupRun(
+  ledger: LedgerReader,
+  archive: ArchiveStore,
+  clock: Clock,
+  policies: PolicySet,
+  options: CleanupOptions = {},
+): Promise<CleanupPlan> {
+  return await lookAndPlan(ledger, archive, policies, clock.now() * 1000, options);
+}
+
+async function lookAndPlan(
+  ledger: LedgerReader,
+  archive: ArchiveStore,
+  policies: PolicySet,
+  now: number,
+  options: CleanupOptions,
+): Promise<CleanupPlan> {
+  const receipts = await ledger.receipts();
+  const held = await heldSegments(ledger, archive, dueSegments(policies, receipts, now, options));
+  const plan = planCleanup(policies, { receipts, held }, now, options);
+  return { ...plan, warnings: [...plan.warnings, ...(await foreignFiles(archive))] };
+}
+
+/** What lies among the archive's files and is none of them. */
+async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
+  const files = [...(await archive.list('warm')), ...(await archive.list('cold'))].map(({ path }) => path);
+  return [
+    ...files
+      .filter((path) => parseWarmPath(path) === null && parseBundlePath(path) === null)
+      .map((path) => `${path} is left alone: its name is not that of a file of Firn's`),
+    ...(await archive.strays()).map((path) => `${path} is left alone: it is neither a file nor a folder`),
+  ];
+}
+
+async function askConsent(
+  { purge }: CleanupPlan,
+  consent: CleanupRunOptions['consent'],
+  reconciled: readonly Reconciled[],
+): Promise<void> {
+  const question = purge?.needsConsent ?? null;
+  if (question === null || (consent !== undefined && (await consent(question)))) return;
+  throw new FirnError('refused', question, {
+    operation: 'purge',
+    hint: `${soFar(reconciled)}Look with firn cleanup archives --dry-run. Then run it with --yes, or with --consolidate-only to move files and purge nothing.`,
+  });
+}
+
+function soFar(reconciled: readonly Reconciled[]): string {
+  const done = reconciled.filter(isRepair).length;
+  if (done === 0) return 'No file was moved or purged. ';
+  return `Firn first finished ${done} steps of an earlier run; it then moved and purged no file. `;
+}

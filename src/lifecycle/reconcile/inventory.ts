@@ -1,0 +1,146 @@
+import { QUARANTINE } from '../../archive/archive-path.ts';
+import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
+import { readErasureOrders } from '../../archive/erasure-orders.ts';
+import { IDENTITY_FILE } from '../../archive/identity.ts';
+import { LINEAGE_FILE } from '../../archive/lineage.ts';
+import { isRecordPath } from '../../archive/records.ts';
+import { type BundleReader, openBundle } from '../../format/bundle/bundle-reader.ts';
+import type { Footer } from '../../format/segment/segment.ts';
+import { openSegment } from '../../format/segment/segment-reader.ts';
+import { readTail } from '../../format/segment/tail.ts';
+import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts';
+import { bySegment } from '../../hot/heirs.ts';
+import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
+import { inWords } from '../archive/blocked.ts';
+import { readJournal } from '../archived/journal.ts';
+import { isUnreadable } from '../archived/unreadable-segment.ts';
+import { quarantinedSegment } from '../segments/part-numbers.ts';
+import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
+
+/** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. */
+export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
+  const receipts = await ledger.receipts();
+  const known = bySegment(receipts);
+  const files = await archive.list('');
+  const bundles = files.map(({ path }) => path).filter((path) => parseBundlePath(path) !== null);
+  const { cold, unreadable } = await lookIntoBundles(archive, bundles, known);
+  const warm: WarmFile[] = [];
+  const quarantined: Quarantined[] = [];
+  const foreign: { path: string; why: string }[] = [];
+  for (const file of files) {
+    const { path, bytes } = file;
+    if (path.startsWith('warm/')) {
+      const segment = path.slice('warm/'.length);
+      warm.push(await lookAtWarm(archive, segment, bytes, known.get(segment), cold.has(segment)));
+    } else if (path.startsWith(`${QUARANTINE}/`)) {
+      const segment = quarantinedSegment(path);
+      if (segment !== null) quarantined.push(await lookIntoQuarantine(archive, file, segment));
+    } else if (path.startsWith('cold/')) {
+      if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not that of a bundle' });
+    } else if (path !== IDENTITY_FILE && path !== LINEAGE_FILE && !isRecordPath(path)) {
+      foreign.push({ path, why: 'Firn keeps nothing there' });
+    }
+  }
+  const journal = await readJournal(archive);
+  const records = [...journal.unreadable, ...(await readErasureOrders(archive)).problems];
+  return { receipts, warm, cold, foreign, unreadable, quarantined, journal: journal.entries, records };
+}
+
+/** Of a file that its receipt accounts for by name and size, no more is read; what else it may be is for those who read it to find out. */
+async function lookAtWarm(
+  archive: ArchiveStore,
+  segment: string,
+  bytes: number,
+  receipt: Receipt | undefined,
+  isBundled: boolean,
+): Promise<WarmFile> {
+  if (receipt === undefined)
+    return { segment, bytes, ...(await lookAt(archive, `warm/${segment}`, segment)) };
+  const isLive = receipt.state === 'draining' || receipt.state === 'archived';
+  if (isLive && !isBundled && bytes === receipt.bytes) return { segment, bytes, kind: 'known' };
+  return { segment, bytes, kind: 'known', look: await lookAt(archive, `warm/${segment}`, segment) };
+}
+
+async function lookAt(archive: ArchiveStore, path: string, segment: string): Promise<Look> {
+  const name = parseSegmentName(segment);
+  if (name === null) return { kind: 'foreign', why: 'its name is not that of a segment' };
+  try {
+    await using file = await archive.open(path);
+    const { footer } = await openSegment(file, segment);
+    return isNamed(footer, segment) ? { kind: 'sealed', footer } : { kind: 'misnamed', footer };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    if (error.code === 'refused') return { kind: 'later', why: inWords(error) };
+    return { kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
+  }
+}
+
+function isNamed(footer: Footer, segment: string): boolean {
+  const name = parseSegmentName(segment)!;
+  return (
+    footer.table === name.table &&
+    footer.day === name.day &&
+    footer.part === name.part &&
+    footer.compression === name.compression
+  );
+}
+
+async function lookIntoQuarantine(
+  archive: ArchiveStore,
+  { path, bytes }: StoredFile,
+  segment: string,
+): Promise<Quarantined> {
+  const look = await lookAt(archive, path, segment);
+  if (look.kind === 'sealed' || look.kind === 'misnamed') {
+    return { path, segment, bytes, footer: look.footer, seal: look.footer.digest, why: '' };
+  }
+  return { path, segment, bytes, footer: null, seal: await sealOf(archive, path), why: look.why };
+}
+
+/** Of a segment whose footer cannot be read, the seal may be legible. */
+async function sealOf(archive: ArchiveStore, path: string): Promise<string | null> {
+  try {
+    await using file = await archive.open(path);
+    return (await readTail(file, path, 'segment')).digest;
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return null;
+  }
+}
+
+async function lookIntoBundles(
+  archive: ArchiveStore,
+  paths: readonly string[],
+  known: ReadonlyMap<string, Receipt>,
+): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
+  const cold = new Map<string, Bundled>();
+  const unreadable: { bundle: string; why: string }[] = [];
+  for (const path of paths) {
+    try {
+      await using file = await archive.open(path);
+      const bundle = await openBundle(file, path);
+      for (const { name, bytes, digest } of bundle.members) {
+        const origin = known.has(name) ? {} : await originOf(bundle, name);
+        cold.set(name, { bundle: path, bytes, digest, ...origin });
+      }
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
+    }
+  }
+  return { cold, unreadable };
+}
+
+/** What a bundle's member says of where its rows come from. That it can be read is found out when it is adopted. */
+async function originOf(
+  bundle: BundleReader,
+  name: string,
+): Promise<Pick<Bundled, 'replaces' | 'archivedAt'>> {
+  try {
+    const { replaces, archivedAt } = (await openSegment(bundle.open(name)!, name)).footer;
+    return { replaces, archivedAt };
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return {};
+  }
+}

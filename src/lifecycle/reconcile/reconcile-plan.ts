@@ -1,0 +1,84 @@
+import { successionOf } from '../../hot/heirs.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import type { Recalled } from './recall.ts';
+import type { Bundled } from './reconcile-inventory.ts';
+
+/**
+ * remember: names that the journal knows as given up, and the ledger does not. forget: a receipt whose file never came to be. resume: go
+ * on draining. adopt: a sealed file that the ledger does not know; its receipt is made from its footer. rename: a sealed file whose name
+ * stands for another segment; its rows are adopted under a new name. recover: the same for a file in quarantine that holds rows which the
+ * ledger misses. discard: bytes accounted for elsewhere. quarantine: bytes nobody accounts for. settle: the receipt learns the tier its
+ * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted
+ * successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt promises
+ * are not there, or rows that nothing else accounts for. acknowledged (never planned): an alarm that somebody acknowledged. blocked (never
+ * planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
+ */
+export interface ReconcileStep {
+  readonly action:
+    | 'remember'
+    | 'forget'
+    | 'resume'
+    | 'adopt'
+    | 'rename'
+    | 'recover'
+    | 'discard'
+    | 'quarantine'
+    | 'settle'
+    | 'supersede'
+    | 'trim'
+    | 'alarm'
+    | 'acknowledged'
+    | 'blocked'
+    | 'foreign';
+  /**
+   * A segment; for remember, quarantine, recover, trim, foreign and what cannot be read at all the path of the file; for rename the path of
+   * the file, or `<bundle>:<segment>`.
+   */
+  readonly subject: string;
+  readonly reason: string;
+}
+
+/** A step with what is needed to take it. */
+export interface PlannedStep extends ReconcileStep {
+  readonly recalled?: Recalled;
+}
+
+/** One thing that was put right, or (alarm, acknowledged, blocked, foreign) found and left as it is. */
+export interface Reconciled extends ReconcileStep {
+  /** Rows that left the hot store by it. */
+  readonly records: number;
+  /** Of an alarm that an earlier run raised and nothing resolved: when it was first seen, UTC ISO 8601. */
+  readonly since?: string;
+}
+
+const LEFT_AS_IT_IS: ReadonlySet<ReconcileStep['action']> = new Set([
+  'alarm',
+  'acknowledged',
+  'blocked',
+  'foreign',
+]);
+
+/** Whether the step puts something right. */
+export function isRepair({ action }: ReconcileStep): boolean {
+  return !LEFT_AS_IT_IS.has(action);
+}
+
+/** True when no row is to be read from the segment any more: it was purged, or its rows are in a segment that lives on or was purged. */
+export function isOver(receipt: Receipt | undefined, receipts: ReadonlyMap<string, Receipt>): boolean {
+  if (receipt?.state !== 'purged' && receipt?.state !== 'replaced') return false;
+  const last = successionOf(receipts, receipt.segment).at(-1)!;
+  return (
+    last.state === 'purged' ||
+    last.state === 'archived' ||
+    (last.state === 'replaced' && last.replacedBy === null)
+  );
+}
+
+/** Whether a bundle's member is the segment that a receipt describes. */
+export function isMember(bundled: Bundled | undefined, { digest, bytes }: Receipt): boolean {
+  return bundled?.digest === digest && bundled.bytes === bytes;
+}
+
+export function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {
+  return { action, subject, reason };
+}

@@ -1,0 +1,35 @@
+import type { Footer } from '../../format/segment/segment.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import { FirnError } from '../../model/errors.ts';
+import { isUnreadable } from '../archived/unreadable-segment.ts';
+
+/** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
+export function compare(
+  receipt: Receipt,
+  footer: Pick<Footer, 'digest' | 'rows' | 'table' | 'day' | 'part'>,
+): void {
+  if (footer.digest !== receipt.digest) {
+    throw mismatch(receipt, 'its seal is not the one its receipt remembers');
+  }
+  for (const key of ['rows', 'table', 'day', 'part'] as const) {
+    if (footer[key] !== receipt[key]) {
+      throw mismatch(receipt, `its footer says ${key} ${footer[key]}, its receipt ${receipt[key]}`);
+    }
+  }
+}
+
+export function mismatch(receipt: Receipt, why: string): FirnError {
+  return new FirnError('integrity', why, { operation: 'verify the segment', path: receipt.segment });
+}
+
+/** Null when all is well with the file that is checked, else why it is not. */
+export async function checking(check: () => Promise<void>): Promise<string | null> {
+  try {
+    await check();
+    return null;
+  } catch (error) {
+    if (isUnreadable(error) || (error instanceof FirnError && error.code === 'not_found'))
+      return error.message;
+    throw error;
+  }
+}

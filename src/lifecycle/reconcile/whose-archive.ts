@@ -1,0 +1,30 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import type { LedgerReader } from '../../hot/ledger.ts';
+import type { AlarmFinding } from '../../hot/recorded-alarm.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Inventory } from './reconcile-inventory.ts';
+
+/** What is wrong with an archive that has segments and is not this database's, or has no database; null for this database's own. */
+export async function foreignArchive(
+  ledger: Pick<LedgerReader, 'identity'>,
+  archive: ArchiveStore,
+  { warm, cold }: Pick<Inventory, 'warm' | 'cold'>,
+): Promise<AlarmFinding | null> {
+  const segments = warm.filter(({ kind }) => kind !== 'foreign').length + cold.size;
+  if (segments === 0) return null;
+  const about = { kind: 'foreign', subject: IDENTITY_FILE, path: IDENTITY_FILE, table: null } as const;
+  const ours = await ledger.identity();
+  if (ours === null) {
+    const message = `the archive has ${segments} segments, and this database has no ledger that lists them`;
+    return { ...about, message };
+  }
+  try {
+    const theirs = (await readIdentity(archive))?.database ?? null;
+    if (theirs === null || theirs === ours) return null;
+    return { ...about, message: 'the archive belongs to another database, or to an older state of this one' };
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    return { ...about, kind: 'damaged', message: error.message };
+  }
+}

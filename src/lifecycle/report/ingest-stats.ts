@@ -1,0 +1,124 @@
+import type { HotStats } from '../../hot/hot-stats.ts';
+import type { HotReader } from '../../hot/hot-store.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import type { Clock } from '../../model/clock.ts';
+import { DAY_MS } from '../../model/duration.ts';
+import { FirnError } from '../../model/errors.ts';
+import { type Day, dayOf, formatInstant, startOfDay } from '../../model/instant.ts';
+import { sameName } from '../../model/names.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
+import { fateOf } from '../verify/conservation.ts';
+import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
+
+const WINDOW_DAYS = 30;
+const DAY_MICROS = DAY_MS * 1000;
+
+/** What comes into one table, and what it will be. */
+export interface TableRates {
+  readonly table: string;
+  /** Rows of each of the last 30 complete days, oldest first, wherever they are now. */
+  readonly rowsPerDay: readonly number[];
+  /** Their mean, from the first day that has rows. */
+  readonly pace: number;
+  /** The later half of those days against the earlier one; null when that cannot be told. */
+  readonly growth: number | null;
+  /** Bytes of a row as text and compressed, from what is archived; null while nothing is. */
+  readonly rowSize: RowSize | null;
+  readonly archived: {
+    readonly segments: number;
+    readonly rows: number;
+    readonly rawBytes: number;
+    readonly bytes: number;
+  };
+  readonly purgedRows: number;
+  readonly erasedRows: number;
+  /** False for a large table without an index on its age column: its hot rows are not in `rowsPerDay`. */
+  readonly hotCounted: boolean;
+  readonly forecasts: readonly Forecast[];
+}
+
+export interface RetentionStats {
+  readonly asOf: string;
+  /** The days of `rowsPerDay`. */
+  readonly days: readonly Day[];
+  readonly tables: readonly TableRates[];
+  /** Tables whose database rows cannot be read, and why. */
+  readonly unreadable: readonly { readonly table: string; readonly message: string }[];
+  /** Tables that the archive holds rows of, and no policy names: nothing can be forecast for them. */
+  readonly withoutPolicy: readonly TableWithoutPolicy[];
+}
+
+export interface StatsSources {
+  readonly reader: Pick<HotReader, 'shape' | 'ledger'>;
+  readonly stats: HotStats;
+  readonly clock: Clock;
+  readonly policies: PolicySet;
+}
+
+/** Rows and bytes a day, compression, growth, and what the next 30 and 365 days will hold at this pace. Reads only. */
+export async function retentionStats(sources: StatsSources): Promise<RetentionStats> {
+  const now = sources.clock.now() * 1000;
+  const today = startOfDay(dayOf(now));
+  const days = Array.from({ length: WINDOW_DAYS }, (_, at) => dayOf(today - (WINDOW_DAYS - at) * DAY_MICROS));
+  const receipts = await sources.reader.ledger.receipts();
+  const tables: TableRates[] = [];
+  const unreadable: { table: string; message: string }[] = [];
+  for (const policy of sources.policies.policies.values()) {
+    const own = receipts.filter(({ table }) => sameName(table, policy.table));
+    try {
+      const rates = await tableRates(sources, policy, own, days, now);
+      if (rates !== null) tables.push(rates);
+    } catch (error) {
+      if (!(error instanceof FirnError)) throw error;
+      unreadable.push({ table: policy.table, message: error.message });
+    }
+  }
+  const withoutPolicy = tablesWithoutPolicy(sources.policies, receipts);
+  return { asOf: formatInstant(now), days, tables, unreadable, withoutPolicy };
+}
+
+/** Null for a table that neither the database nor the archive has. */
+async function tableRates(
+  { reader, stats }: StatsSources,
+  policy: Policy,
+  receipts: readonly Receipt[],
+  days: readonly Day[],
+  now: number,
+): Promise<TableRates | null> {
+  const shape = await reader.shape(policy.table);
+  if (shape === null && receipts.length === 0) return null;
+  const hot = shape === null ? [] : await stats.perDay(shape, policy, days);
+  const live = receipts.filter(({ state }) => state === 'archived' || state === 'draining');
+  const known = new Map<Day, number>();
+  for (const { day, rows } of live) known.set(day, (known.get(day) ?? 0) + rows);
+  for (const [at, day] of days.entries()) {
+    const rows = hot?.[at] ?? 0;
+    if (rows > 0) known.set(day, (known.get(day) ?? 0) + rows);
+  }
+  const rowsPerDay = days.map((day) => known.get(day) ?? 0);
+  const archived = sumOf(live);
+  const { rows, rawBytes, bytes } = archived;
+  const rowSize = rows === 0 ? null : { raw: rawBytes / rows, packed: bytes / rows };
+  const { pace, growth } = paceOf(rowsPerDay);
+  const gone = (fate: ReturnType<typeof fateOf>): number =>
+    receipts.reduce((sum, one) => sum + (one.state === 'purged' && fateOf(one) === fate ? one.rows : 0), 0);
+  return {
+    ...{ table: shape?.table ?? policy.table, rowsPerDay, pace, growth, rowSize, archived },
+    purgedRows: gone('purged'),
+    erasedRows: gone('erased'),
+    hotCounted: hot !== null,
+    forecasts: [0, 30, 365].map((ahead) => forecast(policy, known, pace, rowSize, now, ahead)),
+  };
+}
+
+function sumOf(receipts: readonly Receipt[]): TableRates['archived'] {
+  const sum = (of: (receipt: Receipt) => number): number =>
+    receipts.reduce((total, receipt) => total + of(receipt), 0);
+  return {
+    segments: receipts.length,
+    rows: sum(({ rows }) => rows),
+    rawBytes: sum(({ rawBytes }) => rawBytes),
+    bytes: sum(({ bytes }) => bytes),
+  };
+}

@@ -1,0 +1,80 @@
+import { DAY_MS } from '../../model/duration.ts';
+import { type Day, dayOf, type Instant, startOfDay } from '../../model/instant.ts';
+import type { Policy } from '../../model/policy/policy.ts';
+import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+
+const DAY_MICROS = DAY_MS * 1000;
+
+/** What the tiers hold at one instant. Bytes are null while nothing of the table was ever archived to tell their size from. */
+export interface Forecast {
+  /** Days from now. */
+  readonly days: number;
+  readonly hot: TierForecast;
+  readonly warm: TierForecast;
+  readonly cold: TierForecast;
+}
+
+export interface TierForecast {
+  readonly rows: number;
+  /** In hot the rows' text; in warm and cold their compressed size. */
+  readonly bytes: number | null;
+}
+
+/** Bytes of one row, as text and compressed. */
+export interface RowSize {
+  readonly raw: number;
+  readonly packed: number;
+}
+
+/**
+ * What the tiers will hold in `days` days if `pace` rows a day go on coming, and every row moves on its day; rows of the day
+ * that is not over then are left out. Pure.
+ * @param known rows by event day, up to yesterday.
+ */
+export function forecast(
+  policy: Policy,
+  known: ReadonlyMap<Day, number>,
+  pace: number,
+  size: RowSize | null,
+  now: Instant,
+  days: number,
+): Forecast {
+  const then = now + days * DAY_MICROS;
+  const tiers = { hot: 0, warm: 0, cold: 0 };
+  const add = (day: Day, rows: number): void => {
+    const tier = tierAt(policy, day, then);
+    if (tier !== null) tiers[tier] += rows;
+  };
+  for (const [day, rows] of known) add(day, rows);
+  for (let at = startOfDay(dayOf(now)); at + DAY_MICROS <= then; at += DAY_MICROS) add(dayOf(at), pace);
+  const tier = (rows: number, bytes: number | undefined): TierForecast => ({
+    rows: Math.round(rows),
+    bytes: bytes === undefined ? null : Math.round(rows * bytes),
+  });
+  return {
+    days,
+    hot: tier(tiers.hot, size?.raw),
+    warm: tier(tiers.warm, size?.packed),
+    cold: tier(tiers.cold, size?.packed),
+  };
+}
+
+function tierAt(policy: Policy, day: Day, now: Instant): 'hot' | 'warm' | 'cold' | null {
+  if (now < startOfDay(day) + DAY_MICROS + policy.hotMs * 1000) return 'hot';
+  if (now < warmEnd(policy, day)!) return 'warm';
+  return now < purgeInstant(policy, day) ? 'cold' : null;
+}
+
+/** Mean rows a day of complete days, and how the second half compares with the first (1 = the same); null when that cannot be told. */
+export function paceOf(rows: readonly number[]): { readonly pace: number; readonly growth: number | null } {
+  const began = rows.findIndex((count) => count > 0);
+  if (began < 0) return { pace: 0, growth: null };
+  const counted = rows.slice(began);
+  const half = Math.floor(counted.length / 2);
+  const [before, after] = [mean(counted.slice(0, half)), mean(counted.slice(counted.length - half))];
+  return { pace: mean(counted), growth: half < 3 || before === 0 ? null : after / before };
+}
+
+function mean(counts: readonly number[]): number {
+  return counts.length === 0 ? 0 : counts.reduce((sum, count) => sum + count, 0) / counts.length;
+}

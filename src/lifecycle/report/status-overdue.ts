@@ -1,0 +1,81 @@
+import type { TableStats } from '../../hot/hot-stats.ts';
+import { DAY_MS } from '../../model/duration.ts';
+import { type Day, formatInstant, type Instant } from '../../model/instant.ts';
+import { getPolicy } from '../../model/policy/policies.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import type { CleanupPlan } from '../cleanup/cleanup-plan.ts';
+
+/** What should have left its tier and is still there. */
+export interface Overdue {
+  readonly table: string;
+  readonly what: 'archive' | 'consolidate' | 'purge';
+  /** Rows in hot, else rows of segments. */
+  readonly rows: number;
+  /** When the first of them should have left, UTC ISO 8601. */
+  readonly since: string;
+}
+
+/** How long after its instant a move may wait for the next run of the schedule, in milliseconds. */
+export interface Grace {
+  readonly archiveMs: (table: string) => number;
+  readonly cleanupMs: number;
+}
+
+/** Daily runs with half a day to spare, weekly ones with a day and a half, monthly ones with two days. */
+export function scheduledGrace(weeklyTables: readonly string[]): Grace {
+  const weekly = new Set(weeklyTables);
+  return {
+    archiveMs: (table) => (weekly.has(table) ? 8.5 : 1.5) * DAY_MS,
+    cleanupMs: 33 * DAY_MS,
+  };
+}
+
+/** Rows that nothing keeps and that are past their hot time; null when there are none. */
+export function dueRows(policy: Policy, stats: TableStats): { rows: number; since: Instant } | null {
+  if (stats.due <= 0 || stats.firstDue === null) return null;
+  return { rows: stats.due, since: stats.firstDue + policy.hotMs * 1000 };
+}
+
+/** Decides what is overdue, the longest waiting first. Pure. */
+export function findOverdue(
+  policies: PolicySet,
+  tables: ReadonlyMap<string, TableStats>,
+  plan: CleanupPlan,
+  grace: Grace,
+): Overdue[] {
+  const found: Overdue[] = [];
+  const add = (table: string, what: Overdue['what'], rows: number, since: Instant, graceMs: number): void => {
+    if (plan.now - since > graceMs * 1000) found.push({ table, what, rows, since: formatInstant(since) });
+  };
+  for (const [table, stats] of tables) {
+    const policy = getPolicy(policies, table);
+    const due = policy === null ? null : dueRows(policy, stats);
+    if (due !== null) add(table, 'archive', due.rows, due.since, grace.archiveMs(table));
+  }
+  const moves = plan.consolidation?.months.flatMap(({ segments }) => segments) ?? [];
+  for (const [table, { rows, day }] of byTable(moves)) {
+    const since = warmEnd(getPolicy(policies, table), day);
+    if (since !== null) add(table, 'consolidate', rows, since, grace.cleanupMs);
+  }
+  const goes = plan.purge?.files.flatMap(({ segments }) => segments) ?? [];
+  for (const [table, { rows, day }] of byTable(goes)) {
+    add(table, 'purge', rows, purgeInstant(getPolicy(policies, table)!, day), grace.cleanupMs);
+  }
+  return found.sort((a, b) => (a.since < b.since ? -1 : 1));
+}
+
+/** Rows and first day of each table's segments. */
+function byTable(
+  segments: readonly { readonly table: string; readonly day: Day; readonly rows: number }[],
+): Map<string, { rows: number; day: Day }> {
+  const tables = new Map<string, { rows: number; day: Day }>();
+  for (const { table, day, rows } of segments) {
+    const known = tables.get(table);
+    tables.set(table, {
+      rows: rows + (known?.rows ?? 0),
+      day: known === undefined || day < known.day ? day : known.day,
+    });
+  }
+  return tables;
+}

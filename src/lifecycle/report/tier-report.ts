@@ -1,0 +1,144 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { DatabaseFile, HotStats, TableStats } from '../../hot/hot-stats.ts';
+import type { HotReader } from '../../hot/hot-store.ts';
+import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import type { Clock } from '../../model/clock.ts';
+import { FirnError } from '../../model/errors.ts';
+import { formatInstant } from '../../model/instant.ts';
+import { getPolicy, isExempt } from '../../model/policy/policies.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { dueRule } from '../archive/survey-tables.ts';
+import { planCleanupRun } from '../cleanup/cleanup.ts';
+import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
+import { alarmInWords, alarmState, findingsOf } from '../reconcile/alarm-findings.ts';
+import { takeInventory } from '../reconcile/inventory.ts';
+import { planReconcile } from '../reconcile/plan-reconcile.ts';
+import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
+import { foreignArchive } from '../reconcile/whose-archive.ts';
+import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
+import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
+
+/** Where the rows of one managed table are. */
+export interface TableStatus {
+  readonly table: string;
+  readonly policy: Policy;
+  readonly stats: TableStats;
+}
+
+export interface RetentionStatus {
+  /** The one `now`, UTC ISO 8601. */
+  readonly asOf: string;
+  readonly file: DatabaseFile;
+  readonly database: readonly TableStatus[];
+  /** Managed tables that the database lacks. */
+  readonly missing: readonly string[];
+  /** Managed tables that cannot be looked at, and why. */
+  readonly unreadable: readonly { readonly table: string; readonly message: string }[];
+  /** Tables with a time column that no policy names. */
+  readonly unmanaged: readonly string[];
+  /** Tables that the archive holds rows of, and no policy names. */
+  readonly withoutPolicy: readonly TableWithoutPolicy[];
+  readonly warm: TierStatus & { readonly eligibleForCold: number };
+  readonly cold: TierStatus;
+  readonly overdue: readonly Overdue[];
+  /** What a look at names, sizes and receipts finds wrong, and what an earlier run found and nothing resolved since. */
+  readonly alarms: readonly ReconcileStep[];
+  /** Alarms that somebody acknowledged with a reason. */
+  readonly acknowledged: readonly RecordedAlarm[];
+  /** What the next run will put right. */
+  readonly unfinished: readonly ReconcileStep[];
+}
+
+export interface StatusSources {
+  /** Whether a table has a column from which the age of its rows could count: what `firn init` proposes. */
+  readonly hasTime: (table: string) => Promise<boolean>;
+  readonly reader: Pick<HotReader, 'tables' | 'shape' | 'ledger'>;
+  readonly stats: HotStats;
+  readonly archive: ArchiveStore;
+  readonly clock: Clock;
+  readonly policies: PolicySet;
+}
+
+/** Looks at everything that is kept anywhere. Reads only; no row of an archive is read. */
+export async function retentionStatus(sources: StatusSources, grace: Grace): Promise<RetentionStatus> {
+  const { reader, stats, archive, clock, policies } = sources;
+  const now = clock.now() * 1000;
+  const { tables, missing, unreadable } = await countTables(sources, now);
+  const inventory = await takeInventory(reader.ledger, archive);
+  const steps = planReconcile(inventory);
+  const { receipts } = inventory;
+  const foreign = await foreignArchive(reader.ledger, archive, inventory);
+  const { open, acknowledged } = alarmState(
+    [...findingsOf(steps, receipts), ...(foreign === null ? [] : [foreign])],
+    await reader.ledger.alarms(),
+    receipts,
+  );
+  const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
+  const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
+  return {
+    asOf: formatInstant(now),
+    file: await stats.file(),
+    database: tables,
+    ...{ missing, unreadable },
+    unmanaged: await unmanagedTables(sources),
+    withoutPolicy: tablesWithoutPolicy(policies, receipts),
+    warm: {
+      ...warmTier(await archive.list('warm')),
+      eligibleForCold: plan.consolidation?.segments ?? 0,
+    },
+    cold: coldTier(await archive.list('cold'), inventory.receipts),
+    overdue: findOverdue(policies, counted, plan, grace),
+    alarms: open.map((alarm) => ({
+      ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
+    })),
+    acknowledged,
+    // The next run refuses an archive that is not its own: it puts nothing right.
+    unfinished: (foreign === null ? steps : [])
+      .filter(isRepair)
+      .map(({ action, subject, reason }) => ({ action, subject, reason })),
+  };
+}
+
+/** True when a monitor should call somebody. */
+export function needsAttention({ overdue, alarms, unreadable, database, missing }: RetentionStatus): boolean {
+  const nothingThere = database.length === 0 && missing.length > 0;
+  return overdue.length > 0 || alarms.length > 0 || unreadable.length > 0 || nothingThere;
+}
+
+async function countTables(
+  { reader, stats, policies }: StatusSources,
+  now: number,
+): Promise<{
+  tables: TableStatus[];
+  missing: string[];
+  unreadable: { table: string; message: string }[];
+}> {
+  const tables: TableStatus[] = [];
+  const missing: string[] = [];
+  const unreadable: { table: string; message: string }[] = [];
+  const holds = await reader.ledger.holds();
+  for (const policy of policies.policies.values()) {
+    try {
+      const shape = await reader.shape(policy.table);
+      if (shape === null) {
+        missing.push(policy.table);
+        continue;
+      }
+      const rule = dueRule({ policies, now, olderThanMs: null, holds }, policy);
+      tables.push({ table: shape.table, policy, stats: await stats.table(shape, rule) });
+    } catch (error) {
+      if (!(error instanceof FirnError)) throw error;
+      unreadable.push({ table: policy.table, message: error.message });
+    }
+  }
+  return { tables, missing, unreadable };
+}
+
+async function unmanagedTables({ reader, policies, hasTime }: StatusSources): Promise<string[]> {
+  const found: string[] = [];
+  for (const table of await reader.tables()) {
+    if (getPolicy(policies, table) !== null || isExempt(policies, table)) continue;
+    if (await hasTime(table)) found.push(table);
+  }
+  return found;
+}

@@ -1,0 +1,51 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { HotReader } from '../../hot/hot-store.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import { isTableUnread } from '../archived/unreadable-segment.ts';
+import { type KeylessDoubles, keylessDoubles } from './keyless-doubles.ts';
+import { type Alarm, REMEDY } from './verify-report.ts';
+
+/** Rows that no key tells apart and that stand in two places: alarms, and notes where that is not certain. */
+export async function keylessAlarms(
+  reader: HotReader,
+  archive: ArchiveStore,
+  sound: readonly Receipt[],
+  receipts: readonly Receipt[],
+): Promise<{ readonly doubled: Alarm[]; readonly alike: string[] }> {
+  const unfound = unfoundRows(receipts);
+  const found: KeylessDoubles[] = [];
+  const unread: string[] = [];
+  for (const [table, own] of Map.groupBy(sound, (receipt) => receipt.table)) {
+    try {
+      found.push(...(await keylessDoubles(reader, archive, table, own, unfound)));
+    } catch (error) {
+      if (!isTableUnread(error)) throw error;
+      unread.push(
+        `${table}: its rows were not compared with those of the database, which cannot be read: ${error.message}`,
+      );
+    }
+  }
+  const doubled = found.filter(({ certain }) => certain);
+  const alike = found.filter(({ certain }) => !certain);
+  return {
+    doubled: doubled.map(({ table, segment, other, rows }): Alarm => {
+      const about = { kind: 'doubled', subject: `doubled rows of ${table}`, path: segment, table } as const;
+      const what = `${rows} rows that no key tells apart stand in ${segment} and in ${other}`;
+      return { ...about, what, remedy: REMEDY.doubled };
+    }),
+    alike: [
+      ...unread,
+      ...alike.map(({ table, day, rows }) => {
+        return `${table}: ${rows} rows of ${day} in the database read like archived rows; no key tells them apart, and they may be other rows`;
+      }),
+    ],
+  };
+}
+
+/** How many lines of a segment, or of those that it was rewritten from, had no row when they were to be deleted. */
+function unfoundRows(receipts: readonly Receipt[]): (receipt: Receipt) => number {
+  const ancestors = Map.groupBy(receipts, ({ replacedBy }) => replacedBy);
+  const count = (receipt: Receipt): number =>
+    (ancestors.get(receipt.segment) ?? []).reduce((sum, old) => sum + count(old), receipt.absent);
+  return count;
+}

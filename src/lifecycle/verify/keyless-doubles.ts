@@ -1,0 +1,191 @@
+import { hash } from 'node:crypto';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { openStored } from '../../archive/stored-segment.ts';
+import { decodeLine, InvalidText, splitLines } from '../../format/line/line.ts';
+import { contentOf, rowidOf } from '../../format/line/line-content.ts';
+import { readBlocks } from '../../format/segment/prove.ts';
+import { release } from '../../format/segment/release.ts';
+import { openSegment } from '../../format/segment/segment-reader.ts';
+import type { HotReader } from '../../hot/hot-store.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import { type Day, dayOf, parseInstant } from '../../model/instant.ts';
+import { sizes } from '../../model/sizes.ts';
+
+/** Rows that no key tells apart and that stand in more places than one. */
+export interface KeylessDoubles {
+  readonly table: string;
+  readonly day: Day;
+  /** The segment that holds them, or one of them. */
+  readonly segment: string;
+  /** `hot`, or another segment. */
+  readonly other: string;
+  readonly rows: number;
+  /**
+   * True when they are doubled; false when they may be other rows that read the same, as the ledger counts the archived ones as deleted: the same
+   * content is archived several times, or rows of that day are still to be archived.
+   */
+  readonly certain: boolean;
+}
+
+/** Contents of hot rows of one day, by their digests. */
+interface Content {
+  hot: number;
+  readonly rowids: Set<bigint>;
+  archived: number;
+  segment: Receipt | null;
+  sameRowid: boolean;
+}
+
+/**
+ * Looks for rows of one table that no key tells apart (no primary key, or a NULL in it) in hot and in the archive, and for those that are archived
+ * twice. Reads segments only of days of which hot has such rows, or whose rows were not all found when they were to be deleted.
+ * @param sound archived segments of the table that can be read.
+ * @param unfound how many lines of a segment, or of those that it was rewritten from, had no row when they were to be deleted.
+ */
+export async function keylessDoubles(
+  reader: HotReader,
+  archive: ArchiveStore,
+  table: string,
+  sound: readonly Receipt[],
+  unfound: (receipt: Receipt) => number,
+): Promise<KeylessDoubles[]> {
+  const found: KeylessDoubles[] = [];
+  const shape = await reader.shape(table);
+  const newest = sound.at(-1);
+  if (newest === undefined) return found;
+  const footer = await footerOf(archive, newest);
+  if (footer === null) return found;
+  if (shape !== null) {
+    const days = Map.groupBy(sound, ({ day }) => day);
+    const span = {
+      column: footer.timeColumn,
+      least: Math.min(...sound.map(({ minTime }) => minTime)),
+      greatest: Math.max(...sound.map(({ maxTime }) => maxTime)),
+    };
+    let contents = new Map<Day, Map<string, Content>>();
+    let kept = 0;
+    const compare = async (): Promise<void> => {
+      for (const [day, own] of contents) {
+        found.push(...(await inHot(archive, table, day, days.get(day)!, own, unfound)));
+      }
+      [contents, kept] = [new Map(), 0];
+    };
+    for await (const lines of reader.keyless(shape, span)) {
+      for (const line of splitLines(lines) as Buffer[]) {
+        const day = dayIn(line, footer.timeColumn);
+        if (day === null || !days.has(day)) continue;
+        take(contents, day, line);
+        kept++;
+      }
+      if (kept >= sizes.printedKeys) await compare();
+    }
+    await compare();
+  }
+  if (footer.primaryKey.length === 0) found.push(...(await archivedTwice(archive, table, sound, unfound)));
+  return found;
+}
+
+function take(contents: Map<Day, Map<string, Content>>, day: Day, line: Buffer): void {
+  const own = contents.get(day) ?? new Map<string, Content>();
+  contents.set(day, own);
+  const print = printOf(line);
+  const content = own.get(print) ?? {
+    ...{ hot: 0, rowids: new Set(), archived: 0, segment: null, sameRowid: false },
+  };
+  content.hot++;
+  const rowid = rowidOf(line);
+  if (rowid !== null) content.rowids.add(rowid);
+  own.set(print, content);
+}
+
+/** Compares the hot rows of a day with the segments of that day. */
+async function inHot(
+  archive: ArchiveStore,
+  table: string,
+  day: Day,
+  segments: readonly Receipt[],
+  contents: ReadonlyMap<string, Content>,
+  unfound: (receipt: Receipt) => number,
+): Promise<KeylessDoubles[]> {
+  for (const receipt of segments) {
+    for await (const line of linesOf(archive, receipt)) {
+      const content = contents.get(printOf(line));
+      if (content === undefined) continue;
+      content.archived++;
+      if (content.segment === null || unfound(receipt) > 0) content.segment = receipt;
+      content.sameRowid ||= content.rowids.has(rowidOf(line) ?? -1n);
+    }
+  }
+  const all = [...contents.values()];
+  const met = all.filter(({ segment }) => segment !== null);
+  // A run that was stopped may have archived one of two rows that read the same.
+  const isUnfinished = met.length < all.length;
+  const isCertain = ({ archived, segment, sameRowid }: Content): boolean =>
+    sameRowid || unfound(segment!) > 0 || (archived === 1 && !isUnfinished);
+  const groups = Map.groupBy(met, (content) => `${isCertain(content)} ${content.segment!.segment}`);
+  return [...groups.values()].map((group) => ({
+    ...{ table, day, segment: group[0]!.segment!.segment, other: 'hot' },
+    rows: group.reduce((sum, { hot, archived }) => sum + Math.min(hot, archived), 0),
+    certain: isCertain(group[0]!),
+  }));
+}
+
+/** Of segments some of whose rows were not found when they were to be deleted, lines that other segments of the day hold too. */
+async function archivedTwice(
+  archive: ArchiveStore,
+  table: string,
+  sound: readonly Receipt[],
+  unfound: (receipt: Receipt) => number,
+): Promise<KeylessDoubles[]> {
+  const found: KeylessDoubles[] = [];
+  for (const receipt of sound) {
+    const { day, segment } = receipt;
+    const most = receipt.adopted ? 0 : unfound(receipt);
+    const others = sound.filter((other) => other.day === day && other.segment !== segment);
+    if (most === 0 || others.length === 0) continue;
+    const lines = new Map<string, number>();
+    for await (const line of linesOf(archive, receipt)) {
+      const print = printOf(line);
+      lines.set(print, (lines.get(print) ?? 0) + 1);
+    }
+    for (const other of others) {
+      const left = new Map(lines);
+      let rows = 0;
+      for await (const line of linesOf(archive, other)) {
+        const print = printOf(line);
+        const count = left.get(print) ?? 0;
+        if (count === 0) continue;
+        left.set(print, count - 1);
+        rows++;
+      }
+      const doubled = Math.min(rows, most);
+      if (doubled > 0)
+        found.push({ table, day, segment, other: other.segment, rows: doubled, certain: true });
+    }
+  }
+  return found;
+}
+
+async function* linesOf(archive: ArchiveStore, { segment, tier }: Receipt): AsyncGenerator<Buffer> {
+  await using stored = await openStored(archive, segment, tier);
+  if (stored === null) return;
+  for await (const { lines } of readBlocks(stored.source, segment, { concurrency: sizes.keyBlocksAhead })) {
+    for (const line of splitLines(lines) as Buffer[]) yield line;
+    release(lines);
+  }
+}
+
+async function footerOf(archive: ArchiveStore, { segment, tier }: Receipt) {
+  await using stored = await openStored(archive, segment, tier);
+  return stored === null ? null : (await openSegment(stored.source, segment)).footer;
+}
+
+function printOf(line: Buffer): string {
+  return hash('sha256', contentOf(line), 'buffer').toString('latin1', 0, 16);
+}
+
+function dayIn(line: Buffer, timeColumn: string): Day | null {
+  const value = decodeLine(line)[timeColumn] ?? null;
+  const instant = value instanceof InvalidText ? null : parseInstant(value);
+  return instant === null ? null : dayOf(instant);
+}

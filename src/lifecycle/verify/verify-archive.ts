@@ -1,0 +1,191 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { readIdentity } from '../../archive/identity.ts';
+import { openStored } from '../../archive/stored-segment.ts';
+import { openBundle } from '../../format/bundle/bundle-reader.ts';
+import { proveBundle } from '../../format/bundle/prove-bundle.ts';
+import { provenFooter } from '../../format/segment/prove.ts';
+import { openSegment } from '../../format/segment/segment-reader.ts';
+import { parseBundlePath, parseSegmentName, parseWarmPath } from '../../format/segment-names.ts';
+import type { Clock } from '../../model/clock.ts';
+import { FirnError } from '../../model/errors.ts';
+import { findingOf, placeOf } from '../reconcile/alarm-findings.ts';
+import { checking } from '../reconcile/verify-receipt.ts';
+import { toAlarm } from './verify-alarms.ts';
+import type { VerifyProgress } from './verify-bytes.ts';
+import { filesInDoubt } from './verify-notes.ts';
+import type { Alarm, VerifyReport } from './verify-report.ts';
+
+export interface ArchiveVerifyOptions {
+  /** Read every byte; else names and footers alone. */
+  readonly deep: boolean;
+  /** Asked between two files: the reason to stop now, or null. */
+  readonly stop?: () => string | null;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+/** A segment as its file or bundle names it. */
+interface Found {
+  readonly segment: string;
+  readonly tier: 'warm' | 'cold';
+  readonly bytes: number;
+  /** The seal that the bundle's table of contents names. */
+  readonly digest: string | null;
+}
+
+/**
+ * Verifies the files of an archive without its database. Files that are missing as a whole, and rows that stand in two places, are not noticed:
+ * only the ledger knows of them. Changes nothing.
+ */
+export async function verifyArchive(
+  archive: ArchiveStore,
+  clock: Clock,
+  { deep, stop = () => null, onProgress }: ArchiveVerifyOptions,
+): Promise<VerifyReport> {
+  const alarms: Alarm[] = [];
+  const { notes, alarm } = await whose(archive);
+  if (alarm !== null) alarms.push(alarm);
+  const { found, bundles, unreadable } = await listFiles(archive);
+  alarms.push(...unreadable);
+  const totalBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
+  const checked = { segments: 0, bundles: 0, rows: 0, bytes: 0 };
+  const sound = new Map<string, string>();
+  let [stopped, done]: [string | null, number] = [null, 0];
+  for (const one of found) {
+    stopped = stop();
+    if (stopped !== null) break;
+    let rows = 0;
+    const wrong = await checking(async () => {
+      rows = await rowsOf(archive, one, deep);
+    });
+    if (wrong === null) {
+      sound.set(one.segment, one.digest ?? '');
+      checked.segments++;
+      checked.rows += rows;
+      checked.bytes += deep ? one.bytes : 0;
+    } else if (await isGone(archive, one))
+      notes.push(`${placeOf(one)} was removed meanwhile: a run is at work`);
+    else alarms.push(alarmOf(one, wrong));
+    done += one.bytes;
+    onProgress?.({ segments: checked.segments, totalSegments: found.length, bytes: done, totalBytes });
+  }
+  for (const path of bundles) {
+    stopped ??= stop();
+    if (stopped !== null) break;
+    const wrong = deep ? await checking(() => wholeBundle(archive, path, sound)) : null;
+    if (wrong === null) checked.bundles++;
+    else alarms.push(toAlarm(findingOf(path, undefined, wrong)));
+  }
+  return {
+    ...{ command: 'verify', mode: deep ? 'deep' : 'quick', asOf: new Date(clock.now()).toISOString() },
+    ...{ archivesOnly: true, complete: stopped === null, stopped, skipped: 0 },
+    chosen: { segments: found.length, bytes: deep ? totalBytes : 0 },
+    ...{ checked, alarms, earlier: [], acknowledged: [], unfinished: [], accounts: [] },
+    notes: [...notes, ...(await filesInDoubt(archive)), ...gapsIn(found)],
+  };
+}
+
+async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: Alarm | null }> {
+  try {
+    const identity = await readIdentity(archive);
+    const told =
+      identity === null
+        ? 'archive.json is missing: the archive does not say which database it belongs to'
+        : `the archive belongs to the database ${identity.database}, paired ${identity.created}`;
+    return { notes: [told], alarm: null };
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    return { notes: [], alarm: toAlarm(findingOf('archive.json', undefined, error.message)) };
+  }
+}
+
+async function listFiles(
+  archive: ArchiveStore,
+): Promise<{ readonly found: Found[]; readonly bundles: string[]; readonly unreadable: Alarm[] }> {
+  const found: Found[] = [];
+  const bundles: string[] = [];
+  const unreadable: Alarm[] = [];
+  for (const { path, bytes } of await archive.list('')) {
+    const segment = parseWarmPath(path);
+    if (segment !== null) found.push({ segment, tier: 'warm', bytes, digest: null });
+    if (parseBundlePath(path) === null) continue;
+    const wrong = await checking(async () => {
+      await using file = await archive.open(path);
+      const { members } = await openBundle(file, path);
+      for (const member of members) found.push({ ...member, segment: member.name, tier: 'cold' });
+    });
+    if (wrong === null) bundles.push(path);
+    else unreadable.push(toAlarm(findingOf(path, undefined, wrong)));
+  }
+  if (found.length === 0 && bundles.length + unreadable.length === 0) {
+    throw new FirnError('not_found', 'there is no archive', {
+      operation: 'verify the archive',
+      path: archive.location,
+      hint: 'Check --archive-path.',
+    });
+  }
+  return { found, bundles, unreadable };
+}
+
+/** The rows of a segment that is what its name says. */
+async function rowsOf(
+  archive: ArchiveStore,
+  { segment, tier, digest }: Found,
+  deep: boolean,
+): Promise<number> {
+  await using stored = await openStored(archive, segment, tier);
+  if (stored === null) throw wrongFile(segment, 'it is missing');
+  const footer = deep
+    ? await provenFooter(stored.source, segment)
+    : (await openSegment(stored.source, segment)).footer;
+  const name = parseSegmentName(segment)!;
+  for (const key of ['table', 'day', 'part', 'compression'] as const) {
+    if (footer[key] !== name[key]) throw wrongFile(segment, `its footer says ${key} ${footer[key]}`);
+  }
+  if (digest !== null && footer.digest !== digest)
+    throw wrongFile(segment, 'its seal is not the one that the table of contents names');
+  return footer.rows;
+}
+
+async function wholeBundle(
+  archive: ArchiveStore,
+  path: string,
+  sound: ReadonlyMap<string, string>,
+): Promise<void> {
+  await using file = await archive.open(path);
+  await proveBundle(file, path, sound);
+}
+
+/** Whether a run that is at work has moved or purged it since it was listed. */
+async function isGone(archive: ArchiveStore, { segment, tier }: Found): Promise<boolean> {
+  try {
+    await using stored = await openStored(archive, segment, tier);
+    return stored === null;
+  } catch (error) {
+    if (error instanceof FirnError) return false;
+    throw error;
+  }
+}
+
+function alarmOf(found: Found, message: string): Alarm {
+  const table = parseSegmentName(found.segment)?.table ?? null;
+  return toAlarm({ ...findingOf(found.segment, undefined, message), path: placeOf(found), table });
+}
+
+/** Part numbers without a file: it was purged, replaced or lost; the ledger knows which. */
+function gapsIn(found: readonly Found[]): string[] {
+  const parts = Map.groupBy(found, ({ segment }) => {
+    const { table, day } = parseSegmentName(segment)!;
+    return `${table} of ${day}`;
+  });
+  return [...parts].flatMap(([name, group]) => {
+    const known = new Set(group.map(({ segment }) => parseSegmentName(segment)!.part));
+    const most = Math.max(...known);
+    return known.size === most
+      ? []
+      : [`${name} has ${known.size} of ${most} parts: the others were purged, replaced or lost`];
+  });
+}
+
+function wrongFile(segment: string, why: string): FirnError {
+  return new FirnError('integrity', why, { operation: 'verify the segment', path: segment });
+}

@@ -1,0 +1,50 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { Receipt } from '../../hot/ledger.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+
+/** What is worth knowing of an archive, and no alarm. */
+export async function notesOn(
+  archive: ArchiveStore,
+  receipts: readonly Receipt[],
+  steps: readonly Reconciled[],
+): Promise<string[]> {
+  const foreign = steps.filter(({ action }) => action === 'foreign');
+  return [
+    ...steps
+      .filter(({ action }) => action === 'blocked')
+      .map(({ subject, reason }) => `${subject} is not finished: ${reason}`),
+    ...foreign.map(({ subject, reason }) => `${subject} is left alone: ${reason}`),
+    ...(await filesInDoubt(archive)),
+    ...gaps(receipts),
+  ];
+}
+
+/** What no verification reads: strays, and files in quarantine. */
+export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
+  const strays = await archive.strays();
+  return [
+    ...strays.map((path) => `${path} is neither a file nor a folder, and is never followed`),
+    ...(await quarantined(archive)),
+  ];
+}
+
+async function quarantined(archive: ArchiveStore): Promise<string[]> {
+  const files = (await archive.list('quarantine')).filter(({ path }) => !path.endsWith('.note.txt'));
+  return files.map(({ path }) => `${path} was set aside: ${path}.note.txt says why`);
+}
+
+/** A number without a receipt was reserved for a copy that was given up, or its receipt was lost. */
+function gaps(receipts: readonly Receipt[]): string[] {
+  const parts = Map.groupBy(receipts, ({ table, day }) => `${table} of ${day}`);
+  return [...parts].flatMap(([name, group]) => {
+    const known = group.map(({ part }) => part).sort((a, b) => a - b);
+    return known.flatMap((part, at) => {
+      const [first, last] = [(known[at - 1] ?? 0) + 1, part - 1];
+      if (first > last) return [];
+      const which = first === last ? `part ${first}` : `parts ${first} to ${last}`;
+      return [
+        `${name} has no receipt for ${which}: a copy was given up, or the ledger is older than the archive`,
+      ];
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import type { AlarmFinding, RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import type { OpenAlarm } from '../reconcile/alarm-findings.ts';
+import type { Reconciled } from '../reconcile/reconcile-plan.ts';
+import type { TableAccount } from './conservation.ts';
+
+/** Something that is not as it must be. */
+export interface Alarm extends Pick<AlarmFinding, 'kind' | 'subject' | 'table'> {
+  /** The file, as in the archive; for a row in two places the later of its two segments. */
+  readonly path: string;
+  readonly what: string;
+  /** What can be done about it. */
+  readonly remedy: string;
+}
+
+export interface VerifyReport {
+  readonly command: 'verify';
+  readonly mode: 'quick' | 'deep' | 'sample';
+  readonly asOf: string;
+  /** The ledger was not asked: missing files and rows in two places are not noticed. */
+  readonly archivesOnly: boolean;
+  /** Everything that the mode stands for was done; false when it was stopped. */
+  readonly complete: boolean;
+  /** Why it was stopped; null when it was not. */
+  readonly stopped: string | null;
+  /** What was to be verified. */
+  readonly chosen: { readonly segments: number; readonly bytes: number };
+  /** Segments that `notProvedForMs` left out of it: deep reads their keys only. */
+  readonly skipped: number;
+  /** What was verified, without what alarms are about. */
+  readonly checked: {
+    readonly segments: number;
+    /** Bundles: read whole (deep), else those that the segments are in. */
+    readonly bundles: number;
+    readonly rows: number;
+    /** Sealed bytes read and proved; 0 for a quick check. */
+    readonly bytes: number;
+  };
+  /** Found now, without those that somebody acknowledged. */
+  readonly alarms: readonly Alarm[];
+  /** Found earlier, not looked for now or not reached, and not resolved. */
+  readonly earlier: readonly OpenAlarm[];
+  /** Alarms that somebody acknowledged with a reason. */
+  readonly acknowledged: readonly RecordedAlarm[];
+  /** What the next run puts right (quick), or what was put right first (deep, sample). */
+  readonly unfinished: readonly Reconciled[];
+  /** Worth knowing, and no alarm: foreign files, gaps in the part numbers, two versions of one key. */
+  readonly notes: readonly string[];
+  readonly accounts: readonly TableAccount[];
+}
+
+/** A report before it is compared with the recorded alarms. */
+export type VerifyDraft = Omit<VerifyReport, 'earlier' | 'acknowledged'>;
+
+export const REMEDY = {
+  missing:
+    'Put the file back from a backup of the archive. If it is lost for good, its rows are lost: restore a backup of the database that still has them.',
+  damaged:
+    'Put the file back from a backup of the archive, then run firn verify --deep. Blocks that are still whole can be read with zcat.',
+  later: 'Run a newer version of Firn, which can read it. Until then leave the file where it is.',
+  doubled:
+    'Look at both with `firn search`. Unless somebody put the row back by other means than `firn restore`, report it: Firn must never let this happen.',
+  quarantined:
+    'The note beside the file says why it was moved. If the file is whole, move it back to where it was: the next run adopts its rows, under another name if its own is taken. If its rows are not wanted, delete it.',
+  account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
+  foreign:
+    'Check --db-path and --archive-path. For a new or restored database run firn rebuild. To verify the files by themselves: firn verify --archives-only --deep.',
+  failure: 'Mend what the message names, then run the command again.',
+} as const;
+
+/** True when nothing is wrong with what was verified, and nothing that was found earlier is unresolved. */
+export function isSound({ alarms, earlier }: Pick<VerifyReport, 'alarms' | 'earlier'>): boolean {
+  return alarms.length === 0 && earlier.length === 0;
+}

@@ -1,0 +1,67 @@
+import type { Pruned } from '../read/prune.ts';
+
+/** A segment that could not be read: what it holds is missing from the answer. */
+export interface Problem {
+  readonly segment: string;
+  /** The file that should hold it. */
+  readonly path: string;
+  readonly table: string;
+  readonly tier: 'warm' | 'cold';
+  /** Rows that it holds. */
+  readonly rows: number;
+  readonly why: string;
+}
+
+/** What a search has looked at, and why it did not look at the rest. It grows while answers are taken. */
+export interface SearchReport {
+  readonly segments: {
+    /** All that the archive has. */
+    total: number;
+    /** Passed over, by reason; `limit` are those that were not needed because enough was found. */
+    readonly pruned: Record<Pruned | 'limit', number>;
+    read: number;
+  };
+  /** Blocks of the segments that were opened. */
+  readonly blocks: { total: number; readonly pruned: Record<Pruned | 'limit', number>; read: number };
+  readonly bytes: {
+    /** Of all segments of the tables asked for, in their files. */
+    total: number;
+    /** Read from files: footers, filters and blocks. */
+    read: number;
+    /** Text that was inflated. */
+    inflated: number;
+  };
+  readonly rows: {
+    /** Answers, by tier. */
+    hot: number;
+    warm: number;
+    cold: number;
+    /** Lines that match and whose row stands in hot too, where it was counted. */
+    superseded: number;
+  };
+  readonly problems: Problem[];
+  /** Tables whose hot rows could not be read (a collation that only the application has, a damaged page), and why: they are missing from the answer. */
+  readonly unread: { readonly table: string; readonly why: string }[];
+  /** Things the user should know: tables or columns that were not there. */
+  readonly notes: string[];
+}
+
+export function emptyReport(): SearchReport {
+  const reasons = (): Record<Pruned | 'limit', number> => ({
+    table: 0,
+    tier: 0,
+    time: 0,
+    column: 0,
+    key: 0,
+    limit: 0,
+  });
+  return {
+    segments: { total: 0, pruned: reasons(), read: 0 },
+    blocks: { total: 0, pruned: reasons(), read: 0 },
+    bytes: { total: 0, read: 0, inflated: 0 },
+    rows: { hot: 0, warm: 0, cold: 0, superseded: 0 },
+    problems: [],
+    unread: [],
+    notes: [],
+  };
+}

@@ -1,0 +1,159 @@
+import type { Instant } from '../../model/instant.ts';
+import { sizes } from '../../model/sizes.ts';
+import type { SearchReport } from '../places/search-report.ts';
+import type { SegmentRef } from '../places/segment-ref.ts';
+import type { TakenSegment } from '../places/shelf.ts';
+import { type ScannedLine, scanBlock } from './block-scan.ts';
+import { Heap } from './heap.ts';
+import type { OpenedSegment, SegmentOpener } from './opened-segment.ts';
+import type { Query } from './query.ts';
+
+/** The matching lines of one block. */
+export interface WalkedBlock {
+  readonly taken: TakenSegment;
+  /** 0-based position in the segment of the block's first line. */
+  readonly first: number;
+  readonly lines: readonly ScannedLine[];
+}
+
+interface BlockItem {
+  readonly order: number;
+  readonly opened: OpenSegment;
+  readonly block: number;
+}
+
+interface OpenSegment {
+  readonly segment: OpenedSegment;
+  /** Blocks still to be read. */
+  left: number;
+}
+
+/**
+ * Reads the blocks that may hold matches, in the order in which their rows may come: by their first instant, or by their last
+ * when the newest are wanted first. Segments are opened when it is their turn. Blocks are inflated on zlib's threads while others are scanned.
+ */
+export class BlockWalk implements AsyncDisposable {
+  readonly #query: Query;
+  readonly #opener: SegmentOpener;
+  readonly #report: SearchReport;
+  readonly #segments = new Heap<{ order: number; ref: SegmentRef }>(byOrder);
+  readonly #opening = new Map<SegmentRef, Promise<OpenSegment | null>>();
+  readonly #blocks = new Heap<BlockItem>(byOrder);
+  readonly #inFlight: { readonly order: number; readonly walked: Promise<WalkedBlock | null> }[] = [];
+  readonly #open = new Set<OpenSegment>();
+
+  constructor(query: Query, refs: readonly SegmentRef[], opener: SegmentOpener, report: SearchReport) {
+    this.#query = query;
+    [this.#opener, this.#report] = [opener, report];
+    for (const ref of refs) this.#consider(ref);
+  }
+
+  /** No row of a block that was not yet taken comes before this; null when there is no such block. */
+  get next(): number | null {
+    const orders = [this.#inFlight[0]?.order, this.#blocks.peek()?.order, this.#segments.peek()?.order];
+    const known = orders.filter((order) => order !== undefined);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  /** Reads the next block; null when it could not be read (the report says so) or there is none left. */
+  async take(): Promise<WalkedBlock | null> {
+    await this.#fill();
+    const next = this.#inFlight.shift();
+    return next === undefined ? null : await next.walked;
+  }
+
+  /** Notes what was not needed, and closes what is open. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const report = this.#report;
+    await Promise.allSettled(this.#inFlight.splice(0).map(({ walked }) => walked));
+    for (const settled of await Promise.allSettled(this.#opening.values())) {
+      if (settled.status === 'fulfilled' && settled.value !== null) this.#open.add(settled.value);
+    }
+    report.segments.pruned.limit += this.#segments.size;
+    report.blocks.pruned.limit += this.#blocks.size;
+    for (const opened of this.#open) await this.#close(opened);
+  }
+
+  #consider(ref: SegmentRef): void {
+    if (this.#opener.wants(ref)) this.#segments.push({ order: this.#order(ref), ref });
+  }
+
+  #order({ minTime, maxTime }: { readonly minTime: Instant; readonly maxTime: Instant }): number {
+    return this.#query.order === 'oldest' ? minTime : -maxTime;
+  }
+
+  async #fill(): Promise<void> {
+    while (this.#inFlight.length < sizes.blocksAhead) {
+      const segment = this.#segments.peek();
+      const block = this.#blocks.peek();
+      if (segment !== undefined && (block === undefined || segment.order <= block.order)) {
+        await this.#openNext();
+      } else if (block !== undefined) {
+        this.#blocks.pop();
+        const walked = this.#walk(block);
+        // Awaited in its turn; a failure must not count as unhandled until then.
+        walked.catch(() => undefined);
+        this.#inFlight.push({ order: block.order, walked });
+      } else {
+        return;
+      }
+    }
+  }
+
+  async #openNext(): Promise<void> {
+    this.#openAhead();
+    const { ref } = this.#segments.pop()!;
+    const opened = await this.#opening.get(ref)!;
+    this.#opening.delete(ref);
+    if (opened === null) return;
+    this.#open.add(opened);
+    const { blocks } = opened.segment.taken.reader.footer;
+    for (const block of await this.#opener.blocks(opened.segment)) {
+      opened.left++;
+      this.#blocks.push({ order: this.#order(blocks[block]!), opened, block });
+    }
+    if (opened.left === 0) await this.#close(opened);
+  }
+
+  /** Starts to open the segments whose turn comes next. */
+  #openAhead(): void {
+    const next = this.#segments.first(sizes.segmentsAhead);
+    for (const { ref } of next) {
+      if (this.#opening.has(ref)) continue;
+      const opening = this.#openSegment(ref);
+      opening.catch(() => undefined);
+      this.#opening.set(ref, opening);
+    }
+  }
+
+  async #openSegment(ref: SegmentRef): Promise<OpenSegment | null> {
+    const segment = await this.#opener.open(ref, (heirs) => {
+      for (const heir of heirs) this.#consider(heir);
+    });
+    return segment === null ? null : { segment, left: 0 };
+  }
+
+  async #walk({ opened, block }: BlockItem): Promise<WalkedBlock | null> {
+    const { segment } = opened;
+    try {
+      const text = await this.#opener.read(segment, block, 'crc');
+      if (text === null) return null;
+      return { taken: segment.taken, first: segment.firsts[block]!, lines: scanBlock(text, segment.matcher) };
+    } catch (error) {
+      // A line that is none: its digest is that of the footer, so somebody wrote it.
+      this.#opener.problem(segment.ref, error, segment.taken.reader.footer.blocks[block]!.rows);
+      return null;
+    } finally {
+      opened.left--;
+      if (opened.left === 0) await this.#close(opened);
+    }
+  }
+
+  async #close(opened: OpenSegment): Promise<void> {
+    if (this.#open.delete(opened)) await opened.segment[Symbol.asyncDispose]();
+  }
+}
+
+function byOrder(a: { readonly order: number }, b: { readonly order: number }): number {
+  return a.order - b.order;
+}

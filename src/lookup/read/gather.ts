@@ -1,0 +1,82 @@
+import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
+import { foldName, sameName } from '../../model/names.ts';
+import type { TableShape } from '../../model/shape.ts';
+import { timeColumnOf } from '../places/age-column.ts';
+import { refsOfFiles, refsOfReceipts } from '../places/catalog.ts';
+import { erasedOf, hiddenInHot, noteUnreadableOrders } from '../places/erased.ts';
+import type { Places } from '../places/places.ts';
+import type { SearchReport } from '../places/search-report.ts';
+import type { SegmentRef } from '../places/segment-ref.ts';
+import { isUnreadable } from '../places/unreadable-file.ts';
+import { type GatheredTable, HiddenLines } from './hidden-lines.ts';
+import { findHot } from './hot-finding.ts';
+import type { Query } from './query.ts';
+
+/** Everything that decides an answer and may change while it is read: of each table, hot rows, receipts and leases of one instant. */
+export interface Gathered {
+  readonly refs: readonly SegmentRef[];
+  /** By folded name, in the order of the query; empty without a database. */
+  readonly tables: ReadonlyMap<string, GatheredTable & { readonly table: string }>;
+  readonly erasures: readonly ErasureOrder[];
+  /** Null without a database. */
+  readonly hidden: HiddenLines | null;
+}
+
+export interface GatherOptions {
+  /** `rows`: hot rows are wanted, and lines whose row is leased give way. `archived`: they do not, as they are archived. */
+  readonly purpose: 'rows' | 'archived';
+}
+
+/** @param opened takes what must stay open until the answer has been read. */
+export async function gather(
+  places: Places,
+  query: Query,
+  report: SearchReport,
+  opened: AsyncDisposableStack,
+  { purpose }: GatherOptions,
+): Promise<Gathered> {
+  const { hot, archive } = places;
+  const erased = await erasedOf(places);
+  noteUnreadableOrders(report, erased);
+  if (hot === null) {
+    const { refs, problems } = await refsOfFiles(archive);
+    report.problems.push(...problems);
+    return { refs, tables: new Map(), erasures: erased.orders, hidden: null };
+  }
+  const alarms = places.alarms ?? [];
+  report.problems.push(
+    ...alarms.filter(({ table }) => table === '' || query.tables.some((name) => sameName(name, table))),
+  );
+  const tables = new Map<string, GatheredTable & { table: string }>();
+  const refs: SegmentRef[] = [];
+  for (const table of query.tables) {
+    const found = await gatherTable(places, hot, query, table, purpose, hiddenInHot(erased, table), report);
+    opened.use(found.finding);
+    tables.set(foldName(table), { table, ...found });
+    refs.push(...refsOfReceipts(found.finding));
+  }
+  return { refs, tables, erasures: erased.orders, hidden: new HiddenLines(tables, purpose !== 'archived') };
+}
+
+async function gatherTable(
+  places: Places,
+  { reader, lookup }: NonNullable<Places['hot']>,
+  query: Query,
+  table: string,
+  purpose: GatherOptions['purpose'],
+  erased: readonly ErasureFilter[],
+  report: SearchReport,
+): Promise<GatheredTable> {
+  let shape: TableShape | null = null;
+  try {
+    shape = await reader.shape(table);
+    const timeColumn = await timeColumnOf(places, table);
+    return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose, erased) };
+  } catch (error) {
+    // Its hot rows cannot be read. Its archived rows can, and other tables.
+    if (!isUnreadable(error)) throw error;
+    const finding = await lookup.find(table, null, null);
+    report.unread.push({ table, why: error.message });
+    return { shape: null, finding };
+  }
+}

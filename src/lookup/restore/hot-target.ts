@@ -1,0 +1,30 @@
+import type { HotStore } from '../../hot/hot-store.ts';
+import type { RestoreTarget } from '../../hot/restore-target.ts';
+import { sizes } from '../../model/sizes.ts';
+
+/** Runs one write transaction about so many rows, and then leaves the database to others for a while. */
+export type Rest = <T>(write: () => Promise<T>, rows: number) => Promise<T>;
+
+const noRest: Rest = (write) => write();
+
+/** The hot database as the target of a restore. Its tables are the host's: they are taken as they are. */
+export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
+  return {
+    name: 'hot',
+    isHot: true,
+    batchRows: sizes.restoredHotRows,
+    prepare: async ({ table }) => {
+      const shape = await store.shape(table);
+      return shape === null ? null : { shape, added: [] };
+    },
+    insert: async (shape, lines, how) => {
+      return await rest(async () => {
+        const inserted = await store.rows.insert(shape, lines, how);
+        await store.checkpoint();
+        return inserted;
+      }, lines.length);
+    },
+    finish: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

@@ -1,0 +1,242 @@
+import { bundleOf } from '../../archive/stored-segment.ts';
+import type { Row } from '../../format/line/line.ts';
+import { warmPath } from '../../format/segment-names.ts';
+import { FirnError } from '../../model/errors.ts';
+import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
+import { sameName } from '../../model/names.ts';
+import { getPolicy } from '../../model/policy/policies.ts';
+import type { Policy } from '../../model/policy/policy.ts';
+import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import type { TableShape } from '../../model/shape.ts';
+import { timeColumnOf } from '../places/age-column.ts';
+import { erasedOf } from '../places/erased.ts';
+import type { Places } from '../places/places.ts';
+import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
+import { isUnreadable } from '../places/unreadable-file.ts';
+import { archivedLines } from '../read/archived-lines.ts';
+import { instantOf, rowMatches } from '../read/line-match.ts';
+import { everything } from '../read/query.ts';
+import { rowOf } from './hit.ts';
+
+/** One place where the row is. */
+export interface RowPlace {
+  readonly tier: 'hot' | 'warm' | 'cold';
+  readonly segment: string | null;
+  /** The file, within the archive. */
+  readonly path: string | null;
+  /** When it came there (UTC ISO 8601); null for hot. */
+  readonly since: string | null;
+  readonly time: Instant | null;
+  readonly row: Row;
+  /** Whether an archived row is the hot row of its key: true where it was restored, false where another row has the key. Null for hot, and where there is no hot row. */
+  readonly sameRow: boolean | null;
+  /** What happens to it next, and the instant from which it may. */
+  readonly next: {
+    readonly action: 'archive' | 'consolidate' | 'purge';
+    readonly from: Instant;
+    readonly rule: string;
+  } | null;
+  /** Why it stays where it is although its time may be over. */
+  readonly kept: readonly string[];
+}
+
+export interface Explanation {
+  readonly table: string;
+  readonly policy: Policy | null;
+  /** Where rows of the key are, hot first; several where one was restored, was archived more than once, or where the key was used again. */
+  readonly places: readonly RowPlace[];
+  /** When it is nowhere: what is known. */
+  readonly traces: readonly string[];
+  readonly problems: Problem[];
+  readonly unread: SearchReport['unread'];
+}
+
+/**
+ * Tells where a row is, since when, under which rule, when it moves next and what keeps it.
+ * @param key the values of the primary key, in key order.
+ * @throws FirnError `usage` when the number of values is not that of the key.
+ */
+export async function explainRow(
+  places: Places,
+  table: string,
+  key: readonly string[],
+  now: Instant,
+): Promise<Explanation> {
+  const { hot, policies } = places;
+  const policy = getPolicy(policies, table);
+  const report = emptyReport();
+  const shape = await readHot(table, report, async () => (await hot?.reader.shape(table)) ?? null);
+  const columns = shape?.primaryKey ?? (await archivedKey(places, table));
+  if (columns.length !== key.length) {
+    const wanted = columns.length === 0 ? 'has no primary key' : `has the primary key ${columns.join(', ')}`;
+    throw new FirnError('usage', `${table} ${wanted}, and ${key.length} values were given`, {
+      operation: 'explain the row',
+      path: table,
+      ...(columns.length === 0 ? { hint: 'Look for its rows with: firn search' } : {}),
+    });
+  }
+  const where = columns.map((column, at): Condition => ({ column, op: '=', value: key[at]! }));
+  const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) => sameName(hold.table, table));
+  const found: (RowPlace & { readonly isLeased: boolean })[] = [];
+  const leases: Instant[] = [];
+  for await (const { ref, tier, footer, lines } of archivedLines(
+    places,
+    { ...everything([table]), where },
+    {
+      ...{ newestFirst: true, report },
+    },
+  )) {
+    for await (const line of lines) {
+      const row = rowOf({ line, table });
+      const lease =
+        shape === null ? null : ((await hot?.lookup.leaseOf(shape, footer.timeColumn, line)) ?? null);
+      const isLeased = lease?.found === 'same' || lease?.found === 'edited';
+      if (isLeased) leases.push(lease.until);
+      found.push({
+        ...{ isLeased, sameRow: null },
+        ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
+        path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
+        time: instantOf(row[footer.timeColumn] ?? null),
+        next: nextOfSegment(policy, ref.day, tier),
+        kept: holdReasons(holds, row),
+      });
+    }
+  }
+  const live = await readHot(table, report, async () =>
+    shape === null ? null : lookIntoHot(places, policy, shape, where, holds, leases[0] ?? null, now),
+  );
+  const archived = found.map(({ isLeased, ...place }) => ({
+    ...place,
+    sameRow: live === null ? null : isLeased,
+  }));
+  const all = live === null ? archived : [live, ...archived];
+  const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
+  const { problems, unread } = report;
+  return { table: shape?.table ?? table, policy, places: all, traces, problems, unread };
+}
+
+/** Null, and a note in the report, when the database rows of the table cannot be read: its archived rows can. */
+async function readHot<T>(
+  table: string,
+  report: SearchReport,
+  read: () => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    report.unread.push({ table, why: error.message });
+    return null;
+  }
+}
+
+async function archivedKey(places: Places, table: string): Promise<readonly string[]> {
+  const report = emptyReport();
+  for await (const { footer } of archivedLines(places, everything([table]), { newestFirst: true, report })) {
+    return footer.primaryKey;
+  }
+  const [problem] = report.problems;
+  if (problem !== undefined) {
+    throw new FirnError('integrity', problem.why, { operation: 'explain the row', path: problem.path });
+  }
+  throw new FirnError('not_found', 'neither the database nor the archive has such a table', {
+    operation: 'explain the row',
+    path: table,
+  });
+}
+
+async function lookIntoHot(
+  places: Places,
+  policy: Policy | null,
+  shape: TableShape,
+  where: readonly Condition[],
+  holds: readonly Hold[],
+  lease: Instant | null,
+  now: Instant,
+): Promise<RowPlace | null> {
+  const { hot } = places;
+  const own = await timeColumnOf(places, shape.table);
+  const timeColumn = shape.columns.find(({ name }) => own !== null && sameName(name, own))?.name ?? null;
+  await using finding = await hot!.lookup.find(shape.table, shape, {
+    erased: [],
+    ...{ where, among: null, text: null, timeColumn, since: null, until: null, order: 'oldest', limit: 1 },
+  });
+  for await (const { line, time } of finding.rows()) {
+    const row = rowOf({ line, table: shape.table });
+    const open = policy?.openWhile != null && (await hot!.lookup.isOpen(shape, policy.openWhile, where));
+    const last = policy !== null && (await hot!.lookup.hasLastId(shape, where));
+    const kept = [
+      ...(policy === null ? ['no policy says when rows of this table leave'] : []),
+      ...(policy !== null && time === null
+        ? [`its ${policy.timeColumn} is no intelligible time: it never moves`]
+        : []),
+      ...(open
+        ? [`it is open (${policy!.openWhile}): it leaves when it is closed, or at ${openEnd(policy!, time)}`]
+        : []),
+      ...(last
+        ? [
+            'it has the greatest id of its table, which SQLite would use again: it stays until a newer row is inserted',
+          ]
+        : []),
+      ...(lease === null ? [] : [`it was restored and is leased until ${formatInstant(lease)}`]),
+      ...holdReasons(holds, row),
+    ];
+    const due = policy === null || time === null ? null : time + policy.hotMs * 1000;
+    const rule = policy === null ? '' : `${policy.timeColumn} + hot time`;
+    const next =
+      due === null
+        ? null
+        : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: it is due` : rule };
+    return { tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, next, kept };
+  }
+  return null;
+}
+
+function openEnd(policy: Policy, time: Instant | null): string {
+  return time === null ? 'no time' : formatInstant(time + (policy.hotMs + policy.warmMs) * 1000);
+}
+
+function nextOfSegment(policy: Policy | null, day: string, tier: 'warm' | 'cold'): RowPlace['next'] {
+  if (policy === null) return null;
+  const cold = warmEnd(policy, day);
+  const purge = purgeInstant(policy, day);
+  if (tier === 'warm' && cold !== null && cold < purge)
+    return { action: 'consolidate', from: cold, rule: 'end of its day + hot + warm time' };
+  return { action: 'purge', from: purge, rule: 'end of its day + hot + warm + cold time' };
+}
+
+function holdReasons(holds: readonly Hold[], row: Row): string[] {
+  return holds
+    .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row))
+    .map(
+      ({ id, conditions, reason }) =>
+        `hold ${id} keeps it (${conditions.map(formatCondition).join(' and ')}): ${reason}`,
+    );
+}
+
+async function tracesOf(places: Places, table: string, where: readonly Condition[]): Promise<string[]> {
+  const { hot } = places;
+  if (hot === null) return [];
+  const receipts = await hot.reader.ledger.receipts({ table });
+  const purged = receipts.filter(({ state }) => state === 'purged');
+  const days = purged.map(({ day }) => day).sort();
+  const erasures = (await erasedOf(places)).orders.filter(
+    (erasure) =>
+      sameName(erasure.table, table) &&
+      erasure.where.every((condition) =>
+        where.some((own) => sameName(own.column, condition.column) && own.value === condition.value),
+      ),
+  );
+  return [
+    ...erasures.map(({ erasedAt }) => `it was ordered to be erased at ${erasedAt}`),
+    ...(purged.length > 0
+      ? [
+          `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}): it may have been in one of them`,
+        ]
+      : []),
+    ...(erasures.length === 0 && purged.length === 0
+      ? ['no row of that key was ever archived, and nothing of the table was purged']
+      : []),
+  ];
+}

@@ -1,0 +1,138 @@
+import type { ErasureOrder } from '../../model/erasure.ts';
+import { FirnError } from '../../model/errors.ts';
+import { foldName } from '../../model/names.ts';
+import type { Places } from '../places/places.ts';
+import { emptyReport, type SearchReport } from '../places/search-report.ts';
+import { Shelf } from '../places/shelf.ts';
+import { isUnreadable } from '../places/unreadable-file.ts';
+import { erasureMatchers } from '../read/archived-lines.ts';
+import { BlockWalk, type WalkedBlock } from '../read/block-walk.ts';
+import { checkColumns } from '../read/check-columns.ts';
+import { type Gathered, gather } from '../read/gather.ts';
+import type { HiddenLines } from '../read/hidden-lines.ts';
+import { SegmentOpener } from '../read/opened-segment.ts';
+import type { Query } from '../read/query.ts';
+import type { Hit } from './hit.ts';
+import { HotStream } from './hot-stream.ts';
+import { compareHits, WaitingHits } from './waiting-hits.ts';
+
+/** A search: its answers, and while they are taken, what it looked at. */
+export interface Search extends AsyncIterable<Hit> {
+  readonly report: SearchReport;
+}
+
+export interface SearchOptions {
+  /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
+  readonly anyColumn?: boolean;
+  /** Find out of each archived row whether another row of the database has its key now. */
+  readonly marks?: boolean;
+  /** Ends the search with an `interrupted` error. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds rows in all tiers at once, each once, in the order of their own time. Nothing is done before the first answer is
+ * asked for; stop taking answers and no more is read. What could not be read is in `report.problems`, so look there
+ * before you take an answer to be complete.
+ *
+ *     const found = search(places, { ...everything(['tool_uses']), where: [parseCondition('execution_id=e-7')] });
+ *     for await (const hit of found) console.log(hit.tier, rowOf(hit));
+ *     if (found.report.problems.length > 0) throw new Error('the answer is not complete');
+ */
+export function search(places: Places, query: Query, options: SearchOptions = {}): Search {
+  const report = emptyReport();
+  return { report, [Symbol.asyncIterator]: () => answer(places, query, report, options) };
+}
+
+async function* answer(
+  places: Places,
+  query: Query,
+  report: SearchReport,
+  { anyColumn = false, marks = false, signal }: SearchOptions,
+): AsyncGenerator<Hit, void, void> {
+  if (query.limit === 0) return;
+  await using opened = new AsyncDisposableStack();
+  const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
+  if (!anyColumn) await checkColumns(places, query, gathered);
+  const { refs, hidden, erasures } = gathered;
+  const streams = await hotStreams(gathered, query);
+  const shelf = opened.use(new Shelf(places.archive));
+  const walk = opened.use(
+    new BlockWalk(query, refs, new SegmentOpener(places, query, shelf, report), report),
+  );
+  const waiting = opened.use(disposable(new WaitingHits(query.limit)));
+  for (let given = 0; ; ) {
+    if (signal?.aborted) throw new FirnError('interrupted', 'told to stop', { operation: 'search' });
+    const next = walk.next;
+    const hit = earliest(waiting, streams);
+    if (hit !== null && (next === null || hit.order < next)) {
+      if (hit === waiting.peek()) waiting.take();
+      else await streams.find((stream) => stream.first === hit)!.advance();
+      report.rows[hit.tier]++;
+      yield marks ? await marked(places, gathered, hit) : hit;
+      if (++given === query.limit) return;
+    } else if (next === null) return;
+    else {
+      const walked = await walk.take();
+      if (walked !== null) await admit(walked, query, hidden, waiting, report, erasures);
+    }
+  }
+}
+
+async function marked({ hot }: Places, { tables }: Gathered, hit: Hit): Promise<Hit> {
+  const shape = hit.tier === 'hot' ? null : (tables.get(foldName(hit.table))?.shape ?? null);
+  if (hot === null || shape === null || shape.primaryKey.length === 0) return hit;
+  try {
+    return (await hot.reader.present(shape, [hit.line])).length > 0 ? { ...hit, sameKeyInHot: true } : hit;
+  } catch (error) {
+    // The table has another key now, or cannot be read.
+    if (isUnreadable(error)) return hit;
+    throw error;
+  }
+}
+
+function earliest(waiting: WaitingHits, streams: readonly HotStream[]): Hit | null {
+  let least = waiting.peek();
+  for (const { first } of streams) {
+    if (first !== null && (least === null || compareHits(first, least) < 0)) least = first;
+  }
+  return least;
+}
+
+async function admit(
+  { taken, first, lines }: WalkedBlock,
+  query: Query,
+  hiding: HiddenLines | null,
+  waiting: WaitingHits,
+  report: SearchReport,
+  erasures: readonly ErasureOrder[],
+): Promise<void> {
+  const { ref } = taken;
+  const { footer } = taken.reader;
+  const erased = erasureMatchers(erasures, footer);
+  const hidden = (await hiding?.among(ref, footer.timeColumn, first, lines)) ?? null;
+  for (const [at, { line, time, index }] of lines.entries()) {
+    if (hidden?.has(at)) {
+      report.rows.superseded++;
+      continue;
+    }
+    if (erased.some((matcher) => matcher.match(line) !== null)) continue;
+    const order = query.order === 'oldest' ? time : -time;
+    const place = `${ref.table}\0${ref.segment}\0${String(first + index).padStart(12, '0')}`;
+    waiting.push({ table: ref.table, tier: taken.tier, segment: ref.segment, time, line, order, place });
+  }
+}
+
+async function hotStreams({ tables }: Gathered, query: Query): Promise<readonly HotStream[]> {
+  const streams: HotStream[] = [];
+  for (const { table, shape, finding } of tables.values()) {
+    const stream = new HotStream(finding, shape?.table ?? table, query.order);
+    await stream.advance();
+    streams.push(stream);
+  }
+  return streams;
+}
+
+function disposable<T extends Disposable>(value: T): T & AsyncDisposable {
+  return Object.assign(value, { [Symbol.asyncDispose]: async (): Promise<void> => value[Symbol.dispose]() });
+}

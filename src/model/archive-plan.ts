@@ -1,0 +1,228 @@
+import { formatDuration } from './duration.ts';
+import { type Day, dayOf, formatInstant, type Instant } from './instant.ts';
+import { getPolicy, isExempt } from './policy/policies.ts';
+import type { Policy, PolicySet } from './policy/policy.ts';
+import { hotCutoff, openCutoff } from './policy/thresholds.ts';
+
+/** What a look at one table found; a hot store's `Survey` is one. */
+export interface TableSurvey {
+  /** Due rows by event day, oldest first. */
+  readonly days: readonly { readonly day: Day; readonly rows: number }[];
+  readonly open: number;
+  readonly held: number;
+  /** Rows that were restored and whose lease keeps them. */
+  readonly leased: number;
+  /** 1 when the row with the greatest id stays, so that its id is not used again. */
+  readonly lastId: number;
+  readonly undated: number;
+  /** Triggers that may refuse the deletion of a row. */
+  readonly refusals?: readonly string[];
+}
+
+/** What was found of each target table: a survey, no such table, or why it could not be looked at. */
+export type Inventory = ReadonlyMap<string, TableSurvey | 'missing' | { readonly error: string }>;
+
+/** One segment to be written (or several parts of it): the due rows of one table and event day. */
+export interface ArchiveStep {
+  readonly table: string;
+  readonly day: Day;
+  readonly rows: number;
+  readonly reason: string;
+}
+
+export interface TablePlan {
+  readonly table: string;
+  readonly status: 'due' | 'no_records' | 'exempt' | 'no_policy' | 'missing_table' | 'error';
+  /** Due rows: the sum of the steps. */
+  readonly records: number;
+  /** Rows past the cutoff that stay. */
+  readonly kept: {
+    readonly open: number;
+    readonly held: number;
+    readonly leased: number;
+    readonly lastId: number;
+  };
+  readonly undated: number;
+  /** Rows at or before the cutoff are due; open ones at or before `openCutoff`. Null for tables that do not age. */
+  readonly cutoff: Instant | null;
+  readonly openCutoff: Instant | null;
+  /** The UTC day of the cutoff. */
+  readonly cutoffDate: Day | null;
+  /** Oldest day first. */
+  readonly steps: readonly ArchiveStep[];
+  /** Why there is nothing to do, or what is wrong. */
+  readonly message: string | null;
+}
+
+/** What an archive run will do, as plain JSON. */
+export interface ArchivePlan {
+  readonly now: Instant;
+  /** The same as UTC ISO 8601. */
+  readonly asOf: string;
+  readonly olderThanMs: number | null;
+  /** Due rows of all tables. */
+  readonly total: number;
+  /** In the order of the targets. */
+  readonly tables: readonly TablePlan[];
+  readonly warnings: readonly string[];
+}
+
+export interface PlanOptions {
+  /** Stands in for the hot time of every policy (`--older-than`), in milliseconds. */
+  readonly olderThanMs?: number | null;
+}
+
+/** Decides what leaves the hot store. Pure: the same arguments give the same plan. */
+export function planArchive(
+  set: PolicySet,
+  targetTables: readonly string[],
+  inventory: Inventory,
+  now: Instant,
+  { olderThanMs = null }: PlanOptions = {},
+): ArchivePlan {
+  const tables = targetTables.map((table) => planTable(set, table, inventory, now, olderThanMs));
+  return {
+    now,
+    asOf: formatInstant(now),
+    olderThanMs,
+    total: tables.reduce((sum, table) => sum + table.records, 0),
+    tables,
+    warnings: [
+      ...shorterThanPolicy(set, tables, olderThanMs),
+      ...undatedRows(tables),
+      ...refusingTriggers(tables, inventory),
+    ],
+  };
+}
+
+function planTable(
+  set: PolicySet,
+  table: string,
+  inventory: Inventory,
+  now: Instant,
+  olderThanMs: number | null,
+): TablePlan {
+  const policy = getPolicy(set, table);
+  if (policy === null) {
+    return isExempt(set, table)
+      ? without(table, 'exempt', 'kept for ever: the table is exempt')
+      : without(table, 'no_policy', 'no policy says when its rows leave');
+  }
+  const cutoffs = { hot: hotCutoff(policy, now, olderThanMs), open: openCutoff(policy, now, olderThanMs) };
+  const aged = {
+    cutoff: cutoffs.hot,
+    openCutoff: cutoffs.open,
+    cutoffDate: dayOf(cutoffs.hot),
+  };
+  const found = inventory.get(table);
+  if (found === undefined) return { ...without(table, 'error', 'the table was not looked at'), ...aged };
+  if (found === 'missing') {
+    return { ...without(table, 'missing_table', 'the database has no such table'), ...aged };
+  }
+  if ('error' in found) return { ...without(table, 'error', found.error), ...aged };
+
+  const early = found.days.find(({ day }) => day > aged.cutoffDate);
+  if (early !== undefined) {
+    const message = `rows of ${early.day} were reported as due, but the cutoff is ${formatInstant(cutoffs.hot)}`;
+    return { ...without(table, 'error', message), ...aged };
+  }
+  const steps = found.days
+    .filter(({ rows }) => rows > 0)
+    .map(({ day, rows }) => ({ table, day, rows, reason: stepReason(policy, day, cutoffs, olderThanMs) }))
+    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+  return {
+    table,
+    status: steps.length > 0 ? 'due' : 'no_records',
+    records: steps.reduce((sum, step) => sum + step.rows, 0),
+    kept: { open: found.open, held: found.held, leased: found.leased, lastId: found.lastId },
+    undated: found.undated,
+    ...aged,
+    steps,
+    message: steps.length > 0 ? null : nothingDue(found, policy, olderThanMs),
+  };
+}
+
+function without(table: string, status: TablePlan['status'], message: string): TablePlan {
+  return {
+    table,
+    status,
+    records: 0,
+    kept: { open: 0, held: 0, leased: 0, lastId: 0 },
+    undated: 0,
+    cutoff: null,
+    openCutoff: null,
+    cutoffDate: null,
+    steps: [],
+    message,
+  };
+}
+
+function nothingDue(
+  { open, held, leased, lastId }: TableSurvey,
+  policy: Policy,
+  olderThanMs: number | null,
+): string {
+  const hot = hotTime(policy, olderThanMs);
+  if (open + held + leased + lastId === 0) return `no row is ${hot.span} old (${hot.source})`;
+  const lent = leased === 0 ? '' : `, ${leased} leased`;
+  const last = lastId === 0 ? '' : `, ${lastId} with the greatest id`;
+  return `every row that is ${hot.span} old (${hot.source}) stays: ${open} open, ${held} held${lent}${last}`;
+}
+
+function stepReason(
+  policy: Policy,
+  day: Day,
+  cutoffs: { readonly hot: Instant; readonly open: Instant },
+  olderThanMs: number | null,
+): string {
+  const hot = hotTime(policy, olderThanMs);
+  const reasons = [`${policy.timeColumn} is ${hot.span} old or older (${hot.source})`];
+  if (day === dayOf(cutoffs.hot)) reasons.push(`of this day the rows up to ${formatInstant(cutoffs.hot)}`);
+  if (policy.openWhile !== null && day <= dayOf(cutoffs.open)) {
+    reasons.push(`open rows leave too after ${formatDuration(policy.hotMs + policy.warmMs)}`);
+  }
+  return reasons.join('; ');
+}
+
+function hotTime(policy: Policy, olderThanMs: number | null): { span: string; source: string } {
+  return olderThanMs === null
+    ? { span: formatDuration(policy.hotMs), source: "the policy's hot time" }
+    : { span: formatDuration(olderThanMs), source: '--older-than' };
+}
+
+function shorterThanPolicy(
+  set: PolicySet,
+  tables: readonly TablePlan[],
+  olderThanMs: number | null,
+): string[] {
+  if (olderThanMs === null) return [];
+  return tables.flatMap(({ table }) => {
+    const policy = getPolicy(set, table);
+    if (policy === null || olderThanMs >= policy.hotMs) return [];
+    const given = formatDuration(olderThanMs);
+    return [
+      `${table}: --older-than ${given} is shorter than its hot time of ${formatDuration(policy.hotMs)}`,
+    ];
+  });
+}
+
+function undatedRows(tables: readonly TablePlan[]): string[] {
+  return tables
+    .filter(({ undated }) => undated > 0)
+    .map(({ table, undated }) =>
+      undated === 1
+        ? `${table}: 1 row has no intelligible time and stays where it is`
+        : `${table}: ${undated} rows have no intelligible time and stay where they are`,
+    );
+}
+
+function refusingTriggers(tables: readonly TablePlan[], inventory: Inventory): string[] {
+  return tables.flatMap(({ table, status }) => {
+    const found = inventory.get(table);
+    if (status !== 'due' || found === undefined || found === 'missing' || 'error' in found) return [];
+    return (found.refusals ?? []).map(
+      (trigger) =>
+        `${table}: the trigger ${trigger} may refuse the deletion of rows (RAISE); a batch that it refuses stays`,
+    );
+  });
+}

@@ -1,0 +1,92 @@
+import type { RunLogReader } from '../../hot/run-log.ts';
+import type { Clock } from '../../model/clock.ts';
+import { FirnError } from '../../model/errors.ts';
+import { activePause, describePause } from '../schedule/pause-state.ts';
+
+/** How often a run looks whether somebody paused it. */
+const LOOK_EVERY_MS = 250;
+
+/** What ended a run early; the kind is the run's outcome. */
+export interface StopCause {
+  readonly kind: 'stopped' | 'budget' | 'paused' | 'quiet';
+  readonly reason: string;
+}
+
+export interface StopperOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly maxRuntimeMs?: number | null;
+  /** The end of the quiet hours it is now, in milliseconds since the epoch; null outside of them. */
+  readonly quietUntil?: (now: number) => number | null;
+}
+
+/** Says between two transactions whether a run has to stop. Once it does, it stays by its reason. */
+export class Stopper {
+  readonly #clock: Clock;
+  readonly #log: Pick<RunLogReader, 'pause'>;
+  readonly #options: StopperOptions;
+  readonly #deadline: number;
+  #cause: StopCause | null = null;
+  #paused: string | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | null = null;
+
+  constructor(clock: Clock, log: Pick<RunLogReader, 'pause'>, options: StopperOptions = {}) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#options = options;
+    this.#deadline = clock.monotonic() + (options.maxRuntimeMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Why the run ended early; null when nothing told it to. */
+  get cause(): StopCause | null {
+    return this.#cause;
+  }
+
+  /** The reason to stop now, or null. A pause is seen one call after it was looked for, so that nobody waits here. */
+  readonly check = (): string | null => {
+    this.#cause ??= this.#judge();
+    if (this.#cause === null && this.#clock.monotonic() - this.#lookedAt >= LOOK_EVERY_MS)
+      this.#startLooking();
+    return this.#cause?.reason ?? null;
+  };
+
+  /** The same, having looked for a pause: before a run begins. */
+  async checkNow(): Promise<string | null> {
+    this.#startLooking();
+    await this.settled();
+    return this.check();
+  }
+
+  /** Resolves when the last look is over; before the log is closed. */
+  async settled(): Promise<void> {
+    await this.#looking;
+  }
+
+  #judge(): StopCause | null {
+    const { signal, quietUntil } = this.#options;
+    if (signal?.aborted) return { kind: 'stopped', reason: 'told to stop' };
+    if (this.#paused !== null) return { kind: 'paused', reason: this.#paused };
+    if (this.#clock.monotonic() >= this.#deadline)
+      return { kind: 'budget', reason: 'the time allowed for this run is over' };
+    const end = quietUntil?.(this.#clock.now()) ?? null;
+    if (end === null) return null;
+    return { kind: 'quiet', reason: `quiet hours until ${new Date(end).toISOString()}` };
+  }
+
+  #startLooking(): void {
+    this.#lookedAt = this.#clock.monotonic();
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+    });
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const pause = activePause(await this.#log.pause(), this.#clock.now());
+      this.#paused = pause === null ? null : describePause(pause);
+    } catch (error) {
+      // Somebody holds the database just now; the next look is a quarter of a second away.
+      if (!(error instanceof FirnError) || error.code !== 'busy') throw error;
+    }
+  }
+}

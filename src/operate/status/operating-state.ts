@@ -1,0 +1,116 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { HotStats } from '../../hot/hot-stats.ts';
+import type { HotReader } from '../../hot/hot-store.ts';
+import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import type { PauseState, RunLogReader, RunRecord } from '../../hot/run-log.ts';
+import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
+import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
+import type { LockHolder } from '../../lock/lock-holder.ts';
+import type { Clock } from '../../model/clock.ts';
+import { sameName } from '../../model/names.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import { jobTables } from '../jobs/job-tables.ts';
+import { type Backlog, backlogOf } from '../schedule/backlog.ts';
+import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
+import { type JobState, jobState } from '../schedule/job-state.ts';
+import { activePause } from '../schedule/pause-state.ts';
+import { type Health, judgeHealth } from './health.ts';
+import { type TableFigures, tableFigures } from './table-metrics.ts';
+
+export interface TierSize {
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** How the operation stands: everything a monitor wants to know. */
+export interface OperatingStatus {
+  readonly asOf: string;
+  readonly health: Health;
+  /** The `firn run` that is at work on this database; null when none is. */
+  readonly scheduler: LockHolder | null;
+  /** The run that holds the lock; null when nobody does. */
+  readonly lock: LockHolder | null;
+  readonly pause: PauseState | null;
+  readonly jobs: readonly JobState[];
+  readonly backlogs: readonly Backlog[];
+  readonly tables: readonly TableFigures[];
+  /** What should have left its tier long ago, in the database and in the archives. */
+  readonly overdue: readonly Overdue[];
+  /** What is wrong with the archives: found now, or earlier and not resolved since. */
+  readonly alarms: readonly string[];
+  /** Alarms that somebody acknowledged with a reason. */
+  readonly acknowledged: readonly RecordedAlarm[];
+  readonly sizes: { readonly databaseBytes: number; readonly walBytes: number };
+  readonly warm: TierSize;
+  readonly cold: TierSize;
+  /** The newest runs, newest first. */
+  readonly runs: readonly RunRecord[];
+}
+
+/** Where a status is gathered from. Nothing changes by it. */
+export interface StatusSources {
+  readonly clock: Clock;
+  readonly settings: ScheduleSettings & {
+    readonly policies: PolicySet;
+    readonly weeklyTables: readonly string[];
+  };
+  readonly reader: HotReader;
+  readonly hasTime: (table: string) => Promise<boolean>;
+  readonly stats: HotStats;
+  readonly archive: ArchiveStore;
+  readonly log: RunLogReader;
+  readonly lock: LockHolder | null;
+  readonly scheduler: LockHolder | null;
+}
+
+const SHOWN_RUNS = 10;
+
+export async function gatherStatus(sources: StatusSources): Promise<OperatingStatus> {
+  const { clock, settings, reader, stats, archive, log, lock, scheduler, hasTime } = sources;
+  const now = clock.now();
+  const { policies, weeklyTables } = settings;
+  const runs = await log.runs();
+  const pause = activePause(await log.pause(), now);
+  const times = jobTimes(settings);
+  const existing = await reader.tables();
+  const retention = await retentionStatus(
+    { reader, stats, archive, clock, policies, hasTime },
+    scheduledGrace(weeklyTables),
+  );
+  const facts = {
+    jobs: times.map((job) => unlessIdle(jobState(job, runs, now, lock !== null), existing, settings)),
+    tables: tableFigures(retention, weeklyTables, now),
+    overdue: retention.overdue,
+    alarms: retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
+    acknowledged: retention.acknowledged,
+    pause,
+    backlogs: times.flatMap((job) => backlogOf(job, runs, now) ?? []),
+  };
+  const live = await reader.ledger.receipts({ state: ['draining', 'archived'] });
+  const rowsIn = (tier: 'warm' | 'cold'): number =>
+    live.filter((receipt) => receipt.tier === tier).reduce((sum, { rows }) => sum + rows, 0);
+  const { warm, cold, file } = retention;
+  return {
+    asOf: new Date(now).toISOString(),
+    health: judgeHealth(facts, now),
+    ...facts,
+    ...{ scheduler, lock },
+    sizes: { databaseBytes: file.bytes, walBytes: file.walBytes },
+    warm: { files: warm.files, bytes: warm.bytes, rows: rowsIn('warm') },
+    cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
+    runs: runs.slice(0, SHOWN_RUNS),
+  };
+}
+
+/** A job that never ran, and none of whose tables the database has (yet), is not overdue: it had nothing to do. */
+function unlessIdle(
+  state: JobState,
+  existing: readonly string[],
+  { policies, weeklyTables }: StatusSources['settings'],
+): JobState {
+  if (state.overdueSince === null || state.lastRun !== null || state.job === 'monthly') return state;
+  const tables = jobTables(policies, weeklyTables, state.job);
+  const hasWork = tables.some((table) => existing.some((other) => sameName(other, table)));
+  return hasWork ? state : { ...state, overdueSince: null };
+}

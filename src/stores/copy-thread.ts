@@ -1,0 +1,120 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openFolder } from '../archive/folder/folder-archive.ts';
+import type { ProvenCopy } from '../copying/copier.ts';
+import {
+  type Answer,
+  type PartGiven,
+  type PartWanted,
+  packError,
+  type Request,
+  unpackError,
+} from '../copying/copy-protocol.ts';
+import { inlineCopier } from '../copying/copy-segments.ts';
+import { giveWay } from '../copying/give-way.ts';
+import { buffersOf, packUnits } from '../copying/packed-units.ts';
+import { openSqliteReader } from '../hot/sqlite/open-sqlite.ts';
+import type { Day } from '../model/instant.ts';
+import { type Sizes, setSizes } from '../model/sizes.ts';
+
+/**
+ * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,
+ * the next one is copied ahead, so that its proof is ready when it is asked for.
+ */
+interface Start {
+  readonly databasePath: string;
+  readonly archivePath: string;
+  /** Those of the thread that started this one. */
+  readonly sizes: Sizes;
+}
+const { databasePath, archivePath, sizes } = workerData as Start;
+const port = parentPort!;
+setSizes(sizes);
+giveWay();
+const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath), { ahead: true });
+const unnamed = new Map<string, ProvenCopy>();
+let copies: AsyncIterator<ProvenCopy> | null = null;
+/** The copy that is being made ahead. It is asked for only when the one before has its name. */
+let ahead: Promise<IteratorResult<ProvenCopy>> | null = null;
+
+async function answer(request: Request): Promise<Answer> {
+  switch (request.ask) {
+    case 'survey':
+      return { ok: await copier.survey(request.shape, request.rule) };
+    case 'begin':
+      await letGo();
+      copies = copier.copy({ ...request.task, nextPart })[Symbol.asyncIterator]();
+      return { ok: null };
+    case 'next':
+      return await nextCopy();
+    case 'publish':
+      await unnamed.get(request.segment)!.publish();
+      unnamed.delete(request.segment);
+      copyAhead();
+      return { ok: null };
+    case 'abandon':
+      await unnamed.get(request.segment)?.abandon();
+      unnamed.delete(request.segment);
+      return { ok: null };
+    case 'close':
+      await letGo();
+      await copier[Symbol.asyncDispose]();
+      return { ok: null };
+  }
+}
+
+async function nextCopy(): Promise<Answer> {
+  const next = await (ahead ?? copies!.next());
+  ahead = null;
+  if (next.done) return { ok: null };
+  const { receipt, units } = next.value;
+  unnamed.set(receipt.segment, next.value);
+  return { ok: { receipt, units: packUnits(units) } };
+}
+
+function copyAhead(): void {
+  ahead = copies!.next();
+  // Its failure is reported to whoever asks for it; until then it is nobody's unhandled rejection.
+  ahead.catch(() => undefined);
+}
+
+const partsWanted: { resolve: (part: number) => void; reject: (error: Error) => void }[] = [];
+
+function nextPart(day: Day): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  partsWanted.push({ resolve, reject });
+  port.postMessage({ wantsPartOf: day } satisfies PartWanted);
+  return promise;
+}
+
+function takePart(given: PartGiven): void {
+  const wanted = partsWanted.shift()!;
+  if ('part' in given) wanted.resolve(given.part);
+  else wanted.reject(unpackError(given.noPart));
+}
+
+/** Ends the present task: what was copied and has no name yet is abandoned. */
+async function letGo(): Promise<void> {
+  const made = await ahead?.catch(() => null);
+  if (made && !made.done) unnamed.set(made.value.receipt.segment, made.value);
+  ahead = null;
+  for (const copy of unnamed.values()) await copy.abandon();
+  unnamed.clear();
+  await copies?.return?.();
+  copies = null;
+}
+
+let queue: Promise<void> = Promise.resolve();
+port.on('message', (request: Request | PartGiven) => {
+  // Not in the queue, where the request waits that needs it.
+  if (!('ask' in request)) return takePart(request);
+  queue = queue.then(async () => {
+    try {
+      const made = await answer(request);
+      const isCopy = 'ok' in made && made.ok !== null && 'units' in made.ok;
+      port.postMessage(made, isCopy ? buffersOf(made.ok.units) : []);
+    } catch (error) {
+      port.postMessage({ failed: packError(error) } satisfies Answer);
+    }
+    if (request.ask === 'close') port.close();
+  });
+});

@@ -1,0 +1,94 @@
+import { IDENTITY_FILE, readIdentity } from '../archive/identity.ts';
+import type { Config } from '../config/config.ts';
+import { findings } from '../lifecycle/verify/verify-alarms.ts';
+import { verifyQuick } from '../lifecycle/verify/verify-quick.ts';
+import type { Alarm, VerifyReport } from '../lifecycle/verify/verify-report.ts';
+import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
+import { openReading, type Reading } from './open.ts';
+import { openAlarmLog } from './open-alarms.ts';
+
+/**
+ * Verifies names, sizes, footers and receipts; reads only. What it finds wrong and no run has recorded yet is then recorded in one short transaction,
+ * so that status and metrics report it too; where that cannot be, a note says why.
+ */
+export async function quickVerify(
+  config: Config,
+  clock: Clock,
+  stop: () => string | null = () => null,
+): Promise<VerifyReport> {
+  const { report, paired, known } = await look(config, clock, stop);
+  const found = findings(report.alarms).filter(
+    // That the archive is not this database's is found by every look.
+    ({ kind, subject }) => kind !== 'foreign' && !known.has(`${kind} ${subject}`),
+  );
+  if (found.length === 0) return report;
+  const unrecorded = (why: string): VerifyReport => ({
+    ...report,
+    notes: [...report.notes, `these alarms are not recorded, so firn status does not know them: ${why}`],
+  });
+  // A mistyped archive path must not leave an alarm for every file.
+  if (!paired) return unrecorded('the archive is not marked as this database’s');
+  try {
+    await using alarms = openAlarmLog(config);
+    await alarms.raise(found, new Date(clock.now()).toISOString());
+    return report;
+  } catch (error) {
+    if (!(error instanceof FirnError)) throw error;
+    return unrecorded(error.message);
+  }
+}
+
+async function look(
+  config: Config,
+  clock: Clock,
+  stop: () => string | null,
+): Promise<{ readonly report: VerifyReport; readonly paired: boolean; readonly known: ReadonlySet<string> }> {
+  await using opened = await openReading(config, clock);
+  const { ledger } = opened.reader;
+  await requireLedger(opened);
+  const report = await verifyQuick(ledger, opened.archive, clock, stop);
+  const known = new Set((await ledger.alarms()).map(({ kind, subject }) => `${kind} ${subject}`));
+  const paired = await arePaired(opened);
+  return { report: paired ? report : await withMarker(report, opened), paired, known };
+}
+
+/** Without a ledger every file is in order, and none is accounted for. */
+async function requireLedger({ reader, archive }: Reading): Promise<void> {
+  if ((await reader.ledger.identity()) !== null) return;
+  const sealed = (await archive.list('')).filter(({ path }) => /^(warm|cold)\//.test(path)).length;
+  if (sealed === 0) return;
+  throw new FirnError(
+    'integrity',
+    `the archive has ${sealed} files, and this database has no ledger that lists them`,
+    {
+      operation: 'verify the archive of this database',
+      path: archive.location,
+      hint:
+        'Check --db-path and --archive-path. For a new or restored database: firn rebuild. If both belong together: firn archive all --adopt. ' +
+        'To verify the files alone: firn verify --archives-only.',
+    },
+  );
+}
+
+/** The marker of an archive in use must be there. */
+async function withMarker(report: VerifyReport, { archive }: Reading): Promise<VerifyReport> {
+  const present = await archive.list('');
+  if (present.length === 0 || present.some(({ path }) => path === IDENTITY_FILE)) return report;
+  const lost: Alarm = {
+    ...{ kind: 'missing', subject: IDENTITY_FILE, path: IDENTITY_FILE, table: null },
+    what: 'the marker that names the database of this archive is missing',
+    remedy: 'Put the file back from a backup of the archive, or run `firn archive all --adopt`.',
+  };
+  return { ...report, alarms: [...report.alarms, lost] };
+}
+
+async function arePaired({ reader, archive }: Reading): Promise<boolean> {
+  try {
+    const identity = await reader.ledger.identity();
+    return identity !== null && (await readIdentity(archive))?.database === identity;
+  } catch (error) {
+    if (error instanceof FirnError) return false;
+    throw error;
+  }
+}
