@@ -1,9 +1,20 @@
 /**
  * missing: a file that the ledger lists is not there. damaged: its bytes are not those that were sealed. later: a later version of Firn sealed
  * it. doubled: a row stands in two places. account: receipts of a table do not add up. failure: a run ended with an integrity error.
- * foreign: the archive is not this database's; found by every look, and never recorded.
+ * foreign: the archive is not this database's. uncovered: the ledger is behind the archive. These two are found by every look, and never recorded.
  */
-export type AlarmKind = 'missing' | 'damaged' | 'later' | 'doubled' | 'account' | 'failure' | 'foreign';
+export type AlarmKind =
+  | 'missing'
+  | 'damaged'
+  | 'later'
+  | 'doubled'
+  | 'account'
+  | 'failure'
+  | 'foreign'
+  | 'uncovered';
+
+/** Kinds that every look finds again for as long as they last. */
+export const UNRECORDED: ReadonlySet<AlarmKind> = new Set(['foreign', 'uncovered']);
 
 /** Kinds whose message counts what is wrong: an acknowledgement holds only as long as the message stays the same. */
 export const COUNTING: ReadonlySet<AlarmKind> = new Set(['doubled', 'account']);

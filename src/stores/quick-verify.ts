@@ -1,5 +1,7 @@
 import { IDENTITY_FILE, readIdentity } from '../archive/identity.ts';
+import { WAY_OUT } from '../archive/way-out.ts';
 import type { Config } from '../config/config.ts';
+import { UNRECORDED } from '../hot/recorded-alarm.ts';
 import { findings } from '../lifecycle/verify/verify-alarms.ts';
 import { verifyQuick } from '../lifecycle/verify/verify-quick.ts';
 import type { Alarm, VerifyReport } from '../lifecycle/verify/verify-report.ts';
@@ -19,8 +21,7 @@ export async function quickVerify(
 ): Promise<VerifyReport> {
   const { report, paired, known } = await look(config, clock, stop);
   const found = findings(report.alarms).filter(
-    // That the archive is not this database's is found by every look.
-    ({ kind, subject }) => kind !== 'foreign' && !known.has(`${kind} ${subject}`),
+    ({ kind, subject }) => !UNRECORDED.has(kind) && !known.has(`${kind} ${subject}`),
   );
   if (found.length === 0) return report;
   const unrecorded = (why: string): VerifyReport => ({
@@ -64,9 +65,7 @@ async function requireLedger({ reader, archive }: Reading): Promise<void> {
     {
       operation: 'verify the archive of this database',
       path: archive.location,
-      hint:
-        'Check --db-path and --archive-path. For a new or restored database: firn rebuild. If both belong together: firn archive all --adopt. ' +
-        'To verify the files alone: firn verify --archives-only.',
+      hint: `${WAY_OUT} To verify the files alone: firn verify --archives-only.`,
     },
   );
 }

@@ -14,6 +14,7 @@ import { alarmInWords, alarmState, findingsOf } from '../reconcile/alarm-finding
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
+import { uncovered } from '../reconcile/uncovered.ts';
 import { foreignArchive } from '../reconcile/whose-archive.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
@@ -68,8 +69,9 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const steps = planReconcile(inventory);
   const { receipts } = inventory;
   const foreign = await foreignArchive(reader.ledger, archive, inventory);
+  const unaccounted = foreign === null ? await uncovered(reader.ledger, inventory, steps) : [foreign];
   const { open, acknowledged } = alarmState(
-    [...findingsOf(steps, receipts), ...(foreign === null ? [] : [foreign])],
+    [...findingsOf(steps, receipts), ...unaccounted],
     await reader.ledger.alarms(),
     receipts,
   );

@@ -89,7 +89,7 @@ export function bundleAlarm(path: string, what: string): Alarm {
 
 /** What can be done about a problem. */
 export function toAlarm({ message, ...finding }: AlarmFinding): Alarm {
-  const isSetAside = finding.path.startsWith(`${QUARANTINE}/`);
+  const isSetAside = finding.kind !== 'uncovered' && finding.path.startsWith(`${QUARANTINE}/`);
   return { ...finding, what: message, remedy: isSetAside ? REMEDY.quarantined : REMEDY[finding.kind] };
 }
 

@@ -1,4 +1,5 @@
-import type { AlarmFinding, RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import { WAY_OUT } from '../../archive/way-out.ts';
+import type { AlarmFinding, AlarmKind, RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { OpenAlarm } from '../reconcile/alarm-findings.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import type { TableAccount } from './conservation.ts';
@@ -51,7 +52,7 @@ export interface VerifyReport {
 /** A report before it is compared with the recorded alarms. */
 export type VerifyDraft = Omit<VerifyReport, 'earlier' | 'acknowledged'>;
 
-export const REMEDY = {
+export const REMEDY: Readonly<Record<AlarmKind | 'quarantined', string>> = {
   missing:
     'Put the file back from a backup of the archive. If it is lost for good, its rows are lost: restore a backup of the database that still has them.',
   damaged:
@@ -62,10 +63,11 @@ export const REMEDY = {
   quarantined:
     'The note beside the file says why it was moved. If the file is whole, move it back to where it was: the next run adopts its rows, under another name if its own is taken. If its rows are not wanted, delete it.',
   account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
-  foreign:
-    'Check --db-path and --archive-path. For a new or restored database run firn rebuild. To verify the files by themselves: firn verify --archives-only --deep.',
+  foreign: `${WAY_OUT} To verify the files by themselves: firn verify --archives-only --deep.`,
+  uncovered:
+    'The next run that changes anything takes its rows in. Until then search and other answers are without them, and say so.',
   failure: 'Mend what the message names, then run the command again.',
-} as const;
+};
 
 /** True when nothing is wrong with what was verified, and nothing that was found earlier is unresolved. */
 export function isSound({ alarms, earlier }: Pick<VerifyReport, 'alarms' | 'earlier'>): boolean {

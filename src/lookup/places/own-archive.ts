@@ -1,15 +1,12 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
 import { bundleOf, openStored } from '../../archive/stored-segment.ts';
+import { NOT_LISTED, WAY_OUT } from '../../archive/way-out.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type ArchiveNames, namesIn } from './archive-names.ts';
 import type { Problem } from './search-report.ts';
-
-const WAY_OUT =
-  'Check --db-path and --archive-path. For a new or restored database: firn rebuild. If both belong together: firn archive all --adopt. ' +
-  'To read the archive without the database: --archives-only.';
 
 /**
  * Makes sure that answers from this archive are answers about this database: an archive that the database does not account for is an alarm, and never
@@ -80,9 +77,7 @@ async function isUncovered(
 
 function uncovered(segment: string, { segments }: ArchiveNames): Problem {
   const { table, tier, path } = segments.get(segment)!;
-  const why =
-    'the ledger does not list this segment, so its rows are not in the answer. Run: firn archive all';
-  return { segment, path, table, tier, rows: 0, why };
+  return { segment, path, table, tier, rows: 0, why: NOT_LISTED };
 }
 
 function markerLost(): Problem {
@@ -95,6 +90,6 @@ function foreign(archive: ArchiveStore, why: string): FirnError {
   return new FirnError('integrity', why, {
     operation: 'read the archive of this database',
     path: archive.location,
-    hint: WAY_OUT,
+    hint: `${WAY_OUT} To read the archive without the database: --archives-only.`,
   });
 }
