@@ -8,11 +8,13 @@ import { sampleReceipt } from '../support/sample-receipt.ts';
 
 const NOW = Date.parse('2026-06-01T03:00:00Z') * 1000;
 const policies = observabilityPolicies();
-const grace = scheduledGrace(['assertion_results', 'assertion_chains']);
+const WEEKLY = ['assertion_results', 'assertion_chains'];
+const DAY = 86_400_000;
 
 function overdue(
   tables: Readonly<Record<string, Partial<TableStats>>>,
   receipts: readonly ReturnType<typeof sampleReceipt>[] = [],
+  firstRun: number | null = null,
 ): Overdue[] {
   const none: TableStats = {
     ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0, lastId: 0, due: 0 },
@@ -27,7 +29,8 @@ function overdue(
       ];
     }),
   );
-  return findOverdue(policies, counted, planCleanup(policies, { receipts, held: new Map() }, NOW), grace);
+  const plan = planCleanup(policies, { receipts, held: new Map() }, NOW);
+  return findOverdue(policies, counted, plan, scheduledGrace(WEEKLY, firstRun));
 }
 
 const at = (text: string): number => Date.parse(text) * 1000;
@@ -61,4 +64,13 @@ test('segments that a monthly cleanup should have moved or purged, the longest w
     { table: 'message_bus_log', what: 'purge', rows: 3, since: '2026-04-08T00:00:00Z' },
     { table: 'tool_uses', what: 'consolidate', rows: 16, since: '2026-04-17T00:00:00Z' },
   ]);
+});
+
+test('before the first recorded run nothing was waited for, however old the rows are', () => {
+  const tables = { assertion_results: { stale: 5, firstDue: at('2024-01-01T00:00:00Z') } };
+  const receipts = [sampleReceipt('tool_uses', '2024-03-10')];
+  const since = (days: number) => overdue(tables, receipts, NOW / 1000 - days * DAY).map(({ what }) => what);
+  assert.deepEqual(since(8), []);
+  assert.deepEqual(since(9), ['archive']);
+  assert.deepEqual(new Set(since(34)), new Set(['archive', 'purge']));
 });

@@ -69,7 +69,7 @@ test('leased rows are neither due nor overdue, while their lease lasts', async (
       policies: world.policies,
       hasTime: async () => false,
     };
-    const status = await retentionStatus(sources, scheduledGrace([]));
+    const status = await retentionStatus(sources, scheduledGrace([], null));
     const notes = status.database.find(({ table }) => table === 'notes')!;
     assert.deepEqual([notes.stats.leased, notes.stats.held, notes.stats.open], [23, 0, open]);
     const due = dueRows(notes.policy, notes.stats)?.rows ?? 0;

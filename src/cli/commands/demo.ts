@@ -114,7 +114,7 @@ async function status({ io }: Context, config: Config): Promise<RetentionStatus>
   await using opened = await openReading(config, io.clock);
   await using stats = await openStats(config);
   const hasTime = timeTables(config, opened.reader, io.clock);
-  return await retentionStatus({ ...opened, stats, hasTime }, scheduledGrace(config.weeklyTables));
+  return await retentionStatus({ ...opened, stats, hasTime }, scheduledGrace(config.weeklyTables, null));
 }
 
 async function plan({ io }: Context, config: Config): ReturnType<typeof planRun> {

@@ -1,5 +1,6 @@
 import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
 import { needsAttention, retentionStatus } from '../../lifecycle/report/tier-report.ts';
+import { firstRunAt } from '../../operate/schedule/job-state.ts';
 import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
 import { openRunLogReader } from '../../stores/open-run-log.ts';
 import { openStats } from '../../stores/open-stats.ts';
@@ -24,14 +25,14 @@ export const command: Command = defineCommand({
     const config = await context.config();
     await using opened = await context.read();
     await using stats = await openStats(config);
+    await using runs = await openRunLogReader(config);
     const { reader, archive, clock, policies } = opened;
     const status = await retentionStatus(
       { reader, stats, archive, clock, policies, hasTime: timeTables(config, reader, clock) },
-      scheduledGrace(config.weeklyTables),
+      scheduledGrace(config.weeklyTables, firstRunAt(await runs.runs(), clock.now())),
     );
     if (json) context.json(retentionStatusJson(status));
     else context.print(renderRetentionStatus(status, config.archives, context.style, context.width));
-    await using runs = await openRunLogReader(config);
     const pause = activePause(await runs.pause(), clock.now());
     if (pause !== null) context.warn(`Firn is ${describePause(pause)}`);
     return check && (pause !== null || needsAttention(status)) ? EXIT.failed : EXIT.done;

@@ -20,14 +20,17 @@ export interface Overdue {
 export interface Grace {
   readonly archiveMs: (table: string) => number;
   readonly cleanupMs: number;
+  /** When the first run began, milliseconds since the epoch: nothing was waited for before. Null when there was none. */
+  readonly firstRun: number | null;
 }
 
 /** Daily runs with half a day to spare, weekly ones with a day and a half, monthly ones with two days. */
-export function scheduledGrace(weeklyTables: readonly string[]): Grace {
+export function scheduledGrace(weeklyTables: readonly string[], firstRun: number | null): Grace {
   const weekly = new Set(weeklyTables);
   return {
     archiveMs: (table) => (weekly.has(table) ? 8.5 : 1.5) * DAY_MS,
     cleanupMs: 33 * DAY_MS,
+    firstRun,
   };
 }
 
@@ -46,7 +49,8 @@ export function findOverdue(
 ): Overdue[] {
   const found: Overdue[] = [];
   const add = (table: string, what: Overdue['what'], rows: number, since: Instant, graceMs: number): void => {
-    if (plan.now - since > graceMs * 1000) found.push({ table, what, rows, since: formatInstant(since) });
+    const waiting = plan.now - Math.max(since, (grace.firstRun ?? Number.NEGATIVE_INFINITY) * 1000);
+    if (waiting > graceMs * 1000) found.push({ table, what, rows, since: formatInstant(since) });
   };
   for (const [table, stats] of tables) {
     const policy = getPolicy(policies, table);

@@ -41,8 +41,7 @@ export function jobState(
   lockHeld: boolean,
 ): JobState {
   const { job } = times;
-  // Instants as ISO texts of one form compare as they are, which a thousand runs feel.
-  const horizon = new Date(now + AHEAD_MS).toISOString();
+  const horizon = horizonOf(now);
   const mine = runs.filter((run) => run.jobs.includes(job) && run.startedAt <= horizon);
   const lastRun = mine[0] ?? null;
   const lastSuccess = mine.find((run) => run.end !== null && GOOD.has(run.end.outcome)) ?? null;
@@ -50,8 +49,25 @@ export function jobState(
   const { nextStart, reason } = nextStartOf(times, mine, now);
   // A run that ended with an integrity alarm did run: the alarm is reported by itself.
   const ran = mine.find((run) => run.end !== null && RAN.has(run.end.outcome)) ?? null;
-  const overdueSince = running ? null : overdue(times, ran, now);
+  const overdueSince = running
+    ? null
+    : overdue(times, ran === null ? firstRunAt(runs, now) : startOf(ran), now);
   return { job, running, lastRun, lastSuccess, nextStart, reason, overdueSince };
+}
+
+/**
+ * When the first run began that is recorded: since then jobs are waited for, as what was due before was due to nobody. Null when there is none.
+ * @param runs newest first.
+ */
+export function firstRunAt(runs: readonly RunRecord[], now: number): number | null {
+  const horizon = horizonOf(now);
+  const first = runs.findLast((run) => run.startedAt <= horizon);
+  return first === undefined ? null : startOf(first);
+}
+
+/** Instants as ISO texts of one form compare as they are, which a thousand runs feel. */
+function horizonOf(now: number): string {
+  return new Date(now + AHEAD_MS).toISOString();
 }
 
 function nextStartOf(
@@ -104,8 +120,9 @@ export function retryDelay(outcomes: readonly RunOutcome[]): number | null {
   }
 }
 
-function overdue(times: JobTimes, ran: RunRecord | null, now: number): number | null {
-  const missed = ran === null ? times.last(now) : times.next(startOf(ran));
+/** @param since when the job last ran, else when the first run of any began; null where nothing was ever recorded. */
+function overdue(times: JobTimes, since: number | null, now: number): number | null {
+  const missed = since === null ? times.last(now) : times.next(since);
   if (missed === null) return null;
   const start = times.start(missed);
   const following = times.next(missed);

@@ -12,7 +12,7 @@ import type { PolicySet } from '../../model/policy/policy.ts';
 import { jobTables } from '../jobs/job-tables.ts';
 import { type Backlog, backlogOf } from '../schedule/backlog.ts';
 import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
-import { type JobState, jobState } from '../schedule/job-state.ts';
+import { firstRunAt, type JobState, jobState } from '../schedule/job-state.ts';
 import { activePause } from '../schedule/pause-state.ts';
 import { type Health, judgeHealth } from './health.ts';
 import { type TableFigures, tableFigures } from './table-metrics.ts';
@@ -76,7 +76,7 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
   const existing = await reader.tables();
   const retention = await retentionStatus(
     { reader, stats, archive, clock, policies, hasTime },
-    scheduledGrace(weeklyTables),
+    scheduledGrace(weeklyTables, firstRunAt(runs, now)),
   );
   const facts = {
     jobs: times.map((job) => unlessIdle(jobState(job, runs, now, lock !== null), existing, settings)),

@@ -38,6 +38,18 @@ test('after all jobs ran health is one good line, and the check exits 0', async 
   assert.deepEqual([status, stdout], [0, 'ok: every job ran when it was due\n']);
 });
 
+test('after the first daily job of a new installation nothing is overdue, until a job is due and does not run', async (t) => {
+  const ideas = createIdeas(t);
+  const first = TEST_NOW + 9 * DAY;
+  await firn(['job', '--mode', 'daily', ...ideas.paths], { now: first });
+  const check = async (now: number) => {
+    const { stdout } = await firn(['status', '--check', '--quiet', ...ideas.paths], { now });
+    return stdout.includes('never succeeded');
+  };
+  assert.equal(await check(first + 60_000), false);
+  assert.equal(await check(first + 40 * DAY), true);
+});
+
 test('a day without the daily job makes it overdue, and its tables too', async (t) => {
   const ideas = createIdeas(t);
   await firn(['job', '--mode', 'full', ...ideas.paths]);

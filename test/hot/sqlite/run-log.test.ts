@@ -38,9 +38,10 @@ test('a missed run stands beside one that is running', async (t) => {
   assert.deepEqual(outcomes, ['locked', null]);
 });
 
-test('the history is bounded, and each job keeps its last run of every day and its last success', async (t) => {
+test('the history is bounded, and keeps the first run, and of each job the last run of every day and the last success', async (t) => {
   const path = database(t);
   await using log = await openSqliteRunLog(path);
+  await log.note(start(0, 'weekly'), end(0, 'failed'));
   await log.note(start(0, 'monthly'), end(0, 'done'));
   using db = new DatabaseSync(path);
   db.exec('BEGIN');
@@ -56,6 +57,7 @@ test('the history is bounded, and each job keeps its last run of every day and i
   const runs = await log.runs();
   assert.ok(runs.length >= 1000 && runs.length <= 1400, `${runs.length}`);
   assert.equal(runs.filter(({ end: how }) => how?.outcome === 'done').length, 1);
+  assert.equal(runs.at(-1)?.end?.outcome, 'failed');
   const days = new Set(runs.map(({ startedAt }) => startedAt.slice(0, 10)));
   assert.ok(days.size >= 400, `${days.size} days`);
 });

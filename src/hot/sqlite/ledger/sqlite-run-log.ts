@@ -37,7 +37,7 @@ const SCHEMA = `
     reason TEXT
   );`;
 
-/** The newest runs that are always kept. Behind them, for a good year, the last one of each job and day, and each job's last success. */
+/** The newest runs that are always kept. Behind them, for a good year, the last one of each job and day; each job's last success, and the very first run. */
 const KEPT_RUNS = 1000;
 const KEPT_DAYS = 400;
 
@@ -144,6 +144,7 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
       .prepare(
         `DELETE FROM _firn_runs WHERE id NOT IN (
            SELECT id FROM (SELECT id FROM _firn_runs ORDER BY id DESC LIMIT ?)
+           UNION SELECT min(id) FROM _firn_runs
            UNION SELECT max(id) FROM _firn_runs WHERE jobs <> '[]' AND started_at >= ? GROUP BY jobs, substr(started_at, 1, 10)
            UNION SELECT max(id) FROM _firn_runs WHERE jobs <> '[]' AND outcome = 'done' GROUP BY jobs)`,
       )
