@@ -73,11 +73,17 @@ export function matches({ op, value }: Pick<Condition, 'op' | 'value'>, stored: 
 }
 
 const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
+const UNSAYABLE: ReadonlySet<string> = new Set(['Infinity', '-Infinity', '-0.0']);
 const LEAST_INTEGER = -(2n ** 63n);
 const GREATEST_INTEGER = 2n ** 63n - 1n;
 
-/** The condition's text as a number to bind or compare with: bigint when it is a 64-bit integer; null when it is none. */
+/**
+ * The condition's text as a number to bind or compare with: bigint when it is a 64-bit integer; null when it is none. What JSON cannot say
+ * is read as answers have it: `{"$real":"-Infinity"}`.
+ */
 export function conditionNumber(text: string): bigint | number | null {
+  const real = escapedValue(text, '$real');
+  if (real !== null) return UNSAYABLE.has(real) ? Number(real) : null;
   if (!NUMBER.test(text)) return null;
   if (/^[+-]?[0-9]+$/.test(text)) {
     const integer = BigInt(text.replace(/^\+/, ''));
@@ -87,24 +93,34 @@ export function conditionNumber(text: string): bigint | number | null {
 }
 
 const BLOB_LITERAL = /^[xX]'((?:[0-9a-fA-F]{2})*)'$/;
-const BLOB_OBJECT = /^\{"\$blob":"([A-Za-z0-9+/]*={0,2})"\}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Shorter ones are more often words and numbers; `x'…'` says what is meant. */
 const HEX = /^(?:[0-9a-fA-F]{2}){4,}$/;
 
 /**
- * The condition's text as the bytes of a BLOB: `x'00ff'`, `{"$blob":"AP8="}` as archived lines have it, a UUID, or at least eight
- * hexadecimal digits; null when it is none of them.
+ * The condition's text as the bytes of a BLOB: `x'00ff'`, `{"$blob":"AP8="}` as archived lines and JSON answers have it, a UUID, or at least
+ * eight hexadecimal digits; null when it is none of them.
  */
 export function conditionBytes(text: string): Uint8Array | null {
-  const object = BLOB_OBJECT.exec(text)?.[1];
-  if (object !== undefined) {
-    const bytes = Buffer.from(object, 'base64');
-    return bytes.toString('base64') === object ? bytes : null;
+  const base64 = escapedValue(text, '$blob');
+  if (base64 !== null) {
+    const bytes = Buffer.from(base64, 'base64');
+    return bytes.toString('base64') === base64 ? bytes : null;
   }
   const hex =
     BLOB_LITERAL.exec(text)?.[1] ?? (UUID.test(text) ? text.replaceAll('-', '') : HEX.exec(text)?.[0]);
   return hex === undefined ? null : Buffer.from(hex, 'hex');
+}
+
+/** The text of an object with this one key, as JSON in any layout; null when the text is none. */
+function escapedValue(text: string, key: '$blob' | '$real'): string | null {
+  if (!/^\s*\{/.test(text)) return null;
+  try {
+    const [[name, value] = [], ...others] = Object.entries(JSON.parse(text));
+    return name === key && typeof value === 'string' && others.length === 0 ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Text as `~` compares it: ASCII letters lower-case, as SQLite's `lower` does. */

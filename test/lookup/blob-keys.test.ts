@@ -45,6 +45,7 @@ function forms(key: Buffer): string[] {
   const hex = key.toString('hex');
   return [
     ...[`x'${hex}'`, `X'${hex.toUpperCase()}'`, `{"$blob":"${key.toString('base64')}"}`],
+    JSON.stringify({ $blob: key.toString('base64') }, null, 2),
     ...(key.length >= 4 ? [hex, hex.toUpperCase()] : []),
     ...(key.length === 16 ? [hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')] : []),
   ];

@@ -64,6 +64,14 @@ test('a number is read exactly when it fits 64 bits', () => {
     assert.equal(conditionNumber(text), null);
 });
 
+test('the numbers that JSON cannot say are read as answers have them', () => {
+  assert.equal(conditionNumber('{"$real":"Infinity"}'), Number.POSITIVE_INFINITY);
+  assert.equal(conditionNumber('{ "$real" : "-Infinity" }\n'), Number.NEGATIVE_INFINITY);
+  assert.ok(Object.is(conditionNumber('{"$real":"-0.0"}'), -0));
+  for (const text of ['{"$real":"1"}', '{"$real":"NaN"}', '{"$blob":"Infinity"}', '{"$real":1}', 'Infinity'])
+    assert.equal(conditionNumber(text), null, text);
+});
+
 const at = (op: Condition['op'], value: string, stored: Value): boolean => matches({ op, value }, stored);
 
 test('NULL matches nothing', () => {
@@ -97,6 +105,15 @@ test('a BLOB is compared with the bytes that the text means, and with nothing wh
     assert.ok(at('<', form, uuid.subarray(0, 15)), form);
   }
   for (const form of [
+    '{"$blob": "AZCqu8zd7v8AESIzRFVmdw=="}',
+    '\t{ "$blob" :\r\n  "AZCqu8zd7v8AESIzRFVmdw=="\n} ',
+    JSON.stringify({ $blob: uuid.toString('base64') }, null, 2),
+    '{"\\u0024blob":"AZCqu8zd7v8AESIzRFVmdw\\u003d="}',
+  ]) {
+    assert.deepEqual(conditionBytes(form), uuid, form);
+    assert.ok(at('=', form, form), `${form} is a text as well`);
+  }
+  for (const form of [
     '',
     "x'0'",
     "x'0g'",
@@ -106,6 +123,13 @@ test('a BLOB is compared with the bytes that the text means, and with nothing wh
     'abcdefabc',
     '{"$blob":"AA="}',
     '{"$blob":"A B="}',
+    '{"$blob":7}',
+    '{"$blob":null}',
+    '{"$blob":"AP8=","b":1}',
+    '[{"$blob":"AP8="}]',
+    '{"$blob":"AP8="',
+    '{"$real":"1"}',
+    '{}',
   ])
     assert.equal(conditionBytes(form), null, form);
   assert.deepEqual(conditionBytes("x''"), Buffer.alloc(0));
@@ -148,6 +172,9 @@ test('the SQL of a condition takes exactly the rows that match in TypeScript', (
     "x'35'",
     "X''",
     '{"$blob":"NTY="}',
+    '{\n  "$blob": "NTY="\n}',
+    '{"$real":"Infinity"}',
+    '{"$real": "-0.0"}',
     '35363738',
     '35363738-3536-3738-3536-373835363738',
   );
@@ -165,6 +192,7 @@ test('the SQL of a condition takes exactly the rows that match in TypeScript', (
       2 ** 63,
       5.5,
       -0,
+      Number.POSITIVE_INFINITY,
       new Uint8Array([53]),
       new Uint8Array([53, 54]),
       new Uint8Array([53, 54, 55, 56]),
