@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ARCHIVED_AT } from '../../model/shape.ts';
 
 const END = `,${JSON.stringify(ARCHIVED_AT)}:"`;
@@ -7,6 +8,11 @@ const ROWID = /,"_rowid":(-?\d+)\}\n?$/;
 export function contentOf(line: Buffer): Buffer {
   const end = line.lastIndexOf(END);
   return end < 0 ? line : line.subarray(0, end);
+}
+
+/** SHA-256 of what the row of a line holds. */
+export function contentPrint(line: Buffer): Buffer {
+  return hash('sha256', contentOf(line), 'buffer');
 }
 
 /** The rowid in the line of a row without primary key; null when there is none. */

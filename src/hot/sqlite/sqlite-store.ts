@@ -7,7 +7,8 @@ import { asFirnError, guard } from './connection/sqlite-error.ts';
 import { writeAheadLog } from './connection/write-ahead-log.ts';
 import { writeTransaction } from './connection/write-transaction.ts';
 import { drainCache } from './drain/drain-cache.ts';
-import { type LineOutcome, RowsMoved } from './drain/drain-lines.ts';
+import type { LineOutcome } from './drain/drain-lines.ts';
+import { untilFound } from './drain/rows-moved.ts';
 import { lookAtOther } from './ledger/other-database.ts';
 import { advanceReceipt } from './ledger/receipts.ts';
 import { sqliteLedger } from './ledger/sqlite-ledger.ts';
@@ -67,16 +68,14 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     action: () => T,
   ): Promise<T & Drained> {
     const operation = `delete rows of ${shape.table}`;
-    for (let tries = 1; ; tries++) {
-      try {
+    return await untilFound(
+      shape.table,
+      async () => {
         await guarded(operation, () => drains(shape, archivedAt).line.refresh());
         return drainWith(operation, action);
-      } catch (error) {
-        if (!(error instanceof RowsMoved)) throw error;
-        if (tries === TRIES) throw keepsMoving(shape.table);
-        await guarded(operation, () => drains(shape, archivedAt).line.find(span));
-      }
-    }
+      },
+      () => guarded(operation, () => drains(shape, archivedAt).line.find(span)),
+    );
   }
 
   async function guarded(operation: string, action: () => Promise<void>): Promise<void> {
@@ -159,17 +158,6 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
 /** How long after another connection's commit the write-ahead log is kept short. */
 const GENTLE_MS = 1000;
-
-/** Searches for rows by content before a batch is given up, because others keep renumbering them. */
-const TRIES = 5;
-
-function keepsMoving(table: string): FirnError {
-  return new FirnError('busy', 'another process renumbers the rows of the table again and again (VACUUM)', {
-    operation: 'delete archived rows',
-    path: table,
-    hint: 'Nothing is lost. Run again when it has finished.',
-  });
-}
 
 /** A trigger that raises an error says whatever its author wrote: the names are added. Other errors come back as they are. */
 function refusedByTrigger(error: unknown, operation: string, triggers: readonly string[]): unknown {

@@ -21,6 +21,12 @@ const archived = async (world: FuzzWorld): Promise<void> => {
   for (let i = 0; i < 3; i++) act(world, 'insert');
 };
 
+/** Restored rows among others, with gaps between the rowids. */
+async function leased(world: FuzzWorld): Promise<void> {
+  await archived(world);
+  await whole(world, restoreWhere(groupQuery(namesOf(world), 'g1'), 5));
+}
+
 export const STARTS: readonly Start[] = [
   { name: 'archive', command: archiveWith(), prepare: async () => undefined },
   {
@@ -51,12 +57,22 @@ export const STARTS: readonly Start[] = [
     command: (world, stopper) => restoreWhere(groupQuery(namesOf(world), 'g1'), 5)(world, stopper),
     prepare: archived,
   },
+  { name: 'archive while rows are leased', command: archiveWith(), prepare: (world) => leased(world) },
+  {
+    name: 'restore while rows are leased',
+    command: (world, stopper) => restoreWhere(groupQuery(namesOf(world), 'g1'), 9)(world, stopper),
+    prepare: (world) => leased(world),
+  },
+  {
+    name: 'erase while rows are leased',
+    command: (world, stopper) => eraseWhere(groupQuery(namesOf(world), 'g2'))(world, stopper),
+    prepare: (world) => leased(world),
+  },
   {
     name: 'the end of leases',
     command: archiveWith(),
     prepare: async (world) => {
-      await archived(world);
-      await whole(world, restoreWhere(groupQuery(namesOf(world), 'g1'), 5));
+      await leased(world);
       world.later(6);
     },
   },

@@ -82,7 +82,6 @@ const ACTS: Readonly<Record<ActName, Act>> = {
   },
 
   vacuum: (_, db) => {
-    if (leasesRowids(db)) return null;
     db.exec('VACUUM');
     return 'VACUUM';
   },
@@ -162,18 +161,6 @@ const TRIGGERS = {
   ignore: 'BEFORE DELETE ON TABLE WHEN old.uid % 5 = 1 BEGIN SELECT RAISE(IGNORE); END',
   insert: "AFTER INSERT ON TABLE BEGIN INSERT INTO app_log VALUES ('inserted'); END",
 } as const;
-
-/**
- * A lease of a row without a key names its rowid, and VACUUM gives it another: the row is archived a second time then
- * (docs/safety.md, what is assumed).
- */
-export function leasesRowids(db: DatabaseSync): boolean {
-  const leases = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = '_firn_leases'").get();
-  return (
-    leases !== undefined &&
-    db.prepare('SELECT 1 FROM _firn_leases WHERE rowid_ IS NOT NULL').get() !== undefined
-  );
-}
 
 /** With another column, or one of another name, a leased row is another version of its archived line. */
 function leasedDiffer({ book }: FuzzWorld, { name }: FuzzTable): void {

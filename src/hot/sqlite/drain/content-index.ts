@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto';
 import type { StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { splitLines } from '../../../format/line/line.ts';
-import { contentOf, rowidOf } from '../../../format/line/line-content.ts';
+import { contentPrint, rowidOf } from '../../../format/line/line-content.ts';
 import type { TimeSpan } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { rowsInSpan } from '../read/rows-in-span.ts';
@@ -56,5 +55,5 @@ export class ContentIndex implements Disposable {
 }
 
 function printOf(line: Buffer): bigint {
-  return hash('sha256', contentOf(line), 'buffer').readBigInt64LE(0);
+  return contentPrint(line).readBigInt64LE(0);
 }

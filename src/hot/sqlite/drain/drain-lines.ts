@@ -6,6 +6,7 @@ import { lastRowCheck } from '../sql/last-id.ts';
 import { type RowLocator, rowFinder } from '../sql/line-rows.ts';
 import { hasTrigger, type Table } from '../sql/sqlite-table.ts';
 import { ContentIndex } from './content-index.ts';
+import { RowsMoved } from './rows-moved.ts';
 
 /**
  * What became of a line's row. `last`: it reads exactly so, and has the greatest id, so that it
@@ -28,9 +29,6 @@ export interface LineDrain extends Disposable {
   /** Takes in rows that were inserted since, where rows were looked for. */
   refresh(): Promise<void>;
 }
-
-/** A row of a table without primary key is not where it was copied. */
-export class RowsMoved extends Error {}
 
 /** @param serial names what it keeps in temporary storage. */
 export function lineDrain(

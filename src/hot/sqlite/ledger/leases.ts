@@ -4,12 +4,14 @@ import { sameName } from '../../../model/names.ts';
 import type { Lease } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteText } from '../connection/quote.ts';
+import { contentPrintSql, keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
 /*
  * _firn_leases: rows that were restored into hot. A leased row stands in hot and in its segment; hot wins until the lease ends.
- * "key" is the row's key as `leaseKeySql` gives it ("rowid" besides, for tables without primary key), "until" µs, "origin" the SHA-256 of
- * the line it was restored from, "print" that of the row as it read then.
+ * "key" is the row's key as `leaseKeySql` gives it ("rowid" besides, where no key tells the row from others), "until" µs, "origin" the SHA-256 of
+ * the line it was restored from, "print" that of the row as it read then: of what it held (`contentPrint`) where it is known by its rowid, which
+ * VACUUM changes.
  */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS main._firn_leases (
@@ -22,7 +24,8 @@ const TABLES = `
     print BLOB NOT NULL,
     PRIMARY KEY ("table", key)
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS main._firn_leases_origin ON _firn_leases (origin)`;
+  CREATE INDEX IF NOT EXISTS main._firn_leases_origin ON _firn_leases (origin);
+  CREATE INDEX IF NOT EXISTS main._firn_leases_print ON _firn_leases (print)`;
 
 /** Must run inside a write transaction. */
 export function ensureLeases({ db }: Connection): void {
@@ -52,10 +55,25 @@ export function leaseKeySql(table: Table): string {
   return `CASE WHEN ${own.map((sql) => `${sql} IS NULL`).join(' OR ')} THEN ${rowid} ELSE ${key} END`;
 }
 
-/** Whether a row is leased, as an SQL expression: `0` where no row of the database ever was. */
+/**
+ * Whether a row is leased, as an SQL expression: `0` where no row of the database ever was. Where no key tells a row from others, every row that
+ * holds what a leased one held is: nobody can say which of them was restored.
+ */
 export function leasedSql(connection: Connection, table: Table): string {
   if (!hasLeases(connection)) return '0';
-  return `EXISTS (SELECT 1 FROM main._firn_leases WHERE "table" = ${quoteText(table.shape.table)} AND key = ${leaseKeySql(table)})`;
+  const own = `"table" = ${quoteText(table.shape.table)}`;
+  const byKey = `EXISTS (SELECT 1 FROM main._firn_leases WHERE ${own} AND key = ${leaseKeySql(table)})`;
+  if (!isLeasedByRowid(connection, table)) return byKey;
+  const prints = `SELECT print FROM main._firn_leases WHERE ${own} AND rowid_ IS NOT NULL`;
+  return `(${byKey} OR CASE WHEN ${keylessSql(table)} THEN ${contentPrintSql(table)} IN (${prints}) ELSE 0 END)`;
+}
+
+/** Begins the key of a lease that no row was found for, and at whose rowid the row of another lease stands. */
+export const ASIDE = 'aside ';
+
+/** Whether rows of the table are leased that no key tells from others. */
+export function isLeasedByRowid(connection: Connection, { shape, access }: Table): boolean {
+  return access.kind === 'rowid' && tablesLeasedByRowid(connection).some((name) => name === shape.table);
 }
 
 /** What tells lines apart, whichever file holds them. */

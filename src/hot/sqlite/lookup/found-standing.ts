@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import { contentPrint as linePrint } from '../../../format/line/line-content.ts';
 import type { Connection } from '../connection/connection.ts';
-import { leaseKeySql, originOf } from '../ledger/leases.ts';
+import { isLeasedByRowid, leaseKeySql, originOf } from '../ledger/leases.ts';
 import { withoutDate } from '../sql/line-date.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
@@ -23,6 +24,8 @@ export class FoundStanding implements Disposable {
   readonly #table: Table;
   readonly #leases: string | null;
   readonly #twins: string | null;
+  /** How many rows with what a leased one held were met, by their print. */
+  readonly #metPrints = new Map<string, number>();
 
   /** @param wants `leases`: rows of the table are leased. `twins`: a segment is being drained whose rows may have left hot before. */
   constructor(
@@ -75,19 +78,42 @@ export class FoundStanding implements Disposable {
     const { shape } = this.#table;
     const found = db
       .prepare(
-        `SELECT _firn_l.origin AS origin, _firn_l.print AS print, _firn_f.line AS line FROM ${joined}
+        `SELECT _firn_l.origin AS origin, _firn_l.print AS print, _firn_l.rowid_ IS NOT NULL AS isByRowid, _firn_f.line AS line FROM ${joined}
         CROSS JOIN main._firn_leases AS _firn_l ON _firn_l."table" = ? AND _firn_l.key = ${leaseKeySql(this.#table)}
         CROSS JOIN ${lines} AS _firn_f ON _firn_f.at = _firn_k.rowid`,
       )
       .all(after, upto, shape.table) as {
       origin: Uint8Array;
       print: Uint8Array;
+      isByRowid: number;
       line: Uint8Array | string;
     }[];
-    for (const { origin, print, line } of found) {
+    for (const { origin, print, isByRowid, line } of found) {
       const now = Buffer.concat([Buffer.from(line as string), Buffer.from('\n')]);
       const isSame = hash('sha256', now, 'buffer').equals(print);
-      this.#put(name, origin, isSame ? Buffer.alloc(0) : now);
+      // The rowid of a row that holds something else says nothing.
+      if (isSame || !isByRowid) this.#put(name, origin, isSame ? Buffer.alloc(0) : now);
+    }
+    if (isLeasedByRowid(this.#connection, this.#table))
+      this.#addLeasedByContent(name, { lines, after, upto });
+  }
+
+  /** Rows that no key tells are the rows of leases by what they hold, one for each lease. */
+  #addLeasedByContent(name: string, { lines, after, upto }: Omit<RenderedRows, 'joined'>): void {
+    const { db } = this.#connection;
+    const leases = db.prepare(
+      `SELECT origin FROM main._firn_leases WHERE print = ? AND "table" = ? AND rowid_ IS NOT NULL ORDER BY key LIMIT 1 OFFSET ?`,
+    );
+    const rows = db.prepare(`SELECT line FROM ${lines} WHERE at > ? AND at <= ?`).all(after, upto) as {
+      line: Uint8Array | string;
+    }[];
+    for (const { line } of rows) {
+      const print = linePrint(Buffer.from(line as string));
+      const met = this.#metPrints.get(print.toString('latin1')) ?? 0;
+      const lease = leases.get(print, this.#table.shape.table, met) as { origin: Uint8Array } | undefined;
+      if (lease === undefined) continue;
+      this.#metPrints.set(print.toString('latin1'), met + 1);
+      this.#put(name, lease.origin, Buffer.alloc(0));
     }
   }
 

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.ts';
+import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { foldName } from '../../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
 import type { LeasedRow } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { LeaseRow } from '../ledger/leases.ts';
+import { ASIDE, type LeaseRow } from '../ledger/leases.ts';
 import { type RowLocator, rowFinder } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
@@ -32,7 +33,8 @@ export function leaseJudge(connection: Connection, table: Table, timeColumn: str
     }
     return render.read(...params);
   };
-  const locate = (line: Uint8Array, { rowid }: LeaseRow): RowLocator | null => {
+  const locate = (line: Uint8Array, { rowid, key }: LeaseRow): RowLocator | null => {
+    if (key.startsWith(ASIDE)) return null;
     if (rowid === null) return find(line)[0] ?? null;
     return table.access.kind === 'rowid' ? { condition: `${table.access.rowid} = ?`, params: [rowid] } : null;
   };
@@ -40,6 +42,7 @@ export function leaseJudge(connection: Connection, table: Table, timeColumn: str
     const at = locate(line, lease);
     const now = at === null ? null : read(at);
     if (at === null || now === null || now.rows === 0) return { found: 'gone', at: null };
+    if (lease.rowid !== null && contentPrint(now.lines).equals(lease.print)) return { found: 'same', at };
     return { found: judge(line, lease.print, now.lines), at };
   };
 }

@@ -82,10 +82,3 @@ function readAll(
     db.limits.length = Number.POSITIVE_INFINITY;
   }
 }
-
-/** Whether no key tells a row from others, as SQL: 1, 0 or a condition. */
-export function keylessSql({ shape, access, column, reusedId }: Table): string {
-  if (shape.primaryKey.length === 0) return '1';
-  if (access.kind === 'key' || reusedId !== null) return '0';
-  return `(${shape.primaryKey.map((name) => `${column(name)} IS NULL`).join(' OR ')})`;
-}

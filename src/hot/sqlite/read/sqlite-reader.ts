@@ -10,13 +10,14 @@ import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from '../sql/due-keys.ts';
 import { introspect, listTables } from '../sql/introspect.ts';
+import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
 import { readBlocks } from './blocks.ts';
 import { surveyTable } from './due-survey.ts';
 import { countRows, readKeys } from './key-lines.ts';
 import { presenceCheck } from './presence.ts';
-import { keylessSql, rowsInSpan } from './rows-in-span.ts';
+import { rowsInSpan } from './rows-in-span.ts';
 import { standingCheck } from './standing.ts';
 
 /** The reading side of a connection, which it closes in the end. */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SQLInputValue } from 'node:sqlite';
 import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.ts';
+import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { resultCode } from '../../../lock/result-code.ts';
 import { sameName } from '../../../model/names.ts';
@@ -26,6 +27,8 @@ export interface Origins {
   /** How many rows that came from such a line stand in the table. */
   count(line: Uint8Array): number;
   add(line: Uint8Array): void;
+  /** Called before a lease of the row at this rowid is written: another lease that names it is about no row. */
+  vacate(rowid: bigint): void;
 }
 
 /** Inserts rows from lines into one table. Must be used inside write transactions. */
@@ -170,7 +173,10 @@ export class RowInserter {
     const { lease } = this.#how;
     if (lease === null) return;
     const { shape, from, access } = this.#table;
-    const rowid = access.kind === 'rowid' && !isKeyed ? access.rowid : 'NULL';
+    const isByRowid = access.kind === 'rowid' && !isKeyed;
+    const rowid = isByRowid ? access.rowid : 'NULL';
+    if (isByRowid) this.#origins.vacate(here.params[0] as bigint);
+    const now = this.#read(here);
     this.#run(
       `INSERT OR REPLACE INTO main._firn_leases SELECT ?, ${leaseKeySql(this.#table)}, ${rowid}, ?, ?, ?, ? FROM ${from} WHERE ${here.condition}`,
       [
@@ -178,7 +184,7 @@ export class RowInserter {
         BigInt(lease.until),
         lease.segment,
         originOf(line),
-        hash('sha256', this.#read(here), 'buffer'),
+        isByRowid ? contentPrint(now) : hash('sha256', now, 'buffer'),
         ...here.params,
       ],
     );

@@ -138,6 +138,7 @@ function origins({ db }: Connection, { table }: TableShape): Origins {
       const found = prepare('SELECT rows FROM main._firn_restored WHERE "table" = ? AND origin = ?');
       return (found.get(table, originOf(line)) as { rows: number } | undefined)?.rows ?? 0;
     },
+    vacate: () => undefined,
     add: (line) => {
       prepare(
         'INSERT INTO main._firn_restored VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET rows = rows + 1',

@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { FirnError } from '../../../model/errors.ts';
+import type { TableShape } from '../../../model/shape.ts';
 import type { HotRows, InsertHow } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteText } from '../connection/quote.ts';
@@ -22,27 +23,34 @@ import type { RowLocator } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { requireNoSideEffects } from '../sql/trigger-effects.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
+import { type LeasePlaces, leasePlaces } from './lease-places.ts';
 
 /** @param durably runs a write transaction so that it survives a power cut once it returns. */
 export function sqliteHotRows(connection: Connection, durably: <T>(action: () => T) => T): HotRows {
   const { db } = connection;
   const write = async <T>(operation: string, action: () => T): Promise<T> =>
     durably(() => writeTransaction(connection, operation, action));
+  const places = leasePlaces(connection, write);
+  const within = <T>(shape: TableShape, operation: string, action: (table: Table) => T): Promise<T> =>
+    places.within(operation, () => tableOf(connection, shape), action);
   return {
     insert: (shape, lines, how) =>
-      write(`insert rows into ${shape.table}`, () => {
+      within(shape, `insert rows into ${shape.table}`, (table) => {
         if (how.lease !== null) ensureLeases(connection);
-        const table = tableOf(connection, shape);
-        const inserter = new RowInserter(connection, table, how, leaseOrigins(connection, table, how));
-        return { outcomes: lines.map((line) => inserter.insert(line)), converted: inserter.converted };
+        // The transaction may run again.
+        const seen = new Map(how.seen);
+        const origins = leaseOrigins(connection, table, how, places);
+        const inserter = new RowInserter(connection, table, { ...how, seen }, origins);
+        const outcomes = lines.map((line) => inserter.insert(line));
+        for (const [line, times] of seen) how.seen.set(line, times);
+        return { outcomes, converted: inserter.converted };
       }),
 
     leases: async () => selectLeases(connection),
 
     settle: (shape, timeColumn, now, lines) =>
-      write(`end leases of ${shape.table}`, () => {
+      within(shape, `end leases of ${shape.table}`, (table) => {
         if (!hasLeases(connection)) return { deleted: 0, changed: [], other: 0 };
-        const table = tableOf(connection, shape);
         requireNoSideEffects(connection, table);
         const leasesOf = leaseFinder(connection, shape.table);
         const judge = leaseJudge(connection, table, timeColumn);
@@ -53,6 +61,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
           for (const lease of leasesOf(line)) {
             if (lease.until > now) continue;
             const { found, at: row } = judge(line, lease);
+            if (found === 'other' || found === 'gone') places.requireLost(shape.table, lease);
             if (found === 'edited' || (found === 'same' && isLast(row!))) {
               changed.push(at);
               continue;
@@ -80,13 +89,14 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         );
       }),
 
-    erase: (shape, order, timeColumn, limit) =>
-      write(`erase rows of ${shape.table}`, () => {
-        const table = tableOf(connection, shape);
+    erase: (shape, order, timeColumn, limit) => {
+      places.forget();
+      return within(shape, `erase rows of ${shape.table}`, (table) => {
         requireNoSideEffects(connection, table);
         const { sql, params } = erasureSql(table, order, timeColumn);
         return eraseWhere(connection, table, sql, params, limit);
-      }),
+      });
+    },
 
     countMatching: async (shape, order, timeColumn, which) =>
       guard(`count rows of ${shape.table}`, connection.path, () => {
@@ -107,19 +117,29 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
  * Rows that no key tells are known by their leases, as long as they read as they were restored; without a lease nothing tells, and each is
  * inserted. A lease whose row is gone, or another one by now, is about no row.
  */
-function leaseOrigins(connection: Connection, table: Table, { lease, timeColumn }: InsertHow): Origins {
-  if (lease === null) return { count: () => 0, add: () => undefined };
+function leaseOrigins(
+  connection: Connection,
+  table: Table,
+  { lease, timeColumn }: InsertHow,
+  places: LeasePlaces,
+): Origins {
+  if (lease === null) return { count: () => 0, add: () => undefined, vacate: () => undefined };
+
   const leasesOf = leaseFinder(connection, table.shape.table);
   const judge = leaseJudge(connection, table, timeColumn);
   return {
     count: (line) => {
       const leases = leasesOf(line);
       const standing = leases.filter((own) => judge(line, own).found === 'same');
-      for (const own of leases)
-        if (!standing.includes(own)) deleteLease(connection, table.shape.table, own.key);
+      for (const own of leases) {
+        if (standing.includes(own)) continue;
+        places.requireLost(table.shape.table, own);
+        deleteLease(connection, table.shape.table, own.key);
+      }
       return standing.length;
     },
     add: () => undefined,
+    vacate: (rowid) => places.vacate(table.shape.table, rowid),
   };
 }
 
