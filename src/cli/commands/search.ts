@@ -114,9 +114,11 @@ class LimitedSearch implements Search {
     }
   }
 
-  json(): Record<string, unknown> {
+  /** @param stopped why the search ended before its end; null when it did not. */
+  json(stopped: string | null = null): Record<string, unknown> {
     const report = searchReportJson(this.report);
-    return { ...report, complete: report.complete === true && !this.more, more: this.more };
+    const complete = report.complete === true && !this.more && stopped === null;
+    return { ...report, complete, more: this.more, stopped };
   }
 }
 
@@ -160,23 +162,31 @@ async function stream(
   const { stdout } = context.io;
   const csv = new CsvRows();
   let count = 0;
+  let failure: unknown = null;
   if (format === 'json') stdout.write('{\n  "command": "search",\n  "hits": [');
-  for await (const hit of found) {
-    if (format === 'csv') stdout.write(csv.row(hit));
-    else
-      stdout.write(
-        Buffer.concat([
-          Buffer.from(format === 'jsonl' ? '' : `${count === 0 ? '' : ','}\n    `),
-          hitJson(hit),
-        ]),
-      );
-    if (format === 'jsonl') stdout.write('\n');
-    if (++count % 256 === 0) await stdout.drained();
+  try {
+    for await (const hit of found) {
+      if (format === 'csv') stdout.write(csv.row(hit));
+      else
+        stdout.write(
+          Buffer.concat([
+            Buffer.from(format === 'jsonl' ? '' : `${count === 0 ? '' : ','}\n    `),
+            hitJson(hit),
+          ]),
+        );
+      if (format === 'jsonl') stdout.write('\n');
+      if (++count % 256 === 0) await stdout.drained();
+    }
+  } catch (error) {
+    failure = error;
   }
+  // What was begun is JSON to its end, also when the search failed or was stopped.
   if (format === 'json') {
-    const rest = JSON.stringify({ count, ...found.json() }, null, 2).slice(2);
+    const stopped = failure instanceof Error ? failure.message : null;
+    const rest = JSON.stringify({ count, ...found.json(stopped) }, null, 2).slice(2);
     stdout.write(`${count === 0 ? '' : '\n  '}],\n${rest}\n`);
   }
+  if (failure !== null) throw failure;
   for (const column of csv.missing) {
     context.warn(`column ${column} appears in later rows only and is not in the CSV: use --format jsonl`);
   }

@@ -84,6 +84,27 @@ test('work that was stopped says so and exits 3: cleanup, export, reclaim', asyn
   assert.deepEqual([reclaim.status, /stopped: told to stop/.test(reclaim.stdout)], [3, true]);
 });
 
+test('a search that is stopped or fails closes its JSON, says that it is not complete, and does not exit 0', async (t) => {
+  const world = await archived(t);
+  const [words, now] = [['search', '--table', 'tool_uses', '--format', 'json'], TEST_NOW];
+  const whole = JSON.parse((await world.run(...words)).stdout);
+  assert.deepEqual([whole.complete, whole.stopped], [true, null]);
+  const controller = new AbortController();
+  let rows = 0;
+  const signal = new Proxy(controller.signal, {
+    get: (target, name) => {
+      if (name === 'aborted' && ++rows === 4) controller.abort('SIGINT');
+      return Reflect.get(target, name, target);
+    },
+  });
+  const { status, stdout, stderr } = await firn([...words, ...world.paths], { now, signal });
+  const answer = JSON.parse(stdout);
+  assert.deepEqual([status, answer.complete, answer.stopped], [1, false, 'told to stop']);
+  assert.equal(answer.count, answer.hits.length);
+  assert.ok(answer.count > 0 && answer.count < whole.count, `${answer.count}`);
+  assert.match(stderr, /told to stop/);
+});
+
 test('what a run found and left is not listed as put right', async (t) => {
   const world = await archived(t);
   damage(world);
