@@ -4,15 +4,22 @@ import type { Style } from './render/style.ts';
 import { visible } from './render/visible.ts';
 
 /** The exit status that this failure ends the program with. */
-export function statusOf(error: unknown): number {
+export function statusOf(failure: unknown): number {
+  const error = firstOf(failure);
   return error instanceof FirnError ? exitStatusOf(error.code) : EXIT.failed;
 }
 
 /** What failed, where, why and what next; the stack (and its causes') only when asked for. */
-export function renderFailure(error: unknown, style: Style, withStack: boolean): string {
+export function renderFailure(failure: unknown, style: Style, withStack: boolean): string {
+  const error = firstOf(failure);
   const lines = error instanceof FirnError ? explain(error, style) : surprise(error, style, withStack);
-  if (withStack) lines.push(style.faint(visible(stackOf(error))));
+  if (withStack) lines.push(style.faint(visible(stackOf(failure))));
   return `${lines.join('\n')}\n`;
+}
+
+/** What failed first: what fails while it is cleaned up after is its consequence, as a rule (a full disk). */
+function firstOf(failure: unknown): unknown {
+  return failure instanceof SuppressedError ? firstOf(failure.suppressed) : failure;
 }
 
 function explain(error: FirnError, style: Style): string[] {
@@ -35,5 +42,7 @@ function surprise(error: unknown, style: Style, withStack: boolean): string[] {
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? error.message;
+  if (error instanceof SuppressedError)
+    return `${stackOf(error.suppressed)}\nafterwards ${stackOf(error.error)}`;
   return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
 }

@@ -63,3 +63,11 @@ test('every exit status has a meaning, in ascending order', () => {
     [0, 1, 2, 3, 4, 5],
   );
 });
+
+test('what fails first is what is said, and what failed while it was cleaned up after comes with the stack', () => {
+  const after = new FirnError('io', 'database or disk is full', { operation: 'close the database' });
+  const both = new SuppressedError(after, failure);
+  assert.equal(renderFailure(both, PLAIN, false), renderFailure(failure, PLAIN, false));
+  assert.equal(statusOf(both), EXIT.locked);
+  assert.match(renderFailure(both, PLAIN, true), /afterwards FirnError: database or disk is full/);
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,8 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { checkpointer } from '../../../src/hot/sqlite/connection/checkpointer.ts';
 import { type Connection, openForWriting } from '../../../src/hot/sqlite/connection/connection.ts';
 import { type WriteAheadLog, writeAheadLog } from '../../../src/hot/sqlite/connection/write-ahead-log.ts';
+import { FirnError } from '../../../src/model/errors.ts';
+import { mountTmpfs } from '../../support/faults/tmpfs.ts';
 
 const MIB = 1 << 20;
 const LIMITS = {
@@ -84,6 +86,34 @@ test('a reader that stays delays the end by no more than a moment, and sees what
   assert.equal(reader.prepare('SELECT count(*) AS n FROM t').get()?.n, 0);
   reader.close();
   assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 100);
+});
+
+test('a log that the disk has no room to move is an error that says so, and what was committed stays', async (t) => {
+  const disk = mountTmpfs(4 * MIB);
+  if (disk.folder === null) return t.skip(`NOT TRIED: ${disk.reason}`);
+  t.after(disk.unmount);
+  const small = join(disk.folder, 'a.db');
+  using owner = new DatabaseSync(small);
+  owner.exec('PRAGMA journal_mode = wal; CREATE TABLE t (text)');
+  const own = openForWriting(small, 1000);
+  const log = writeAheadLog(own, LIMITS);
+  own.db.exec('PRAGMA wal_autocheckpoint = 0; INSERT INTO t VALUES (zeroblob(1000000))');
+  const { bavail, bsize } = statfsSync(disk.folder);
+  writeFileSync(join(disk.folder, 'filler'), new Uint8Array(bavail * bsize));
+  await assert.rejects(
+    () => log.close(),
+    (error: unknown) =>
+      error instanceof FirnError &&
+      error.code === 'io' &&
+      error.path === small &&
+      error.operation === 'move the write-ahead log into the database' &&
+      /Nothing is lost/.test(error.hint ?? ''),
+  );
+  rmSync(join(disk.folder, 'filler'));
+  await log.close();
+  own.db.close();
+  assert.equal(owner.prepare('SELECT length(text) AS n FROM t').get()?.n, 1_000_000);
+  await close();
 });
 
 test('a thread that cannot open the database keeps nobody waiting', async () => {

@@ -1,7 +1,9 @@
 import { isBusy } from '../../../lock/result-code.ts';
+import { FirnError } from '../../../model/errors.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { checkpointer } from './checkpointer.ts';
 import type { Connection } from './connection.ts';
+import { asFirnError } from './sqlite-error.ts';
 
 /** Sizes in bytes. */
 export interface LogLimits {
@@ -37,7 +39,7 @@ export interface WriteAheadLog {
 }
 
 export function writeAheadLog(
-  { db }: Connection,
+  { db, path }: Connection,
   limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: alone(), gentle: gently() },
 ): WriteAheadLog {
   const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
@@ -98,7 +100,19 @@ export function writeAheadLog(
       return db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get() as { log: number; checkpointed: number };
     } catch (error) {
       if (isBusy(error)) return { log: 0, checkpointed: 0 };
-      throw error;
+      throw notMoved(error, path);
     }
   }
+}
+
+/** What was committed is in the log, which SQLite reads like the database itself. */
+function notMoved(error: unknown, path: string): unknown {
+  const known = asFirnError(error, 'move the write-ahead log into the database', path);
+  if (!(known instanceof FirnError)) return known;
+  return new FirnError(known.code, known.message, {
+    operation: known.operation,
+    path,
+    hint: 'Nothing is lost: what was committed is in the log beside the database. Make room on its disk, and run again.',
+    cause: error,
+  });
 }
