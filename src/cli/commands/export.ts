@@ -1,4 +1,3 @@
-import { open, rm } from 'node:fs/promises';
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { SearchReport } from '../../lookup/places/search-report.ts';
@@ -14,6 +13,7 @@ import { argument, type Command, defineCommand, flag, value } from '../command.t
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
 import { ROW_OPTIONS, rowQuery } from '../filter-options.ts';
+import { NewFile } from '../new-file.ts';
 import { plural } from '../render/quantity.ts';
 import { cellText, csvLine } from '../render/search-hits.ts';
 
@@ -50,31 +50,22 @@ export const command: Command = defineCommand({
       options.output === undefined
         ? null
         : await context.outputPath(options.output, { operation: 'write the export' });
+    const file = path === null ? null : await NewFile.create(path, 'write the export');
     if (format === 'parquet') {
-      if (path === null) throw wrong('a parquet file needs --output FILE', table);
+      if (file === null) throw wrong('a parquet file needs --output FILE', table);
       // DuckDB writes into the file that is there.
-      await (await create(path)).close();
-      const { rows, notes, ...gaps } = await exportParquet(places, query, path).catch(async (error) => {
-        await rm(path);
-        throw error;
-      });
+      const { rows, notes, ...gaps } = await file.write(() => exportParquet(places, query, file.temporary));
       for (const note of notes) context.note(note);
       return conclude(context, rows, path, gaps);
     }
-    const file = path === null ? null : await create(path);
-    try {
-      const write = async (text: Buffer): Promise<void> => {
-        if (file === null) context.io.stdout.write(text);
-        else await file.appendFile(text);
-      };
-      const { rows, report, stopped } = await stream(context, places, query, format, write);
-      const status = conclude(context, rows, path, report);
-      if (stopped === null) return status;
-      context.warn(`the export is not complete: it was stopped after ${plural(rows, 'row')} (${stopped})`);
-      return Math.max(status, EXIT.partly);
-    } finally {
-      await file?.close();
-    }
+    const print = async (text: Uint8Array): Promise<void> => context.io.stdout.write(text);
+    const lines = (write: (text: Uint8Array) => Promise<void>) =>
+      stream(context, places, query, format, write);
+    const { rows, report, stopped } = await (file === null ? lines(print) : file.write(lines));
+    const status = conclude(context, rows, path, report);
+    if (stopped === null) return status;
+    context.warn(`the export is not complete: it was stopped after ${plural(rows, 'row')} (${stopped})`);
+    return Math.max(status, EXIT.partly);
   },
 });
 
@@ -83,7 +74,7 @@ async function stream(
   places: Places,
   query: Query,
   format: 'jsonl' | 'csv',
-  write: (text: Buffer) => Promise<void>,
+  write: (text: Uint8Array) => Promise<void>,
 ): Promise<{ rows: number; report: SearchReport; stopped: string | null }> {
   const columns = format === 'csv' ? await columnsEver(places, query) : [];
   let waiting: Uint8Array[] = format === 'csv' ? [Buffer.from(csvLine([...columns, '_tier']))] : [];
@@ -126,24 +117,6 @@ function conclude(
 ): number {
   context.note(`${plural(rows, 'row')}${path === null ? '' : ` in ${path}`}`);
   return answerStatus(context, gaps, 1);
-}
-
-async function create(path: string): Promise<Awaited<ReturnType<typeof open>>> {
-  try {
-    return await open(path, 'wx', 0o600);
-  } catch (cause) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
-    throw new FirnError(
-      taken ? 'refused' : 'io',
-      taken ? 'there is such a file already' : (cause as Error).message,
-      {
-        operation: 'write the export',
-        path,
-        cause,
-        ...(taken ? { hint: 'Name another file, or remove it first.' } : {}),
-      },
-    );
-  }
 }
 
 function wrong(message: string, path: string): FirnError {

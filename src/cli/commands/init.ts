@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
@@ -9,6 +9,7 @@ import type { TableLook } from '../../config/time-column.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
 import { FirnError } from '../../model/errors.ts';
 import { getPolicy, observabilityPolicies } from '../../model/policy/policies.ts';
+import { writeAtomically } from '../../operate/install/write-atomically.ts';
 import { openReading, sampler } from '../../stores/open.ts';
 import { SAMPLED_ROWS } from '../../stores/time-tables.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
@@ -36,7 +37,7 @@ export const command: Command = defineCommand({
       context.print(text.trimEnd());
       return EXIT.done;
     }
-    write(file, text, force);
+    await write(file, text, force);
     context.print(`Written: ${file}`);
     const preset = observabilityPolicies();
     const managed = looks.filter(({ table }) => getPolicy(preset, table) !== null);
@@ -96,12 +97,15 @@ function from(folder: string, path: string): string {
   return short.startsWith('../..') ? path : short;
 }
 
-function write(file: string, text: string, force: boolean): void {
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  if (force && existsSync(file)) return await writeAtomically(realpathSync(file), text);
   try {
-    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+    writeFileSync(file, text, { flag: 'wx' });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const there = code === 'EEXIST';
+    // Half of it would be in the way of the next try.
+    if (!there) rmSync(file, { force: true });
     throw new FirnError(there ? 'refused' : 'io', there ? 'it is there already' : message, {
       operation: 'write the configuration',
       path: file,

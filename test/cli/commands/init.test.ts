@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { mountTmpfs } from '../../support/faults/tmpfs.ts';
 import { createIdeas } from '../ideas.ts';
 import { firn } from '../world.ts';
 
@@ -96,4 +97,30 @@ test('a broken configuration is not passed over for another database', async (t)
   assert.match(stderr, /unknown key `hott`/);
   assert.equal(readFileSync(file, 'utf8'), 'database: other.db\nhott: 7d\n');
   assert.equal((await firn(['init', '--force', ...ideas.paths], { cwd: ideas.folder })).status, 0);
+});
+
+test('on a full disk init leaves no half of a file, and the one that is there as it was', async (t) => {
+  const disk = mountTmpfs(64 << 10);
+  if (disk.folder === null) return t.skip(`NOT TRIED: ${disk.reason}`);
+  t.after(disk.unmount);
+  const { database } = createIdeas(t);
+  const fill = (): void => {
+    rmSync(join(disk.folder, 'filler'), { force: true });
+    const { bavail, bsize } = statfsSync(disk.folder);
+    writeFileSync(join(disk.folder, 'filler'), new Uint8Array(bavail * bsize));
+  };
+  const init = async (...more: string[]) => {
+    const { status, stderr } = await firn(['init', '--db-path', database, ...more], { cwd: disk.folder });
+    assert.equal(status, 1);
+    assert.match(stderr, /no space/i);
+  };
+  fill();
+  await init();
+  assert.deepEqual(readdirSync(disk.folder), ['filler']);
+  rmSync(join(disk.folder, 'filler'));
+  const file = join(disk.folder, 'firn.config.yaml');
+  writeFileSync(file, '# mine\n');
+  fill();
+  await init('--force');
+  assert.equal(readFileSync(file, 'utf8'), '# mine\n');
 });
