@@ -17,6 +17,8 @@ export interface DueRule {
   readonly openCutoff: Instant;
   /** Each list holds rows that match all of its conditions. (Rows that were restored under a lease count as held too.) */
   readonly holds: readonly (readonly Condition[])[];
+  /** For a plan: leases that are over at `now` keep nothing, and their rows leave when the run ends them, unless they were edited since. */
+  readonly leasesEnd?: boolean;
 }
 
 export interface DueDay {

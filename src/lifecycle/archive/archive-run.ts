@@ -91,6 +91,7 @@ export async function planRun(
     now: clock.now() * 1000,
     olderThanMs,
     holds: await reader.ledger.holds(),
+    leasesEnd: true,
   };
   return await surveyAndPlan(
     reader,

@@ -17,16 +17,19 @@ export interface DueContext {
   readonly now: Instant;
   readonly olderThanMs: number | null;
   readonly holds: readonly Hold[];
+  /** See `DueRule`. */
+  readonly leasesEnd?: boolean;
 }
 
 export function dueRule(context: DueContext, policy: Policy): DueRule {
-  const { now, olderThanMs, holds } = context;
+  const { now, olderThanMs, holds, leasesEnd = false } = context;
   return {
     policy,
     now,
     cutoff: hotCutoff(policy, now, olderThanMs),
     openCutoff: openCutoff(policy, now, olderThanMs),
     holds: holds.filter((hold) => sameName(hold.table, policy.table)).map((hold) => hold.conditions),
+    leasesEnd,
   };
 }
 

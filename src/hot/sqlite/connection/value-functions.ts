@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { contentPrint } from '../../../format/line/line-content.ts';
 
@@ -6,13 +7,15 @@ export type TextEncoding = 'UTF-8' | 'UTF-16le' | 'UTF-16be';
 
 /**
  * SQL functions for what SQLite's JSON cannot say: `firn_blob(blob)` is `{"$blob":…}`; `firn_text(bytes)` is `{"$text":…}`, and
- * NULL when the bytes are valid text after all; `firn_print(line)` is the `contentPrint` of a line. Bytes are those of `CAST(value AS BLOB)`, in the
+ * NULL when the bytes are valid text after all; `firn_print(line)` is the `contentPrint` of a line, `firn_line_print(line)` the SHA-256
+ * of the line with its line feed. Bytes are those of `CAST(value AS BLOB)`, in the
  * database's encoding.
  */
 export function defineValueFunctions(db: DatabaseSync, encoding: TextEncoding): void {
   const pure = { deterministic: true, directOnly: true };
   db.function('firn_blob', pure, (blob) => tagged('$blob', blob as Uint8Array));
   db.function('firn_print', pure, (line) => contentPrint(Buffer.from(line as string)));
+  db.function('firn_line_print', pure, (line) => hash('sha256', `${line}\n`, 'buffer'));
   db.function('firn_text', pure, (bytes) => {
     const invalid =
       encoding === 'UTF-8' ? invalidUtf8(bytes as Uint8Array) : invalidUtf16(bytes as Uint8Array, encoding);

@@ -5,6 +5,7 @@ import type { Lease } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteText } from '../connection/quote.ts';
 import { contentPrintSql, keylessSql } from '../sql/keyless-sql.ts';
+import { lineSql } from '../sql/line-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
 /*
@@ -58,14 +59,26 @@ export function leaseKeySql(table: Table): string {
 /**
  * Whether a row is leased, as an SQL expression: `0` where no row of the database ever was. Where no key tells a row from others, every row that
  * holds what a leased one held is: nobody can say which of them was restored.
+ * @param after leases that are over by then do not count; null: all do.
  */
-export function leasedSql(connection: Connection, table: Table): string {
+export function leasedSql(connection: Connection, table: Table, after: Instant | null = null): string {
   if (!hasLeases(connection)) return '0';
-  const own = `"table" = ${quoteText(table.shape.table)}`;
+  const own = `"table" = ${quoteText(table.shape.table)}${after === null ? '' : ` AND until > ${after}`}`;
   const byKey = `EXISTS (SELECT 1 FROM main._firn_leases WHERE ${own} AND key = ${leaseKeySql(table)})`;
   if (!isLeasedByRowid(connection, table)) return byKey;
   const prints = `SELECT print FROM main._firn_leases WHERE ${own} AND rowid_ IS NOT NULL`;
   return `(${byKey} OR CASE WHEN ${keylessSql(table)} THEN ${contentPrintSql(table)} IN (${prints}) ELSE 0 END)`;
+}
+
+/** Whether a row is deleted when the leases that are over at `now` end, as an SQL expression: it reads as it was restored. */
+export function endingSql(connection: Connection, table: Table, now: Instant): string {
+  if (!hasLeases(connection)) return '0';
+  const over = `"table" = ${quoteText(table.shape.table)} AND until <= ${now}`;
+  const byKey = `EXISTS (SELECT 1 FROM main._firn_leases WHERE ${over} AND key = ${leaseKeySql(table)}
+    AND print = firn_line_print(${lineSql(table, '', 'exact')}))`;
+  if (!isLeasedByRowid(connection, table)) return byKey;
+  const prints = `SELECT print FROM main._firn_leases WHERE ${over} AND rowid_ IS NOT NULL`;
+  return `CASE WHEN ${keylessSql(table)} THEN ${contentPrintSql(table)} IN (${prints}) ELSE ${byKey} END`;
 }
 
 /** Begins the key of a lease that no row was found for, and at whose rowid the row of another lease stands. */

@@ -4,7 +4,7 @@ import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { statementCache } from '../connection/statement-cache.ts';
-import { leasedSql } from '../ledger/leases.ts';
+import { endingSql, leasedSql } from '../ledger/leases.ts';
 import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, LEASED, OPEN, UNDATED } from '../sql/due-keys.ts';
 import { dueSql } from '../sql/due-sql.ts';
 import { dayNumberSql } from '../sql/instant-sql.ts';
@@ -22,7 +22,9 @@ export async function surveyTable(
   rule: DueRule,
   keys: DueKeys,
 ): Promise<Survey> {
-  const due = dueSql(table, rule, leasedSql(connection, table));
+  const ended = rule.leasesEnd === true ? rule.now : null;
+  const due = dueSql(table, rule, leasedSql(connection, table, ended));
+  const ending = ended === null ? '0' : endingSql(connection, table, ended);
   const { db } = connection;
   const prepared = statementCache(db);
   for (const { source, params } of pieces(connection, table, rule)) {
@@ -39,9 +41,10 @@ export async function surveyTable(
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
           .join(', ')},
           ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
-          ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last
+          ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last,
+          (${ending} AND NOT ${due.leased} AND NOT ${due.last}) AS _firn_ending
         FROM ${source} LIMIT -1 OFFSET 0)
-      WHERE _firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}`,
+      WHERE (_firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}) AND NOT _firn_ending`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }
