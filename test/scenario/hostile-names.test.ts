@@ -479,7 +479,9 @@ test('firn sql reads tables and columns of any name', async (t) => {
 
 test('no statement names a function of SQLite in a way that a table of the application could hide', () => {
   const folder = join(import.meta.dirname, '../../src/hot/sqlite');
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
   assert.ok(files.length > 20);
   for (const name of files) {
     const found = /(?<!temp\.)\b(?:json_each|json_tree|pragma_[a-z_]+)\b.*/.exec(
