@@ -86,7 +86,15 @@ export const ASIDE = 'aside ';
 
 /** Whether rows of the table are leased that no key tells from others. */
 export function isLeasedByRowid(connection: Connection, { shape, access }: Table): boolean {
-  return access.kind === 'rowid' && tablesLeasedByRowid(connection).some((name) => name === shape.table);
+  if (access.kind !== 'rowid' || !hasLeases(connection)) return false;
+  // Through the primary key, as there may be many leases. No other key begins so: see `leaseKeySql`.
+  const found = connection.db
+    .prepare(
+      `SELECT 1 FROM main._firn_leases WHERE "table" = ?
+      AND ((key >= 'rowid ' AND key < 'rowid!') OR (key >= '${ASIDE}' AND key < 'aside!')) LIMIT 1`,
+    )
+    .get(shape.table);
+  return found !== undefined;
 }
 
 /** What tells lines apart, whichever file holds them. */

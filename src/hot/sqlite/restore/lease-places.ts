@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sizes } from '../../../model/sizes.ts';
@@ -33,6 +34,7 @@ export function leasePlaces(
   const version = (): number => (schema.get() as { schema_version: number }).schema_version;
   /** As of which schema the leases of a table were found, and the keys of those whose rows were looked for in vain. */
   const known = new Map<string, { readonly asOf: number; readonly lost: Set<string> }>();
+  let occupant: StatementSync | undefined;
   const find = async (table: Table): Promise<void> => {
     const asOf = version();
     const searched = new Search(connection, table);
@@ -74,10 +76,9 @@ export function leasePlaces(
     requireLost,
     vacate: (table, rowid) => {
       const key = `rowid ${rowid}`;
-      const occupant = connection.db
-        .prepare('SELECT 1 FROM main._firn_leases WHERE "table" = ? AND key = ?')
-        .get(table, key);
-      if (occupant !== undefined) requireLost(table, { key, rowid });
+      // The table of leases is there by now.
+      occupant ??= connection.db.prepare('SELECT 1 FROM main._firn_leases WHERE "table" = ? AND key = ?');
+      if (occupant.get(table, key) !== undefined) requireLost(table, { key, rowid });
       known.get(table)?.lost.delete(key);
     },
   };
