@@ -1,5 +1,4 @@
 import { allCommands, GROUPS, SECTIONS } from '../src/cli/command-list.ts';
-import { EXIT_MEANINGS } from '../src/cli/exit-status.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from '../src/cli/help.ts';
 import { PLAIN } from '../src/cli/render/style.ts';
 
@@ -8,13 +7,8 @@ export async function renderCliReference(): Promise<string> {
   const parts = [
     '# The command line',
     '<!-- Written by `npm run docs` from the commands themselves; a test fails when it is not current. -->',
+    '## Global options and exit codes',
     fenced(renderProgramHelp(PLAIN)),
-    '## Exit status',
-    [
-      '| status | meaning |',
-      '|---|---|',
-      ...EXIT_MEANINGS.map(([code, text]) => `| ${code} | ${text} |`),
-    ].join('\n'),
     '## Commands',
     contents(),
   ];

@@ -2,18 +2,18 @@
  * Every command of Firn, in the order help lists them.
  *
  * To add one: write `src/cli/commands/<name>.ts`, and add its line below. A command of a group (`firn hold add`)
- * has both words as its name and lives in `hold-add.ts`; the group's own line stands in `GROUPS`.
+ * has both words as its name and lives in `hold-add.ts`; the group itself is listed in `GROUPS`.
  *
  *     export const command: Command = defineCommand({
  *       description: 'A paragraph for its help.',
  *       arguments: { target: argument('<target>', 'all, a group or a table') },
  *       options: {
  *         json: flag('--json', 'print the result as JSON'),
- *         olderThan: value('--older-than <DUR>', 'instead of the hot time', { parse: parseAge }),
- *         where: repeated('--where <condition>', 'only these rows'),
- *         progress: toggle('--progress', 'draw progress although this is no terminal'),
+ *         olderThan: value('--older-than <DUR>', 'use this age instead of the hot time', { parse: parseAge }),
+ *         where: repeated('--where <condition>', 'select rows that match'),
+ *         progress: toggle('--progress', 'show progress on stderr'),
  *       },
- *       examples: [['firn archive all --dry-run', 'what would leave, and why']],
+ *       examples: [['firn archive all --dry-run', 'preview only']],
  *       async run(context, { target }, { json, olderThan }) {
  *         await using opened = await context.write('archive');
  *         const report = await runArchive(opened, target, { signal: context.io.signal });
@@ -28,54 +28,40 @@
  * Turning a result into text belongs into `src/cli/render/`, as a function from plain data to a string.
  * Then run `npm run docs`, which writes docs/cli.md, and add `test/cli/commands/<name>.test.ts`.
  */
-import type { Command } from './command.ts';
-
-export interface CommandEntry {
-  /** One word, or the group's and the command's. */
-  readonly name: string;
-  readonly summary: string;
-  load(): Promise<{ readonly command: Command }>;
-}
-
-export interface Section {
-  readonly title: string;
-  readonly commands: readonly CommandEntry[];
-}
-
-export interface Group {
-  readonly name: string;
-  readonly summary: string;
-}
+import type { CommandEntry, Group, Section } from './command-entry.ts';
 
 export const GROUPS: readonly Group[] = [
-  { name: 'retention', summary: 'What is kept where, for how long, and what is overdue' },
+  { name: 'retention', summary: 'Show retention status, policies and statistics' },
   { name: 'cleanup', summary: 'Clean up archived data' },
-  { name: 'hold', summary: 'Keep rows where they are' },
+  { name: 'hold', summary: 'Protect rows from archiving and deletion' },
 ];
 
 export const SECTIONS: readonly Section[] = [
   {
-    title: 'First steps',
+    title: 'Getting started',
     commands: [
       {
         name: 'demo',
-        summary: 'See the whole journey on a generated database',
+        summary: 'Run a demonstration on a generated database',
         load: () => import('./commands/demo.ts'),
       },
       {
         name: 'init',
-        summary: 'Write a configuration from a look at the database',
+        summary: 'Create a configuration file for your database',
         load: () => import('./commands/init.ts'),
       },
       {
         name: 'completion',
-        summary: 'Print a completion script for your shell',
-        load: () => import('./commands/completion.ts'),
+        summary: 'Print a shell completion script',
+        load: async () => {
+          const { completionCommand } = await import('./commands/completion.ts');
+          return { command: completionCommand({ entries: allCommands(), groups: GROUPS }) };
+        },
       },
     ],
   },
   {
-    title: 'Moving rows down',
+    title: 'Archiving and retention',
     commands: [
       {
         name: 'archive',
@@ -84,102 +70,102 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         name: 'cleanup archives',
-        summary: 'Clean up archived data: bundle it, purge what is over',
+        summary: 'Clean up archived data: bundle months, delete expired rows',
         load: () => import('./commands/cleanup-archives.ts'),
       },
       {
         name: 'hold add',
-        summary: 'Keep rows from moving down and from being purged',
+        summary: 'Add a hold: matching rows are not archived or deleted',
         load: () => import('./commands/hold-add.ts'),
       },
       {
         name: 'hold list',
-        summary: 'List what is held, and why',
+        summary: 'List all holds',
         load: () => import('./commands/hold-list.ts'),
       },
       {
         name: 'hold remove',
-        summary: 'Release a hold',
+        summary: 'Remove a hold',
         load: () => import('./commands/hold-remove.ts'),
       },
       {
         name: 'plan',
-        summary: 'Tell what a changed policy would do before it does it',
+        summary: 'Preview the effect of a policy change',
         load: () => import('./commands/plan.ts'),
       },
       {
         name: 'reclaim',
-        summary: 'Give free disk space of the database file back',
+        summary: 'Shrink the database file',
         load: () => import('./commands/reclaim.ts'),
       },
       {
         name: 'retention stats',
-        summary: 'Show what comes in, and what it will be',
+        summary: 'Show ingest rate and storage forecast',
         load: () => import('./commands/retention-stats.ts'),
       },
       {
         name: 'retention status',
-        summary: 'Show what is where, and what is overdue',
+        summary: 'Show rows and files in each tier, and overdue rows',
         load: () => import('./commands/retention-status.ts'),
       },
       {
         name: 'retention policy',
-        summary: 'Show how long each table is kept where',
+        summary: 'Show the retention policy of each table',
         load: () => import('./commands/retention-policy.ts'),
       },
     ],
   },
   {
-    title: 'Finding rows and bringing them back',
+    title: 'Searching and restoring',
     commands: [
       {
         name: 'search',
-        summary: 'Find rows in the database and in the archives at once',
+        summary: 'Search rows in the database and the archives',
         load: () => import('./commands/search.ts'),
       },
       {
         name: 'timeline',
-        summary: 'Show everything of one execution or task in the order of time',
+        summary: 'Show all rows of one execution or task in time order',
         load: () => import('./commands/timeline.ts'),
       },
       {
         name: 'explain',
-        summary: 'Tell where a row is, why, and when it moves next',
+        summary: 'Show where a row is stored and when it moves next',
         load: () => import('./commands/explain.ts'),
       },
       {
         name: 'restore',
-        summary: 'Bring archived rows back into a database',
+        summary: 'Copy archived rows back into a database',
         load: () => import('./commands/restore.ts'),
       },
       {
         name: 'sql',
-        summary: 'Ask in SQL, over all tiers at once',
+        summary: 'Query all tiers with SQL',
         load: () => import('./commands/sql.ts'),
       },
       {
         name: 'export',
-        summary: 'Write a table for other programs: Parquet, CSV or JSON lines',
+        summary: 'Export a table as Parquet, CSV or JSON Lines',
         load: () => import('./commands/export.ts'),
       },
       {
         name: 'erase',
-        summary: 'Remove matching rows from every tier, for ever',
+        summary: 'Permanently delete matching rows from all tiers',
         load: () => import('./commands/erase.ts'),
       },
     ],
   },
   {
-    title: 'Running it for years',
+    title: 'Scheduling and monitoring',
     commands: [
       {
         name: 'job',
-        summary: 'Run the daily, weekly or monthly job, or all three',
+        summary: 'Run the daily, weekly or monthly job, or all of them',
         load: () => import('./commands/job.ts'),
       },
       {
         name: 'run',
-        summary: 'Run the jobs when they are due, until stopped',
+        summary: 'Run the scheduler in the foreground',
         load: () => import('./commands/run.ts'),
       },
       {
@@ -189,44 +175,44 @@ export const SECTIONS: readonly Section[] = [
       },
       {
         name: 'status',
-        summary: 'Show whether the jobs run, and what is overdue',
+        summary: 'Show the health of the jobs and the archives',
         load: () => import('./commands/status.ts'),
       },
       {
         name: 'pause',
-        summary: 'Stop a running job at its next batch, and start none',
+        summary: 'Pause the jobs; a running job stops at its next batch',
         load: () => import('./commands/pause.ts'),
       },
       {
         name: 'resume',
-        summary: 'Let the jobs run again',
+        summary: 'Resume paused jobs',
         load: () => import('./commands/resume.ts'),
       },
       {
         name: 'metrics',
-        summary: 'Print the figures for Prometheus',
+        summary: 'Print metrics for Prometheus',
         load: () => import('./commands/metrics.ts'),
       },
     ],
   },
   {
-    title: 'Proof',
+    title: 'Verification and recovery',
     commands: [
       {
         name: 'verify',
-        summary: 'Prove that the archives hold what the ledger says',
+        summary: 'Verify the archive files against the ledger',
         load: () => import('./commands/verify.ts'),
       },
       {
         name: 'rebuild',
-        summary: 'Make the ledger again from the archive alone',
+        summary: 'Rebuild the ledger from the archive files',
         load: () => import('./commands/rebuild.ts'),
       },
     ],
   },
 ];
 
-/** All commands, without their sections. */
+/** All commands in the order of help. */
 export function allCommands(): readonly CommandEntry[] {
   return SECTIONS.flatMap((section) => section.commands);
 }

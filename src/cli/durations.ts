@@ -12,7 +12,7 @@ export const shortDuration: Parse<number> = (word, name) => parseDuration(word, 
 export const positiveDuration: Parse<number> = (word, name) => {
   const ms = shortDuration(word, name);
   if (ms > 0) return ms;
-  throw new FirnError('usage', `${JSON.stringify(word)} is 0: a longer time is needed`, {
+  throw new FirnError('usage', `${JSON.stringify(word)} is 0. Pass a time longer than 0.`, {
     operation: `read ${name}`,
     path: name,
   });

@@ -12,12 +12,12 @@ export const EXIT = {
 
 /** One line per status, as printed in each command's help. */
 export const EXIT_MEANINGS: readonly (readonly [status: number, meaning: string])[] = [
-  [EXIT.done, 'done, also when there was nothing to do'],
-  [EXIT.failed, 'failed, or a check found something'],
+  [EXIT.done, 'success, including when there was nothing to do'],
+  [EXIT.failed, 'failure, or a check found a problem'],
   [EXIT.usage, 'wrong usage or configuration'],
-  [EXIT.partly, 'partly done: some table failed, the others are complete'],
+  [EXIT.partly, 'partly done: some tables failed, the others are complete'],
   [EXIT.locked, 'another run holds the lock'],
-  [EXIT.integrity, 'an integrity alarm: an archive does not hold what it should'],
+  [EXIT.integrity, 'integrity alarm: an archive file is missing or damaged'],
 ];
 
 const STATUS_OF: Readonly<Record<ErrorCode, number>> = {

@@ -33,9 +33,11 @@ function explain(error: FirnError, style: Style): string[] {
 
 function surprise(error: unknown, style: Style, withStack: boolean): string[] {
   const why = visible(error instanceof Error ? error.message : String(error));
-  const lines = [`${style.bad('error:')} something unexpected happened: ${why}`];
+  const lines = [`${style.bad('error:')} unexpected error: ${why}`];
   if (!withStack)
-    lines.push(`  ${style.faint('next ')}  run it again with --verbose to see where, and report it`);
+    lines.push(
+      `  ${style.faint('next ')}  Run again with --verbose to see the stack trace, and report it as a bug.`,
+    );
   return lines;
 }
 

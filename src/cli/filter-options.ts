@@ -11,7 +11,7 @@ export const ROW_OPTIONS: {
 } = {
   where: repeated('--where <CONDITION>', CONDITION_FORMS, { parse: parseCondition }),
   since: value('--since <TIME>', MOMENT_FORMS),
-  until: value('--until <TIME>', 'the same; a day is taken to its end'),
+  until: value('--until <TIME>', 'latest time, in the same forms; a day includes its last moment'),
 };
 
 export interface RowOptions {
@@ -33,7 +33,7 @@ export function rowQuery(options: RowOptions, nowMs: number): Query {
     until: options.until === undefined ? null : parseMoment(options.until, 'until', now),
   };
   if (query.since !== null && query.until !== null && query.since > query.until) {
-    throw new FirnError('usage', '--since lies behind --until', { operation: 'read the time range' });
+    throw new FirnError('usage', '--since is later than --until', { operation: 'read the time range' });
   }
   return query;
 }

@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from './command.ts';
-import { allCommands, type CommandEntry, type Group, SECTIONS } from './command-list.ts';
+import type { CommandEntry, Group } from './command-entry.ts';
+import { allCommands, SECTIONS } from './command-list.ts';
 import { EXIT_MEANINGS } from './exit-status.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import type { Style } from './render/style.ts';
@@ -38,25 +39,35 @@ function optionRows(options: Readonly<Record<string, Option<unknown>>>): Row[] {
 
 function describe(given: Option<unknown> | Argument<unknown>): string {
   const choices = given.choices === undefined ? '' : `: ${given.choices.join(', ')}`;
-  const again = 'kind' in given && given.kind === 'repeated' ? ' (may be given several times)' : '';
+  const again = 'kind' in given && given.kind === 'repeated' ? ' (can be repeated)' : '';
   return `${given.description}${choices}${again}`;
 }
 
 function globalBlock(style: Style): string[] {
-  const rows: Row[] = [...optionRows(GLOBAL_OPTIONS), ['-h, --help', 'this help']];
-  return block('Global options, before or after the command', columns(rows, style), style);
+  const rows: Row[] = [
+    ...optionRows(GLOBAL_OPTIONS),
+    ['-h, --help', 'print help'],
+    ['-V, --version', 'print the version'],
+  ];
+  return block('Global options (before or after the command)', columns(rows, style), style);
 }
 
-function statusBlock(style: Style): string[] {
-  const rows = EXIT_MEANINGS.map(([status, meaning]): Row => [String(status), meaning]);
-  return block('Exit status', columns(rows, style), style);
+function exitCodeBlock(style: Style): string[] {
+  const rows = EXIT_MEANINGS.map(([code, meaning]): Row => [String(code), meaning]);
+  return block('Exit codes', columns(rows, style), style);
+}
+
+/** Points to what only the help of `firn` has. */
+function pointer(style: Style): string {
+  return `Global options and exit codes: ${style.name('firn --help')}`;
 }
 
 /** The help of `firn`. */
 export function renderProgramHelp(style: Style): string {
   const lines = [
-    'Firn moves ageing rows of a live SQLite database down to searchable archives,',
-    'and never loses, doubles or hides a row on the way.',
+    'Firn moves old rows out of a live SQLite database into compressed, searchable',
+    'archive files. It deletes rows from the database only after it has verified the',
+    'files.',
     ...block('Usage', ['  firn <command> [options]'], style),
     '',
     style.heading('Available commands:'),
@@ -67,8 +78,8 @@ export function renderProgramHelp(style: Style): string {
     const rows = section.commands.map(({ name, summary }): Row => [name.padEnd(widest), summary]);
     lines.push(...columns(rows, style, 4));
   }
-  lines.push(...globalBlock(style), ...statusBlock(style));
-  lines.push('', `More about one of them: ${style.name('firn <command> --help')}`);
+  lines.push(...globalBlock(style), ...exitCodeBlock(style));
+  lines.push('', `Help for a command: ${style.name('firn <command> --help')}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -81,10 +92,9 @@ export function renderGroupHelp(group: Group, style: Style): string {
     group.summary,
     ...block('Usage', [`  firn ${group.name} <subcommand> [options]`], style),
     ...block(title, columns(rows, style), style),
-    ...globalBlock(style),
-    ...statusBlock(style),
     '',
-    `More about one of them: ${style.name(`firn ${group.name} <subcommand> --help`)}`,
+    `Help for a subcommand: ${style.name(`firn ${group.name} <subcommand> --help`)}`,
+    pointer(style),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -112,11 +122,10 @@ export function renderCommandHelp(entry: CommandEntry, command: Command, style: 
   if (args.length > 0) lines.push(...block('Arguments', columns(args, style), style));
   const options = optionRows(command.options);
   if (options.length > 0) lines.push(...block('Options', columns(options, style), style));
-  lines.push(...globalBlock(style));
   const examples = command.examples.flatMap(([line, purpose]) => [
     `  ${style.faint(`# ${purpose}`)}`,
     ...continued(`  ${line}`),
   ]);
-  lines.push(...block('Examples', examples, style), ...statusBlock(style));
+  lines.push(...block('Examples', examples, style), '', pointer(style));
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,10 @@
-import { FirnError } from '../model/errors.ts';
 import { createContext } from './context.ts';
 import { EXIT } from './exit-status.ts';
 import { renderFailure, statusOf } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Answer, type Invocation, parseCommandLine } from './parser.ts';
 import { styleFor } from './render/style.ts';
+import { asUsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 
 /** The whole program: from its arguments to its exit status. Never rejects, and touches nothing but `io`. */
@@ -29,22 +29,6 @@ async function understand(argv: readonly string[], io: Io): Promise<Invocation |
   try {
     return await parseCommandLine(argv, styleFor(io.stdout, io.env), readVersion);
   } catch (error) {
-    throw asUsageError(error, argv);
+    throw await asUsageError(error, argv);
   }
-}
-
-/** Commander's message in our words: `error: unknown command 'archve'\n(Did you mean archive?)`. */
-function asUsageError(error: unknown, argv: readonly string[]): unknown {
-  const code = (error as { code?: unknown }).code;
-  if (!(error instanceof Error) || typeof code !== 'string' || !code.startsWith('commander.')) return error;
-  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const meant = suggestion === undefined ? '' : `${suggestion.replace(/^\(|\)$/g, '')} `;
-  const word = argv.find((arg) => !arg.startsWith('-'));
-  const help =
-    code === 'commander.unknownCommand' || word === undefined ? 'firn --help' : `firn ${word} --help`;
-  return new FirnError('usage', message, {
-    operation: '',
-    hint: `${meant}See: ${help}`,
-    cause: error,
-  });
 }

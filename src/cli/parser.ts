@@ -4,7 +4,9 @@ import {
   Option as CommanderOption,
 } from 'commander';
 import type { Argument, Command, Option } from './command.ts';
-import { allCommands, type CommandEntry, GROUPS } from './command-list.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { allCommands, GROUPS } from './command-list.ts';
+import { commandWords, entryNamed } from './command-words.ts';
 import type { GlobalFlags } from './context.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './help.ts';
@@ -46,6 +48,7 @@ export async function parseCommandLine(
     return command
       .exitOverride()
       .helpOption('-h, --help')
+      .showSuggestionAfterError(false)
       .configureOutput({
         writeOut: hear,
         writeErr: hear,
@@ -113,23 +116,13 @@ export async function parseCommandLine(
   return invocation ?? { text: renderProgramHelp(style), status: 1 };
 }
 
-/** `help archive` as `archive --help`; and help is not asked of a command that does not exist: it is refused as it is. */
+/** `help archive` as `archive --help`. `--help` is dropped after an unknown command, so that the command is refused. */
 function withoutDetours(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = commandWords(argv);
   if (first === 'help') return withoutDetours([...rest, '--help']);
-  const known = allCommands().map(({ name }) => name);
-  const group = GROUPS.some(({ name }) => name === first);
-  const name = group && rest[0] !== undefined ? `${first} ${rest[0]}` : first;
-  const exists = name === undefined || known.includes(name) || (group && rest.length === 0);
+  const group = rest.length === 0 && GROUPS.some(({ name }) => name === first);
+  const exists = first === undefined || group || entryNamed(argv) !== undefined;
   return exists ? argv : argv.filter((word) => word !== '-h' && word !== '--help');
-}
-
-/** The words that are neither options nor values of global options. */
-function commandWords(argv: readonly string[]): string[] {
-  const valued = Object.values(GLOBAL_OPTIONS)
-    .filter(({ kind }) => kind === 'value')
-    .map(({ usage }) => usage.split(' ')[0]);
-  return argv.filter((word, at) => !word.startsWith('-') && !valued.includes(argv[at - 1] ?? ''));
 }
 
 /** Commander ends help, asked for or not, with an error of its own; null for any other error. */

@@ -9,5 +9,5 @@ export async function hintAtReclaim(context: Context): Promise<void> {
   const file = await stats.file();
   if (!isWorthReclaiming(file)) return;
   const free = formatBytes(file.freePages * file.pageBytes);
-  context.next('firn reclaim', `to give back ${free} of the database file that are free now`);
+  context.next('firn reclaim', `to shrink the database file by up to ${free}`);
 }

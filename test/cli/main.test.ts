@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allCommands, GROUPS } from '../../src/cli/command-list.ts';
+import { EXIT_MEANINGS } from '../../src/cli/exit-status.ts';
 import { firn } from './world.ts';
 
 test('help names every command and group with its summary, and ends well', async () => {
@@ -8,6 +9,9 @@ test('help names every command and group with its summary, and ends well', async
   assert.equal(status, 0);
   assert.equal(stderr, '');
   assert.match(stdout, /^Available commands/m);
+  for (const option of ['--db-path', '--quiet', '--help', '--version'])
+    assert.ok(stdout.includes(option), option);
+  for (const [code, meaning] of EXIT_MEANINGS) assert.ok(stdout.includes(`${code}  ${meaning}`), meaning);
   const unwrapped = stdout.replace(/\s+/g, ' ');
   for (const { name, summary } of allCommands()) assert.ok(unwrapped.includes(`${name} ${summary}`), name);
 });
@@ -28,15 +32,17 @@ test('a group alone prints its help and exits 1, asked for help it exits 0', asy
   }
 });
 
-test('every command has help with its usage, an example and the exit statuses', async () => {
+test('every command has help with its usage and an example, and points to the global options and exit codes', async () => {
   for (const { name, summary } of allCommands()) {
     const { status, stdout } = await firn([...name.split(' '), '--help']);
     assert.equal(status, 0, name);
     assert.ok(stdout.startsWith(summary), name);
     assert.ok(stdout.includes(`firn ${name}`), name);
-    for (const heading of ['Usage:', 'Examples:', 'Exit status:', 'Global options']) {
+    for (const heading of ['Usage:', 'Examples:', 'Global options and exit codes: firn --help']) {
       assert.ok(stdout.includes(heading), `${name}: ${heading}`);
     }
+    for (const once of ['(FIRN_ARCHIVES', 'integrity alarm:'])
+      assert.ok(!stdout.includes(once), `${name}: ${once}`);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
   }
 });
@@ -64,12 +70,28 @@ test('no help is wider than 80 columns, with or without colour the same words', 
   for (const line of plain.stdout.split('\n')) assert.ok(line.length <= 80, line);
 });
 
-test('an unknown command is wrong usage and the nearest is named', async () => {
-  const { status, stdout, stderr } = await firn(['completoin']);
-  assert.equal(status, 2);
-  assert.equal(stdout, '');
-  assert.match(stderr, /unknown command 'completoin'/);
-  assert.match(stderr, /completion/);
+test('an unknown command is wrong usage, and the one that was meant is suggested', async () => {
+  for (const [typed, meant] of [
+    [['completoin'], 'completion'],
+    [['arch'], 'archive'],
+    [['stat'], 'status'],
+    [['ret'], 'retention'],
+    [['policy'], 'retention policy'],
+    [['retention', 'pol'], 'policy'],
+    [['hold', 'remov'], 'remove'],
+  ] as const) {
+    const { status, stdout, stderr } = await firn(typed);
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, new RegExp(`unknown command '${typed.at(-1)}'\n.*Did you mean ${meant}\\?`));
+  }
+  assert.doesNotMatch((await firn(['foo'])).stderr, /Did you mean/);
+});
+
+test('a summary fits beside the name of its command, in at most 60 characters', () => {
+  for (const { name, summary } of [...allCommands(), ...GROUPS]) {
+    assert.ok(summary.length <= 60, `${name}: ${summary.length}`);
+  }
 });
 
 test('firn help archive is firn archive --help, and nothing is explained that does not exist', async () => {
@@ -96,10 +118,16 @@ test('with --verbose the source of each path is said, and what did not count', a
   assert.match(stderr, /archives: \/nowhere\/archives \(default\)/);
 });
 
-test('an unknown option is wrong usage and the nearest is named', async () => {
-  const { status, stderr } = await firn(['completion', 'bash', '--quite']);
-  assert.equal(status, 2);
-  assert.match(stderr, /--quiet/);
+test('an unknown option is wrong usage, and the one that was meant is suggested', async () => {
+  for (const [typed, meant] of [
+    [['completion', 'bash', '--quite'], '--quiet'],
+    [['archive', 'all', '--dry'], '--dry-run'],
+    [['retention', 'status', '--jsno'], '--json'],
+  ] as const) {
+    const { status, stderr } = await firn(typed);
+    assert.equal(status, 2);
+    assert.match(stderr, new RegExp(`Did you mean ${meant}\\?`));
+  }
 });
 
 test('global options are understood before and after the command', async () => {

@@ -15,6 +15,12 @@ test('the nearest name is offered only when it is like the given one', () => {
   assert.equal(nearestName('x', []), null);
 });
 
+test('a name that begins as the given one is offered before one that differs by a letter', () => {
+  assert.equal(nearestName('stat', ['start', 'status']), 'status');
+  assert.equal(nearestName('TOOL', ['pool', 'tool_uses']), 'tool_uses');
+  assert.equal(nearestName('s', ['status']), null);
+});
+
 test('known names are listed nearest first', () => {
   assert.deepEqual(byNearness('WARN', ['cold', 'hot', 'warm']), ['warm', 'cold', 'hot']);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { GROUPS } from '../../src/cli/command-list.ts';
 import { bashScript } from '../../src/cli/completion/bash.ts';
 import { fishScript } from '../../src/cli/completion/fish.ts';
 import { completionModel } from '../../src/cli/completion/model.ts';
@@ -164,7 +165,7 @@ test('paths of the sandbox are in quotes, or refused where its setting has no es
 
 test('shells evaluate nothing that a table or group of the configuration is called', (t) => {
   const hostile = [...CONTROL, ...ODD, 'x; touch pwned', '(touch pwned)'];
-  const model = completionModel([], { tables: [], groups: [] });
+  const model = completionModel([], GROUPS, { tables: [], groups: [] });
   const words = ['plain_table', ...hostile];
   const flags = [{ names: ['--table'], description: 'd', value: { kind: 'words', words: [] } }] as const;
   const offered = completionModel(
@@ -174,6 +175,7 @@ test('shells evaluate nothing that a table or group of the configuration is call
         { options: {}, arguments: { target: { usage: '<target>', completes: 'targets' } } },
       ],
     ] as never,
+    GROUPS,
     { tables: words, groups: words },
   );
   assert.ok(model.commands.length === 0 && flags.length === 1);

@@ -17,31 +17,35 @@ import { createProgress } from '../render/progress.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Rows past their hot time are copied into sealed files, proven, and only then deleted from the database. ' +
-    'Rows that are still open, held, or changed meanwhile stay, and so does the row with the greatest id where SQLite would use that id again. ' +
-    'It may be stopped at any moment and run again.',
+    'Firn copies rows that are older than their hot time into archive files, verifies the files, and then deletes the rows from the database. ' +
+    'Unfinished rows (open_while), held rows and rows that change during the run stay in the database. The row with the highest id also stays if SQLite would otherwise assign that id again. ' +
+    'You can stop the command at any time and run it again.',
   arguments: {
     target: argument('<target>', 'all, a group (transcripts, assertions, messages) or a table', {
       completes: 'targets',
     }),
   },
   options: {
-    olderThan: value('--older-than <DUR>', 'instead of the hot time: 7d, 2w, 3m, 1y, 12h; 0d is everything', {
-      parse: duration,
-    }),
-    dryRun: flag('--dry-run', 'say what would leave, and change nothing'),
+    olderThan: value(
+      '--older-than <DUR>',
+      'use this age instead of the hot time: 7d, 2w, 3m, 1y, 12h; 0d archives everything',
+      {
+        parse: duration,
+      },
+    ),
+    dryRun: flag('--dry-run', 'show what would be archived; change nothing'),
     json: flag('--json', 'print the result as JSON'),
-    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run goes on', {
+    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run continues', {
       parse: positiveDuration,
     }),
-    progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
-    adopt: flag('--adopt', 'pair this database with an archive that belonged to another'),
+    progress: toggle('--progress', 'show progress on stderr (default: only on a terminal)'),
+    adopt: flag('--adopt', 'pair this database with an archive of another database'),
   },
   examples: [
-    ['firn archive all --dry-run', 'what would leave, and nothing else'],
-    ['firn archive all', 'every table by its policy'],
-    ['firn archive tool_uses --older-than 0d', 'everything of one table'],
-    ['firn archive transcripts --max-runtime 30min --quiet', 'a nightly half hour'],
+    ['firn archive all --dry-run', 'preview only'],
+    ['firn archive all', 'archive every table by its policy'],
+    ['firn archive tool_uses --older-than 0d', 'archive all rows of one table'],
+    ['firn archive transcripts --max-runtime 30min --quiet', 'limit a nightly run to half an hour'],
   ],
   async run(context, { target }, options) {
     resolveTarget((await context.config()).policies, target);
@@ -77,7 +81,7 @@ async function tell(
     context.print(
       renderArchivePlan(plan, context.style, { steps: context.flags.verbose, width: context.width }),
     );
-    if (plan.total > 0) context.next(`firn archive ${target}`, 'to let them leave');
+    if (plan.total > 0) context.next(`firn archive ${target}`, 'to archive them');
   }
   return report;
 }
@@ -111,8 +115,8 @@ async function carryOut(context: Context, target: string, options: Options): Pro
   } else {
     context.print(renderArchiveReport(report, style, width));
     const unfinished = report.tables.some(({ status }) => status === 'partial');
-    if (unfinished) context.next(`firn archive ${target}`, 'to go on where this run stopped');
-    else context.next('firn retention status', 'to see what is where now');
+    if (unfinished) context.next(`firn archive ${target}`, 'to continue where this run stopped');
+    else context.next('firn retention status', 'to see the rows and files in each tier');
     await hintAtReclaim(context);
   }
   return report;

@@ -13,30 +13,30 @@ import { cleanupReportJson, renderCleanupReport } from '../render/cleanup-report
 
 export const command: Command = defineCommand({
   description:
-    "Warm files whose table's hot and warm time is over move into their month's bundle; what is past its table's whole " +
-    'time is purged, from warm and cold. A new bundle is proven before anything is removed. Held rows, and tables without a ' +
-    'policy, are never purged. It may be stopped at any moment and run again.',
+    'Firn moves warm files that are older than the hot and warm time of their table into the bundle of their month. It deletes (purges) archived rows that are older than the hot, warm and cold ' +
+    'time together, from warm and cold. It verifies a new bundle before it removes the warm files. It never purges held rows or tables without a ' +
+    'policy. You can stop the command at any time and run it again.',
   options: {
     olderThan: value(
       '--older-than <DUR>',
-      'move warm files older than this, whatever their policy; never changes what is purged',
+      'move warm files older than this to cold, instead of using the policy; does not affect purging',
       { parse: duration },
     ),
-    consolidateOnly: flag('--consolidate-only', 'only move warm files into bundles', {
+    consolidateOnly: flag('--consolidate-only', 'move warm files into bundles; purge nothing', {
       conflicts: ['purgeOnly'],
     }),
-    purgeOnly: flag('--purge-only', 'only purge what is past its whole time', {
+    purgeOnly: flag('--purge-only', 'purge expired rows; move nothing', {
       conflicts: ['consolidateOnly'],
     }),
-    yes: flag('--yes', 'purge also where that is more than half of all archived rows'),
-    dryRun: flag('--dry-run', 'say what would move and go, and change nothing'),
+    yes: flag('--yes', 'allow a purge of more than half of all archived rows'),
+    dryRun: flag('--dry-run', 'show what would be moved and purged; change nothing'),
     json: flag('--json', 'print the result as JSON'),
-    adopt: flag('--adopt', 'pair this database with an archive that belonged to another'),
+    adopt: flag('--adopt', 'pair this database with an archive of another database'),
   },
   examples: [
-    ['firn cleanup archives --dry-run', 'what would move and what would go'],
-    ['firn cleanup archives', 'every table by its policy'],
-    ['firn cleanup archives --consolidate-only --older-than 30d', 'bundle early, purge nothing'],
+    ['firn cleanup archives --dry-run', 'preview only'],
+    ['firn cleanup archives', 'move and purge by the policies'],
+    ['firn cleanup archives --consolidate-only --older-than 30d', 'move warm files early, purge nothing'],
   ],
   async run(context, _, options) {
     const report = options.dryRun ? await tell(context, options) : await carryOut(context, options);

@@ -1,7 +1,7 @@
 import { knownTables } from '../../lookup/places/known-tables.ts';
 import { observabilityPolicies } from '../../model/policy/policies.ts';
 import { argument, type Command, defineCommand } from '../command.ts';
-import { allCommands } from '../command-list.ts';
+import type { CommandTree } from '../command-entry.ts';
 import { bashScript } from '../completion/bash.ts';
 import { fishScript } from '../completion/fish.ts';
 import { completionModel, type PolicyNames } from '../completion/model.ts';
@@ -11,32 +11,38 @@ import { EXIT } from '../exit-status.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-export const command: Command = defineCommand({
-  description: 'The script completes commands, options, groups and the tables of the configuration in force.',
-  arguments: {
-    shell: argument<keyof typeof SCRIPTS>('<shell>', 'the shell', { choices: Object.keys(SCRIPTS) }),
-  },
-  examples: [
-    ['eval "$(firn completion bash)"', 'in this shell, now'],
-    ['firn completion zsh > ~/.zfunc/_firn', 'in every zsh whose $fpath has ~/.zfunc'],
-    ['firn completion fish > ~/.config/fish/completions/firn.fish', 'in every fish'],
-  ],
-  async run(context, { shell }) {
-    const loaded = await Promise.all(
-      allCommands().map(async (entry) => [entry, (await entry.load()).command] as const),
-    );
-    const script = SCRIPTS[shell](completionModel(loaded, await policyNames(context)));
-    context.print(script.trimEnd());
-    return EXIT.done;
-  },
-});
+/** The command, which describes every command of the program, itself included. */
+export function completionCommand({ entries, groups }: CommandTree): Command {
+  return defineCommand({
+    description:
+      'The script completes commands, options, groups and tables. It takes the tables from the current configuration.',
+    arguments: {
+      shell: argument<keyof typeof SCRIPTS>('<shell>', 'name of the shell', {
+        choices: Object.keys(SCRIPTS),
+      }),
+    },
+    examples: [
+      ['eval "$(firn completion bash)"', 'enable completion in the current shell'],
+      ['firn completion zsh > ~/.zfunc/_firn', 'enable it for zsh, if ~/.zfunc is in $fpath'],
+      ['firn completion fish > ~/.config/fish/completions/firn.fish', 'enable it for fish'],
+    ],
+    async run(context, { shell }) {
+      const loaded = await Promise.all(
+        entries.map(async (entry) => [entry, (await entry.load()).command] as const),
+      );
+      const script = SCRIPTS[shell](completionModel(loaded, groups, await policyNames(context)));
+      context.print(script.trimEnd());
+      return EXIT.done;
+    },
+  });
+}
 
-/** A broken configuration is no reason to have no completion. */
+/** With a broken configuration, the tables of the preset are completed. */
 async function policyNames(context: Context): Promise<PolicyNames> {
   const set = await context.config().then(
     ({ policies }) => policies,
     (error: Error) => {
-      context.warn(`the configuration was left aside: ${error.message}`);
+      context.warn(`cannot read the configuration, using the default tables: ${error.message}`);
       return observabilityPolicies();
     },
   );

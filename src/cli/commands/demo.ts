@@ -41,16 +41,16 @@ const rowCount: Parse<number> = (word, name) => {
 
 export const command: Command = defineCommand({
   description:
-    'Makes a database as busy agents would have filled it, archives it while another thread keeps writing, ' +
-    'and proves that nothing was lost. Everything is in one new folder; your own data is not touched.',
+    'Creates a database with the log rows of AI agents, archives the old rows while another thread inserts rows, ' +
+    'and verifies that no row was lost. All files are in one new folder. Your own data is not touched.',
   options: {
-    rows: value('--rows <N>', 'how many rows to make (default 200000)', { parse: rowCount }),
-    dir: value('--dir <FOLDER>', 'a new folder for it (default: a temporary one)', { completes: 'folders' }),
-    remove: flag('--remove', 'remove the folder in the end'),
+    rows: value('--rows <N>', 'number of rows (default 200000)', { parse: rowCount }),
+    dir: value('--dir <FOLDER>', 'folder to create (default: a temporary folder)', { completes: 'folders' }),
+    remove: flag('--remove', 'delete the folder at the end'),
   },
   examples: [
-    ['firn demo', 'see the whole journey in a few seconds'],
-    ['firn demo --rows 1000000 --dir ./firn-demo', 'a million rows, in a folder of your choice'],
+    ['firn demo', 'run the demonstration in a few seconds'],
+    ['firn demo --rows 1000000 --dir ./firn-demo', 'use a million rows and your own folder'],
   ],
   async run(context, _, { rows = 200_000, dir, remove }) {
     const folder = makeFolder(context, dir);
@@ -70,10 +70,10 @@ function makeFolder({ io }: Context, dir: string | undefined): string {
     mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new FirnError('refused', code === 'EEXIST' ? 'it is there already' : message, {
-      operation: 'make the folder of the demonstration',
+    throw new FirnError('refused', code === 'EEXIST' ? 'the folder exists already' : message, {
+      operation: 'create the demonstration folder',
       path: folder,
-      hint: 'Name a folder that does not exist yet, in one that does.',
+      hint: 'Pass a folder that does not exist yet; its parent folder must exist.',
       cause,
     });
   }

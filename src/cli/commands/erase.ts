@@ -13,24 +13,24 @@ import { eraseJson, renderErasePlan, renderEraseReport } from '../render/erase.t
 
 export const command: Command = defineCommand({
   description:
-    'Removes matching rows for ever: from the database, and from the archives, whose files are rewritten without them. Held rows ' +
-    'are refused. What is erased is not restored from copies that turn up later. Backups, files in quarantine and free pages of ' +
-    'a database made before are not reached.',
+    'Firn deletes matching rows permanently from the database and from the archives. It rewrites the archive files without them. It refuses ' +
+    'to erase held rows. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in free pages of ' +
+    'the database that were freed earlier.',
   options: {
-    table: value('--table <TARGET>', 'the table or group (or all)', { completes: 'targets' }),
+    table: value('--table <TARGET>', 'a table, a group, or all', { completes: 'targets' }),
     ...ROW_OPTIONS,
-    dryRun: flag('--dry-run', 'say what would be erased where, and change nothing'),
-    yes: flag('--yes', 'do not ask'),
+    dryRun: flag('--dry-run', 'show what would be erased; change nothing'),
+    yes: flag('--yes', 'do not ask for confirmation'),
     json: flag('--json', 'print the result as JSON'),
   },
   examples: [
-    ['firn erase --table all --where task_id=T-042 --dry-run', 'what there is of one task, and where'],
-    ['firn erase --table message_bus_log --where correlation_id=c-17 --yes', 'and away with it'],
+    ['firn erase --table all --where task_id=T-042 --dry-run', 'show the rows of one task in each tier'],
+    ['firn erase --table message_bus_log --where correlation_id=c-17 --yes', 'erase without asking'],
   ],
   async run(context, _, options) {
     const { table, where } = options;
     if (table === undefined || where.length === 0) {
-      throw new FirnError('usage', 'an erasure needs --table and at least one --where', {
+      throw new FirnError('usage', '--table and at least one --where are required', {
         operation: 'erase rows',
         hint: 'See: firn erase --help',
       });
@@ -48,7 +48,8 @@ export const command: Command = defineCommand({
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
     for (const note of report.notes) context.warn(note);
-    for (const { segment, why } of report.left) context.warn(`${segment} still holds such rows: ${why}`);
+    for (const { segment, why } of report.left)
+      context.warn(`${segment} still contains matching rows: ${why}`);
     return Math.max(conclude(context, report.plan), report.left.length > 0 ? EXIT.integrity : EXIT.done);
   },
 });
@@ -69,10 +70,14 @@ async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<v
   const ask = askOnTerminal(context);
   if (ask !== null) context.say((style) => renderErasePlan(plan, style, context.width));
   if (ask !== null && (await ask('This cannot be undone'))) return;
-  throw new FirnError('refused', ask === null ? 'nobody is here to be asked' : 'you said no', {
-    operation: 'erase rows',
-    hint: 'Nothing was erased. Look with --dry-run, and say --yes to do it.',
-  });
+  throw new FirnError(
+    'refused',
+    ask === null ? 'confirmation is needed, and stdin is not a terminal' : 'you did not confirm',
+    {
+      operation: 'erase rows',
+      hint: 'Nothing was erased. Preview with --dry-run. Pass --yes to erase without confirmation.',
+    },
+  );
 }
 
 function hasRows({ hot, segments }: ErasePlan): boolean {
@@ -82,11 +87,11 @@ function hasRows({ hot, segments }: ErasePlan): boolean {
 function conclude(context: Context, { query, problems, unread, quarantined }: ErasePlan): number {
   for (const { path, why, rows } of problems) {
     // Where only a filter is damaged, every row was read.
-    context.warn(`${path}: ${why}${rows === 0 ? '' : '; whether it holds such rows is unknown'}`);
+    context.warn(`${path}: ${why}${rows === 0 ? '' : '; it may contain matching rows'}`);
   }
   for (const { table, why } of unread)
-    context.warn(`${table}: database rows not read, and not erased: ${why}`);
-  if (quarantined > 0) context.warn(`${quarantined} files in quarantine were not looked into`);
+    context.warn(`${table}: database rows could not be read and were not erased: ${why}`);
+  if (quarantined > 0) context.warn(`${quarantined} files in quarantine were not searched`);
   if (problems.length > 0) return EXIT.integrity;
   if (unread.length === 0) return EXIT.done;
   return unread.length < query.tables.length ? EXIT.partly : EXIT.failed;

@@ -9,21 +9,21 @@ import { explanationJson, renderExplanation } from '../render/explanation.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Where one row is, since when, under which rule, when it moves next, and what keeps it. For a key of several columns ' +
-    'give their values in key order. Status 1 when the row is nowhere.',
+    'Shows the tier and file of one row, the policy that applies, when the row moves next, and what keeps it. For a primary key of several columns, ' +
+    'give the values in key order. The exit code is 1 if the row is not found.',
   arguments: {
-    table: argument('<table>', 'its table', { completes: 'tables' }),
-    id: argument('<id>', 'its primary key'),
-    more: argument('[more...]', 'further values of a key of several columns'),
+    table: argument('<table>', 'the table of the row', { completes: 'tables' }),
+    id: argument('<id>', 'primary key of the row'),
+    more: argument('[more...]', 'further values of a primary key of several columns'),
   },
   options: { json: flag('--json', 'print the result as JSON') },
-  examples: [['firn explain tool_uses 0b9f…', 'where one tool use is, and how long it stays']],
+  examples: [['firn explain tool_uses 0b9f…', 'show where one row is and how long it stays']],
   async run(context, { table, id, more }, { json }) {
     const config = await context.config();
     await using places = await openSearching(config);
     const [name, ...others] = await resolveTables(places, [table], { exempt: true });
     if (name === undefined || others.length > 0) {
-      throw new FirnError('usage', `${table} is a group; a row is in one table`, {
+      throw new FirnError('usage', `${table} is a group, not a table. Pass the table of the row.`, {
         operation: 'explain the row',
         path: table,
       });

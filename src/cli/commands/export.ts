@@ -21,29 +21,36 @@ const FORMATS = ['jsonl', 'csv', 'parquet'] as const;
 
 export const command: Command = defineCommand({
   description:
-    'Writes the rows of one table, of every tier and in the order of time, for other programs. jsonl has the values exactly as they are ' +
-    'archived; csv and parquet have the columns of every schema that the table ever had.',
-  arguments: { table: argument('<table>', 'the table', { completes: 'tables' }) },
+    'Writes the rows of one table, from all tiers, in time order. jsonl contains the values exactly as they are ' +
+    'archived. csv and parquet contain every column that the table has or had in an archive file.',
+  arguments: { table: argument('<table>', 'the table to export', { completes: 'tables' }) },
   options: {
-    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'jsonl (default), csv or parquet', {
+    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default jsonl)', {
       choices: FORMATS,
     }),
     ...ROW_OPTIONS,
-    output: value('--output <FILE>', 'a new file instead of stdout; parquet needs one', {
+    output: value('--output <FILE>', 'write to this new file instead of stdout; required for parquet', {
       completes: 'files',
     }),
-    archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
+    archivesOnly: flag('--archives-only', 'read the archive files only; the database is not needed'),
   },
   examples: [
-    ['firn export tool_uses --since 2026-01-01 --format parquet --output tools.parquet', 'for a notebook'],
-    ['firn export message_bus_log --where severity=error --format csv', 'for a spreadsheet'],
+    [
+      'firn export tool_uses --since 2026-01-01 --format parquet --output tools.parquet',
+      'write a Parquet file, for example for a notebook',
+    ],
+    [
+      'firn export message_bus_log --where severity=error --format csv',
+      'print CSV, for example for a spreadsheet',
+    ],
   ],
   async run(context, { table }, options) {
     const config = await context.config();
     const wanted = rowQuery(options, context.io.clock.now());
     await using places = await openSearching(config, options);
     const tables = await resolveTables(places, [table]);
-    if (tables.length !== 1) throw wrong(`${table} is a group: export its tables one by one`, table);
+    if (tables.length !== 1)
+      throw wrong(`${table} is a group, not a table. Export its tables one by one`, table);
     const { format = 'jsonl' } = options;
     const query = { ...wanted, tables };
     const path =
@@ -52,7 +59,7 @@ export const command: Command = defineCommand({
         : await context.outputPath(options.output, { operation: 'write the export' });
     const file = path === null ? null : await NewFile.create(path, 'write the export');
     if (format === 'parquet') {
-      if (file === null) throw wrong('a parquet file needs --output FILE', table);
+      if (file === null) throw wrong('parquet needs --output FILE', table);
       // DuckDB writes into the file that is there.
       const { rows, notes, ...gaps } = await file.write(() => exportParquet(places, query, file.temporary));
       for (const note of notes) context.note(note);

@@ -8,23 +8,23 @@ import { holdJson } from '../render/holds.ts';
 
 export const command: Command = defineCommand({
   description:
-    'From now on the matching rows stay where they are: hot ones are not archived, and a segment that holds one neither ' +
-    'moves to cold nor is purged, until the hold is removed. Several conditions must all be true of a row.',
+    'Matching rows stay in their tier until you remove the hold. Firn does not archive matching rows of the database. Firn does not move ' +
+    'or purge a segment (archive file) that contains a matching row. If you give several conditions, all of them must match.',
   options: {
-    table: value('--table <TABLE>', 'the table whose rows are held', { completes: 'tables' }),
+    table: value('--table <TABLE>', 'the table whose rows to hold', { completes: 'tables' }),
     where: repeated('--where <CONDITION>', CONDITION_FORMS, { parse: parseCondition }),
-    reason: value('--reason <TEXT>', 'why, for whoever finds it later'),
+    reason: value('--reason <TEXT>', 'reason for the hold, shown in reports'),
     json: flag('--json', 'print the hold as JSON'),
   },
   examples: [
     [
       'firn hold add --table tool_uses --where task_id=T-42 --reason "incident 42"',
-      'keep the rows of one execution',
+      'hold the rows of one task',
     ],
   ],
   async run(context, _, { table, where, reason, json }) {
     if (table === undefined || reason === undefined) {
-      throw new FirnError('usage', 'a hold needs --table, --where and --reason', {
+      throw new FirnError('usage', '--table, --where and --reason are required', {
         operation: 'add the hold',
         hint: 'See: firn hold add --help',
       });
@@ -34,7 +34,7 @@ export const command: Command = defineCommand({
     await requirePair(opened, clock.now() * 1000);
     const hold = await addHold({ store, archive, clock }, { table, conditions: where, reason });
     if (json) context.json(holdJson(hold));
-    else context.print(`Hold ${hold.id} keeps the rows of ${hold.table} where ${holdInWords(hold)}.`);
+    else context.print(`Hold ${hold.id} added: it keeps rows of ${hold.table} where ${holdInWords(hold)}.`);
     return EXIT.done;
   },
 });

@@ -4,7 +4,7 @@ import { holdJson, renderHolds } from '../render/holds.ts';
 
 export const command: Command = defineCommand({
   options: { json: flag('--json', 'print the holds as JSON') },
-  examples: [['firn hold list', 'what is held, since when and why']],
+  examples: [['firn hold list', 'show each hold with its date and reason']],
   async run(context, _, { json }) {
     await using opened = await context.read();
     const holds = await opened.reader.ledger.holds();

@@ -5,20 +5,22 @@ import { EXIT } from '../exit-status.ts';
 
 const holdNumber: Parse<number> = (word, name) => {
   if (/^[1-9][0-9]{0,14}$/.test(word)) return Number(word);
-  throw new FirnError('usage', `${JSON.stringify(word)} is not the number of a hold`, {
+  throw new FirnError('usage', `${JSON.stringify(word)} is not a hold number`, {
     operation: `read ${name}`,
-    hint: 'See the numbers with: firn hold list',
+    hint: 'List the holds with: firn hold list',
   });
 };
 
 export const command: Command = defineCommand({
-  description: 'Rows that were held move on with the next run, as their policy says.',
-  arguments: { id: argument<number>('<id>', 'its number, as `firn hold list` says', { parse: holdNumber }) },
-  examples: [['firn hold remove 3', 'release the third hold']],
+  description: 'The next runs archive and purge the rows according to their policy.',
+  arguments: {
+    id: argument<number>('<id>', 'number of the hold, from firn hold list', { parse: holdNumber }),
+  },
+  examples: [['firn hold remove 3', 'remove hold 3']],
   async run(context, { id }) {
     await using opened = await context.write('hold remove');
     await removeHold(opened.store.ledger, id);
-    context.print(`Hold ${id} is released.`);
+    context.print(`Hold ${id} removed.`);
     return EXIT.done;
   },
 });

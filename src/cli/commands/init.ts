@@ -19,15 +19,15 @@ import { plural } from '../render/quantity.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Looks at the database and writes a commented firn.config.yaml, or the file that --config names. Tables of the ' +
-    'preset are listed with their times; other tables with a time column are proposed, commented out.',
+    'Reads the database and writes a commented firn.config.yaml, or the file given by --config. The file lists the tables of the ' +
+    'preset with their retention times. It proposes other tables that have a time column; these lines are commented out.',
   options: {
-    force: flag('--force', 'write over a file that is there'),
-    print: flag('--print', 'print it, and write nothing'),
+    force: flag('--force', 'overwrite an existing file'),
+    print: flag('--print', 'print the configuration; write no file'),
   },
   examples: [
-    ['firn init --db-path database/ideas.db', 'write firn.config.yaml here'],
-    ['firn init --print', 'look at it first'],
+    ['firn init --db-path database/ideas.db', 'write firn.config.yaml to the current folder'],
+    ['firn init --print', 'preview the file'],
   ],
   async run(context, _, { force, print }) {
     const { io, flags } = context;
@@ -43,9 +43,11 @@ export const command: Command = defineCommand({
     const managed = looks.filter(({ table }) => getPolicy(preset, table) !== null);
     context.print(`  ${plural(managed.length, 'table')} of the preset found`);
     for (const { look, time } of findProposals(looks)) {
-      context.print(`  proposed: ${look.table}, by ${time.name} (take its comment signs away to manage it)`);
+      context.print(
+        `  proposed: ${look.table}, time column ${time.name} (commented out; remove the # signs to use it)`,
+      );
     }
-    context.next('firn archive all --dry-run', 'to see what would leave');
+    context.next('firn archive all --dry-run', 'to preview what would be archived');
     return EXIT.done;
   },
 });
@@ -106,10 +108,10 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
     const there = code === 'EEXIST';
     // Half of it would be in the way of the next try.
     if (!there) rmSync(file, { force: true });
-    throw new FirnError(there ? 'refused' : 'io', there ? 'it is there already' : message, {
+    throw new FirnError(there ? 'refused' : 'io', there ? 'the file exists already' : message, {
       operation: 'write the configuration',
       path: file,
-      ...(there ? { hint: 'To write over it, say --force; to look only, --print.' } : {}),
+      ...(there ? { hint: 'Pass --force to overwrite it, or --print to print without writing.' } : {}),
       cause,
     });
   }

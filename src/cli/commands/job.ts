@@ -16,24 +16,26 @@ const MODES: readonly JobMode[] = ['daily', 'weekly', 'monthly', 'full'];
 
 export const command: Command = defineCommand({
   description:
-    'daily archives every table but the weekly ones (transcripts and messages), weekly archives those of weekly_tables (assertions), ' +
-    'monthly bundles warm files and purges what is past its time, full does all three.\n' +
-    'The answer is JSON. Every run is written down; see firn status. While the work is paused a job does nothing, says so, and exits 3.',
+    'daily archives all tables except the weekly tables. weekly archives the tables of weekly_tables (by default the group assertions). ' +
+    'monthly moves warm files into bundles and purges expired rows. full does all three.\n' +
+    'The result is JSON. Every run is recorded; see firn status. While the jobs are paused, a job does nothing, prints a message and exits with code 3.',
   options: {
-    mode: value('--mode <MODE>', 'which job (default daily)', { choices: MODES }),
-    dryRun: flag('--dry-run', 'say what would be done, and change nothing'),
-    output: value('--output <FILE>', 'write the JSON there instead of to stdout', { completes: 'files' }),
-    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run goes on', {
+    mode: value('--mode <MODE>', 'job to run (default daily)', { choices: MODES }),
+    dryRun: flag('--dry-run', 'show what would be done; change nothing'),
+    output: value('--output <FILE>', 'write the JSON to this file instead of stdout', { completes: 'files' }),
+    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run continues', {
       parse: positiveDuration,
     }),
-    scheduled: flag('--scheduled', 'keep the quiet hours: for timers, which nobody waits for'),
-    jitter: value('--jitter <DUR>', 'wait a random time up to this first', { parse: shortDuration }),
-    progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
+    scheduled: flag('--scheduled', 'respect quiet_hours (used by the cron and systemd entries)'),
+    jitter: value('--jitter <DUR>', 'wait a random time up to this before starting', {
+      parse: shortDuration,
+    }),
+    progress: toggle('--progress', 'show progress on stderr (default: only on a terminal)'),
   },
   examples: [
-    ['firn job --mode daily', 'what a nightly timer runs'],
-    ['firn job --mode full --dry-run', 'what all three would do now'],
-    ['firn job --mode monthly --output /var/log/firn/monthly.json', 'the answer in a file'],
+    ['firn job --mode daily', 'run the daily job'],
+    ['firn job --mode full --dry-run', 'preview all three jobs'],
+    ['firn job --mode monthly --output /var/log/firn/monthly.json', 'write the result to a file'],
   ],
   async run(context, _, options) {
     const mode = (options.mode ?? 'daily') as JobMode;
@@ -41,7 +43,7 @@ export const command: Command = defineCommand({
     const output =
       options.output === undefined
         ? null
-        : await context.outputPath(options.output, { operation: 'write the answer' });
+        : await context.outputPath(options.output, { operation: 'write the result' });
     await noteIdle(context, mode);
     if (options.dryRun) {
       const planned = await tell(context, mode);
@@ -62,9 +64,7 @@ async function noteIdle(context: Context, mode: JobMode): Promise<void> {
   const { policies, weeklyTables } = await context.config();
   if (mode !== 'daily' && mode !== 'weekly') return;
   if (jobTables(policies, weeklyTables, mode).length > 0) return;
-  context.warn(
-    `the ${mode} job has no tables: weekly_tables of the configuration says which tables are whose`,
-  );
+  context.warn(`the ${mode} job has no tables; see weekly_tables in the configuration`);
 }
 
 function warnOf(context: Context, reports: readonly JobReport[]): void {

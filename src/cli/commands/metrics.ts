@@ -6,16 +6,18 @@ import { EXIT } from '../exit-status.ts';
 
 export const command: Command = defineCommand({
   description:
-    "The same figures that firn run --listen serves, in Prometheus's text format. With --output they are written at once, " +
-    "not bit by bit, for node_exporter's textfile collector.",
+    'Prints the metrics that firn run --listen serves, in the Prometheus text format. With --output, the file is replaced atomically, ' +
+    'as the textfile collector of node_exporter needs.',
   options: {
-    output: value('--output <FILE>', 'write them there instead of to stdout', { completes: 'files' }),
+    output: value('--output <FILE>', 'write the metrics to this file instead of stdout', {
+      completes: 'files',
+    }),
   },
   examples: [
-    ['firn metrics', 'the figures now'],
+    ['firn metrics', 'print the current metrics'],
     [
       'firn metrics --output /var/lib/node_exporter/textfile/firn.prom',
-      "for node_exporter's textfile collector",
+      'write a file for the textfile collector of node_exporter',
     ],
   ],
   async run(context, _, { output }) {

@@ -7,15 +7,17 @@ import { EXIT } from '../exit-status.ts';
 
 export const command: Command = defineCommand({
   description:
-    'A job that runs stops cleanly at its next batch, and no job starts until the time is over or firn resume is run. ' +
-    'What is left is done by the next run. While it lasts, status and its --check say so, and jobs exit 3.',
+    'A running job stops cleanly at its next batch. No job starts until the pause ends or you run firn resume. ' +
+    'The next run continues the work. During a pause, firn status reports it, firn status --check fails, and jobs exit with code 3.',
   options: {
-    reason: value('--reason <TEXT>', 'why, for whoever looks at the status'),
-    for: value('--for <DUR>', 'resume by itself after this time: 30min, 2h, 1d', { parse: positiveDuration }),
+    reason: value('--reason <TEXT>', 'reason for the pause, shown by firn status'),
+    for: value('--for <DUR>', 'resume automatically after this time: 30min, 2h, 1d', {
+      parse: positiveDuration,
+    }),
   },
   examples: [
-    ['firn pause --for 2h --reason "moving the server"', 'no job for two hours'],
-    ['firn pause', 'no job until firn resume'],
+    ['firn pause --for 2h --reason "moving the server"', 'pause for two hours'],
+    ['firn pause', 'pause until firn resume'],
   ],
   async run(context, _, { reason, for: forMs }) {
     const config = await context.config();

@@ -12,24 +12,26 @@ import { renderWhatIf, whatIfJson } from '../render/what-if.ts';
 
 export const command: Command = defineCommand({
   description:
-    'For each table whose policy would differ: what the next runs would move and purge, and when the first rows go, against ' +
-    'the present policy. Without a change it tells what the present policies do next. Nothing is changed.',
+    'For each table whose policy would change, compares what the next runs would move and purge with the new policy and with ' +
+    'the current one. Without changed times, shows what the current policies do next. Changes nothing.',
   arguments: {
-    target: argument('[target]', 'the table or group that --hot, --warm and --cold are for (default: all)', {
+    target: argument('[target]', 'table or group for --hot, --warm and --cold (default: all)', {
       completes: 'targets',
     }),
   },
   options: {
-    hot: value('--hot <DUR>', 'as if the hot time were this', { parse: duration }),
-    warm: value('--warm <DUR>', 'as if the warm time were this', { parse: duration }),
-    cold: value('--cold <DUR>', 'as if the cold time were this', { parse: duration }),
-    against: value('--against <FILE>', 'as if this configuration were in force', { completes: 'files' }),
+    hot: value('--hot <DUR>', 'assume this hot time', { parse: duration }),
+    warm: value('--warm <DUR>', 'assume this warm time', { parse: duration }),
+    cold: value('--cold <DUR>', 'assume this cold time', { parse: duration }),
+    against: value('--against <FILE>', 'assume the policies of this configuration file', {
+      completes: 'files',
+    }),
     json: flag('--json', 'print the comparison as JSON'),
   },
   examples: [
-    ['firn plan tool_uses --hot 3d --cold 180d', 'what other times would do to one table'],
-    ['firn plan --against new.config.yaml', 'what another configuration would do'],
-    ['firn plan', 'what the present policies do next'],
+    ['firn plan tool_uses --hot 3d --cold 180d', 'preview other times for one table'],
+    ['firn plan --against new.config.yaml', 'preview another configuration'],
+    ['firn plan', 'show what the current policies do next'],
   ],
   async run(context, { target }, { hot, warm, cold, against, json }) {
     const { policies } = await context.config();
@@ -41,7 +43,8 @@ export const command: Command = defineCommand({
     const found = await whatIf({ reader, stats, archive, clock }, policies, changed);
     if (json) context.json(whatIfJson(found));
     else context.print(renderWhatIf(found, context.style, context.width));
-    for (const { table, message } of found.unreadable) context.warn(`${table}: rows not counted: ${message}`);
+    for (const { table, message } of found.unreadable)
+      context.warn(`${table}: cannot count rows: ${message}`);
     if (found.unreadable.length === 0) return EXIT.done;
     return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
@@ -57,7 +60,7 @@ function withTimes(policies: PolicySet, target: string | undefined, { hot, warm,
   const given = hot !== undefined || warm !== undefined || cold !== undefined;
   if (!given && target === undefined) return policies;
   if (!given) {
-    throw new FirnError('usage', `say what would change for ${target}: --hot, --warm or --cold`, {
+    throw new FirnError('usage', `compare policies of ${target}: --hot, --warm or --cold`, {
       operation: 'plan',
       hint: 'See: firn plan --help',
     });
@@ -65,7 +68,10 @@ function withTimes(policies: PolicySet, target: string | undefined, { hot, warm,
   const tables = resolveTarget(policies, target ?? 'all');
   const exempt = tables.find((table) => isExempt(policies, table));
   if (exempt !== undefined) {
-    throw new FirnError('usage', `${exempt} is exempt: it has no times`, { operation: 'plan', path: exempt });
+    throw new FirnError('usage', `${exempt} is exempt, so it has no retention times`, {
+      operation: 'plan',
+      path: exempt,
+    });
   }
   const change = (policy: Policy): Policy => ({
     ...policy,

@@ -5,12 +5,12 @@ import { formatCount, plural } from '../render/quantity.ts';
 
 export const command: Command = defineCommand({
   description:
-    'For a database that was lost, replaced or restored: takes the archive as this database’s own and adopts every sealed segment that its ledger does not know. ' +
-    'Rows that stand in the database as well, unchanged, leave it. What only the old ledger knew (run history, holds) is not in the files.',
+    'Use it after a database was lost, replaced or restored. Pairs the archive with this database and adds every archive file that the ledger does not list. ' +
+    'Deletes rows from the database that are archived with the same content. The files do not contain run history and holds, so these are not rebuilt.',
   options: { json: flag('--json', 'print the result as JSON') },
   examples: [
-    ['firn rebuild', 'after the database was lost or restored'],
-    ['firn rebuild --db-path new.db --archive-path archives', 'a new database takes over an archive'],
+    ['firn rebuild', 'rebuild after the database was restored'],
+    ['firn rebuild --db-path new.db --archive-path archives', 'pair a new database with an existing archive'],
   ],
   async run(context, _, { json }) {
     await using opened = await context.write('rebuild');
@@ -24,11 +24,11 @@ export const command: Command = defineCommand({
       for (const { action, subject, reason } of report.steps)
         context.print(`  ${action} ${subject}: ${reason}`);
       const rest = alarms.length + blocked.length;
-      const title = rest === 0 ? 'Rebuilt:' : `Rebuilt, but not all of it (${plural(rest, 'problem')}):`;
+      const title = rest === 0 ? 'Rebuilt:' : `Partly rebuilt (${plural(rest, 'problem')}):`;
       context.print(
         `${context.style.heading(title)} ${plural(report.after, 'receipt')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
       );
-      context.next('firn verify --deep', 'to verify what they say');
+      context.next('firn verify --deep', 'to verify the archive files');
     }
     for (const note of report.notes) context.warn(note);
     if (alarms.length > 0) return EXIT.integrity;

@@ -7,17 +7,17 @@ import { reclaimJson, renderReclaimPlan, renderReclaimReport } from '../render/r
 
 export const command: Command = defineCommand({
   description:
-    'Rows that left leave free pages behind, and new rows use them again, so doing nothing is right in most cases. No row is ' +
-    'touched. A file made with auto_vacuum = incremental shrinks in short steps beside writers; any other only in a full rebuild, during which writers wait.',
+    'Deleted rows leave free pages in the database file. SQLite uses these pages for new rows, so you usually do not need this command. No row is ' +
+    'changed. A database with auto_vacuum = incremental shrinks in short steps while other processes write. Any other database shrinks only with --full, and writers wait during that time.',
   options: {
-    full: flag('--full', 'rebuild the whole file (VACUUM); its room and time are checked first'),
-    dryRun: flag('--dry-run', 'say how much the file could shrink, and change nothing'),
+    full: flag('--full', 'rebuild the whole file (VACUUM); the free disk space is checked first'),
+    dryRun: flag('--dry-run', 'show how much the file could shrink; change nothing'),
     json: flag('--json', 'print the result as JSON'),
   },
   examples: [
-    ['firn reclaim --dry-run', 'how much could be given back, and how'],
-    ['firn reclaim', 'in short steps, where the file allows it'],
-    ['firn reclaim --full', 'all of it, while writers wait'],
+    ['firn reclaim --dry-run', 'show how much space can be freed, and how'],
+    ['firn reclaim', 'shrink in short steps, if the database allows it'],
+    ['firn reclaim --full', 'rebuild the whole file while writers wait'],
   ],
   async run(context, _, options) {
     if (!options.dryRun) return await carryOut(context, options);

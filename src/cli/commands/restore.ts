@@ -23,42 +23,41 @@ const DEFAULT_LEASE_MS = 14 * 86_400_000;
 
 export const command: Command = defineCommand({
   description:
-    'Copies archived rows back into a database, with exact values; the archives keep them. Into a file of its own, tables are ' +
-    'made as they were, with their indexes and without their triggers. Into hot, rows are leased: they stay for the time of --for, and then ' +
-    'leave again without a second copy.\nIt may be stopped at any moment and run again.',
+    'Copies archived rows into a database, with exact values. The rows also stay in the archives. In a separate file, Firn creates the tables with their columns ' +
+    'and indexes, but without triggers. With --into hot, the rows get a lease: they stay in the live database for the time of --for. After that, ' +
+    'the next run deletes them without archiving them again.\nYou can stop the command at any time and run it again.',
   arguments: {
     target: argument('<target>', 'all, a group or a table', { completes: 'targets' }),
   },
   options: {
-    into: value('--into <FILE|hot>', 'another database file, or hot: the live database', {
+    into: value('--into <FILE|hot>', 'database file to restore into, or hot for the live database', {
       completes: 'files',
     }),
     ...ROW_OPTIONS,
-    for: value('--for <DUR>', 'into hot: how long they stay (default 14d)', { parse: positiveDuration }),
-    overwrite: flag('--overwrite', 'let archived rows take the place of rows of the same key that differ'),
-    dropColumns: flag('--drop-columns', 'leave out values of columns that the table does not have any more'),
-    dryRun: flag('--dry-run', 'say how much would be restored, and change nothing'),
+    for: value('--for <DUR>', 'time the rows stay with --into hot (default 14d)', {
+      parse: positiveDuration,
+    }),
+    overwrite: flag('--overwrite', 'replace rows that have the same key but other values'),
+    dropColumns: flag('--drop-columns', 'skip values of columns that the table no longer has'),
+    dryRun: flag('--dry-run', 'show how much would be restored; change nothing'),
     json: flag('--json', 'print the result as JSON'),
-    archivesOnly: flag(
-      '--archives-only',
-      'do without the live database: restore from the files of the archive',
-    ),
+    archivesOnly: flag('--archives-only', 'read the archive files only; the live database is not needed'),
   },
   examples: [
     [
       'firn restore all --since 2026-03-01 --until 2026-03-31 --into march.db',
-      'a month into a file of its own',
+      'restore a month into a separate file',
     ],
     [
       'firn restore tool_uses --where task_id=T-042 --into hot --for 14d',
-      'one task back among the live rows',
+      'restore one task into the live database',
     ],
-    ['firn restore transcripts --into hot --dry-run', 'how much that would be'],
+    ['firn restore transcripts --into hot --dry-run', 'preview only'],
   ],
   async run(context, { target }, options) {
     const { into } = options;
     if (into === undefined) {
-      throw new FirnError('usage', 'say where to: --into FILE, or --into hot', {
+      throw new FirnError('usage', '--into FILE or --into hot is required', {
         operation: 'restore rows',
         hint: 'See: firn restore --help',
       });

@@ -4,7 +4,7 @@ import { type Command, defineCommand } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 
 export const command: Command = defineCommand({
-  description: 'Ends a pause. firn run starts what is due by now within a quarter of a minute.',
+  description: 'Ends a pause. firn run starts the overdue jobs within 15 seconds.',
   examples: [['firn resume', 'end the pause']],
   async run(context) {
     await using log = await openRunLog(await context.config());

@@ -4,13 +4,13 @@ import { policiesJson, renderPolicies } from '../render/retention-policy.ts';
 
 export const command: Command = defineCommand({
   description:
-    'A row is hot in the database, then warm in daily files, then cold in monthly bundles, then gone. ' +
-    'Each table has its own times; cold 0d means that its rows end with the warm time.\n' +
-    'The preset is changed, and tables are added, in firn.config.yaml.',
-  options: { json: flag('--json', 'print the policies as JSON, by table') },
+    'A row is first hot (in the database), then warm (in a daily file), then cold (in a monthly bundle), then purged (deleted). ' +
+    'Each table has its own times. cold 0d means that rows are purged at the end of the warm time.\n' +
+    'To change policies or add tables, edit firn.config.yaml.',
+  options: { json: flag('--json', 'print the policies as JSON') },
   examples: [
-    ['firn retention policy', 'the policies in force'],
-    ['firn retention policy --json | jq .tool_uses.total_days', 'how long a tool use is kept in all'],
+    ['firn retention policy', 'show the current policies'],
+    ['firn retention policy --json | jq .tool_uses.total_days', 'show the total retention time of one table'],
   ],
   async run(context, _, { json }) {
     const { policies, origins } = await context.config();

@@ -6,12 +6,12 @@ import { renderRetentionStats, retentionStatsJson } from '../render/retention-st
 
 export const command: Command = defineCommand({
   description:
-    'Rows by the day of their own time, wherever they are now; sizes from what is archived. ' +
-    'The forecast lets every row move on its day, and new ones come as in the last 30 days.',
+    'Counts rows in all tiers by the day of their timestamp. Estimates sizes from the archived rows. ' +
+    'The forecast assumes that new rows arrive as in the last 30 days and that every row moves on time.',
   options: { json: flag('--json', 'print the statistics as JSON') },
   examples: [
-    ['firn retention stats', 'what comes in, and what it will be'],
-    ["firn retention stats --json | jq '.tables[].mean_rows_per_day'", 'the pace of each table'],
+    ['firn retention stats', 'show ingest rate and forecast'],
+    ["firn retention stats --json | jq '.tables[].mean_rows_per_day'", 'print the ingest rate of each table'],
   ],
   async run(context, _, { json }) {
     await using opened = await context.read();

@@ -11,15 +11,15 @@ import { renderRetentionStatus, retentionStatusJson } from '../render/retention-
 
 export const command: Command = defineCommand({
   description:
-    'Nothing changes by it. Large tables are counted through their indexes; what is estimated is marked with ~. ' +
-    'A row is overdue when the next run of the schedule (daily, weekly, monthly) should long have moved it.',
+    'Changes nothing. Counts large tables through their indexes. Estimates are marked with ~. ' +
+    'A row is overdue if the scheduled jobs (daily, weekly, monthly) should have moved it already.',
   options: {
-    check: flag('--check', 'exit 1 when something is overdue or wrong, or Firn is paused'),
+    check: flag('--check', 'exit with code 1 if something is overdue or wrong, or Firn is paused'),
     json: flag('--json', 'print the status as JSON'),
   },
   examples: [
-    ['firn retention status', 'what is where'],
-    ['firn retention status --check --quiet > /dev/null || alert', 'for a monitor'],
+    ['firn retention status', 'show the rows and files in each tier'],
+    ['firn retention status --check --quiet > /dev/null || alert', 'use it in a monitoring script'],
   ],
   async run(context, _, { check, json }) {
     const config = await context.config();

@@ -15,22 +15,30 @@ const FORMATS: readonly LogFormat[] = ['text', 'json'];
 
 export const command: Command = defineCommand({
   description:
-    'The scheduler in the foreground, for containers and services: runs each job when it is due (daily at 02:00, weekly on Sundays at 03:00, ' +
-    'monthly on the first at 04:00, or as the configuration says), one at a time. What was missed while it or the machine slept is made ' +
-    'up for once. A busy database is asked again, later and later. SIGTERM and SIGINT stop it after the running batch.\n' +
-    'With --listen it serves /metrics for Prometheus, /healthz (503 when something needs attention) and /livez. It tells systemd (Type=notify) how it does.',
+    'Runs the scheduler in the foreground, for containers and services. It starts each job at its time (daily at 02:00, weekly on Sundays at 03:00, ' +
+    'monthly on the first day at 04:00, or as configured), one at a time. A job that was missed while the scheduler or the machine was off runs ' +
+    'once afterwards. If the database is busy, the scheduler retries with increasing delay. SIGTERM and SIGINT stop it after the current batch.\n' +
+    'With --listen it serves /metrics for Prometheus, /healthz (503 if something needs attention) and /livez. It reports its state to systemd (Type=notify).',
   options: {
-    listen: value<ListenAddress>('--listen <ADDRESS>', 'serve figures there: 127.0.0.1:9200', {
-      parse: parseListenAddress,
-    }),
-    logFormat: value('--log-format <FORMAT>', 'lines on stderr (default text)', { choices: FORMATS }),
-    maxRuntime: value('--max-runtime <DUR>', 'stop each job cleanly after this time; the next run goes on', {
-      parse: positiveDuration,
-    }),
+    listen: value<ListenAddress>(
+      '--listen <ADDRESS>',
+      'serve metrics and health on this address: 127.0.0.1:9200',
+      {
+        parse: parseListenAddress,
+      },
+    ),
+    logFormat: value('--log-format <FORMAT>', 'log format on stderr (default text)', { choices: FORMATS }),
+    maxRuntime: value(
+      '--max-runtime <DUR>',
+      'stop each job cleanly after this time; the next run continues',
+      {
+        parse: positiveDuration,
+      },
+    ),
   },
   examples: [
-    ['firn run', 'run the jobs when they are due'],
-    ['firn run --listen 127.0.0.1:9200 --log-format json', 'in a container, watched by Prometheus'],
+    ['firn run', 'run the scheduler'],
+    ['firn run --listen 127.0.0.1:9200 --log-format json', 'run in a container with metrics for Prometheus'],
   ],
   async run(context, _, { listen, logFormat, maxRuntime }) {
     const { io } = context;

@@ -16,33 +16,33 @@ const KINDS = ['cron', 'systemd'] as const;
 
 export const command: Command = defineCommand({
   description:
-    'Prints entries for the jobs, with absolute paths; --install puts them in place, and --uninstall takes out what was put in for this ' +
-    'database, and nothing else. cron uses your crontab. systemd writes a timer for each job, or with --service one unit that runs firn run; ' +
-    "for root these are the system's, run as the database's owner, otherwise your own (systemctl --user).",
-  arguments: { kind: argument('<kind>', 'what is to start the jobs', { choices: KINDS }) },
+    'Prints cron or systemd entries for the jobs, with absolute paths. --install installs them. --uninstall removes the entries of this ' +
+    'database and nothing else. cron uses your crontab. systemd gets a timer for each job, or with --service one unit that runs firn run. ' +
+    'Run as root to install system units, which run as the owner of the database. Otherwise Firn installs user units (systemctl --user).',
+  arguments: { kind: argument('<kind>', 'program that starts the jobs', { choices: KINDS }) },
   options: {
-    install: flag('--install', 'put the entries in place', { conflicts: ['uninstall'] }),
-    uninstall: flag('--uninstall', 'take them out again', { conflicts: ['install'] }),
-    service: flag('--service', 'for systemd: one unit that runs firn run, instead of timers'),
-    logFolder: value('--log-folder <DIR>', 'for cron: where the jobs write their answers', {
+    install: flag('--install', 'install the entries', { conflicts: ['uninstall'] }),
+    uninstall: flag('--uninstall', 'remove the entries', { conflicts: ['install'] }),
+    service: flag('--service', 'use one systemd unit that runs firn run, instead of timers'),
+    logFolder: value('--log-folder <DIR>', 'folder for the output of the cron jobs', {
       completes: 'folders',
     }),
   },
   examples: [
-    ['firn schedule cron', 'see the crontab entries'],
-    ['firn schedule cron --install', 'put them into your crontab'],
-    ['firn schedule systemd --install', 'a systemd timer for each job'],
-    ['firn schedule systemd --service', 'see the unit that runs firn run'],
+    ['firn schedule cron', 'print the crontab entries'],
+    ['firn schedule cron --install', 'install them in your crontab'],
+    ['firn schedule systemd --install', 'install a systemd timer for each job'],
+    ['firn schedule systemd --service', 'print the unit that runs firn run'],
   ],
   async run(context, { kind }, options) {
     const installation = await describe(context, options.logFolder);
     if (kind === 'cron' && options.service) {
-      throw new FirnError('usage', '--service is for systemd', { operation: 'write the schedule' });
+      throw new FirnError('usage', '--service needs systemd', { operation: 'write the schedule' });
     }
     if (installation.jobs.length === 0 && !options.uninstall) {
-      throw new FirnError('refused', 'no job has both tables and a time', {
+      throw new FirnError('refused', 'no job has both tables and a schedule', {
         operation: 'write the schedule',
-        hint: 'Name tables in firn.config.yaml (firn init proposes them), and check its schedule.',
+        hint: 'Add tables to firn.config.yaml (firn init proposes them), and check its schedule.',
       });
     }
     if (kind === 'cron') await cron(context, installation, options);
@@ -61,7 +61,7 @@ async function describe(context: Context, logFolder: string | undefined): Promis
   const isRoot = userInfo().uid === 0;
   const database = statSync(config.database, { throwIfNoEntry: false });
   if (database === undefined) {
-    throw new FirnError('not_found', 'there is no such database', {
+    throw new FirnError('not_found', 'database not found', {
       operation: 'write the schedule',
       path: config.database,
       hint: 'Check --db-path. Firn never creates a database.',
@@ -92,15 +92,15 @@ async function cron(
   if (uninstall) {
     const found = await uninstallCron(installation.database, env);
     context.print(
-      found ? 'Taken out of your crontab.' : 'Your crontab had nothing of Firn for this database.',
+      found ? 'Removed from your crontab.' : 'Your crontab has no Firn entries for this database.',
     );
   } else if (install) {
     await installCron(installation, env);
-    context.print(`Put into your crontab; the jobs write to ${installation.logFolder}.`);
+    context.print(`Added to your crontab. The jobs write to ${installation.logFolder}.`);
     const owner = installation.user ?? 'root';
     if (owner !== 'root') {
       context.note(
-        `They run as root, and what they write will be root's; user ${owner}, who owns the database, may do it with a crontab of its own`,
+        `The jobs run as root, and root will own the files that they write. Better install them in the crontab of user ${owner}, who owns the database`,
       );
     }
     context.next('firn status', 'to see when each job runs next');
@@ -120,13 +120,14 @@ async function systemd(
   if (uninstall) {
     const names = await uninstallUnits(installation.database, place, env);
     context.print(
-      names.length === 0 ? 'There were no units for this database.' : `Removed ${names.join(', ')}.`,
+      names.length === 0 ? 'No units are installed for this database.' : `Removed ${names.join(', ')}.`,
     );
   } else if (install) {
     const units = unitsOf();
     await installUnits(installation, units, place, env);
     context.print(`Installed in ${place.folder}: ${units.map(({ name }) => name).join(', ')}.`);
-    if (place.userManager) context.note('They run while you are logged in; always: loginctl enable-linger');
+    if (place.userManager)
+      context.note('User units run only while you are logged in. To run them always: loginctl enable-linger');
     context.next('firn status', 'to see when each job runs next');
   } else {
     context.print(

@@ -17,36 +17,40 @@ const DEFAULT_LIMIT = 50;
 
 export const command: Command = defineCommand({
   description:
-    'Looks in the database and in the archives at once, and shows the rows in the order of their own time, the newest first. ' +
-    'TEXT is looked for in every text of a row, in any case of its ASCII letters; conditions must all be true.\n' +
-    'A damaged or missing archive file is reported and ends in status 5; it never looks like "no rows".',
-  arguments: { text: argument('[TEXT]', 'words that some text of the row contains') },
+    'Searches the database and the archives and prints matching rows, newest first. ' +
+    'TEXT matches any text value of a row that contains it; ASCII letters match in upper and lower case. If you give several conditions, all of them must match.\n' +
+    'If an archive file is damaged or missing, the command reports it and exits with code 5.',
+  arguments: { text: argument('[TEXT]', 'text that a value of the row contains') },
   options: {
-    table: repeated('--table <TARGET>', 'only this table or group', { completes: 'targets' }),
+    table: repeated('--table <TARGET>', 'search this table or group only', { completes: 'targets' }),
     ...ROW_OPTIONS,
-    tier: repeated('--tier <TIER>', 'only rows that are hot, warm or cold', { parse: parseTier }),
-    newest: flag('--newest', 'the newest first (default)', { conflicts: ['oldest'] }),
-    oldest: flag('--oldest', 'the oldest first'),
-    limit: value('--limit <N>', `the most rows to show; default ${DEFAULT_LIMIT} in a table, else all`, {
-      parse: wholeNumber(0),
-    }),
-    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'how rows are printed', {
+    tier: repeated('--tier <TIER>', 'search this tier only', { parse: parseTier }),
+    newest: flag('--newest', 'sort newest rows first (default)', { conflicts: ['oldest'] }),
+    oldest: flag('--oldest', 'sort oldest rows first'),
+    limit: value(
+      '--limit <N>',
+      `maximum number of rows (default ${DEFAULT_LIMIT} as a table, otherwise no limit)`,
+      {
+        parse: wholeNumber(0),
+      },
+    ),
+    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
-    count: flag('--count', 'print only how many rows there are'),
-    explain: flag('--explain', 'say on stderr what was read, and why the rest was not'),
-    archivesOnly: flag('--archives-only', 'do without the database: search the files of the archive'),
+    count: flag('--count', 'print only the number of matching rows'),
+    explain: flag('--explain', 'print on stderr what was read, and why other data was skipped'),
+    archivesOnly: flag('--archives-only', 'search the archive files only; the database is not needed'),
   },
   examples: [
     [
       'firn search --where task_id=T-042 --since 2026-03-01 --until 2026-03-31',
-      'what happened to one task in March',
+      'find the rows of one task in March',
     ],
-    ['firn search "permission denied" --table tool_uses --since 90d', 'a word of three months'],
-    ['firn search --table tool_uses --where is_error=1 --count', 'how many errors there are'],
+    ['firn search "permission denied" --table tool_uses --since 90d', 'find a phrase in the last 90 days'],
+    ['firn search --table tool_uses --where is_error=1 --count', 'count errors'],
     [
       'firn search --where execution_id=9f1c… --oldest --format jsonl | jq .row',
-      'everything of one execution',
+      'print all rows of one execution',
     ],
   ],
   async run(context, { text }, options) {
@@ -76,7 +80,7 @@ export const command: Command = defineCommand({
     else if (format === 'table') await printTable(context, found);
     else await stream(context, found, format);
     if (found.more && (options.count || format !== 'table'))
-      context.note(`There are more than ${limit} rows: this is not all of them.`);
+      context.note(`More than ${limit} rows match; the output is cut off.`);
     if (options.explain) {
       const elapsed = context.io.clock.monotonic() - began;
       context.say((style) => renderExplain(found.report, elapsed, style));
@@ -145,12 +149,12 @@ async function printTable(context: Context, found: LimitedSearch): Promise<void>
   const reused = shown.filter(({ sameKeyInHot }) => sameKeyInHot === true).length;
   if (reused > 0) {
     context.note(
-      `* ${plural(reused, 'archived row')} with a key that another row in the database has now. See: firn explain TABLE KEY`,
+      `* ${plural(reused, 'archived row')} with the same key as a different row in the database. See: firn explain TABLE KEY`,
     );
   }
   if (found.more)
     context.note(
-      `There are more than ${found.limit} rows. Show more with --limit, or all with --format jsonl.`,
+      `More than ${found.limit} rows match. Pass --limit to show more, or --format jsonl to show all.`,
     );
 }
 
@@ -188,6 +192,6 @@ async function stream(
   }
   if (failure !== null) throw failure;
   for (const column of csv.missing) {
-    context.warn(`column ${column} appears in later rows only and is not in the CSV: use --format jsonl`);
+    context.warn(`column ${column} occurs only in later rows and is missing in the CSV. Use --format jsonl.`);
   }
 }

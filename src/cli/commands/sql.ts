@@ -17,12 +17,12 @@ const MOST_IN_TABLE = 1_000;
 
 export const command: Command = defineCommand({
   description:
-    'Each managed table is one view over the database and the archives, with the types of its columns, and _tier and ' +
-    '_archived_at besides. The SQL is that of DuckDB. Conditions on lookup keys (execution_id = …) spare most of the reading. Only queries ' +
-    'are run; nothing is changed.\nWithout SQL it is a small shell: end a statement with ";", leave with .quit',
-  arguments: { sql: argument('[SQL]', 'one statement') },
+    'Each managed table is one view over the database and the archives. It has the columns of the table, and the columns _tier and ' +
+    '_archived_at. The SQL dialect is DuckDB. Queries with conditions on lookup keys (execution_id = …) read much less. Only queries ' +
+    'are allowed; nothing is changed.\nWithout SQL, an interactive shell starts: end a statement with ";", exit with .quit',
+  arguments: { sql: argument('[SQL]', 'one SQL statement') },
   options: {
-    format: value<Format>('--format <FORMAT>', 'how the answer is printed (default table)', {
+    format: value<Format>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
     archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
@@ -30,10 +30,10 @@ export const command: Command = defineCommand({
   examples: [
     [
       `firn sql "SELECT tool, count(*) FROM tool_uses GROUP BY 1 ORDER BY 2 DESC"`,
-      'how often each tool was used',
+      'count the uses of each tool',
     ],
-    [`firn sql "SELECT _tier, count(*) FROM transcript_entries GROUP BY 1"`, 'what is where'],
-    ['firn sql', 'ask one thing after the other'],
+    [`firn sql "SELECT _tier, count(*) FROM transcript_entries GROUP BY 1"`, 'count rows per tier'],
+    ['firn sql', 'start the interactive shell'],
   ],
   async run(context, { sql }, { format = 'table', archivesOnly }) {
     const config = await context.config();
@@ -62,7 +62,10 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
     }
     const cut = rows.length > MOST_IN_TABLE;
     context.print(answerTable(columns, rows.slice(0, MOST_IN_TABLE), context.style, context.width, cut));
-    if (cut) context.note(`There are more than ${MOST_IN_TABLE} rows: see them with --format jsonl`);
+    if (cut)
+      context.note(
+        `The result has more than ${MOST_IN_TABLE} rows. Pass --format jsonl to print all of them.`,
+      );
     return;
   }
   if (format === 'csv') stdout.write(answerCsv(columns.map(({ name }) => name)));
@@ -77,7 +80,7 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
     }
     await stdout.drained();
     if (context.io.signal.aborted) {
-      throw new FirnError('interrupted', 'told to stop', { operation: 'print the answer' });
+      throw new FirnError('interrupted', 'told to stop', { operation: 'print the result' });
     }
   }
   if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');
@@ -90,7 +93,7 @@ async function shell(context: Context, session: SqlSession, format: Format): Pro
   };
   let status: number = EXIT.done;
   let statement = '';
-  prompt(`Tables: ${session.tables.join(', ')}. End a statement with ";", leave with .quit\nfirn> `);
+  prompt(`Tables: ${session.tables.join(', ')}. End a statement with ";", exit with .quit\nfirn> `);
   for await (const line of io.stdin.lines()) {
     const word = line.trim();
     if (statement === '' && (word === '.quit' || word === '.exit')) return status;

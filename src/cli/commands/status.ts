@@ -6,17 +6,17 @@ import { renderStatus } from '../render/operating-status.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Health in one line; then the scheduler, who holds the lock, the last run of each job and when it runs next, what is overdue, ' +
-    'and how large everything is. A job that should have run and did not is overdue, whoever was to start it.\n' +
-    'With --check the exit status says it too: 1 when something needs attention (overdue, failed, paused), 5 for an integrity alarm.',
+    'Shows the health in one line, the scheduler, the holder of the lock, the last and next run of each job, overdue tables, ' +
+    'and the sizes. A job that did not run at its scheduled time is overdue.\n' +
+    'With --check, the exit code is 1 if something needs attention (overdue, failed, paused), and 5 for an integrity alarm.',
   options: {
     json: flag('--json', 'print the status as JSON'),
-    check: flag('--check', 'exit 1, or 5, when not everything is well'),
+    check: flag('--check', 'exit with code 1 or 5 if there is a problem'),
   },
   examples: [
-    ['firn status', 'how it stands'],
-    ['firn status --check --quiet || echo "look at it"', 'for monitors'],
-    ['firn status --json | jq .health.line', 'for programs'],
+    ['firn status', 'show the status'],
+    ['firn status --check --quiet || echo "Firn needs attention"', 'use it in a monitoring script'],
+    ['firn status --json | jq .health.line', 'print the health for a program'],
   ],
   async run(context, _, { json, check }) {
     const status = await readStatus(await context.config(), context.io.clock);

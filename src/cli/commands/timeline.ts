@@ -11,21 +11,23 @@ const DEFAULT_LIMIT = 10_000;
 
 export const command: Command = defineCommand({
   description:
-    'Everything of one execution, one task or one correlation id, from every managed table and tier, in the order of time. Rows that ' +
-    'belong to others (a tool use of a skill) are indented under them, and rows that are only referred to are fetched as well.',
+    'Shows all rows of one execution, one task or one correlation id, from all managed tables and tiers, in time order. Rows that ' +
+    'belong to another row (such as a tool use of a skill) are indented below it. Rows that a found row refers to are also shown.',
   arguments: {
-    condition: argument('<condition>', 'what the rows have in common: execution_id=…', {
+    condition: argument('<condition>', 'condition for the rows: execution_id=…', {
       parse: parseCondition,
     }),
   },
   options: {
-    limit: value('--limit <N>', `the most rows (default ${DEFAULT_LIMIT})`, { parse: wholeNumber(1) }),
+    limit: value('--limit <N>', `maximum number of rows (default ${DEFAULT_LIMIT})`, {
+      parse: wholeNumber(1),
+    }),
     json: flag('--json', 'print the result as JSON'),
-    archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
+    archivesOnly: flag('--archives-only', 'read the archive files only; the database is not needed'),
   },
   examples: [
-    ['firn timeline execution_id=9f1c…', 'one execution from its first row to its last'],
-    ['firn timeline task_id=T-042 --json', 'one task, for a program'],
+    ['firn timeline execution_id=9f1c…', 'show one execution from the first row to the last'],
+    ['firn timeline task_id=T-042 --json', 'print one task as JSON'],
   ],
   async run(context, { condition }, { limit, json, archivesOnly }) {
     const config = await context.config();
@@ -34,7 +36,7 @@ export const command: Command = defineCommand({
     const found = await timeline(places, tables, [condition], limit ?? DEFAULT_LIMIT);
     if (json) context.json(timelineJson(found));
     else context.print(renderTimeline(found, context.style, context.width));
-    if (found.cut) context.note(`There are more rows. Show more with --limit.`);
+    if (found.cut) context.note(`More rows match. Pass --limit to show more.`);
     return answerStatus(context, found, tables.length);
   },
 });

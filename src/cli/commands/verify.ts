@@ -17,41 +17,45 @@ import { renderVerify, verifyJson } from '../render/verify.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Without options it compares names, sizes, footers and receipts. It changes nothing, but records what it finds wrong. ' +
-    '--deep and --sample read the bytes: they take the run lock, finish what an earlier run left, and record what they verified. ' +
-    'An alarm stays until a verification of its file succeeds, or until it is acknowledged with --acknowledge.',
+    'Without options, compares names, sizes and footers of the archive files with the ledger. Changes nothing, except that it records each problem. ' +
+    '--deep and --sample read the file contents. They take the run lock, complete interrupted runs, and record what they verified. ' +
+    'An alarm stays until a verification of its file succeeds, or until you acknowledge it with --acknowledge.',
   options: {
     deep: flag('--deep', 'verify every byte, digest, bundle and key', {
       conflicts: ['sample', 'acknowledge'],
     }),
-    sample: value('--sample <PERCENT>', 'verify this share of all bytes: 5%; the longest unverified first', {
-      parse: share,
-    }),
+    sample: value(
+      '--sample <PERCENT>',
+      'verify this share of all bytes, such as 5%, the longest unverified first',
+      {
+        parse: share,
+      },
+    ),
     notProvedFor: value(
       '--not-proved-for <DUR>',
-      'leave out what was verified within this time: goes on with a --deep that was stopped',
+      'skip what was verified within this time; use it to continue a stopped --deep',
       {
         parse: positiveDuration,
       },
     ),
-    archivesOnly: flag('--archives-only', 'verify the files of the archive without the database', {
+    archivesOnly: flag('--archives-only', 'verify the archive files only; the database is not needed', {
       conflicts: ['sample', 'notProvedFor', 'acknowledge'],
     }),
     acknowledge: value('--acknowledge <PATH>', 'acknowledge the alarm about this file; needs --reason'),
-    reason: value('--reason <TEXT>', 'why the alarm needs no more attention'),
+    reason: value('--reason <TEXT>', 'reason for the acknowledgement'),
     maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time', { parse: positiveDuration }),
     json: flag('--json', 'print the result as JSON'),
-    progress: toggle('--progress', 'progress on stderr (default: only on a terminal)'),
+    progress: toggle('--progress', 'show progress on stderr (default: only on a terminal)'),
   },
   examples: [
-    ['firn verify', 'a quick look, also while another run is at work'],
+    ['firn verify', 'run the quick check; works during another run'],
     ['firn verify --deep', 'verify everything'],
-    ['firn verify --deep --not-proved-for 7d', 'go on with a verification that was stopped'],
-    ['firn verify --sample 5%', 'daily: everything is verified every twenty days'],
-    ['firn verify --deep --archives-only', 'when the database is lost or damaged'],
+    ['firn verify --deep --not-proved-for 7d', 'continue a stopped verification'],
+    ['firn verify --sample 5%', 'verify 5% a day, everything in 20 days'],
+    ['firn verify --deep --archives-only', 'verify when the database is lost or damaged'],
     [
       'firn verify --acknowledge warm/2026-01-16/tool_uses.jsonl.gz --reason "lost with disk 3"',
-      'no backup has it',
+      'acknowledge a file that no backup contains',
     ],
   ],
   async run(context, _, options) {
@@ -132,7 +136,7 @@ function namingTheWayOut(error: unknown): unknown {
 
 async function acknowledge(context: Context, { acknowledge, reason, json }: Options): Promise<number> {
   if (acknowledge === undefined || reason === undefined || reason.trim() === '') {
-    throw new FirnError('usage', 'an acknowledgement needs --acknowledge PATH and --reason TEXT', {
+    throw new FirnError('usage', '--acknowledge PATH and --reason TEXT are required together', {
       operation: 'acknowledge the alarm',
       hint: 'See: firn verify --help',
     });
@@ -152,9 +156,9 @@ function share(word: string, name: string): number {
   if (part > 0 && part <= 1) return part;
   throw new FirnError(
     'usage',
-    `${name} takes a share above 0% and up to 100%, such as 5%, and not ${JSON.stringify(word)}`,
+    `${JSON.stringify(word)} is not a valid share. Pass a percentage above 0% and up to 100%, such as 5%.`,
     {
-      operation: 'read the command line',
+      operation: `read ${name}`,
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { Argument, Command, Completes, Option } from '../command.ts';
-import { type CommandEntry, GROUPS, type Group } from '../command-list.ts';
+import type { CommandEntry, Group } from '../command-entry.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 
 /** What a shell may offer at one place: words, files, folders, or nothing (anything may be typed). */
@@ -39,13 +39,15 @@ export interface PolicyNames {
 
 export function completionModel(
   loaded: readonly (readonly [CommandEntry, Command])[],
+  groups: readonly Group[],
   names: PolicyNames,
 ): CompletionModel {
   return {
-    groups: GROUPS,
+    groups,
     globals: [
       ...flagsOf(GLOBAL_OPTIONS, names),
-      { names: ['-h', '--help'], description: 'help', value: undefined },
+      { names: ['-h', '--help'], description: 'print help', value: undefined },
+      { names: ['-V', '--version'], description: 'print the version', value: undefined },
     ],
     commands: loaded.map(([entry, command]) => ({
       name: entry.name,

@@ -56,7 +56,7 @@ test('without any table there is nothing to schedule, and nothing is wrong', asy
   for (const words of [['cron'], ['systemd'], ['systemd', '--service'], ['cron', '--install']]) {
     const { status, stdout, stderr } = await run(['schedule', ...words]);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.match(stderr, /no job has both tables and a time/);
+    assert.match(stderr, /no job has both tables and a schedule/);
   }
   assert.equal((await run(['status', '--check'])).status, 0);
 });

@@ -59,7 +59,7 @@ test('search prints a table, JSON and CSV', async (t) => {
   const { run } = await archived(t);
   const table = await run('search', '--where', 'execution_id=run-1', '--limit', '3');
   assert.match(table.stdout, /time +tier +table +id +what/);
-  assert.match(table.stderr, /more than 3 rows/);
+  assert.match(table.stderr, /More than 3 rows match/);
   const json = JSON.parse((await run('search', '--where', 'id=t05', '--format', 'json')).stdout);
   assert.equal(json.complete, true);
   assert.equal(json.hits[0].row.result_status, 'done');

@@ -59,7 +59,7 @@ test('a limited answer is not called complete', async (t) => {
     assert.deepEqual([counted.count, counted.complete], [shown, !more]);
     const lines = await world.run('search', '--table', 'tool_uses', '--limit', limit, '--format', 'jsonl');
     assert.equal(lines.stdout.trim().split('\n').length, shown);
-    assert.equal(/not all of them/.test(lines.stderr), more);
+    assert.equal(/the output is cut off/.test(lines.stderr), more);
   }
 });
 
