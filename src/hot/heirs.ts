@@ -30,3 +30,17 @@ export function heirOf<R extends Heirs>(receipts: ReadonlyMap<string, R>, segmen
   const last = successionOf(receipts, segment).at(-1);
   return last === undefined || last.state === 'replaced' ? null : last;
 }
+
+/** Whether no row is read from the segment any more: it was purged, or its rows are in a successor that is archived or was purged. */
+export function isGivenUp<R extends Heirs>(
+  receipt: R | undefined,
+  receipts: ReadonlyMap<string, R>,
+): boolean {
+  if (receipt?.state !== 'purged' && receipt?.state !== 'replaced') return false;
+  const last = successionOf(receipts, receipt.segment).at(-1)!;
+  return (
+    last.state === 'purged' ||
+    last.state === 'archived' ||
+    (last.state === 'replaced' && last.replacedBy === null)
+  );
+}

@@ -44,3 +44,8 @@ export class FirnError extends Error {
     this.hint = details.hint;
   }
 }
+
+/** The reason of a failure and what to do next, in one text. */
+export function inWords({ message, hint }: FirnError): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
+}

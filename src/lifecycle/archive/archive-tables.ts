@@ -5,7 +5,7 @@ import { warmPath } from '../../format/segment-names.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import type { ArchivePlan, TablePlan } from '../../model/archive-plan.ts';
 import type { Clock } from '../../model/clock.ts';
-import { FirnError } from '../../model/errors.ts';
+import { FirnError, inWords } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
 import { foldName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
@@ -17,7 +17,7 @@ import { LineCursor } from '../segments/line-cursor.ts';
 import type { Pacer } from '../segments/pacer.ts';
 import type { PartNumbers } from '../segments/part-numbers.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
-import { blockedReport, blockedTables, inWords } from './blocked.ts';
+import { blockedReport, blockedTables } from './blocked.ts';
 import { type DueContext, dueRule } from './survey-tables.ts';
 
 /** Told after each transaction, for people who watch. */

@@ -1,6 +1,5 @@
 import { parseSegmentName } from '../../format/segment-names.ts';
 import type { TablePlan } from '../../model/archive-plan.ts';
-import type { FirnError } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { plannedReport, type TableReport } from './archive-report.ts';
@@ -17,9 +16,4 @@ export function blockedTables(reconciled: readonly Reconciled[]): ReadonlyMap<st
 
 export function blockedReport(plan: TablePlan, why: string): TableReport {
   return { ...plannedReport(plan), status: 'error', records: 0, message: why };
-}
-
-/** Why something failed and what can be done, in one text. */
-export function inWords({ message, hint }: FirnError): string {
-  return hint === undefined ? message : `${message}. ${hint}`;
 }

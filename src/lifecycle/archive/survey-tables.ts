@@ -1,6 +1,6 @@
 import type { DueRule, HotReader, Survey } from '../../hot/hot-store.ts';
 import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/archive-plan.ts';
-import { FirnError } from '../../model/errors.ts';
+import { FirnError, inWords } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
@@ -9,7 +9,6 @@ import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoff, openCutoff } from '../../model/policy/thresholds.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
-import { inWords } from './blocked.ts';
 
 /** What decides which rows of a run are due, the same for its plan and its execution. */
 export interface DueContext {

@@ -1,8 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { parseBundlePath } from '../../format/segment-names.ts';
-import { bySegment } from '../../hot/heirs.ts';
+import { bySegment, isGivenUp } from '../../hot/heirs.ts';
 import type { Ledger } from '../../hot/ledger.ts';
-import { isOver } from '../reconcile/reconcile-plan.ts';
 import { type Accounted, prepareBundle } from './next-bundle.ts';
 
 /**
@@ -19,7 +18,7 @@ export async function trimBundle(
   const month = parseBundlePath(path)!;
   const over = [...receipts.values()].filter(
     (receipt) =>
-      receipt.segment.startsWith(month) && isOver(receipt, receipts) && !taken.has(receipt.segment),
+      receipt.segment.startsWith(month) && isGivenUp(receipt, receipts) && !taken.has(receipt.segment),
   );
   const drop = new Map<string, Accounted>([
     ...taken,

@@ -11,7 +11,7 @@ import { readTail } from '../../format/segment/tail.ts';
 import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts';
 import { bySegment } from '../../hot/heirs.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
-import { inWords } from '../archive/blocked.ts';
+import { inWords } from '../../model/errors.ts';
 import { readJournal } from '../archived/journal.ts';
 import { isUnreadable } from '../archived/unreadable-segment.ts';
 import { quarantinedSegment } from '../segments/part-numbers.ts';

@@ -1,10 +1,10 @@
 import { bundlePath, warmPath } from '../../format/segment-names.ts';
-import { bySegment } from '../../hot/heirs.ts';
+import { bySegment, isGivenUp } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { type Recalled, recall } from './recall.ts';
 import type { Bundled, Inventory, Look, WarmFile } from './reconcile-inventory.ts';
 import { judgeQuarantined, judgeReceipt, judgeUnknown } from './reconcile-judge.ts';
-import { isMember, isOver, type PlannedStep, type ReconcileStep, step } from './reconcile-plan.ts';
+import { isMember, type PlannedStep, type ReconcileStep, step } from './reconcile-plan.ts';
 import { successorsIn } from './reconcile-successors.ts';
 
 /** Holds files against receipts. Pure; the order of the steps is the order of their execution. */
@@ -105,15 +105,15 @@ function sort(receipt: Receipt, file: WarmFile | undefined, bundled: Bundled | u
   const strangers: ReconcileStep[] = [];
   const { segment, state } = receipt;
   const look = file?.kind === 'known' ? file.look : undefined;
-  const isOver = state === 'purged' || state === 'replaced';
+  const hasEnded = state === 'purged' || state === 'replaced';
   let isOwn = file !== undefined;
   if (look?.kind === 'sealed' && look.footer.digest !== receipt.digest) {
     isOwn = false;
     strangers.push(step('rename', warmPath(segment), 'its name stands for another segment'));
-  } else if (isOver && look?.kind === 'later') {
+  } else if (hasEnded && look?.kind === 'later') {
     isOwn = false;
     strangers.push(step('alarm', warmPath(segment), look.why));
-  } else if (isOver && look !== undefined && (look.kind !== 'sealed' || file!.bytes !== receipt.bytes)) {
+  } else if (hasEnded && look !== undefined && (look.kind !== 'sealed' || file!.bytes !== receipt.bytes)) {
     isOwn = false;
     const why = look.kind === 'foreign' ? look.why : 'its footer gives it another name';
     strangers.push(
@@ -132,7 +132,7 @@ function bundlesToTrim({ cold }: Inventory, receipts: ReadonlyMap<string, Receip
   const superfluous = new Map<string, number>();
   for (const [segment, member] of cold) {
     const receipt = receipts.get(segment);
-    if (receipt === undefined || (isMember(member, receipt) && !isOver(receipt, receipts))) continue;
+    if (receipt === undefined || (isMember(member, receipt) && !isGivenUp(receipt, receipts))) continue;
     superfluous.set(member.bundle, (superfluous.get(member.bundle) ?? 0) + 1);
   }
   return [...superfluous].map(([bundle, count]) =>

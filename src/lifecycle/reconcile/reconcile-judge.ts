@@ -1,9 +1,9 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import { warmPath } from '../../format/segment-names.ts';
-import { successionOf } from '../../hot/heirs.ts';
+import { isGivenUp, successionOf } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
-import { isOver, type ReconcileStep, step } from './reconcile-plan.ts';
+import { type ReconcileStep, step } from './reconcile-plan.ts';
 
 /** What becomes of a warm file whose name no receipt has. */
 export function judgeUnknown(
@@ -89,7 +89,7 @@ function judgeReplaced(
     if (isThere(last.replacedBy)) return null;
     return step('alarm', segment, `its rows are in ${last.replacedBy}, whose file is missing`);
   }
-  if (file === undefined || !isOver(receipt, receipts)) return null;
+  if (file === undefined || !isGivenUp(receipt, receipts)) return null;
   if (last.state === 'archived' && !isThere(last.segment)) return null;
   return step(
     'discard',

@@ -1,4 +1,3 @@
-import { successionOf } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Recalled } from './recall.ts';
 import type { Bundled } from './reconcile-inventory.ts';
@@ -61,17 +60,6 @@ const LEFT_AS_IT_IS: ReadonlySet<ReconcileStep['action']> = new Set([
 /** Whether the step puts something right. */
 export function isRepair({ action }: ReconcileStep): boolean {
   return !LEFT_AS_IT_IS.has(action);
-}
-
-/** True when no row is to be read from the segment any more: it was purged, or its rows are in a segment that lives on or was purged. */
-export function isOver(receipt: Receipt | undefined, receipts: ReadonlyMap<string, Receipt>): boolean {
-  if (receipt?.state !== 'purged' && receipt?.state !== 'replaced') return false;
-  const last = successionOf(receipts, receipt.segment).at(-1)!;
-  return (
-    last.state === 'purged' ||
-    last.state === 'archived' ||
-    (last.state === 'replaced' && last.replacedBy === null)
-  );
 }
 
 /** Whether a bundle's member is the segment that a receipt describes. */
