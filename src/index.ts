@@ -2,17 +2,15 @@
  * Firn as a library: the same that the command line does.
  *
  * @example
- * import { loadConfig, openWriting, readTextFile, runArchive, systemClock } from 'firn-db';
+ * import { loadConfig, readTextFile, runArchive, storesOf, systemClock } from 'firn-db';
  *
- * const config = await loadConfig({ flags: {}, env: {}, cwd: '/srv/agents', readFile: readTextFile });
- * await using session = await openWriting(config, systemClock, 'nightly');
+ * const config = loadConfig({ flags: {}, env: {}, cwd: '/srv/agents', readFile: readTextFile });
+ * await using session = await storesOf(config, systemClock).openWriting('nightly');
  * const copier = await session.startCopier();
  * const report = await runArchive({ ...session, copier }, config.policies, 'all');
  * console.log(`${report.total} rows archived`);
  */
 export type { ArchiveStore, OpenFile, PendingFile, StoredFile } from './archive/archive-store.ts';
-export { openFolder } from './archive/folder/folder-archive.ts';
-export type { Config } from './config/config.ts';
 export { loadConfig } from './config/load.ts';
 export { readTextFile } from './config/text-file.ts';
 export { decodeLine, InvalidText, type Row, type SqlValue } from './format/line/line.ts';
@@ -30,7 +28,6 @@ export { createSegmentWriter, type SegmentWriter } from './format/segment/segmen
 export type { HotReader, HotStore, Survey } from './hot/hot-store.ts';
 export type { Ledger, LedgerReader, Receipt } from './hot/ledger.ts';
 export type { RunRecord } from './hot/run-log.ts';
-export { openRestoreFile } from './hot/sqlite/restore/restore-file.ts';
 export type { ArchiveReport, TableReport, TableStatus } from './lifecycle/archive/archive-report.ts';
 export { dryRunReport } from './lifecycle/archive/archive-report.ts';
 export { planRun, type RunOptions, runArchive } from './lifecycle/archive/archive-run.ts';
@@ -55,12 +52,14 @@ export { exportParquet } from './lookup/search/export-lines.ts';
 export { type Hit, rowOf } from './lookup/search/hit.ts';
 export { type Search, search } from './lookup/search/search-tiers.ts';
 export { type SqlAnswer, SqlSession } from './lookup/sql/session.ts';
-export type { ArchivePlan, TablePlan } from './model/archive-plan.ts';
 export type { Clock } from './model/clock.ts';
+export type { Config } from './model/config.ts';
 export { parseDuration } from './model/duration.ts';
 export { type ErrorCode, FirnError } from './model/errors.ts';
 export { type Condition, formatCondition, parseCondition } from './model/filter.ts';
 export { type Instant, parseInstant } from './model/instant.ts';
+export { type FileLocation, fileLocation, type Location } from './model/location.ts';
+export type { ArchivePlan, TablePlan } from './model/policy/archive-plan.ts';
 export {
   buildPolicySet,
   getPolicy,
@@ -73,12 +72,21 @@ export { type ErasePlan, type EraseReport, eraseRows, planErase } from './operat
 export { planJob } from './operate/jobs/job-run.ts';
 export type { JobReport } from './operate/jobs/job-work.ts';
 export { type RowRun, restoreIntoHot } from './operate/jobs/row-run.ts';
+export {
+  type JobMode,
+  type JobRun,
+  type JobRunOptions,
+  runJobs,
+} from './operate/jobs/run-jobs.ts';
+export {
+  runService,
+  type ServiceEvent,
+  type ServiceOptions,
+} from './operate/service/run-service.ts';
 export type { OperatingStatus } from './operate/status/operating-state.ts';
 export { renderMetrics } from './operate/status/prometheus.ts';
-export { openReading, openWriting, type Reading, type Writing } from './stores/open.ts';
-export { openRowRun } from './stores/open-rows.ts';
-export { openSearching, type Searching } from './stores/open-search.ts';
-export { readStatus } from './stores/read-status.ts';
-export { type JobMode, type JobRun, type JobRunOptions, runJobs } from './stores/run-job.ts';
-export { runService, type ServiceEvent, type ServiceOptions } from './stores/run-scheduler.ts';
+export { readStatus } from './operate/status/read-status.ts';
+export type { Reading, Searching, SearchingOptions, Stores, Writing } from './operate/stores.ts';
+export { openArchive } from './stores/archive-backend.ts';
+export { storesOf } from './stores/stores-of.ts';
 export { systemClock } from './stores/system-clock.ts';

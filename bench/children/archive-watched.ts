@@ -5,7 +5,7 @@
  */
 import { loadConfig } from '../../src/config/load.ts';
 import { runArchive } from '../../src/lifecycle/archive/archive-run.ts';
-import { openWriting } from '../../src/stores/open.ts';
+import { openWriting } from '../../src/stores/open-sessions.ts';
 import { systemClock } from '../../src/stores/system-clock.ts';
 
 const [dbPath, archivePath] = process.argv.slice(2) as [string, string];

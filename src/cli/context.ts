@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { Config, Origin } from '../config/config.ts';
 import type { OutputUse } from '../hot/own-path.ts';
-import type { Reading, Writing } from '../stores/open.ts';
+import type { Config, Origin } from '../model/config.ts';
+import { localPath } from '../model/location.ts';
+import type { Reading, Stores, Writing } from '../operate/stores.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';
 import { type Style, styleFor } from './render/style.ts';
@@ -26,6 +27,8 @@ export interface Context {
   readonly width: number;
   /** The configuration in force, from flags, environment, file and defaults; read once. */
   config(): Promise<Config>;
+  /** Opens the stores that the configuration names. */
+  stores(): Promise<Stores>;
   /** Opens database and archive to be looked at. */
   read(): Promise<Reading>;
   /** Opens them for a run that may change them, under the run lock; `command` is what others are told holds it. */
@@ -63,6 +66,10 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     });
     return config;
   };
+  const stores = async (): Promise<Stores> => {
+    const { storesOf } = await import('../stores/stores-of.ts');
+    return storesOf(await getConfig(), io.clock);
+  };
   const say = (render: (style: Style) => string): void => io.stderr.write(`${said(render(aside))}\n`);
   const note = (text: string): void => {
     if (!flags.quiet) io.stderr.write(`${visible(text)}\n`);
@@ -73,14 +80,15 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     style: styleFor(io.stdout, io.env),
     width: io.stdout.isTTY ? Math.max(60, io.stdout.columns) : 80,
     config: getConfig,
-    read: async () => (await import('../stores/open.ts')).openReading(await getConfig(), io.clock),
-    write: async (command) =>
-      (await import('../stores/open.ts')).openWriting(await getConfig(), io.clock, command),
+    stores,
+    read: async () => (await stores()).openReading(),
+    write: async (command) => (await stores()).openWriting(command),
     outputPath: async (path, use) => {
       const { database, archives, origins } = await getConfig();
       const { requireOwnPath } = await import('../hot/own-path.ts');
       const absolute = resolve(io.cwd, path);
-      requireOwnPath(absolute, { database, archives, config: origins.file }, use);
+      const guarded = { database: localPath(database), archives: localPath(archives), config: origins.file };
+      requireOwnPath(absolute, guarded, use);
       return absolute;
     },
     print: (text) => io.stdout.write(`${answered(text)}\n`),
@@ -107,8 +115,8 @@ function describeOrigins({ database, archives, origins }: Config): string[] {
   ];
   return [
     `configuration: ${origins.file ?? 'no file'}`,
-    ...said('database', database, origins.database),
-    ...said('archives', archives, origins.archives),
+    ...said('database', database.text, origins.database),
+    ...said('archives', archives.text, origins.archives),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config/config.ts';
 import { JOB_NAMES } from '../hot/run-log.ts';
+import type { Config } from '../model/config.ts';
+import { localPath } from '../model/location.ts';
 import type { Installation } from '../operate/install/installation.ts';
 import type { Io } from './io.ts';
 
@@ -20,13 +21,16 @@ export interface Place {
 /** What is to be installed for a configuration, all of it with absolute paths. */
 export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: Place): Installation {
   const { database, archives, origins, schedule } = config;
-  const paths = ['--db-path', database, '--archive-path', archives];
+  const paths = ['--db-path', database.text, '--archive-path', archives.text];
   const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
   const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
+  const databasePath = localPath(database);
   const minutes = Math.ceil((schedule.jitterMs ?? DEFAULT_JITTER_MS) / 60_000);
   return {
-    database,
-    writes: [dirname(database), archives],
+    database: database.text,
+    writes: [databasePath === null ? null : dirname(databasePath), localPath(archives)].filter(
+      (path) => path !== null,
+    ),
     programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
     ...place,
     jobs: JOB_NAMES.flatMap((job) => {

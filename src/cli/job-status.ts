@@ -2,7 +2,7 @@ import type { RunOutcome } from '../hot/run-log.ts';
 import type { TableReport } from '../lifecycle/archive/archive-report.ts';
 import { FirnError } from '../model/errors.ts';
 import type { JobReport } from '../operate/jobs/job-work.ts';
-import type { JobAttempt } from '../stores/run-job.ts';
+import type { JobAttempt } from '../operate/jobs/run-jobs.ts';
 import { archiveStatus } from './archive-status.ts';
 import { cleanupStatus } from './cleanup-status.ts';
 import { EXIT, exitStatusOf } from './exit-status.ts';

@@ -1,11 +1,10 @@
 import { isWorthReclaiming } from '../lifecycle/report/reclaim-plan.ts';
-import { openStats } from '../stores/open-stats.ts';
 import type { Context } from './context.ts';
 import { formatBytes } from './render/quantity.ts';
 
 /** Names `firn reclaim` when more than a fifth of the database file is free. */
 export async function hintAtReclaim(context: Context): Promise<void> {
-  await using stats = await openStats(await context.config());
+  await using stats = await (await context.stores()).openStats();
   const file = await stats.file();
   if (!isWorthReclaiming(file)) return;
   const free = formatBytes(file.freePages * file.pageBytes);

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { runJson } from '../operate/jobs/run-json.ts';
-import type { ServiceEvent } from '../stores/run-scheduler.ts';
+import type { ServiceEvent } from '../operate/service/run-service.ts';
 import type { Io } from './io.ts';
 import { formatCount, formatElapsed } from './render/quantity.ts';
 import { visible } from './render/visible.ts';

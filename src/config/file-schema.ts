@@ -1,14 +1,6 @@
 import * as v from 'valibot';
-import {
-  type ClockSpan,
-  clockSpan,
-  cron,
-  duration,
-  path,
-  shortDuration,
-  text,
-  timeZone,
-} from './value-schemas.ts';
+import type { ClockSpan, Hook } from '../model/config.ts';
+import { clockSpan, cron, duration, path, shortDuration, text, timeZone } from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
 export interface TableSettings {
@@ -21,12 +13,6 @@ export interface TableSettings {
   readonly lookup_keys?: readonly string[] | undefined;
   readonly group?: string | null | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
-}
-
-/** Who is told: a shell command or an address. Exactly one is there. */
-export interface Hook {
-  readonly command?: string | undefined;
-  readonly url?: string | undefined;
 }
 
 /** What a configuration file says, checked: durations in milliseconds, `never` as null. */

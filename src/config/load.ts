@@ -1,8 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
+import type { Config, Origin } from '../model/config.ts';
 import { FirnError } from '../model/errors.ts';
+import { type Location, parseLocation } from '../model/location.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import { checkFile } from './check-file.ts';
-import type { Config, Origin } from './config.ts';
 import { policiesOf } from './file-policies.ts';
 import type { FileSettings } from './file-schema.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -64,8 +65,8 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
   );
   const { schedule = {}, hooks = {} } = settings;
   return {
-    database: database.path,
-    archives: archives.path,
+    database: database.location,
+    archives: archives.location,
     policies,
     weeklyTables: weekly,
     schedule: {
@@ -116,7 +117,7 @@ interface Candidate extends Given {
 }
 
 interface Chosen {
-  readonly path: string;
+  readonly location: Location;
   readonly origin: Origin;
 }
 
@@ -127,12 +128,12 @@ function strongest(candidates: readonly Candidate[], cwd: string): Chosen {
   const [first, ...others] = given.map(({ from, detail, value, folder }) => ({
     from,
     detail,
-    value: resolve(folder ?? cwd, value),
+    location: parseLocation(value, folder ?? cwd, detail),
   }));
   const overrides = others
-    .filter(({ from, value }) => from !== 'default' && value !== first!.value)
-    .map(({ detail, value }) => ({ detail, value }));
-  return { path: first!.value, origin: { from: first!.from, detail: first!.detail, overrides } };
+    .filter(({ from, location }) => from !== 'default' && location.text !== first!.location.text)
+    .map(({ detail, location }) => ({ detail, value: location.text }));
+  return { location: first!.location, origin: { from: first!.from, detail: first!.detail, overrides } };
 }
 
 function isGiven({ from, detail, value }: Candidate): boolean {

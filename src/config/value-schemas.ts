@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import * as v from 'valibot';
+import type { ClockSpan } from '../model/config.ts';
 import {
   DURATION_FORMS,
   DURATION_PATTERN,
@@ -11,12 +12,6 @@ import {
 
 /** A text in the file that stands for a value of type T. */
 type Text<T> = v.GenericSchema<string, T>;
-
-/** Minutes after midnight; a span that ends before it begins goes past midnight. */
-export interface ClockSpan {
-  readonly fromMinute: number;
-  readonly toMinute: number;
-}
 
 export const text: Text<string> = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 

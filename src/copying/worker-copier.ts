@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { DueRule, Survey } from '../hot/hot-store.ts';
 import { startThread } from '../hot/start-thread.ts';
 import type { Day } from '../model/instant.ts';
+import type { Location } from '../model/location.ts';
 import type { TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
 import type { Copier, CopyTask, ProvenCopy } from './copier.ts';
@@ -21,10 +22,13 @@ import { unpackUnits } from './packed-units.ts';
  * Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits.
  * @param source the program of the thread.
  */
-export function startWorkerCopier(source: URL, databasePath: string, archivePath: string): Copier {
+export function startWorkerCopier(
+  source: URL,
+  stores: { readonly database: Location; readonly archives: Location },
+): Copier {
   // What it makes is mostly outside the heap; a small nursery keeps the heap small.
   const limits = { maxYoungGenerationSizeMb: 2 };
-  return new WorkerCopier(startThread(source, { databasePath, archivePath, sizes }, limits));
+  return new WorkerCopier(startThread(source, { ...stores, sizes }, limits));
 }
 
 class WorkerCopier implements Copier {

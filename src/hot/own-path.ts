@@ -4,8 +4,10 @@ import { FirnError } from '../model/errors.ts';
 
 /** What a file that Firn is told to write must not be. */
 export interface Guarded {
-  readonly database: string;
-  readonly archives?: string;
+  /** The database file; null when it is not on this machine. */
+  readonly database: string | null;
+  /** The folder of the archive; null when it is not on this machine. */
+  readonly archives?: string | null;
   /** The configuration file; null when there is none. */
   readonly config?: string | null;
 }
@@ -33,13 +35,13 @@ export function requireOwnPath(path: string, guarded: Guarded, use: OutputUse): 
   if (status?.isDirectory()) refuse('this is a folder', 'Name a file.');
   if (status !== undefined && !status.isFile())
     refuse('this is a device, a pipe or a socket, and no file', 'Name a file.');
-  if (isFile(real, status, guarded.database))
+  if (guarded.database !== null && isFile(real, status, guarded.database))
     refuse('this is the live database itself', 'Name another file. To restore into it: --into hot.');
-  const archives = guarded.archives === undefined ? null : realOr(guarded.archives);
+  const archives = guarded.archives == null ? null : realOr(guarded.archives);
   if (archives !== null && (real === archives || real.startsWith(archives + sep)))
     refuse(`this is in the archive ${archives}, where only Firn's own files are`, 'Name a file elsewhere.');
   const [, owner] = BESIDE.exec(real) ?? [];
-  const database = realOr(guarded.database);
+  const database = guarded.database === null ? null : realOr(guarded.database);
   if (owner !== undefined && (owner === database || existsSync(owner)))
     refuse(`files of this name belong to the database ${owner}`, 'Name another file.');
   if (guarded.config && isFile(real, status, guarded.config))

@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openFolder } from '../archive/folder/folder-archive.ts';
 import type { ProvenCopy } from '../copying/copier.ts';
 import {
   type Answer,
@@ -12,25 +11,27 @@ import {
 import { inlineCopier } from '../copying/copy-segments.ts';
 import { giveWay } from '../copying/give-way.ts';
 import { buffersOf, packUnits } from '../copying/packed-units.ts';
-import { openSqliteReader } from '../hot/sqlite/open-sqlite.ts';
 import type { Day } from '../model/instant.ts';
+import type { Location } from '../model/location.ts';
 import { type Sizes, setSizes } from '../model/sizes.ts';
+import { openArchive } from './archive-backend.ts';
+import { hotBackend } from './hot-backend.ts';
 
 /**
  * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,
  * the next one is copied ahead, so that its proof is ready when it is asked for.
  */
 interface Start {
-  readonly databasePath: string;
-  readonly archivePath: string;
+  readonly database: Location;
+  readonly archives: Location;
   /** Those of the thread that started this one. */
   readonly sizes: Sizes;
 }
-const { databasePath, archivePath, sizes } = workerData as Start;
+const { database, archives, sizes } = workerData as Start;
 const port = parentPort!;
 setSizes(sizes);
 giveWay();
-const copier = inlineCopier(await openSqliteReader(databasePath), openFolder(archivePath), { ahead: true });
+const copier = inlineCopier(await hotBackend(database).reader(), openArchive(archives), { ahead: true });
 const unnamed = new Map<string, ProvenCopy>();
 let copies: AsyncIterator<ProvenCopy> | null = null;
 /** The copy that is being made ahead. It is asked for only when the one before has its name. */

@@ -1,32 +1,19 @@
-import { openFolder } from '../archive/folder/folder-archive.ts';
-import type { Config } from '../config/config.ts';
-import { openSqliteLookup } from '../hot/sqlite/lookup/open-lookup.ts';
-import { openSqliteReader } from '../hot/sqlite/open-sqlite.ts';
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
-import type { Places } from '../lookup/places/places.ts';
+import type { Config } from '../model/config.ts';
 import { FirnError } from '../model/errors.ts';
+import type { Searching, SearchingOptions } from '../operate/stores.ts';
+import { openArchive } from './archive-backend.ts';
+import { hotBackend } from './hot-backend.ts';
 
-/** A database and its archive, opened to find rows in both. Nothing appears and nothing changes by it. */
-export interface Searching extends Places, AsyncDisposable {}
-
-export interface SearchingOptions {
-  /** Do without the database, for when it is lost; the archive's files are searched then, as they are. */
-  readonly archivesOnly?: boolean;
-  /** Only rows of the database are wanted: it does not matter whose archive it is. */
-  readonly hotOnly?: boolean;
-}
-
-/**
- * @throws FirnError `not_found` when there is no database, `database` when the file is none, `integrity` when the archive is not this database's.
- */
 export async function openSearching(config: Config, options: SearchingOptions = {}): Promise<Searching> {
-  const archive = openFolder(config.archives);
+  const archive = openArchive(config.archives);
+  const hot = hotBackend(config.database);
   const { policies } = config;
   if (options.archivesOnly)
     return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };
   await using opening = new AsyncDisposableStack();
-  const reader = opening.use(await naming(() => openSqliteReader(config.database)));
-  const lookup = opening.use(openSqliteLookup(config.database));
+  const reader = opening.use(await naming(() => hot.reader()));
+  const lookup = opening.use(await hot.lookup());
   const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();
   return {

@@ -1,7 +1,8 @@
 import type { Copier } from '../copying/copier.ts';
 import { startWorkerCopier } from '../copying/worker-copier.ts';
+import type { Location } from '../model/location.ts';
 
 /** Starts the copying thread of a database and its archives. */
-export function startCopier(database: string, archives: string): Copier {
-  return startWorkerCopier(new URL('./copy-thread.ts', import.meta.url), database, archives);
+export function startCopier(database: Location, archives: Location): Copier {
+  return startWorkerCopier(new URL('./copy-thread.ts', import.meta.url), { database, archives });
 }

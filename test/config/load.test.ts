@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Config } from '../../src/config/config.ts';
 import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/model/config.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { getPolicy, resolveTarget } from '../../src/model/policy/policies.ts';
 

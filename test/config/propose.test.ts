@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type SampleValue, type TableLook } from '../../src/config/time-column.ts';
+import type { Config } from '../../src/model/config.ts';
 import { getPolicy } from '../../src/model/policy/policies.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;

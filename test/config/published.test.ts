@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { configSchemaText, SCHEMA_FILE } from '../../scripts/config-schema.ts';
-import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readTextFile } from '../../src/config/text-file.ts';
+import type { Config } from '../../src/model/config.ts';
 import { formatDuration } from '../../src/model/duration.ts';
 import { OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Inventory, planArchive, type TableSurvey } from '../../src/model/archive-plan.ts';
 import type { Instant } from '../../src/model/instant.ts';
+import { type Inventory, planArchive, type TableSurvey } from '../../src/model/policy/archive-plan.ts';
 import { observabilityPolicies, resolveTarget } from '../../src/model/policy/policies.ts';
 import { matchesGolden } from '../support/golden.ts';
 

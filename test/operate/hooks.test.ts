@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileLocation } from '../../src/model/location.ts';
 import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
 import { jobState } from '../../src/operate/schedule/job-state.ts';
 import { callHook } from '../../src/operate/service/hooks.ts';
@@ -77,7 +78,11 @@ test('the overdue hook hears which jobs should have run, and since when', async 
 });
 
 function settingsOf(url: string): Parameters<typeof alarmFailure>[0] {
-  return { database: '/a.db', archives: '/archives', hooks: { onFailure: { url }, onOverdue: { url } } };
+  return {
+    database: fileLocation('/a.db'),
+    archives: fileLocation('/archives'),
+    hooks: { onFailure: { url }, onOverdue: { url } },
+  };
 }
 
 interface Heard {

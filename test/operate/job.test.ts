@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Clock } from '../../src/model/clock.ts';
+import type { Config } from '../../src/model/config.ts';
+import { fileLocation } from '../../src/model/location.ts';
 import { observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { inTurn, jobTables } from '../../src/operate/jobs/job-tables.ts';
+import { attemptJob, type JobAttempt, type JobRunOptions } from '../../src/operate/jobs/run-jobs.ts';
 import { backlogOf } from '../../src/operate/schedule/backlog.ts';
 import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
-import { openRunLog } from '../../src/stores/open-run-log.ts';
-import { readStatus } from '../../src/stores/read-status.ts';
-import { attemptJob, type JobAttempt, type JobRunOptions } from '../../src/stores/run-job.ts';
+import { readStatus } from '../../src/operate/status/read-status.ts';
+import { storesOf } from '../../src/stores/stores-of.ts';
 import { at, history } from './runs.ts';
 
 const NOW = at('2026-06-01T02:00:00Z');
@@ -21,7 +22,7 @@ const ROWS = 4000;
 
 test('a pause set from elsewhere ends a running job at its next batch; resumed, it goes on, and every row is counted once', async (t) => {
   const { config, clock, hot } = world(t);
-  await using log = await openRunLog(config);
+  await using log = await storesOf(config, clock).openRunLog();
   let pausing: Promise<void> | undefined;
   const paused = await daily(config, clock, {
     onProgress: () => {
@@ -54,14 +55,14 @@ test('a time budget leaves a backlog that later runs work off, and status predic
     assert.equal(end!.outcome, 'budget');
     assert.equal(end!.remaining, hot());
     if (left.length === 3) {
-      const [backlog] = (await readStatus(config, clock)).backlogs;
+      const [backlog] = (await readStatus(storesOf(config, clock))).backlogs;
       assert.equal(backlog?.rows, hot());
       assert.ok(backlog.endsAt !== null && backlog.endsAt > clock.now());
     }
   }
   assert.ok(left.length >= 4, `${left}`);
   assert.equal(left.at(-1), 0);
-  assert.deepEqual((await readStatus(config, clock)).backlogs, []);
+  assert.deepEqual((await readStatus(storesOf(config, clock))).backlogs, []);
 });
 
 test('a stop signal ends a job cleanly', async (t) => {
@@ -93,7 +94,7 @@ test('a database that others keep locked is written down as busy when it can be,
 test('the failure hook hears of a run that died, from the run after it', async (t) => {
   const { config, clock, database } = world(t);
   {
-    await using log = await openRunLog(config);
+    await using log = await storesOf(config, clock).openRunLog();
     const startedAt = new Date(NOW - 60_000).toISOString();
     await log.begin({ command: 'job --mode daily', jobs: ['daily'], reason: 'test', startedAt });
   }
@@ -155,7 +156,7 @@ test('a backlog that does not shrink has no end in sight', () => {
   const [times] = jobTimes({
     schedule: { daily: '0 2 * * *', weekly: null, monthly: null, jitterMs: 0, timeZone: 'UTC' },
     quietHours: [],
-    database: '/a.db',
+    database: fileLocation('/a.db'),
   });
   const left = (...rows: number[]): ReturnType<typeof history> =>
     history(...rows.map((_, day) => [`2026-06-0${day + 1}T02:00:00Z`, 'daily', 'budget'] as const)).map(
@@ -218,5 +219,5 @@ async function daily(
   clock: Clock,
   options: Partial<JobRunOptions> = {},
 ): Promise<JobAttempt> {
-  return await attemptJob(config, clock, 'daily', 'daily', { reason: 'test', ...options });
+  return await attemptJob(storesOf(config, clock), 'daily', 'daily', { reason: 'test', ...options });
 }

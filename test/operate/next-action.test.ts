@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileLocation } from '../../src/model/location.ts';
 import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
 import { jobState } from '../../src/operate/schedule/job-state.ts';
 import { nextAction } from '../../src/operate/schedule/next-action.ts';
@@ -133,7 +134,12 @@ test('a start is put off by the same jitter whenever it is asked for, within its
   const later = nextAction(jittered, FULL, null, at('2026-06-03T02:00:00Z'));
   assert.deepEqual(later.do === 'wait' && later.until, until);
   assert.equal(nextAction(jittered, FULL, null, until).do, 'run');
-  const other = nextAction({ ...jittered, database: '/other.db' }, FULL, null, at('2026-06-02T03:00:00Z'));
+  const other = nextAction(
+    { ...jittered, database: fileLocation('/other.db') },
+    FULL,
+    null,
+    at('2026-06-02T03:00:00Z'),
+  );
   assert.notDeepEqual(other.do === 'wait' && other.until, until);
 });
 

@@ -1,4 +1,5 @@
 import type { JobName, RunEnd, RunOutcome, RunRecord } from '../../src/hot/run-log.ts';
+import { fileLocation } from '../../src/model/location.ts';
 import type { ScheduleSettings } from '../../src/operate/schedule/job-schedule.ts';
 
 /** A history, newest first, of runs that took a minute each: `['2026-06-01T02:00:00Z', 'daily', 'done']`; null is without an end. */
@@ -35,7 +36,7 @@ export function scheduleOf(
       ...change,
     },
     quietHours: [],
-    database: '/data/ideas.db',
+    database: fileLocation('/data/ideas.db'),
     ...rest,
   };
 }

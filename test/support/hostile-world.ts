@@ -8,7 +8,7 @@ import { readTextFile } from '../../src/config/text-file.ts';
 import type { Copier, ProvenCopy } from '../../src/copying/copier.ts';
 import type { ArchiveReport } from '../../src/lifecycle/archive/archive-report.ts';
 import { type RunOptions, runArchive } from '../../src/lifecycle/archive/archive-run.ts';
-import { openWriting } from '../../src/stores/open.ts';
+import { openWriting } from '../../src/stores/open-sessions.ts';
 import { firn, type Outcome, type World } from '../cli/world.ts';
 import { standingClock } from './archive-trial.ts';
 import { volatileFolder } from './faults/recorded-run.ts';

@@ -29,6 +29,7 @@ import type { VerifyReport } from '../../src/lifecycle/verify/verify-report.ts';
 import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { fileLocation } from '../../src/model/location.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { setSizes } from '../../src/model/sizes.ts';
 import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
@@ -249,7 +250,7 @@ export class PartsWorld {
   async #copier(archive: ArchiveStore, { worker, meanwhile }: PartsRun): Promise<Copier> {
     const copier =
       worker === true
-        ? startCopier(this.database, this.archives)
+        ? startCopier(fileLocation(this.database), fileLocation(this.archives))
         : inlineCopier(await openSqliteReader(this.database), archive, { ahead: true });
     const world = this;
     return {

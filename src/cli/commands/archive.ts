@@ -5,7 +5,7 @@ import { requirePairable } from '../../lifecycle/begin/pairing.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import { archiveFacts, withPaused } from '../../operate/jobs/archive-facts.ts';
 import { jobsCovered } from '../../operate/jobs/job-tables.ts';
-import { recordCommand } from '../../stores/record-command.ts';
+import { recordCommand } from '../../operate/jobs/record-command.ts';
 import { archiveStatus } from '../archive-status.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -90,13 +90,13 @@ async function carryOut(context: Context, target: string, options: Options): Pro
   const { io, style, width, flags } = context;
   const config = await context.config();
   await using opened = await context.write('archive');
-  const { clock, policies } = opened;
+  const { policies } = opened;
   const copier = await opened.startCopier();
   const wanted = flags.quiet ? false : options.progress;
   const progress = createProgress(io.stderr, io.clock, wanted);
   const tables = resolveTarget(policies, target);
   const jobs = options.olderThan === undefined ? jobsCovered(policies, config.weeklyTables, tables) : [];
-  const { result, cause } = await recordCommand(config, clock, {
+  const { result, cause } = await recordCommand(await context.stores(), {
     purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
     limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
     run: (stop) =>

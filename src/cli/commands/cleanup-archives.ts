@@ -2,7 +2,7 @@ import { requirePairable } from '../../lifecycle/begin/pairing.ts';
 import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
 import { cleanupFacts } from '../../operate/jobs/cleanup-facts.ts';
-import { recordCommand } from '../../stores/record-command.ts';
+import { recordCommand } from '../../operate/jobs/record-command.ts';
 import { cleanupStatus } from '../cleanup-status.ts';
 import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
@@ -83,10 +83,10 @@ async function tell(context: Context, options: Options): Promise<CleanupReport> 
 
 async function carryOut(context: Context, options: Options): Promise<CleanupReport> {
   await using opened = await context.write('cleanup archives');
-  const { clock, policies } = opened;
+  const { policies } = opened;
   const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
   const whole = options.olderThan === undefined && only(options) === null;
-  const { result: report } = await recordCommand(await context.config(), clock, {
+  const { result: report } = await recordCommand(await context.stores(), {
     purpose: {
       command: 'cleanup archives',
       jobs: whole ? ['monthly'] : [],

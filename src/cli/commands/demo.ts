@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { readTextFile } from '../../config/text-file.ts';
 import { createDemoDatabase } from '../../demo/demo-database.ts';
@@ -9,10 +8,11 @@ import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import { planRun, runArchive } from '../../lifecycle/archive/archive-run.ts';
 import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
 import { type RetentionStatus, retentionStatus } from '../../lifecycle/report/tier-report.ts';
+import type { Config } from '../../model/config.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openReading, openWriting } from '../../stores/open.ts';
-import { openStats } from '../../stores/open-stats.ts';
-import { timeTables } from '../../stores/time-tables.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import type { Stores } from '../../operate/stores.ts';
+import { storesOf } from '../../stores/stores-of.ts';
 import { type Command, defineCommand, flag, type Parse, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import {
@@ -83,24 +83,29 @@ function makeFolder({ io }: Context, dir: string | undefined): string {
 async function tell(context: Context, folder: string, rows: number, remove: boolean): Promise<boolean> {
   const { io, style, width } = context;
   const say = new Story(context.print, style, width);
-  const config = configIn(folder);
+  const stores = storesOf(configIn(folder), io.clock);
+  const { database, archives } = pathsIn(folder);
   say.opening(folder, rows, DAYS);
 
-  createDemoDatabase(config.database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
-  say.database(await status(context, config), config.archives);
+  createDemoDatabase(database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
+  say.database(await status(stores), archives);
   const original = join(folder, 'original.db');
-  copyFileSync(config.database, original);
+  copyFileSync(database, original);
 
-  say.plan(await plan(context, config));
-  const { report, writer } = await archiveBesideWriter(context, config);
+  say.plan(await plan(stores));
+  const { report, writer } = await archiveBesideWriter(context, stores, database);
   say.archived(report, writer);
-  say.look(config.archives, report);
+  say.look(archives, report);
 
-  const proof = await prove(config, original);
+  const proof = await prove(stores.config.policies, { database, archives, original });
   rmSync(original);
   say.proof(proof);
   say.ending(folder, remove);
   return agree(proof.before, combine(proof.hot, proof.archived));
+}
+
+function pathsIn(folder: string): { readonly database: string; readonly archives: string } {
+  return { database: join(folder, 'ideas.db'), archives: join(folder, 'archives') };
 }
 
 /** The folder's own configuration, so that the next commands find everything. */
@@ -110,28 +115,32 @@ function configIn(folder: string): Config {
   return loadConfig({ flags: { config: file }, env: {}, cwd: folder, readFile: readTextFile });
 }
 
-async function status({ io }: Context, config: Config): Promise<RetentionStatus> {
-  await using opened = await openReading(config, io.clock);
-  await using stats = await openStats(config);
-  const hasTime = timeTables(config, opened.reader, io.clock);
-  return await retentionStatus({ ...opened, stats, hasTime }, scheduledGrace(config.weeklyTables, null));
+async function status(stores: Stores): Promise<RetentionStatus> {
+  await using opened = await stores.openReading();
+  await using stats = await stores.openStats();
+  const hasTime = (table: string): Promise<boolean> => stores.hasTimeColumn(opened.reader, table);
+  return await retentionStatus(
+    { ...opened, stats, hasTime },
+    scheduledGrace(stores.config.weeklyTables, null),
+  );
 }
 
-async function plan({ io }: Context, config: Config): ReturnType<typeof planRun> {
-  await using opened = await openReading(config, io.clock);
-  return await planRun(opened.reader, io.clock, config.policies, 'all');
+async function plan(stores: Stores): ReturnType<typeof planRun> {
+  await using opened = await stores.openReading();
+  return await planRun(opened.reader, opened.clock, opened.policies, 'all');
 }
 
 async function archiveBesideWriter(
   { io, flags }: Context,
-  config: Config,
+  stores: Stores,
+  database: string,
 ): Promise<{ readonly report: ArchiveReport; readonly writer: WriterReport }> {
-  await using opened = await openWriting(config, io.clock, 'demo');
+  await using opened = await stores.openWriting('demo');
   const copier = await opened.startCopier();
-  const endWriter = await startWriter({ database: config.database, ...WRITER });
+  const endWriter = await startWriter({ database, ...WRITER });
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : undefined);
   try {
-    const report = await runArchive({ ...opened, copier }, config.policies, 'all', {
+    const report = await runArchive({ ...opened, copier }, opened.policies, 'all', {
       signal: io.signal,
       onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
         progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
@@ -150,9 +159,16 @@ export interface Proof {
   readonly archived: Fingerprint;
 }
 
-async function prove({ policies, database, archives }: Config, original: string): Promise<Proof> {
+async function prove(
+  { policies }: PolicySet,
+  {
+    database,
+    archives,
+    original,
+  }: { readonly database: string; readonly archives: string; readonly original: string },
+): Promise<Proof> {
   let proof: Proof = { before: NOTHING, hot: NOTHING, archived: NOTHING };
-  for (const table of policies.policies.keys()) {
+  for (const table of policies.keys()) {
     proof = {
       before: combine(proof.before, fingerprintTable(original, table, WRITER.idPrefix)),
       hot: combine(proof.hot, fingerprintTable(database, table, WRITER.idPrefix)),

@@ -2,8 +2,6 @@ import { resolveTables } from '../../lookup/places/known-tables.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type ErasePlan, eraseRows, planErase } from '../../operate/jobs/erase-rows.ts';
-import { openRowRun } from '../../stores/open-rows.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { type Command, defineCommand, flag, value } from '../command.ts';
 import { askOnTerminal } from '../consent.ts';
 import type { Context } from '../context.ts';
@@ -43,7 +41,7 @@ export const command: Command = defineCommand({
     }
     await agree(context, plan, options.yes);
     await using opened = await context.write('erase');
-    await using run = openRowRun(opened);
+    await using run = await (await context.stores()).openRowRun(opened);
     const report = await eraseRows(run, query);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
@@ -60,7 +58,7 @@ async function look(
   options: RowOptions,
 ): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
   const wanted = rowQuery(options, context.io.clock.now());
-  await using places = await openSearching(await context.config());
+  await using places = await (await context.stores()).openSearching();
   const query = { ...wanted, tables: await resolveTables(places, [target]) };
   return { query, plan: await planErase(places, query) };
 }

@@ -1,7 +1,6 @@
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { explainRow } from '../../lookup/search/explain-row.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
@@ -19,8 +18,7 @@ export const command: Command = defineCommand({
   options: { json: flag('--json', 'print the result as JSON') },
   examples: [['firn explain tool_uses 0b9f…', 'show where one row is and how long it stays']],
   async run(context, { table, id, more }, { json }) {
-    const config = await context.config();
-    await using places = await openSearching(config);
+    await using places = await (await context.stores()).openSearching();
     const [name, ...others] = await resolveTables(places, [table], { exempt: true });
     if (name === undefined || others.length > 0) {
       throw new FirnError('usage', `${table} is a group, not a table. Pass the table of the row.`, {

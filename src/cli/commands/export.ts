@@ -7,7 +7,6 @@ import { rowOf } from '../../lookup/search/hit.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sizes } from '../../model/sizes.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -45,9 +44,8 @@ export const command: Command = defineCommand({
     ],
   ],
   async run(context, { table }, options) {
-    const config = await context.config();
     const wanted = rowQuery(options, context.io.clock.now());
-    await using places = await openSearching(config, options);
+    await using places = await (await context.stores()).openSearching(options);
     const tables = await resolveTables(places, [table]);
     if (tables.length !== 1)
       throw wrong(`${table} is a group, not a table. Export its tables one by one`, table);

@@ -1,16 +1,18 @@
 import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import type { Config } from '../../config/config.ts';
 import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
 import { lookAtTables } from '../../config/look.ts';
 import { findProposals, proposeConfig } from '../../config/propose.ts';
 import { readTextFile } from '../../config/text-file.ts';
 import type { TableLook } from '../../config/time-column.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
+import type { Config } from '../../model/config.ts';
 import { FirnError } from '../../model/errors.ts';
+import { type Location, localPath } from '../../model/location.ts';
 import { getPolicy, observabilityPolicies } from '../../model/policy/policies.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
-import { openReading, sampler } from '../../stores/open.ts';
+import { hotBackend } from '../../stores/hot-backend.ts';
+import { openReading } from '../../stores/open-sessions.ts';
 import { SAMPLED_ROWS } from '../../stores/time-tables.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -60,11 +62,12 @@ async function propose(
 ): Promise<{ text: string; looks: readonly TableLook[] }> {
   const folder = dirname(file);
   const config = presentConfig({ io, flags }, file);
-  const { database, archives } = config;
+  const [database, archives] = [localPath(config.database), localPath(config.archives)];
   if (!print)
     requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
-  const looks = await lookAtTables(opened.reader, sampler(config, SAMPLED_ROWS), io.clock.now() * 1000);
+  const sample = await hotBackend(config.database).sampler(SAMPLED_ROWS);
+  const looks = await lookAtTables(opened.reader, sample, io.clock.now() * 1000);
   const text = proposeConfig(looks, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
     database: from(folder, config.database),
@@ -94,7 +97,9 @@ function presentConfig({ io, flags }: Pick<Context, 'io' | 'flags'>, file: strin
 }
 
 /** Relative where that stays below the folder or beside it. */
-function from(folder: string, path: string): string {
+function from(folder: string, location: Location): string {
+  const path = localPath(location);
+  if (path === null) return location.text;
   const short = relative(folder, path);
   return short.startsWith('../..') ? path : short;
 }

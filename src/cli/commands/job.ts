@@ -2,9 +2,9 @@ import { writeAtomically } from '../../operate/install/write-atomically.ts';
 import { planJob } from '../../operate/jobs/job-run.ts';
 import { jobTables } from '../../operate/jobs/job-tables.ts';
 import type { JobReport } from '../../operate/jobs/job-work.ts';
+import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../operate/jobs/run-jobs.ts';
 import { jitterMs } from '../../operate/schedule/jitter.ts';
 import { BY_TIMER } from '../../operate/schedule/job-schedule.ts';
-import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../stores/run-job.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration, shortDuration } from '../durations.ts';
@@ -97,11 +97,11 @@ async function carryOut(context: Context, mode: JobMode, options: Options): Prom
   const { io, flags } = context;
   const config = await context.config();
   if (options.jitter !== undefined) {
-    const wait = jitterMs(options.jitter, config.database, mode, io.clock.now());
+    const wait = jitterMs(options.jitter, config.database.text, mode, io.clock.now());
     await io.clock.sleep(wait, io.signal);
   }
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
-  const done = await runJobs(config, io.clock, mode, {
+  const done = await runJobs(await context.stores(), mode, {
     reason: options.scheduled ? BY_TIMER : 'the command line',
     signal: io.signal,
     maxRuntimeMs: options.maxRuntime ?? null,

@@ -1,6 +1,6 @@
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
 import { renderMetrics } from '../../operate/status/prometheus.ts';
-import { readStatus } from '../../stores/read-status.ts';
+import { readStatus } from '../../operate/status/read-status.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 
@@ -23,7 +23,7 @@ export const command: Command = defineCommand({
   async run(context, _, { output }) {
     const path =
       output === undefined ? null : await context.outputPath(output, { operation: 'write the metrics' });
-    const text = await renderMetrics(await readStatus(await context.config(), context.io.clock));
+    const text = await renderMetrics(await readStatus(await context.stores()));
     if (path === null) context.print(text.trimEnd());
     // A collector reads them as another user.
     else await writeAtomically(path, text, 0o644);

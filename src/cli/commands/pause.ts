@@ -1,6 +1,5 @@
 import type { PauseState } from '../../hot/run-log.ts';
 import { describePause } from '../../operate/schedule/pause-state.ts';
-import { holdersOf, openRunLog } from '../../stores/open-run-log.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { positiveDuration } from '../durations.ts';
 import { EXIT } from '../exit-status.ts';
@@ -20,17 +19,17 @@ export const command: Command = defineCommand({
     ['firn pause', 'pause until firn resume'],
   ],
   async run(context, _, { reason, for: forMs }) {
-    const config = await context.config();
+    const stores = await context.stores();
     const now = context.io.clock.now();
     const pause: PauseState = {
       since: new Date(now).toISOString(),
       until: forMs === undefined ? null : new Date(now + forMs).toISOString(),
       reason: reason ?? null,
     };
-    await using log = await openRunLog(config);
+    await using log = await stores.openRunLog();
     await log.setPause(pause);
     context.print(describePause(pause).replace(/^p/, 'P'));
-    const { lock } = await holdersOf(config);
+    const { lock } = await stores.holders();
     if (lock !== null) context.note(`${lock.command} (process ${lock.pid}) stops at its next batch.`);
     return EXIT.done;
   },

@@ -3,7 +3,6 @@ import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import { isExempt, resolveTarget } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { openStats } from '../../stores/open-stats.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { duration } from '../durations.ts';
@@ -38,7 +37,7 @@ export const command: Command = defineCommand({
     const base = against === undefined ? policies : await policiesOf(context, against);
     const changed = withTimes(base, target, { hot, warm, cold });
     await using opened = await context.read();
-    await using stats = await openStats(opened.config);
+    await using stats = await (await context.stores()).openStats();
     const { reader, archive, clock } = opened;
     const found = await whatIf({ reader, stats, archive, clock }, policies, changed);
     if (json) context.json(whatIfJson(found));

@@ -1,5 +1,4 @@
 import { lookAtDisk, reclaim } from '../../lifecycle/report/reclaim-space.ts';
-import { openDisk, openStats } from '../../stores/open-stats.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
@@ -32,7 +31,7 @@ interface Options {
 }
 
 async function tell(context: Context, { full, json }: Options): Promise<void> {
-  await using stats = await openStats(await context.config());
+  await using stats = await (await context.stores()).openStats();
   const plan = await lookAtDisk(stats, full);
   if (json) context.json(reclaimJson(plan, null));
   else context.print(renderReclaimPlan(plan, true, context.style));
@@ -41,7 +40,7 @@ async function tell(context: Context, { full, json }: Options): Promise<void> {
 async function carryOut(context: Context, { full, json }: Options): Promise<number> {
   const config = await context.config();
   await using opened = await context.write('reclaim');
-  await using disk = await openDisk(config, opened.clock);
+  await using disk = await (await context.stores()).openDisk();
   if (!json) context.print(renderReclaimPlan(await lookAtDisk(disk, full), false, context.style));
   const report = await reclaim(disk, opened.store.ledger, opened.clock, {
     full,

@@ -1,13 +1,9 @@
-import { openRestoreFile } from '../../hot/sqlite/restore/restore-file.ts';
-import { isAbsent, lookIntoFile } from '../../hot/sqlite/restore/restore-look.ts';
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { estimateRestore, type RestoreReport, restoreRows } from '../../lookup/restore/restore-rows.ts';
 import { FirnError } from '../../model/errors.ts';
 import { restoreIntoHot } from '../../operate/jobs/row-run.ts';
-import { openRowRun } from '../../stores/open-rows.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -98,15 +94,12 @@ async function estimate(
   into: string,
   { archivesOnly, json }: Options,
 ): Promise<number> {
-  const config = await context.config();
-  await using places = await openSearching(config, { archivesOnly });
+  await using places = await (await context.stores()).openSearching({ archivesOnly });
   const file = into === 'hot' ? null : await context.outputPath(into, INTO);
   const present = async (table: string) =>
     file === null
       ? ((await places.hot?.reader.shape(table)) ?? null)
-      : isAbsent(file)
-        ? null
-        : lookIntoFile(file, table);
+      : await (await context.stores()).shapeInFile(file, table);
   const found = await estimateRestore(places, await wanted(places), present);
   if (json) context.json(estimateJson(found, into));
   else context.print(renderEstimate(found, into, context.style, context.width));
@@ -116,14 +109,14 @@ async function estimate(
 async function fillHot(context: Context, wanted: Wanted, options: Options): Promise<RestoreReport> {
   const query = await lookFirst(context, wanted);
   await using opened = await context.write('restore');
-  await using run = openRowRun(opened);
+  await using run = await (await context.stores()).openRowRun(opened);
   const leaseUntil = (context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS)) * 1000;
   return await restoreIntoHot(run, query, { ...common(context, options), leaseUntil });
 }
 
 /** An archive that is not this database's is an alarm, before anything is changed. */
 async function lookFirst(context: Context, wanted: Wanted): Promise<Query> {
-  await using places = await openSearching(await context.config());
+  await using places = await (await context.stores()).openSearching();
   return await wanted(places);
 }
 
@@ -133,10 +126,9 @@ async function fillFile(
   into: string,
   options: Options,
 ): Promise<RestoreReport> {
-  const config = await context.config();
-  await using places = await openSearching(config, options);
+  await using places = await (await context.stores()).openSearching(options);
   const query = await wanted(places);
-  await using target = openRestoreFile(await context.outputPath(into, INTO), config.database);
+  await using target = await (await context.stores()).openRestoreFile(await context.outputPath(into, INTO));
   return await restoreRows(places, query, target, common(context, options));
 }
 

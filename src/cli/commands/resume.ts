@@ -1,5 +1,4 @@
 import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
-import { openRunLog } from '../../stores/open-run-log.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 
@@ -7,7 +6,7 @@ export const command: Command = defineCommand({
   description: 'Ends a pause. firn run starts the overdue jobs within 15 seconds.',
   examples: [['firn resume', 'end the pause']],
   async run(context) {
-    await using log = await openRunLog(await context.config());
+    await using log = await (await context.stores()).openRunLog();
     const pause = await log.pause();
     if (pause !== null) await log.setPause(null);
     const active = activePause(pause, context.io.clock.now());

@@ -1,5 +1,4 @@
 import { retentionStats } from '../../lifecycle/report/ingest-stats.ts';
-import { openStats } from '../../stores/open-stats.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderRetentionStats, retentionStatsJson } from '../render/retention-stats.ts';
@@ -15,7 +14,7 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, { json }) {
     await using opened = await context.read();
-    await using stats = await openStats(await context.config());
+    await using stats = await (await context.stores()).openStats();
     const { reader, clock, policies } = opened;
     const found = await retentionStats({ reader, stats, clock, policies });
     if (json) context.json(retentionStatsJson(found));

@@ -3,9 +3,9 @@ import {
   parseListenAddress,
   serveFigures,
 } from '../../operate/service/metrics-server.ts';
+import { runService, type ServiceEvent } from '../../operate/service/run-service.ts';
 import { serviceManager } from '../../operate/service/sd-notify.ts';
-import { figuresOf } from '../../stores/metrics-source.ts';
-import { runService, type ServiceEvent } from '../../stores/run-scheduler.ts';
+import { figuresOf } from '../../operate/status/metrics-source.ts';
 import { type Command, defineCommand, value } from '../command.ts';
 import { positiveDuration } from '../durations.ts';
 import { EXIT } from '../exit-status.ts';
@@ -42,7 +42,7 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, { listen, logFormat, maxRuntime }) {
     const { io } = context;
-    const config = await context.config();
+    const stores = await context.stores();
     const log = serviceLog(io, (logFormat ?? 'text') as LogFormat);
     const manager = serviceManager(io.env, (problem) => log('warn', problem));
     let working = false;
@@ -64,7 +64,7 @@ export const command: Command = defineCommand({
         ? null
         : await listening(
             listen,
-            figuresOf(config, io.clock, () => working),
+            figuresOf(stores, () => working),
           );
 
     async function listening(
@@ -76,7 +76,7 @@ export const command: Command = defineCommand({
       return server;
     }
 
-    await runService(config, io.clock, { signal: io.signal, maxRuntimeMs: maxRuntime ?? null, tell });
+    await runService(stores, { signal: io.signal, maxRuntimeMs: maxRuntime ?? null, tell });
     await manager.stopping();
     log('info', `stopped: ${String(io.signal.reason)}`, {
       event: 'stopped',

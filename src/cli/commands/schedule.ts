@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FirnError } from '../../model/errors.ts';
+import { type Location, localPath } from '../../model/location.ts';
 import { crontabBlock } from '../../operate/install/crontab.ts';
 import { installCron, uninstallCron } from '../../operate/install/install-cron.ts';
 import { installUnits, type UnitPlace, uninstallUnits } from '../../operate/install/install-systemd.ts';
@@ -59,18 +60,24 @@ async function describe(context: Context, logFolder: string | undefined): Promis
   const config = await context.config();
   const { io } = context;
   const isRoot = userInfo().uid === 0;
-  const database = statSync(config.database, { throwIfNoEntry: false });
-  if (database === undefined) {
+  const owner = ownerOf(config.database);
+  if (owner === undefined) {
     throw new FirnError('not_found', 'database not found', {
       operation: 'write the schedule',
-      path: config.database,
+      path: config.database.text,
       hint: 'Check --db-path. Firn never creates a database.',
     });
   }
   return installationOf(config, io, {
     logFolder: logFolder === undefined ? defaultLogFolder(io, homedir(), isRoot) : resolve(io.cwd, logFolder),
-    user: isRoot ? userName(database.uid) : null,
+    user: isRoot && owner !== null ? userName(owner) : null,
   });
+}
+
+/** The user id that owns a database file; null for a database that is no local file, undefined where the file does not exist. */
+function ownerOf(database: Location): number | null | undefined {
+  const path = localPath(database);
+  return path === null ? null : statSync(path, { throwIfNoEntry: false })?.uid;
 }
 
 /** systemd takes a number for a name. */

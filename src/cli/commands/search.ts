@@ -3,7 +3,6 @@ import type { Query, Tier } from '../../lookup/read/query.ts';
 import { TIERS } from '../../lookup/read/query.ts';
 import type { Hit } from '../../lookup/search/hit.ts';
 import { type Search, search } from '../../lookup/search/search-tiers.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -54,12 +53,11 @@ export const command: Command = defineCommand({
     ],
   ],
   async run(context, { text }, options) {
-    const config = await context.config();
     const wanted = rowQuery(options, context.io.clock.now());
     const format = options.format ?? 'table';
     const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
     const tiers = new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier);
-    await using places = await openSearching(config, {
+    await using places = await (await context.stores()).openSearching({
       archivesOnly: options.archivesOnly,
       hotOnly: tiers.size === 1 && tiers.has('hot'),
     });

@@ -2,7 +2,6 @@ import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { everything } from '../../lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
 import { FirnError } from '../../model/errors.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -36,8 +35,7 @@ export const command: Command = defineCommand({
     ['firn sql', 'start the interactive shell'],
   ],
   async run(context, { sql }, { format = 'table', archivesOnly }) {
-    const config = await context.config();
-    await using places = await openSearching(config, { archivesOnly });
+    await using places = await (await context.stores()).openSearching({ archivesOnly });
     await using session = await SqlSession.open(places, everything(await resolveTables(places, [])));
     if (sql !== undefined) return await answer(context, session, sql, format);
     return await shell(context, session, format);

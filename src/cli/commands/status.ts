@@ -1,5 +1,5 @@
+import { readStatus } from '../../operate/status/read-status.ts';
 import { statusJson } from '../../operate/status/status-json.ts';
-import { readStatus } from '../../stores/read-status.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import { EXIT } from '../exit-status.ts';
 import { renderStatus } from '../render/operating-status.ts';
@@ -19,7 +19,7 @@ export const command: Command = defineCommand({
     ['firn status --json | jq .health.line', 'print the health for a program'],
   ],
   async run(context, _, { json, check }) {
-    const status = await readStatus(await context.config(), context.io.clock);
+    const status = await readStatus(await context.stores());
     if (json) context.json(statusJson(status));
     else if (check && context.flags.quiet) context.print(status.health.line);
     else context.print(renderStatus(status, context.style, context.width));

@@ -1,7 +1,6 @@
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { timeline } from '../../lookup/search/entity-timeline.ts';
 import { parseCondition } from '../../model/filter.ts';
-import { openSearching } from '../../stores/open-search.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import { wholeNumber } from '../filter-options.ts';
@@ -30,8 +29,7 @@ export const command: Command = defineCommand({
     ['firn timeline task_id=T-042 --json', 'print one task as JSON'],
   ],
   async run(context, { condition }, { limit, json, archivesOnly }) {
-    const config = await context.config();
-    await using places = await openSearching(config, { archivesOnly });
+    await using places = await (await context.stores()).openSearching({ archivesOnly });
     const tables = await resolveTables(places, []);
     const found = await timeline(places, tables, [condition], limit ?? DEFAULT_LIMIT);
     if (json) context.json(timelineJson(found));

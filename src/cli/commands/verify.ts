@@ -1,13 +1,12 @@
-import { openFolder } from '../../archive/folder/folder-archive.ts';
 import { stopper } from '../../lifecycle/archive/archive-run.ts';
 import { verifyArchive } from '../../lifecycle/verify/verify-archive.ts';
 import type { VerifyProgress } from '../../lifecycle/verify/verify-bytes.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
 import { runVerify } from '../../lifecycle/verify/verify-run.ts';
 import { FirnError } from '../../model/errors.ts';
+import { acknowledgeAlarm } from '../../operate/status/acknowledge-alarm.ts';
+import { quickVerify } from '../../operate/status/quick-verify.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
-import { acknowledgeAlarm } from '../../stores/acknowledge-alarm.ts';
-import { quickVerify } from '../../stores/quick-verify.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../command.ts';
 import type { Context } from '../context.ts';
 import { positiveDuration } from '../durations.ts';
@@ -85,14 +84,13 @@ async function verify(context: Context, options: Options): Promise<VerifyReport>
   const { io } = context;
   const stop = stopper(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
   if (options.archivesOnly) {
-    const archive = openFolder((await context.config()).archives);
+    const archive = await (await context.stores()).openArchive();
     return await showing(context, options, (onProgress) =>
       verifyArchive(archive, io.clock, { deep: options.deep, stop, onProgress }),
     );
   }
   try {
-    if (!options.deep && options.sample === undefined)
-      return await quickVerify(await context.config(), io.clock, stop);
+    if (!options.deep && options.sample === undefined) return await quickVerify(await context.stores(), stop);
     return await prove(context, options, stop);
   } catch (error) {
     throw namingTheWayOut(error);
@@ -141,9 +139,9 @@ async function acknowledge(context: Context, { acknowledge, reason, json }: Opti
       hint: 'See: firn verify --help',
     });
   }
-  const { env, clock } = context.io;
+  const { env } = context.io;
   const by = env.USER ?? env.LOGNAME ?? null;
-  const alarms = await acknowledgeAlarm(await context.config(), clock, acknowledge, { by, reason });
+  const alarms = await acknowledgeAlarm(await context.stores(), acknowledge, { by, reason });
   if (json) context.json({ command: 'verify', acknowledged: alarms.map(acknowledgedJson) });
   for (const { path, message } of json ? [] : alarms) context.print(`Acknowledged: ${path}: ${message}`);
   return EXIT.done;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import type { RetentionStatus } from '../../lifecycle/report/tier-report.ts';
-import type { ArchivePlan } from '../../model/archive-plan.ts';
+import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import { shellLine, shellWord } from '../../operate/install/shell-words.ts';
 import { LAUNCHER } from '../installation.ts';
 import { renderArchivePlan } from '../render/archive-plan.ts';

@@ -1,4 +1,4 @@
-import type { ArchivePlan, TablePlan } from '../../model/archive-plan.ts';
+import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import { formatCount, plural } from './quantity.ts';
 import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';

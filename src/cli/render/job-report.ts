@@ -1,7 +1,7 @@
 import type { JobName } from '../../hot/run-log.ts';
 import { skippedConsolidation, skippedPurge } from '../../lifecycle/cleanup/cleanup-report.ts';
 import type { JobReport } from '../../operate/jobs/job-work.ts';
-import type { JobAttempt, JobMode } from '../../stores/run-job.ts';
+import type { JobAttempt, JobMode } from '../../operate/jobs/run-jobs.ts';
 import { archiveReportJson } from './archive-report.ts';
 import { cleanupReportJson } from './cleanup-report.ts';
 

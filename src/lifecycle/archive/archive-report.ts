@@ -1,5 +1,5 @@
-import type { ArchivePlan, TablePlan } from '../../model/archive-plan.ts';
 import type { Day } from '../../model/instant.ts';
+import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
 export type TableStatus =

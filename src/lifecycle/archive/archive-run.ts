@@ -1,7 +1,7 @@
 import type { Copier } from '../../copying/copier.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
-import type { ArchivePlan } from '../../model/archive-plan.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';

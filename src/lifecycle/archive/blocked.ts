@@ -1,6 +1,6 @@
 import { parseSegmentName } from '../../format/segment-names.ts';
-import type { TablePlan } from '../../model/archive-plan.ts';
 import { foldName } from '../../model/names.ts';
+import type { TablePlan } from '../../model/policy/archive-plan.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { plannedReport, type TableReport } from './archive-report.ts';
 

@@ -1,9 +1,9 @@
 import type { DueRule, HotReader, Survey } from '../../hot/hot-store.ts';
-import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/archive-plan.ts';
 import { FirnError, inWords } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
+import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/policy/archive-plan.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoff, openCutoff } from '../../model/policy/thresholds.ts';

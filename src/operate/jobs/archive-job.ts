@@ -2,7 +2,7 @@ import { type ArchiveReport, dryRunReport, plannedReport } from '../../lifecycle
 import { runArchive } from '../../lifecycle/archive/archive-run.ts';
 import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
 import { reclaim } from '../../lifecycle/report/reclaim-space.ts';
-import { planArchive } from '../../model/archive-plan.ts';
+import { planArchive } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { archiveFacts, withPaused } from './archive-facts.ts';

@@ -5,9 +5,9 @@ import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
 import type { RunStores } from '../../lifecycle/begin/begin-run.ts';
 import type { CleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
+import type { Config, Schedule } from '../../model/config.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
-import type { QuietSpan } from '../schedule/quiet-hours.ts';
 import type { RunFacts, RunPurpose } from './recorded-run.ts';
 import type { Stopper } from './stopper.ts';
 
@@ -20,16 +20,10 @@ export interface JobStores extends RunStores {
 }
 
 /** What the configuration says of jobs. */
-export interface JobSettings {
-  readonly weeklyTables: readonly string[];
-  /** The share of the time that Firn may work, above 0 and at most 1. */
-  readonly pace: number;
-  readonly maxRuntimeMs: number | null;
-  readonly quietHours: readonly QuietSpan[];
-  readonly schedule: { readonly timeZone: string | null };
-  /** Whether free pages are given back to the disk after rows have left. */
-  readonly reclaim: 'never' | 'incremental';
-}
+export type JobSettings = Pick<
+  Config,
+  'weeklyTables' | 'pace' | 'maxRuntimeMs' | 'quietHours' | 'reclaim'
+> & { readonly schedule: Pick<Schedule, 'timeZone'> };
 
 export interface JobOptions {
   readonly purpose: RunPurpose;

@@ -1,22 +1,13 @@
 import { JOB_NAMES, type JobName } from '../../hot/run-log.ts';
+import type { Config } from '../../model/config.ts';
 import { jitterMs } from './jitter.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
-import type { QuietSpan } from './quiet-hours.ts';
 
 /** What the history has for the reason of a run that cron or a systemd timer started. */
 export const BY_TIMER = 'a timer';
 
-/** When jobs run: what the configuration says, and the seed of the jitter (the database's path: the same at every start). */
-export interface ScheduleSettings {
-  readonly schedule: Readonly<Record<JobName, string | null>> & {
-    /** Null is none. */
-    readonly jitterMs: number | null;
-    /** Null is the machine's own. */
-    readonly timeZone: string | null;
-  };
-  readonly quietHours: readonly QuietSpan[];
-  readonly database: string;
-}
+/** When jobs run. The location of the database seeds the jitter, which is the same at every start. */
+export type ScheduleSettings = Pick<Config, 'schedule' | 'quietHours' | 'database'>;
 
 /** One job's part of the schedule; instants are milliseconds since the epoch. */
 export interface JobTimes {
@@ -36,7 +27,7 @@ export function jobTimes(settings: ScheduleSettings): JobTimes[] {
     if (cron === null) return [];
     const occurrences: Occurrences = occurrencesOf(cron, schedule.timeZone);
     const start = (occurrence: number): number =>
-      occurrence + jitterMs(schedule.jitterMs ?? 0, database, job, occurrence);
+      occurrence + jitterMs(schedule.jitterMs ?? 0, database.text, job, occurrence);
     return [{ job, last: (now) => occurrences.last(now), next: (now) => occurrences.next(now), start }];
   });
 }

@@ -1,17 +1,13 @@
+import type { ClockSpan } from '../../model/config.ts';
+
 const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;
-
-/** A span of every day, in minutes since midnight; one that ends before it begins goes over midnight. */
-export interface QuietSpan {
-  readonly fromMinute: number;
-  readonly toMinute: number;
-}
 
 /**
  * The end of the quiet hours that `now` is in, in milliseconds since the epoch; null outside of them. Spans that touch
  * count as one. Where a clock is put forward or back inside a span the end is off by that hour, and is asked for again then.
  */
-export function quietUntil(spans: readonly QuietSpan[], timeZone: string | null, now: number): number | null {
+export function quietUntil(spans: readonly ClockSpan[], timeZone: string | null, now: number): number | null {
   if (spans.length === 0) return null;
   let at = now;
   for (const _ of spans) {
@@ -24,7 +20,7 @@ export function quietUntil(spans: readonly QuietSpan[], timeZone: string | null,
   return at === now ? null : at;
 }
 
-function within({ fromMinute, toMinute }: QuietSpan, minute: number): boolean {
+function within({ fromMinute, toMinute }: ClockSpan, minute: number): boolean {
   return fromMinute < toMinute
     ? minute >= fromMinute && minute < toMinute
     : minute >= fromMinute || minute < toMinute;

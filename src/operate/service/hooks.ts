@@ -1,10 +1,5 @@
 import { spawn } from 'node:child_process';
-
-/** Whom to tell: a shell command, or an address. */
-export interface Hook {
-  readonly command?: string | undefined;
-  readonly url?: string | undefined;
-}
+import type { Hook } from '../../model/config.ts';
 
 const TIMEOUT_MS = 30_000;
 const LONGEST_WORDS = 500;

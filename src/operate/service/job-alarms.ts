@@ -1,13 +1,10 @@
 import type { RunOutcome, RunRecord } from '../../hot/run-log.ts';
+import type { Config } from '../../model/config.ts';
 import { runJson } from '../jobs/run-json.ts';
 import { describeOverdue, type JobState } from '../schedule/job-state.ts';
-import { callHook, type Hook } from './hooks.ts';
+import { callHook } from './hooks.ts';
 
-export interface AlarmSettings {
-  readonly database: string;
-  readonly archives: string;
-  readonly hooks: { readonly onFailure: Hook | null; readonly onOverdue: Hook | null };
-}
+export type AlarmSettings = Pick<Config, 'database' | 'archives' | 'hooks'>;
 
 const FAILURES: ReadonlySet<RunOutcome> = new Set(['failed', 'partly', 'integrity', 'died']);
 
@@ -22,8 +19,8 @@ export async function alarmFailure(settings: AlarmSettings, record: RunRecord): 
   if (hooks.onFailure === null || !isFailure(record)) return null;
   const problem = await callHook(hooks.onFailure, {
     event: 'failure',
-    database,
-    archives,
+    database: database.text,
+    archives: archives.text,
     run: runJson(record),
   });
   return problem === null ? null : `the on_failure hook did not work: ${problem}`;
@@ -40,8 +37,8 @@ export async function alarmOverdue(
   if (hooks.onOverdue === null || overdue.length === 0) return null;
   const problem = await callHook(hooks.onOverdue, {
     event: 'overdue',
-    database,
-    archives,
+    database: database.text,
+    archives: archives.text,
     as_of: new Date(now).toISOString(),
     jobs: overdue.map((state) => ({
       job: state.job,

@@ -7,8 +7,8 @@ import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-over
 import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Config } from '../../model/config.ts';
 import { sameName } from '../../model/names.ts';
-import type { PolicySet } from '../../model/policy/policy.ts';
 import { jobTables } from '../jobs/job-tables.ts';
 import { type Backlog, backlogOf } from '../schedule/backlog.ts';
 import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
@@ -51,10 +51,7 @@ export interface OperatingStatus {
 /** Where a status is gathered from. Nothing changes by it. */
 export interface StatusSources {
   readonly clock: Clock;
-  readonly settings: ScheduleSettings & {
-    readonly policies: PolicySet;
-    readonly weeklyTables: readonly string[];
-  };
+  readonly settings: ScheduleSettings & Pick<Config, 'policies' | 'weeklyTables'>;
   readonly reader: HotReader;
   readonly hasTime: (table: string) => Promise<boolean>;
   readonly stats: HotStats;

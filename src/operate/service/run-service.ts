@@ -1,9 +1,8 @@
-import type { Config } from '../config/config.ts';
-import type { Clock } from '../model/clock.ts';
-import { alarmOverdue } from '../operate/service/job-alarms.ts';
-import { runScheduler, type SchedulerEvent, type SchedulerPorts } from '../operate/service/scheduler.ts';
-import { lockScheduler, openRunLogReader } from './open-run-log.ts';
-import { attemptJob } from './run-job.ts';
+import type { Clock } from '../../model/clock.ts';
+import { attemptJob } from '../jobs/run-jobs.ts';
+import type { Stores } from '../stores.ts';
+import { alarmOverdue } from './job-alarms.ts';
+import { runScheduler, type SchedulerEvent, type SchedulerPorts } from './scheduler.ts';
 
 /** Runs that tell what is due: a database that is busy for days, asked every half hour, still leaves the last monthly run among them. */
 const LOOK_BACK = 300;
@@ -24,9 +23,10 @@ export interface ServiceOptions {
  * Runs the jobs of a configuration when they are due, until the signal aborts. Throws `locked` when another scheduler is
  * at work on this database, `not_found` when there is no database.
  */
-export async function runService(config: Config, clock: Clock, options: ServiceOptions): Promise<void> {
+export async function runService(stores: Stores, options: ServiceOptions): Promise<void> {
+  const { config, clock } = stores;
   const { signal, tell, maxRuntimeMs = null } = options;
-  await using _lock = await lockScheduler(config, clock, 'firn run');
+  await using _lock = await stores.lockScheduler('firn run');
   const sayProblem = async (problem: string | null): Promise<void> => {
     if (problem !== null) await tell({ event: 'hook', problem });
   };
@@ -34,12 +34,12 @@ export async function runService(config: Config, clock: Clock, options: ServiceO
     clock,
     settings: config,
     async look() {
-      await using log = await openRunLogReader(config);
+      await using log = await stores.openRunLogReader();
       return { runs: await log.runs(LOOK_BACK), pause: await log.pause() };
     },
     async run(job, reason, stop) {
       const options = { reason: `firn run: ${reason}`, signal: stop, maxRuntimeMs, keepQuiet: true };
-      const attempt = await beating(clock, attemptJob(config, clock, job, job, options), () =>
+      const attempt = await beating(clock, attemptJob(stores, job, job, options), () =>
         tell({ event: 'turn' }),
       );
       await sayProblem(attempt.hookProblem);

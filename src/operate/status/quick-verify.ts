@@ -1,25 +1,21 @@
-import { IDENTITY_FILE, readIdentity } from '../archive/identity.ts';
-import { WAY_OUT } from '../archive/way-out.ts';
-import type { Config } from '../config/config.ts';
-import { UNRECORDED } from '../hot/recorded-alarm.ts';
-import { findings } from '../lifecycle/verify/verify-alarms.ts';
-import { verifyQuick } from '../lifecycle/verify/verify-quick.ts';
-import type { Alarm, VerifyReport } from '../lifecycle/verify/verify-report.ts';
-import type { Clock } from '../model/clock.ts';
-import { FirnError } from '../model/errors.ts';
-import { openReading, type Reading } from './open.ts';
-import { openAlarmLog } from './open-alarms.ts';
+import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import { WAY_OUT } from '../../archive/way-out.ts';
+import { UNRECORDED } from '../../hot/recorded-alarm.ts';
+import { findings } from '../../lifecycle/verify/verify-alarms.ts';
+import { verifyQuick } from '../../lifecycle/verify/verify-quick.ts';
+import type { Alarm, VerifyReport } from '../../lifecycle/verify/verify-report.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Reading, Stores } from '../stores.ts';
 
 /**
  * Verifies names, sizes, footers and receipts; reads only. What it finds wrong and no run has recorded yet is then recorded in one short transaction,
  * so that status and metrics report it too; where that cannot be, a note says why.
  */
 export async function quickVerify(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   stop: () => string | null = () => null,
 ): Promise<VerifyReport> {
-  const { report, paired, known } = await look(config, clock, stop);
+  const { report, paired, known } = await look(stores, stop);
   const found = findings(report.alarms).filter(
     ({ kind, subject }) => !UNRECORDED.has(kind) && !known.has(`${kind} ${subject}`),
   );
@@ -31,8 +27,8 @@ export async function quickVerify(
   // A mistyped archive path must not leave an alarm for every file.
   if (!paired) return unrecorded('the archive is not marked as this database’s');
   try {
-    await using alarms = openAlarmLog(config);
-    await alarms.raise(found, new Date(clock.now()).toISOString());
+    await using alarms = await stores.openAlarmLog();
+    await alarms.raise(found, new Date(stores.clock.now()).toISOString());
     return report;
   } catch (error) {
     if (!(error instanceof FirnError)) throw error;
@@ -41,14 +37,13 @@ export async function quickVerify(
 }
 
 async function look(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   stop: () => string | null,
 ): Promise<{ readonly report: VerifyReport; readonly paired: boolean; readonly known: ReadonlySet<string> }> {
-  await using opened = await openReading(config, clock);
+  await using opened = await stores.openReading();
   const { ledger } = opened.reader;
   await requireLedger(opened);
-  const report = await verifyQuick(ledger, opened.archive, clock, stop);
+  const report = await verifyQuick(ledger, opened.archive, opened.clock, stop);
   const known = new Set((await ledger.alarms()).map(({ kind, subject }) => `${kind} ${subject}`));
   const paired = await arePaired(opened);
   return { report: paired ? report : await withMarker(report, opened), paired, known };

@@ -1,13 +1,12 @@
-import type { PolicySet } from '../model/policy/policy.ts';
-import type { Hook } from './file-schema.ts';
-import type { ClockSpan } from './value-schemas.ts';
+import type { Location } from './location.ts';
+import type { PolicySet } from './policy/policy.ts';
 
 /** Everything that is set, checked and complete. Spans are milliseconds. */
 export interface Config {
-  /** Absolute path of the SQLite file. */
-  readonly database: string;
-  /** Absolute path of the archives' folder. */
-  readonly archives: string;
+  /** The hot store. */
+  readonly database: Location;
+  /** The archive store. */
+  readonly archives: Location;
   readonly policies: PolicySet;
   /** Tables that the weekly job archives; the daily job archives every other managed table. */
   readonly weeklyTables: readonly string[];
@@ -48,4 +47,16 @@ export interface Origins {
   readonly archives: Origin;
   /** Tables whose policy the file gives or changes, and where (`firn.config.yaml:12:3`); the others' is the preset's. */
   readonly tables: ReadonlyMap<string, string>;
+}
+
+/** Minutes after midnight; a span that ends before it begins goes past midnight. */
+export interface ClockSpan {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+/** Whom to tell of a failed or overdue job: a shell command, or an address. One of them is set. */
+export interface Hook {
+  readonly command?: string | undefined;
+  readonly url?: string | undefined;
 }

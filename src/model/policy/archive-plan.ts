@@ -1,8 +1,8 @@
-import { formatDuration } from './duration.ts';
-import { type Day, dayOf, formatInstant, type Instant } from './instant.ts';
-import { getPolicy, isExempt } from './policy/policies.ts';
-import type { Policy, PolicySet } from './policy/policy.ts';
-import { hotCutoff, openCutoff } from './policy/thresholds.ts';
+import { formatDuration } from '../duration.ts';
+import { type Day, dayOf, formatInstant, type Instant } from '../instant.ts';
+import { getPolicy, isExempt } from './policies.ts';
+import type { Policy, PolicySet } from './policy.ts';
+import { hotCutoff, openCutoff } from './thresholds.ts';
 
 /** What a look at one table found; a hot store's `Survey` is one. */
 export interface TableSurvey {

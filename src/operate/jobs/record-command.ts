@@ -1,11 +1,8 @@
-import type { Config } from '../config/config.ts';
-import { recordFailure } from '../lifecycle/reconcile/keep-alarms.ts';
-import type { Clock } from '../model/clock.ts';
-import { FirnError } from '../model/errors.ts';
-import { type RunFacts, type RunPurpose, recordRun } from '../operate/jobs/recorded-run.ts';
-import { type StopCause, Stopper, type StopperOptions } from '../operate/jobs/stopper.ts';
-import { openAlarmLog } from './open-alarms.ts';
-import { openRunLog } from './open-run-log.ts';
+import { recordFailure } from '../../lifecycle/reconcile/keep-alarms.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Stores } from '../stores.ts';
+import { type RunFacts, type RunPurpose, recordRun } from './recorded-run.ts';
+import { type StopCause, Stopper, type StopperOptions } from './stopper.ts';
 
 /** A piece of work that a person asked for, as the run history needs it. */
 export interface RecordedWork<T> {
@@ -22,11 +19,11 @@ export interface RecordedWork<T> {
  * Rejects as the work does.
  */
 export async function recordCommand<T>(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   { purpose, limits, run, facts }: RecordedWork<T>,
 ): Promise<{ readonly result: T; readonly cause: StopCause | null }> {
-  await using log = await openRunLog(config);
+  const { clock } = stores;
+  await using log = await stores.openRunLog();
   const stopper = new Stopper(clock, log, limits);
   const work = async (): Promise<T> => {
     await stopper.checkNow();
@@ -34,17 +31,17 @@ export async function recordCommand<T>(
   };
   const recorded = await recordRun(log, clock, purpose, work, (result) => facts(result, stopper.cause));
   if (!recorded.ok) {
-    await recordFailed(config, clock, recorded.error);
+    await recordFailed(stores, recorded.error);
     throw recorded.error;
   }
   return { result: recorded.result, cause: stopper.cause };
 }
 
 /** What ended the work matters more than that it could not be recorded. */
-async function recordFailed(config: Config, clock: Clock, error: unknown): Promise<void> {
+async function recordFailed(stores: Stores, error: unknown): Promise<void> {
   try {
-    await using alarms = openAlarmLog(config);
-    await recordFailure(alarms, error, new Date(clock.now()).toISOString());
+    await using alarms = await stores.openAlarmLog();
+    await recordFailure(alarms, error, new Date(stores.clock.now()).toISOString());
   } catch (cause) {
     if (!(cause instanceof FirnError)) throw cause;
   }

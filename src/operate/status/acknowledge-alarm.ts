@@ -1,26 +1,23 @@
-import type { Config } from '../config/config.ts';
-import type { RecordedAlarm } from '../hot/recorded-alarm.ts';
-import type { Clock } from '../model/clock.ts';
-import { FirnError } from '../model/errors.ts';
-import { openAlarmLog } from './open-alarms.ts';
+import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Stores } from '../stores.ts';
 
 /**
  * Acknowledges the recorded alarms about a file: they stay listed, and are no alarm any more. Needs no lock. Throws `not_found` when there is none.
  * @param subject a path or segment, as the alarm names it.
  */
 export async function acknowledgeAlarm(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   subject: string,
   how: { readonly by: string | null; readonly reason: string },
 ): Promise<readonly RecordedAlarm[]> {
-  await using log = openAlarmLog(config);
+  await using log = await stores.openAlarmLog();
   const recorded = await log.alarms();
   const meant = recorded.filter((alarm) =>
     [alarm.subject, alarm.path, `warm/${alarm.subject}`].includes(subject),
   );
   if (meant.length === 0) throw unknown(subject, recorded);
-  const at = new Date(clock.now()).toISOString();
+  const at = new Date(stores.clock.now()).toISOString();
   await log.acknowledge(meant, { ...how, at });
   return meant.map((alarm) => ({ ...alarm, acknowledged: { ...how, at } }));
 }

@@ -1,16 +1,12 @@
-import type { Config } from '../config/config.ts';
-import type { JobName, RunLog, RunRecord } from '../hot/run-log.ts';
-import type { Progress } from '../lifecycle/archive/archive-tables.ts';
-import type { Clock } from '../model/clock.ts';
-import { runJob } from '../operate/jobs/job-run.ts';
-import type { JobReport } from '../operate/jobs/job-work.ts';
-import { factsOfError, type RunPurpose, recordMiss } from '../operate/jobs/recorded-run.ts';
-import { jobTimes } from '../operate/schedule/job-schedule.ts';
-import { jobState } from '../operate/schedule/job-state.ts';
-import { alarmFailure, alarmOverdue } from '../operate/service/job-alarms.ts';
-import { openWriting } from './open.ts';
-import { openRunLog } from './open-run-log.ts';
-import { openDisk } from './open-stats.ts';
+import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
+import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
+import { jobTimes } from '../schedule/job-schedule.ts';
+import { jobState } from '../schedule/job-state.ts';
+import { alarmFailure, alarmOverdue } from '../service/job-alarms.ts';
+import type { Stores } from '../stores.ts';
+import { runJob } from './job-run.ts';
+import type { JobReport } from './job-work.ts';
+import { factsOfError, type RunPurpose, recordMiss } from './recorded-run.ts';
 
 /** Runs among which those that died are looked for. */
 const LOOK_BACK = 100;
@@ -62,12 +58,8 @@ export interface JobAttempt {
  * Runs a job, or all three for `full`, with the stores of the configuration: takes the lock, writes the run down, tells the hooks.
  * A job that fails does not keep the others from running; its attempt has the error.
  */
-export async function runJobs(
-  config: Config,
-  clock: Clock,
-  mode: JobMode,
-  options: JobRunOptions,
-): Promise<JobRun> {
+export async function runJobs(stores: Stores, mode: JobMode, options: JobRunOptions): Promise<JobRun> {
+  const { config, clock } = stores;
   const jobs = JOBS_OF[mode];
   const began = clock.monotonic();
   const budget = options.maxRuntimeMs ?? config.maxRuntimeMs;
@@ -75,12 +67,12 @@ export async function runJobs(
   const hookProblems: (string | null)[] = [];
   for (const job of jobs) {
     const maxRuntimeMs = budget === null ? null : Math.max(0, budget - (clock.monotonic() - began));
-    const attempt = await attemptJob(config, clock, mode, job, { ...options, maxRuntimeMs });
+    const attempt = await attemptJob(stores, mode, job, { ...options, maxRuntimeMs });
     attempts.push(attempt);
     hookProblems.push(attempt.hookProblem);
   }
   // Where no history can be written, none can be read, and the attempts say why.
-  if (attempts.some(({ recorded }) => recorded)) hookProblems.push(await tellOverdue(config, clock, jobs));
+  if (attempts.some(({ recorded }) => recorded)) hookProblems.push(await tellOverdue(stores, jobs));
   return {
     ...{ mode, attempts, reports: attempts.flatMap(({ report }) => report ?? []) },
     hookProblems: hookProblems.filter((problem) => problem !== null),
@@ -89,17 +81,16 @@ export async function runJobs(
 
 /** Runs one job; whatever keeps it from working is written down, told to the failure hook and returned. */
 export async function attemptJob(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   mode: JobMode,
   job: JobName,
   options: JobRunOptions,
 ): Promise<JobAttempt> {
   const purpose: RunPurpose = { command: `job --mode ${mode}`, jobs: [job], reason: options.reason };
   const died: RunRecord[] = [];
-  const attempt = await openAndRun(config, clock, purpose, job, options, died);
+  const attempt = await openAndRun(stores, purpose, job, options, died);
   const problems: (string | null)[] = [];
-  for (const record of [...died, attempt.record]) problems.push(await alarmFailure(config, record));
+  for (const record of [...died, attempt.record]) problems.push(await alarmFailure(stores.config, record));
   return { job, ...attempt, hookProblem: problems.find((problem) => problem !== null) ?? null };
 }
 
@@ -114,22 +105,22 @@ async function runsThatDied(log: RunLog): Promise<RunRecord[]> {
 }
 
 async function openAndRun(
-  config: Config,
-  clock: Clock,
+  stores: Stores,
   purpose: RunPurpose,
   job: JobName,
   options: JobRunOptions,
   died: RunRecord[],
 ): Promise<Omit<JobAttempt, 'job' | 'hookProblem'>> {
+  const { config, clock } = stores;
   const startedAt = new Date(clock.now()).toISOString();
   await using opened = new AsyncDisposableStack();
   let log: RunLog | null = null;
   try {
-    log = opened.use(await openRunLog(config));
-    const session = opened.use(await openWriting(config, clock, purpose.command));
+    log = opened.use(await stores.openRunLog());
+    const session = opened.use(await stores.openWriting(purpose.command));
     died.push(...(await runsThatDied(log)));
-    const stores = { ...session, openDisk: () => openDisk(config, clock) };
-    const run = await runJob(stores, log, config, job, { ...options, purpose });
+    const jobStores = { ...session, openDisk: stores.openDisk };
+    const run = await runJob(jobStores, log, config, job, { ...options, purpose });
     const { record } = run;
     return run.ok
       ? { record, recorded: true, report: run.result, error: null }
@@ -144,13 +135,10 @@ async function openAndRun(
 }
 
 /** One job that works is the chance to notice another that does not. */
-async function tellOverdue(
-  config: Config,
-  clock: Clock,
-  justRan: readonly JobName[],
-): Promise<string | null> {
+async function tellOverdue(stores: Stores, justRan: readonly JobName[]): Promise<string | null> {
+  const { config, clock } = stores;
   if (config.hooks.onOverdue === null) return null;
-  await using log = await openRunLog(config);
+  await using log = await stores.openRunLog();
   const runs = await log.runs();
   const now = clock.now();
   const states = jobTimes(config)

@@ -1,0 +1,86 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { Copier } from '../copying/copier.ts';
+import type { HotDisk } from '../hot/hot-disk.ts';
+import type { HotStats } from '../hot/hot-stats.ts';
+import type { HotReader, HotStore } from '../hot/hot-store.ts';
+import type { AlarmLog } from '../hot/recorded-alarm.ts';
+import type { RestoreTarget } from '../hot/restore-target.ts';
+import type { RunLog, RunLogReader } from '../hot/run-log.ts';
+import type { LockHolder } from '../lock/lock-holder.ts';
+import type { Places } from '../lookup/places/places.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Config } from '../model/config.ts';
+import type { PolicySet } from '../model/policy/policy.ts';
+import type { TableShape } from '../model/shape.ts';
+import type { RowRun } from './jobs/row-run.ts';
+
+/** A database and its archive, opened to be read. Opening them changes nothing. */
+export interface Reading extends AsyncDisposable {
+  readonly config: Config;
+  readonly policies: PolicySet;
+  readonly clock: Clock;
+  readonly reader: HotReader;
+  readonly archive: ArchiveStore;
+}
+
+/** The same, opened for the one run that may change them. The locks of database and archive are held until it is disposed of. */
+export interface Writing extends Reading {
+  readonly store: HotStore;
+  /** The share of the time that the run may hold the database's write lock, above 0 and at most 1. */
+  readonly pace: number;
+  /** Starts the copying thread, which ends with the session. */
+  startCopier(): Promise<Copier>;
+}
+
+/** A database and its archive, opened to find rows in both. Opening them changes nothing. */
+export interface Searching extends Places, AsyncDisposable {}
+
+export interface SearchingOptions {
+  /** Do without the database, when it is lost; the archive's files are searched as they are. */
+  readonly archivesOnly?: boolean;
+  /** Only rows of the database are wanted: it does not matter whose archive it is. */
+  readonly hotOnly?: boolean;
+}
+
+/** Who holds the locks of a database now. */
+export interface Holders {
+  /** The changing run. */
+  readonly lock: LockHolder | null;
+  /** `firn run`. */
+  readonly scheduler: LockHolder | null;
+}
+
+/**
+ * Opens the stores of one configuration. All methods reject with `not_found` when there is no database, `database` when it is damaged or none.
+ * What is opened is disposed of by the caller.
+ */
+export interface Stores {
+  readonly config: Config;
+  readonly clock: Clock;
+  openReading(): Promise<Reading>;
+  /** Rejects with `locked` when another run holds the lock of the database or the archive. `command` is what others are told. */
+  openWriting(command: string): Promise<Writing>;
+  /** Rejects with `integrity` when the archive is not this database's. */
+  openSearching(options?: SearchingOptions): Promise<Searching>;
+  /** What a run that restores or erases needs. Disposed of before the session. */
+  openRowRun(session: Writing): Promise<RowRun & AsyncDisposable>;
+  openArchive(): Promise<ArchiveStore>;
+  openStats(): Promise<HotStats>;
+  /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. */
+  openDisk(): Promise<HotDisk>;
+  /** The run history and the pause. */
+  openRunLogReader(): Promise<RunLogReader>;
+  /** The same, to be written to; needs no lock. */
+  openRunLog(): Promise<RunLog>;
+  /** The recorded alarms, to be written to; needs no lock. */
+  openAlarmLog(): Promise<AlarmLog & AsyncDisposable>;
+  /** Takes the lock of the one scheduler, which is held between its runs. Rejects with `locked` naming the holder. */
+  lockScheduler(command: string): Promise<AsyncDisposable>;
+  holders(): Promise<Holders>;
+  /** A database file for restored rows; it is created when it does not exist. */
+  openRestoreFile(path: string): Promise<RestoreTarget>;
+  /** The shape of a table in such a file; null when the file or the table does not exist. */
+  shapeInFile(path: string, table: string): Promise<TableShape | null>;
+  /** Whether a table has a column that the age of its rows can be taken from, as `firn init` judges it. A table that cannot be read has none. */
+  hasTimeColumn(reader: Pick<HotReader, 'shape' | 'sideEffects'>, table: string): Promise<boolean>;
+}

@@ -1,0 +1,51 @@
+import type { Sampler } from '../config/look.ts';
+import type { HotDisk } from '../hot/hot-disk.ts';
+import type { HotLookup } from '../hot/hot-lookup.ts';
+import type { HotStats } from '../hot/hot-stats.ts';
+import type { HotReader, HotStore } from '../hot/hot-store.ts';
+import type { AlarmLog } from '../hot/recorded-alarm.ts';
+import type { RestoreTarget } from '../hot/restore-target.ts';
+import type { RunLog, RunLogReader } from '../hot/run-log.ts';
+import type { LockHolder } from '../lock/lock-holder.ts';
+import type { Location } from '../model/location.ts';
+import type { TableShape } from '../model/shape.ts';
+import { sqliteBackend } from './sqlite-backend.ts';
+
+/** Everything that a hot store at one location can be opened as. Each part is loaded when it is first opened. */
+export interface HotBackend {
+  reader(): Promise<HotReader>;
+  store(options: { readonly allowsTriggers: (table: string) => boolean }): Promise<HotStore>;
+  lookup(): Promise<HotLookup & AsyncDisposable>;
+  stats(): Promise<HotStats>;
+  /** @param monotonic milliseconds of a clock that never jumps. */
+  disk(monotonic: () => number): Promise<HotDisk>;
+  runLogReader(): Promise<RunLogReader>;
+  runLog(): Promise<RunLog>;
+  alarmLog(): Promise<AlarmLog & AsyncDisposable>;
+  /** Rejects with `locked`, naming the holder. */
+  lock(name: LockName, who: LockRequest): Promise<HeldLock>;
+  holder(name: LockName): Promise<LockHolder | null>;
+  /** A sample of at most so many rows of a table. */
+  sampler(rows: number): Promise<Sampler>;
+  restoreFile(path: string): Promise<RestoreTarget>;
+  shapeInFile(path: string, table: string): Promise<TableShape | null>;
+}
+
+export type LockName = 'lock' | 'scheduler';
+
+/** What others are told of a lock: the command, and since when (UTC ISO 8601). */
+export interface LockRequest {
+  readonly command: string;
+  readonly since: string;
+}
+
+export interface HeldLock extends AsyncDisposable {
+  readonly holder: LockHolder;
+}
+
+export function hotBackend(location: Location): HotBackend {
+  switch (location.scheme) {
+    case 'file':
+      return sqliteBackend(location.path);
+  }
+}

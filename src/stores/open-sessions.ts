@@ -1,0 +1,34 @@
+import type { Clock } from '../model/clock.ts';
+import type { Config } from '../model/config.ts';
+import { getPolicy } from '../model/policy/policies.ts';
+import type { Reading, Writing } from '../operate/stores.ts';
+import { openArchive } from './archive-backend.ts';
+import { hotBackend } from './hot-backend.ts';
+import { startCopier } from './start-copier.ts';
+
+export async function openReading(config: Config, clock: Clock): Promise<Reading> {
+  const reader = await hotBackend(config.database).reader();
+  return {
+    ...{ config, policies: config.policies, clock, reader },
+    archive: openArchive(config.archives),
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  };
+}
+
+export async function openWriting(config: Config, clock: Clock, command: string): Promise<Writing> {
+  await using opened = new AsyncDisposableStack();
+  const since = new Date(clock.now()).toISOString();
+  const hot = hotBackend(config.database);
+  const archive = openArchive(config.archives);
+  const { holder } = opened.use(await hot.lock('lock', { command, since }));
+  // Two databases may name one archive.
+  opened.use(await archive.lock(holder));
+  const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
+  const store = opened.use(await hot.store({ allowsTriggers }));
+  const all = opened.move();
+  return {
+    ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
+    startCopier: async () => all.use(startCopier(config.database, config.archives)),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../model/clock.ts';
+import type { Config } from '../model/config.ts';
+import type { Stores } from '../operate/stores.ts';
+import { openArchive } from './archive-backend.ts';
+import { hotBackend } from './hot-backend.ts';
+
+/** The stores that a configuration names. Opens nothing yet. */
+export function storesOf(config: Config, clock: Clock): Stores {
+  const hot = hotBackend(config.database);
+  const sessions = () => import('./open-sessions.ts');
+  const since = (): string => new Date(clock.now()).toISOString();
+  return {
+    ...{ config, clock },
+    openReading: async () => (await sessions()).openReading(config, clock),
+    openWriting: async (command) => (await sessions()).openWriting(config, clock, command),
+    openSearching: async (options) => (await import('./open-search.ts')).openSearching(config, options),
+    openRowRun: async (session) => {
+      const lookup = await hot.lookup();
+      return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
+    },
+    openArchive: async () => openArchive(config.archives),
+    openStats: () => hot.stats(),
+    openDisk: () => hot.disk(() => clock.monotonic()),
+    openRunLogReader: () => hot.runLogReader(),
+    openRunLog: () => hot.runLog(),
+    openAlarmLog: () => hot.alarmLog(),
+    lockScheduler: (command) => hot.lock('scheduler', { command, since: since() }),
+    holders: async () => ({ lock: await hot.holder('lock'), scheduler: await hot.holder('scheduler') }),
+    openRestoreFile: (path) => hot.restoreFile(path),
+    shapeInFile: (path, table) => hot.shapeInFile(path, table),
+    hasTimeColumn: async (reader, table) =>
+      (await import('./time-tables.ts')).hasTimeColumn(hot, reader, table, clock),
+  };
+}
