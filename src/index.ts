@@ -53,13 +53,13 @@ export { type Hit, rowOf } from './lookup/search/hit.ts';
 export { type Search, search } from './lookup/search/search-tiers.ts';
 export { type SqlAnswer, SqlSession } from './lookup/sql/session.ts';
 export type { Clock } from './model/clock.ts';
-export type { Config } from './model/config.ts';
 export { parseDuration } from './model/duration.ts';
 export { type ErrorCode, FirnError } from './model/errors.ts';
 export { type Condition, formatCondition, parseCondition } from './model/filter.ts';
 export { type Instant, parseInstant } from './model/instant.ts';
 export { type FileLocation, fileLocation, type Location } from './model/location.ts';
 export type { ArchivePlan, TablePlan } from './model/policy/archive-plan.ts';
+export type { Config } from './model/policy/config.ts';
 export {
   buildPolicySet,
   getPolicy,
@@ -87,6 +87,6 @@ export type { OperatingStatus } from './operate/status/operating-state.ts';
 export { renderMetrics } from './operate/status/prometheus.ts';
 export { readStatus } from './operate/status/read-status.ts';
 export type { Reading, Searching, SearchingOptions, Stores, Writing } from './operate/stores.ts';
-export { openArchive } from './stores/archive-backend.ts';
+export { openArchive } from './stores/open-archive.ts';
 export { storesOf } from './stores/stores-of.ts';
 export { systemClock } from './stores/system-clock.ts';

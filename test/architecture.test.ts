@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 
 const SRC = resolve(import.meta.dirname, '..', 'src');
 const LONGEST_FILE = 300;
+const LARGEST_FOLDER = 15;
+/** Rooms whose files are named by what they implement: a command and its text may have one name. */
+const NOT_YET_THEMED = /^cli(\/|$)/;
+/** A folder of sources that implements a store; only `stores/` may choose one. */
+const BACKEND = /^(hot|archive)\/[^/]+\//;
 
 /** From the bottom up: a file imports from its own layer and from those below. Layers of one row do not see each other. */
 const LAYERS: readonly (readonly string[])[] = [
@@ -117,6 +122,57 @@ test('no file imports itself in a circle, lazy imports included', () => {
     finished.add(path);
   }
   for (const { path } of sources) visit(path, []);
+});
+
+test('only stores/ imports a backend, by the scheme of its location', () => {
+  const wrong = sources.flatMap(({ path, imports, lazyImports }) =>
+    [...imports, ...lazyImports]
+      .filter((target) => {
+        const backend = BACKEND.exec(target)?.[0];
+        return backend !== undefined && !path.startsWith(backend) && !path.startsWith('stores/');
+      })
+      .map((target) => `${path} imports ${target}`),
+  );
+  assert.deepEqual(wrong, []);
+  assert.ok(sources.some(({ path, lazyImports }) => path.startsWith('stores/') && lazyImports.length > 5));
+});
+
+test('the folders of a room do not import each other in a circle', () => {
+  const folders = new Map<string, Set<string>>();
+  for (const { path, imports, lazyImports } of sources) {
+    const from = dirname(path);
+    if (NOT_YET_THEMED.test(from)) continue;
+    const known = folders.get(from) ?? new Set();
+    for (const target of [...imports, ...lazyImports])
+      if (dirname(target) !== from) known.add(dirname(target));
+    folders.set(from, known);
+  }
+  const finished = new Set<string>();
+  function visit(folder: string, trail: readonly string[]): void {
+    const at = trail.indexOf(folder);
+    assert.equal(at, -1, [...trail.slice(at), folder].join(' → '));
+    if (finished.has(folder)) return;
+    for (const target of folders.get(folder) ?? []) visit(target, [...trail, folder]);
+    finished.add(folder);
+  }
+  for (const folder of folders.keys()) visit(folder, []);
+});
+
+test(`no folder has more than ${LARGEST_FOLDER} files`, () => {
+  const sizes = Map.groupBy(sources, ({ path }) => dirname(path));
+  const large = [...sizes]
+    .filter(([folder, files]) => files.length > LARGEST_FOLDER && !NOT_YET_THEMED.test(folder))
+    .map(([folder, files]) => `${folder}: ${files.length}`);
+  assert.deepEqual(large, []);
+});
+
+test('no two files have the same name', () => {
+  const named = Map.groupBy(
+    sources.filter(({ path }) => !NOT_YET_THEMED.test(dirname(path))),
+    ({ path }) => basename(path),
+  );
+  const twice = [...named].filter(([, files]) => files.length > 1).map(([name]) => name);
+  assert.deepEqual(twice, []);
 });
 
 test(`no file has more than ${LONGEST_FILE} lines`, () => {

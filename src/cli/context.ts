@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { OutputUse } from '../hot/own-path.ts';
-import type { Config, Origin } from '../model/config.ts';
 import { localPath } from '../model/location.ts';
+import type { Config, Origin } from '../model/policy/config.ts';
 import type { Reading, Stores, Writing } from '../operate/stores.ts';
 import { renderFailure } from './failure.ts';
 import type { Io } from './io.ts';

@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { JOB_NAMES } from '../hot/run-log.ts';
-import type { Config } from '../model/config.ts';
 import { localPath } from '../model/location.ts';
+import type { Config } from '../model/policy/config.ts';
 import type { Installation } from '../operate/install/installation.ts';
 import type { Io } from './io.ts';
 

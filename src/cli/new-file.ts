@@ -1,7 +1,7 @@
 import { access, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemError } from '../archive/folder/system-error.ts';
 import { FirnError } from '../model/errors.ts';
+import { systemError } from '../model/system-error.ts';
 
 /** A file that the user wants written. It is written under a temporary name beside its own, so that its own name is only ever that of a whole file. */
 export class NewFile {

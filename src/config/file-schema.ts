@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ClockSpan, Hook } from '../model/config.ts';
+import type { ClockSpan, Hook } from '../model/policy/config.ts';
 import { clockSpan, cron, duration, path, shortDuration, text, timeZone } from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
-import type { Config, Origin } from '../model/config.ts';
 import { FirnError } from '../model/errors.ts';
 import { type Location, parseLocation } from '../model/location.ts';
+import type { Config, Origin } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import { checkFile } from './check-file.ts';
 import { policiesOf } from './file-policies.ts';

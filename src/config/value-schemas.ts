@@ -1,6 +1,5 @@
 import { Cron } from 'croner';
 import * as v from 'valibot';
-import type { ClockSpan } from '../model/config.ts';
 import {
   DURATION_FORMS,
   DURATION_PATTERN,
@@ -9,6 +8,7 @@ import {
   SHORT_DURATION_FORMS,
   SHORT_DURATION_PATTERN,
 } from '../model/duration.ts';
+import type { ClockSpan } from '../model/policy/config.ts';
 
 /** A text in the file that stands for a value of type T. */
 type Text<T> = v.GenericSchema<string, T>;

@@ -9,7 +9,7 @@ import type { RunLog, RunLogReader } from '../hot/run-log.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
 import type { Places } from '../lookup/places/places.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Config } from '../model/config.ts';
+import type { Config } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { RowRun } from './jobs/row-run.ts';

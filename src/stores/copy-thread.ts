@@ -14,8 +14,8 @@ import { buffersOf, packUnits } from '../copying/packed-units.ts';
 import type { Day } from '../model/instant.ts';
 import type { Location } from '../model/location.ts';
 import { type Sizes, setSizes } from '../model/sizes.ts';
-import { openArchive } from './archive-backend.ts';
-import { hotBackend } from './hot-backend.ts';
+import { openArchive } from './open-archive.ts';
+import { hotBackend } from './open-hot.ts';
 
 /**
  * The copying thread: a reader connection of its own, one request at a time. While the main thread drains a segment,

@@ -7,9 +7,7 @@ import type { AlarmLog } from '../hot/recorded-alarm.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
 import type { RunLog, RunLogReader } from '../hot/run-log.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
-import type { Location } from '../model/location.ts';
 import type { TableShape } from '../model/shape.ts';
-import { sqliteBackend } from './sqlite-backend.ts';
 
 /** Everything that a hot store at one location can be opened as. Each part is loaded when it is first opened. */
 export interface HotBackend {
@@ -41,11 +39,4 @@ export interface LockRequest {
 
 export interface HeldLock extends AsyncDisposable {
   readonly holder: LockHolder;
-}
-
-export function hotBackend(location: Location): HotBackend {
-  switch (location.scheme) {
-    case 'file':
-      return sqliteBackend(location.path);
-  }
 }

@@ -1,9 +1,9 @@
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
-import type { Config } from '../model/config.ts';
 import { FirnError } from '../model/errors.ts';
+import type { Config } from '../model/policy/config.ts';
 import type { Searching, SearchingOptions } from '../operate/stores.ts';
-import { openArchive } from './archive-backend.ts';
-import { hotBackend } from './hot-backend.ts';
+import { openArchive } from './open-archive.ts';
+import { hotBackend } from './open-hot.ts';
 
 export async function openSearching(config: Config, options: SearchingOptions = {}): Promise<Searching> {
   const archive = openArchive(config.archives);

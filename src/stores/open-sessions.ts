@@ -1,9 +1,9 @@
 import type { Clock } from '../model/clock.ts';
-import type { Config } from '../model/config.ts';
+import type { Config } from '../model/policy/config.ts';
 import { getPolicy } from '../model/policy/policies.ts';
 import type { Reading, Writing } from '../operate/stores.ts';
-import { openArchive } from './archive-backend.ts';
-import { hotBackend } from './hot-backend.ts';
+import { openArchive } from './open-archive.ts';
+import { hotBackend } from './open-hot.ts';
 import { startCopier } from './start-copier.ts';
 
 export async function openReading(config: Config, clock: Clock): Promise<Reading> {

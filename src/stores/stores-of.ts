@@ -1,8 +1,8 @@
 import type { Clock } from '../model/clock.ts';
-import type { Config } from '../model/config.ts';
+import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
-import { openArchive } from './archive-backend.ts';
-import { hotBackend } from './hot-backend.ts';
+import { openArchive } from './open-archive.ts';
+import { hotBackend } from './open-hot.ts';
 
 /** The stores that a configuration names. Opens nothing yet. */
 export function storesOf(config: Config, clock: Clock): Stores {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
-import type { Config } from '../../src/model/config.ts';
 import { FirnError } from '../../src/model/errors.ts';
+import type { Config } from '../../src/model/policy/config.ts';
 import { getPolicy, resolveTarget } from '../../src/model/policy/policies.ts';
 
 const DAY = 86_400_000;
@@ -21,8 +21,8 @@ const fromFile = (text: string): Config => load({ '/work/firn.config.yaml': text
 
 test('with nothing said, the defaults and the preset hold', () => {
   const config = load({});
-  assert.equal(config.database, '/work/database/ideas.db');
-  assert.equal(config.archives, '/work/archives');
+  assert.equal(config.database.text, '/work/database/ideas.db');
+  assert.equal(config.archives.text, '/work/archives');
   assert.equal(config.policies.policies.size, 6);
   assert.deepEqual(config.weeklyTables, ['assertion_results', 'assertion_chains']);
   assert.deepEqual(config.schedule, {
@@ -41,7 +41,7 @@ test('flag, then environment, then file, then default', () => {
   const files = { '/work/firn.config.yaml': 'database: file.db\narchives: here\n' };
   const env = { FIRN_DB: 'env.db' };
   const all = load(files, { flags: { dbPath: 'flag.db' }, env });
-  assert.equal(all.database, '/work/flag.db');
+  assert.equal(all.database.text, '/work/flag.db');
   assert.deepEqual(all.origins.database, {
     from: 'flag',
     detail: '--db-path',
@@ -50,8 +50,8 @@ test('flag, then environment, then file, then default', () => {
       { detail: 'firn.config.yaml:1:1', value: '/work/file.db' },
     ],
   });
-  assert.equal(load(files, { env }).database, '/work/env.db');
-  assert.equal(load(files, { env: { FIRN_DB: '' } }).database, '/work/file.db');
+  assert.equal(load(files, { env }).database.text, '/work/env.db');
+  assert.equal(load(files, { env: { FIRN_DB: '' } }).database.text, '/work/file.db');
   assert.deepEqual(load(files).origins.archives, {
     from: 'file',
     detail: 'firn.config.yaml:2:1',
@@ -62,10 +62,10 @@ test('flag, then environment, then file, then default', () => {
 test('relative paths in the file start at the file, those of flags and environment where one stands', () => {
   const files = { '/etc/firn/my.yaml': 'database: data/x.db\narchives: /srv/archives\n' };
   const config = load(files, { flags: { config: '../etc/firn/my.yaml' }, env: { FIRN_ARCHIVES: 'a' } });
-  assert.equal(config.database, '/etc/firn/data/x.db');
-  assert.equal(config.archives, '/work/a');
+  assert.equal(config.database.text, '/etc/firn/data/x.db');
+  assert.equal(config.archives.text, '/work/a');
   assert.equal(config.origins.file, '/etc/firn/my.yaml');
-  assert.equal(load(files, { env: { FIRN_CONFIG: '/etc/firn/my.yaml' } }).archives, '/srv/archives');
+  assert.equal(load(files, { env: { FIRN_CONFIG: '/etc/firn/my.yaml' } }).archives.text, '/srv/archives');
 });
 
 test('a file that is named and missing is an error, whoever named it', () => {

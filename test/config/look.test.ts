@@ -38,6 +38,6 @@ test('a look at a database ends in a file that loads, and the database stays as 
   assert.match(text, /bare/);
   assert.ok(!text.includes('refused'));
   const config = loadConfig({ flags: {}, env: {}, cwd: '/work', readFile: () => text });
-  assert.equal(config.database, path);
+  assert.equal(config.database.text, path);
   assert.deepEqual(readdirSync(folder), before);
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { loadConfig } from '../../src/config/load.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type SampleValue, type TableLook } from '../../src/config/time-column.ts';
-import type { Config } from '../../src/model/config.ts';
+import type { Config } from '../../src/model/policy/config.ts';
 import { getPolicy } from '../../src/model/policy/policies.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;
@@ -71,7 +71,7 @@ test('without observability tables the preset is left out', () => {
   const text = proposeConfig([orders], { ...places, database: 'my data/x.db' });
   const config = load(text);
   assert.equal(config.policies.policies.size, 0);
-  assert.equal(config.database, '/work/my data/x.db');
+  assert.equal(config.database.text, '/work/my data/x.db');
 });
 
 test('values decide: a column called time that holds no times is passed over', () => {

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { configSchemaText, SCHEMA_FILE } from '../../scripts/config-schema.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { readTextFile } from '../../src/config/text-file.ts';
-import type { Config } from '../../src/model/config.ts';
 import { formatDuration } from '../../src/model/duration.ts';
+import type { Config } from '../../src/model/policy/config.ts';
 import { OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

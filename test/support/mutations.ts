@@ -136,8 +136,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'runs take no lock',
     file: 'src/stores/open-sessions.ts',
-    find: '  const { holder } = opened.use(await acquireRunLock(config.database, { command, since }));\n  // Two databases may name one archive.\n  opened.use(await archive.lock(holder));\n',
-    replace: '  void acquireRunLock;\n  void command;\n  void since;\n',
+    find: "  const { holder } = opened.use(await hot.lock('lock', { command, since }));\n  // Two databases may name one archive.\n  opened.use(await archive.lock(holder));\n",
+    replace: '  void command;\n  void since;\n',
     ...{ test: 'test/scenario/processes.test.ts', pattern: 'of three runs' },
   },
   {

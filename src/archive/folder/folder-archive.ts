@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { LockHolder } from '../../lock/lock-holder.ts';
+import { failedWith, reporting } from '../../model/system-error.ts';
 import { checkPath, parentOf, TEMPORARY } from '../archive-path.ts';
 import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from '../archive-store.ts';
 import type { FileHandle, FileSystem } from './file-system.ts';
@@ -8,7 +9,6 @@ import { nodeFileSystem } from './node-file-system.ts';
 import { FolderPendingFile } from './pending.ts';
 import { moveToQuarantine } from './quarantine.ts';
 import { FolderFile } from './reading.ts';
-import { failedWith, reporting } from './system-error.ts';
 import { FolderTree, isNoFile, notFound } from './tree.ts';
 import { emptyFolders, temporaries, walk } from './walk-files.ts';
 

@@ -1,7 +1,7 @@
 import { describeHolder, type HeldLock, type LockHolder } from '../../lock/lock-holder.ts';
 import { FirnError } from '../../model/errors.ts';
+import { failedWith } from '../../model/system-error.ts';
 import { LOCK_FILE } from '../archive-path.ts';
-import { failedWith } from './system-error.ts';
 import type { FolderTree } from './tree.ts';
 
 const OPERATION = 'lock the archive';

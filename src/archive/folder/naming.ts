@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { failedWith } from '../../model/system-error.ts';
 import { parentOf, TEMPORARY } from '../archive-path.ts';
-import { failedWith } from './system-error.ts';
 import type { FolderTree } from './tree.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { FirnError } from '../../model/errors.ts';
+import { reporting } from '../../model/system-error.ts';
 import type { OpenFile } from '../archive-store.ts';
 import type { FileHandle } from './file-system.ts';
-import { reporting } from './system-error.ts';
 
 /** A file of the archive, open for reading. */
 export class FolderFile implements OpenFile {

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { FirnError } from '../../model/errors.ts';
+import { failedWith } from '../../model/system-error.ts';
 import { lineage, parentOf } from '../archive-path.ts';
 import type { FileStatus, FileSystem } from './file-system.ts';
-import { failedWith } from './system-error.ts';
 
 /**
  * The folders of an archive. Paths are the archive's own; '' is its root. No link below the root is ever followed; the

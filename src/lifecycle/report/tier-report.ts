@@ -15,7 +15,7 @@ import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
 import { uncovered } from '../reconcile/uncovered.ts';
-import { foreignArchive } from '../reconcile/whose-archive.ts';
+import { foreignArchive } from '../verify/whose-archive.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 

@@ -9,10 +9,10 @@ import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import type { PlannedStep, Reconciled } from '../reconcile/reconcile-plan.ts';
 import { uncovered } from '../reconcile/uncovered.ts';
 import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
-import { foreignArchive } from '../reconcile/whose-archive.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
+import { foreignArchive } from './whose-archive.ts';
 
 /**
  * Holds receipts, names, sizes and footers against each other; reads no row and changes nothing.

@@ -1,4 +1,5 @@
-import type { Pruned } from '../read/prune.ts';
+/** Why bytes need not be read: the table, the tier or the time is another; no such column; the Bloom filters have no such key. */
+export type Pruned = 'table' | 'tier' | 'time' | 'column' | 'key';
 
 /** A segment that could not be read: what it holds is missing from the answer. */
 export interface Problem {

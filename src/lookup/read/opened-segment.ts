@@ -2,12 +2,12 @@ import type { BlockProof } from '../../format/segment/block-check.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Places } from '../places/places.ts';
-import type { SearchReport } from '../places/search-report.ts';
+import type { Pruned, SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 import { isMissing, type Shelf, type TakenSegment } from '../places/shelf.ts';
 import { successorsOf } from '../places/successors.ts';
 import { type LineMatcher, lineMatcher } from './line-match.ts';
-import { keyProbes, type Pruned, pruneBlocks, pruneSegment } from './prune.ts';
+import { keyProbes, pruneBlocks, pruneSegment } from './prune.ts';
 import type { Query } from './query.ts';
 
 /** A segment that may hold rows that are wanted. */

@@ -1,12 +1,10 @@
 import { keyTexts } from '../../format/line/key-texts.ts';
 import type { BlockEntry, Footer } from '../../format/segment/segment.ts';
 import { sameName } from '../../model/names.ts';
+import type { Pruned } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 import { resolveColumn } from './line-match.ts';
 import type { Query, RowFilter } from './query.ts';
-
-/** Why bytes need not be read: the table, the tier or the time is another; no such column; the Bloom filters have no such key. */
-export type Pruned = 'table' | 'tier' | 'time' | 'column' | 'key';
 
 /** Why a segment holds nothing that is wanted, as far as its receipt tells; null when it may. */
 export function pruneSegment(query: Query, ref: SegmentRef): Pruned | null {

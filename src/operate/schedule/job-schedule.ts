@@ -1,5 +1,5 @@
 import { JOB_NAMES, type JobName } from '../../hot/run-log.ts';
-import type { Config } from '../../model/config.ts';
+import type { Config } from '../../model/policy/config.ts';
 import { jitterMs } from './jitter.ts';
 import { type Occurrences, occurrencesOf } from './occurrences.ts';
 

@@ -1,4 +1,4 @@
-import type { ClockSpan } from '../../model/config.ts';
+import type { ClockSpan } from '../../model/policy/config.ts';
 
 const MINUTE = 60_000;
 const DAY_MINUTES = 24 * 60;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Hook } from '../../model/config.ts';
+import type { Hook } from '../../model/policy/config.ts';
 
 const TIMEOUT_MS = 30_000;
 const LONGEST_WORDS = 500;

@@ -1,5 +1,5 @@
 import type { RunOutcome, RunRecord } from '../../hot/run-log.ts';
-import type { Config } from '../../model/config.ts';
+import type { Config } from '../../model/policy/config.ts';
 import { runJson } from '../jobs/run-json.ts';
 import { describeOverdue, type JobState } from '../schedule/job-state.ts';
 import { callHook } from './hooks.ts';

@@ -7,8 +7,8 @@ import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-over
 import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Config } from '../../model/config.ts';
 import { sameName } from '../../model/names.ts';
+import type { Config } from '../../model/policy/config.ts';
 import { jobTables } from '../jobs/job-tables.ts';
 import { type Backlog, backlogOf } from '../schedule/backlog.ts';
 import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';

@@ -3,12 +3,9 @@ import type { TableShape } from '../../../model/shape.ts';
 import { openForReading } from '../connection/connection.ts';
 import { introspect } from '../sql/introspect.ts';
 
-export function isAbsent(path: string): boolean {
-  return !existsSync(path);
-}
-
-/** The shape of a table of a database that rows may be restored into; null when there is none. Changes nothing. */
+/** The shape of a table of a database that rows may be restored into; null when the file or the table does not exist. Changes nothing. */
 export function lookIntoFile(path: string, table: string): TableShape | null {
+  if (!existsSync(path)) return null;
   const connection = openForReading(path);
   try {
     return introspect(connection, table)?.shape ?? null;

@@ -3,7 +3,7 @@ import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { AlarmFinding } from '../../hot/recorded-alarm.ts';
 import { FirnError } from '../../model/errors.ts';
-import type { Inventory } from './reconcile-inventory.ts';
+import type { Inventory } from '../reconcile/reconcile-inventory.ts';
 
 /** What is wrong with an archive that has segments and is not this database's, or has no database; null for this database's own. */
 export async function foreignArchive(

@@ -1,4 +1,4 @@
-import { FirnError } from '../../model/errors.ts';
+import { FirnError } from './errors.ts';
 
 /** True when the operating system failed with one of these codes. */
 export function failedWith(error: unknown, ...codes: readonly string[]): boolean {

@@ -1,5 +1,5 @@
-import type { Location } from './location.ts';
-import type { PolicySet } from './policy/policy.ts';
+import type { Location } from '../location.ts';
+import type { PolicySet } from './policy.ts';
 
 /** Everything that is set, checked and complete. Spans are milliseconds. */
 export interface Config {
