@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { runJson } from '../operate/jobs/run-json.ts';
+import { runJson } from '../operate/alarms/run-json.ts';
 import type { ServiceEvent } from '../operate/service/run-service.ts';
 import type { Io } from './io.ts';
 import { formatCount, formatElapsed } from './render/quantity.ts';

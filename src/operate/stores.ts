@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Copier } from '../copying/copier.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
+import type { HotLookup } from '../hot/hot-lookup.ts';
 import type { HotStats } from '../hot/hot-stats.ts';
 import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { AlarmLog } from '../hot/recorded-alarm.ts';
@@ -12,7 +13,6 @@ import type { Clock } from '../model/clock.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
-import type { RowRun } from './jobs/row-run.ts';
 
 /** A database and its archive, opened to be read. Opening them changes nothing. */
 export interface Reading extends AsyncDisposable {
@@ -63,7 +63,7 @@ export interface Stores {
   /** Rejects with `integrity` when the archive is not this database's. */
   openSearching(options?: SearchingOptions): Promise<Searching>;
   /** What a run that restores or erases needs. Disposed of before the session. */
-  openRowRun(session: Writing): Promise<RowRun & AsyncDisposable>;
+  openRowRun(session: Writing): Promise<Writing & { readonly lookup: HotLookup }>;
   openArchive(): Promise<ArchiveStore>;
   openStats(): Promise<HotStats>;
   /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. */

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileLocation } from '../../src/model/location.ts';
+import { callHook } from '../../src/operate/alarms/hooks.ts';
+import { alarmFailure, alarmOverdue } from '../../src/operate/alarms/job-alarms.ts';
 import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
 import { jobState } from '../../src/operate/schedule/job-state.ts';
-import { callHook } from '../../src/operate/service/hooks.ts';
-import { alarmFailure, alarmOverdue } from '../../src/operate/service/job-alarms.ts';
 import { at, history, scheduleOf } from './runs.ts';
 
 test('a command gets the message on its standard input', async (t) => {

@@ -234,7 +234,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the hook does not hear of a run that was partly done',
-    file: 'src/operate/service/job-alarms.ts',
+    file: 'src/operate/alarms/job-alarms.ts',
     find: "'partly', ",
     replace: '',
     ...{ test: 'test/operate/hooks.test.ts', pattern: 'hears of failed runs' },

@@ -1,8 +1,8 @@
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
 import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
+import { alarmFailure, alarmOverdue } from '../alarms/job-alarms.ts';
 import { jobTimes } from '../schedule/job-schedule.ts';
 import { jobState } from '../schedule/job-state.ts';
-import { alarmFailure, alarmOverdue } from '../service/job-alarms.ts';
 import type { Stores } from '../stores.ts';
 import { runJob } from './job-run.ts';
 import type { JobReport } from './job-work.ts';

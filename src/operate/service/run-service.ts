@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
+import { alarmOverdue } from '../alarms/job-alarms.ts';
 import { attemptJob } from '../jobs/run-jobs.ts';
 import type { Stores } from '../stores.ts';
-import { alarmOverdue } from './job-alarms.ts';
 import { runScheduler, type SchedulerEvent, type SchedulerPorts } from './scheduler.ts';
 
 /** Runs that tell what is due: a database that is busy for days, asked every half hour, still leaves the last monthly run among them. */

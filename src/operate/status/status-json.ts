@@ -1,5 +1,5 @@
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
-import { runJson } from '../jobs/run-json.ts';
+import { runJson } from '../alarms/run-json.ts';
 import type { OperatingStatus } from './operating-state.ts';
 
 /** A status in the shape of Firn's JSON. */

@@ -1,8 +1,8 @@
 import type { RunOutcome, RunRecord } from '../../hot/run-log.ts';
 import type { Config } from '../../model/policy/config.ts';
-import { runJson } from '../jobs/run-json.ts';
 import { describeOverdue, type JobState } from '../schedule/job-state.ts';
 import { callHook } from './hooks.ts';
+import { runJson } from './run-json.ts';
 
 export type AlarmSettings = Pick<Config, 'database' | 'archives' | 'hooks'>;
 
