@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FirnError } from '../model/errors.ts';
-import { type Location, parseLocation } from '../model/location.ts';
+import { type Location, locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import { checkFile } from './check-file.ts';
@@ -125,15 +125,13 @@ function strongest(candidates: readonly Candidate[], cwd: string): Chosen {
   const given = candidates.filter((candidate): candidate is Candidate & { value: string } =>
     isGiven(candidate),
   );
-  const [first, ...others] = given.map(({ from, detail, value, folder }) => ({
-    from,
-    detail,
-    location: parseLocation(value, folder ?? cwd, detail),
-  }));
+  const [first, ...others] = given as [(typeof given)[0], ...typeof given];
+  const location = parseLocation(first.value, first.folder ?? cwd, first.detail);
   const overrides = others
-    .filter(({ from, location }) => from !== 'default' && location.text !== first!.location.text)
-    .map(({ detail, location }) => ({ detail, value: location.text }));
-  return { location: first!.location, origin: { from: first!.from, detail: first!.detail, overrides } };
+    .map(({ from, detail, value, folder }) => ({ from, detail, value: locationText(value, folder ?? cwd) }))
+    .filter(({ from, value }) => from !== 'default' && value !== location.text)
+    .map(({ detail, value }) => ({ detail, value }));
+  return { location, origin: { from: first.from, detail: first.detail, overrides } };
 }
 
 function isGiven({ from, detail, value }: Candidate): boolean {

@@ -38,6 +38,11 @@ export function parseLocation(text: string, folder: string, source: string): Loc
   }
 }
 
+/** The text of a location that is not used, whether or not this version has a store for it. Has no secret in it. */
+export function locationText(text: string, folder: string): string {
+  return SCHEME.test(text) ? withoutSecrets(text) : resolve(folder, text);
+}
+
 export function fileLocation(path: string): FileLocation {
   return { scheme: 'file', path, text: path };
 }
