@@ -6,7 +6,7 @@ import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { AlarmLog } from '../hot/recorded-alarm.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
 import type { RunLog, RunLogReader } from '../hot/run-log.ts';
-import type { LockHolder } from '../lock/lock-holder.ts';
+import type { HeldLock, LockHolder } from '../lock/lock-holder.ts';
 import type { TableShape } from '../model/shape.ts';
 
 /** Everything that a hot store at one location can be opened as. Each part is loaded when it is first opened. */
@@ -21,7 +21,7 @@ export interface HotBackend {
   runLog(): Promise<RunLog>;
   alarmLog(): Promise<AlarmLog & AsyncDisposable>;
   /** Rejects with `locked`, naming the holder. */
-  lock(name: LockName, who: LockRequest): Promise<HeldLock>;
+  lock(name: LockName, who: Pick<LockHolder, 'command' | 'since'>): Promise<HeldLock>;
   holder(name: LockName): Promise<LockHolder | null>;
   /** A sample of at most so many rows of a table. */
   sampler(rows: number): Promise<Sampler>;
@@ -30,13 +30,3 @@ export interface HotBackend {
 }
 
 export type LockName = 'lock' | 'scheduler';
-
-/** What others are told of a lock: the command, and since when (UTC ISO 8601). */
-export interface LockRequest {
-  readonly command: string;
-  readonly since: string;
-}
-
-export interface HeldLock extends AsyncDisposable {
-  readonly holder: LockHolder;
-}

@@ -29,6 +29,8 @@ import { EXIT } from '../exit-status.ts';
 import { createProgress } from '../render/progress.ts';
 
 const DAYS = 60;
+const DATABASE = 'ideas.db';
+const ARCHIVES = 'archives';
 const WRITER = { perSecond: 200, idPrefix: 'writer-', forMs: 4000 };
 
 const rowCount: Parse<number> = (word, name) => {
@@ -84,7 +86,7 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   const { io, style, width } = context;
   const say = new Story(context.print, style, width);
   const stores = storesOf(configIn(folder), io.clock);
-  const { database, archives } = pathsIn(folder);
+  const [database, archives] = [join(folder, DATABASE), join(folder, ARCHIVES)];
   say.opening(folder, rows, DAYS);
 
   createDemoDatabase(database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
@@ -104,14 +106,10 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   return agree(proof.before, combine(proof.hot, proof.archived));
 }
 
-function pathsIn(folder: string): { readonly database: string; readonly archives: string } {
-  return { database: join(folder, 'ideas.db'), archives: join(folder, 'archives') };
-}
-
 /** The folder's own configuration, so that the next commands find everything. */
 function configIn(folder: string): Config {
   const file = join(folder, 'firn.config.yaml');
-  writeFileSync(file, '# Written by `firn demo`.\ndatabase: ideas.db\narchives: archives\n');
+  writeFileSync(file, `# Written by \`firn demo\`.\ndatabase: ${DATABASE}\narchives: ${ARCHIVES}\n`);
   return loadConfig({ flags: { config: file }, env: {}, cwd: folder, readFile: readTextFile });
 }
 

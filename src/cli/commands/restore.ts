@@ -94,12 +94,11 @@ async function estimate(
   into: string,
   { archivesOnly, json }: Options,
 ): Promise<number> {
-  await using places = await (await context.stores()).openSearching({ archivesOnly });
+  const stores = await context.stores();
+  await using places = await stores.openSearching({ archivesOnly });
   const file = into === 'hot' ? null : await context.outputPath(into, INTO);
   const present = async (table: string) =>
-    file === null
-      ? ((await places.hot?.reader.shape(table)) ?? null)
-      : await (await context.stores()).shapeInFile(file, table);
+    file === null ? ((await places.hot?.reader.shape(table)) ?? null) : await stores.shapeInFile(file, table);
   const found = await estimateRestore(places, await wanted(places), present);
   if (json) context.json(estimateJson(found, into));
   else context.print(renderEstimate(found, into, context.style, context.width));
@@ -126,9 +125,10 @@ async function fillFile(
   into: string,
   options: Options,
 ): Promise<RestoreReport> {
-  await using places = await (await context.stores()).openSearching(options);
+  const stores = await context.stores();
+  await using places = await stores.openSearching(options);
   const query = await wanted(places);
-  await using target = await (await context.stores()).openRestoreFile(await context.outputPath(into, INTO));
+  await using target = await stores.openRestoreFile(await context.outputPath(into, INTO));
   return await restoreRows(places, query, target, common(context, options));
 }
 

@@ -14,8 +14,7 @@ import { alarmInWords, alarmState, findingsOf } from '../reconcile/alarm-finding
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
-import { uncovered } from '../reconcile/uncovered.ts';
-import { foreignArchive } from '../verify/whose-archive.ts';
+import { coverageOf } from '../verify/whose-archive.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 
@@ -68,10 +67,9 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const inventory = await takeInventory(reader.ledger, archive);
   const steps = planReconcile(inventory);
   const { receipts } = inventory;
-  const foreign = await foreignArchive(reader.ledger, archive, inventory);
-  const unaccounted = foreign === null ? await uncovered(reader.ledger, inventory, steps) : [foreign];
+  const coverage = await coverageOf(reader.ledger, archive, inventory, steps);
   const { open, acknowledged } = alarmState(
-    [...findingsOf(steps, receipts), ...unaccounted],
+    [...findingsOf(steps, receipts), ...coverage.findings],
     await reader.ledger.alarms(),
     receipts,
   );
@@ -95,7 +93,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     })),
     acknowledged,
     // The next run refuses an archive that is not its own: it puts nothing right.
-    unfinished: (foreign === null ? steps : [])
+    unfinished: (coverage.isOwn ? steps : [])
       .filter(isRepair)
       .map(({ action, subject, reason }) => ({ action, subject, reason })),
   };

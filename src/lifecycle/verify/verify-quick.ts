@@ -7,12 +7,11 @@ import { placeOf } from '../reconcile/alarm-findings.ts';
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import type { PlannedStep, Reconciled } from '../reconcile/reconcile-plan.ts';
-import { uncovered } from '../reconcile/uncovered.ts';
 import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
 import { notesOn } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
-import { foreignArchive } from './whose-archive.ts';
+import { coverageOf } from './whose-archive.ts';
 
 /**
  * Holds receipts, names, sizes and footers against each other; reads no row and changes nothing.
@@ -45,12 +44,11 @@ export async function verifyQuick(
     if (wrong === null) checked.push(receipt);
     else alarms.push(damageAlarm(receipt, wrong));
   }
-  const foreign = await foreignArchive(ledger, archive, inventory);
-  const unaccounted = foreign === null ? await uncovered(ledger, inventory, planned) : [foreign];
-  alarms.push(...unaccounted.map(toAlarm));
+  const coverage = await coverageOf(ledger, archive, inventory, planned);
+  alarms.push(...coverage.findings.map(toAlarm));
   const draft: VerifyDraft = {
     // The next run refuses an archive that is not its own: it puts nothing right.
-    ...reportOn('quick', clock, receipts, alarms, foreign === null ? steps : []),
+    ...reportOn('quick', clock, receipts, alarms, coverage.isOwn ? steps : []),
     ...{ stopped, complete: stopped === null },
     notes: await notesOn(archive, receipts, steps),
     chosen: { segments: live.length, bytes: 0 },

@@ -4,9 +4,29 @@ import type { LedgerReader } from '../../hot/ledger.ts';
 import type { AlarmFinding } from '../../hot/recorded-alarm.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Inventory } from '../reconcile/reconcile-inventory.ts';
+import type { PlannedStep } from '../reconcile/reconcile-plan.ts';
+import { uncovered } from '../reconcile/uncovered.ts';
+
+/** How far the ledger covers the archive. */
+export interface Coverage {
+  /** Whether the archive is this database's: only then are the steps of a reconciliation its unfinished work. */
+  readonly isOwn: boolean;
+  readonly findings: readonly AlarmFinding[];
+}
+
+export async function coverageOf(
+  ledger: Pick<LedgerReader, 'identity' | 'receipt'>,
+  archive: ArchiveStore,
+  inventory: Pick<Inventory, 'warm' | 'cold'>,
+  steps: readonly PlannedStep[],
+): Promise<Coverage> {
+  const foreign = await foreignArchive(ledger, archive, inventory);
+  if (foreign !== null) return { isOwn: false, findings: [foreign] };
+  return { isOwn: true, findings: await uncovered(ledger, inventory, steps) };
+}
 
 /** What is wrong with an archive that has segments and is not this database's, or has no database; null for this database's own. */
-export async function foreignArchive(
+async function foreignArchive(
   ledger: Pick<LedgerReader, 'identity'>,
   archive: ArchiveStore,
   { warm, cold }: Pick<Inventory, 'warm' | 'cold'>,
