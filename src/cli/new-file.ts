@@ -1,7 +1,8 @@
 import { access, link, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { FirnError } from '../model/errors.ts';
 import { systemError } from '../model/system-error.ts';
+import { openTemporary, temporaryBeside } from '../operate/install/write-atomically.ts';
 
 /** A file that the user wants written. It is written under a temporary name beside its own, so that its own name is only ever that of a whole file. */
 export class NewFile {
@@ -12,7 +13,7 @@ export class NewFile {
 
   private constructor(path: string, operation: string) {
     [this.#path, this.#operation] = [path, operation];
-    this.temporary = join(dirname(path), `.${basename(path)}.firn-tmp`);
+    this.temporary = temporaryBeside(path);
   }
 
   /**
@@ -21,16 +22,8 @@ export class NewFile {
    */
   static async create(path: string, operation: string): Promise<NewFile> {
     const file = new NewFile(path, operation);
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) throw file.#taken();
-    await file.#try(async () => {
-      // Of a process that died; a link of that name is not followed.
-      await rm(file.temporary, { force: true });
-      await (await open(file.temporary, 'wx', 0o600)).close();
-    });
+    await file.#requireFree();
+    await file.#try(async () => await (await openTemporary(file.temporary)).close());
     return file;
   }
 
@@ -58,11 +51,20 @@ export class NewFile {
       await link(this.temporary, this.#path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw this.#taken();
-      // A file system without links.
+      // A file system without links: what came meanwhile is not replaced, as far as can be seen just before.
+      await this.#requireFree();
       await this.#try(() => rename(this.temporary, this.#path));
       return;
     }
     await rm(this.temporary);
+  }
+
+  async #requireFree(): Promise<void> {
+    const isThere = await access(this.#path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw this.#taken();
   }
 
   async #try<T>(action: () => Promise<T>): Promise<T> {
