@@ -6,7 +6,7 @@ import { test } from 'node:test';
 const SRC = resolve(import.meta.dirname, '..', 'src');
 const LONGEST_FILE = 300;
 const LARGEST_FOLDER = 15;
-/** Rooms whose files are named by what they implement: a command and its text may have one name. */
+/** `cli` is not divided by themes yet: a command and its text have one name, and its folders are large. */
 const NOT_YET_THEMED = /^cli(\/|$)/;
 /** A folder of sources that implements a store; only `stores/` may choose one. */
 const BACKEND = /^(hot|archive)\/[^/]+\//;
