@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -120,14 +120,22 @@ test('a damaged or missing segment is a problem of the answer', async () => {
   assert.deepEqual(rows, [[13n]]);
 });
 
-test('wrong SQL is wrong usage, and nothing is left behind', async () => {
+test('wrong SQL is wrong usage, and nothing is left behind', async (t) => {
   await using world = new LookupWorld();
   await world.archiveAll();
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('firn-sql-')).length;
+  // Of its own: other test files have temporary files too.
+  const temporary = mkdtempSync(join(tmpdir(), 'firn-session-'));
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
+  t.after(() => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    rmSync(temporary, { recursive: true });
+  });
   await assert.rejects(ask(world, 'SELEC 1'), { code: 'usage' });
   await assert.rejects(ask(world, 'SELECT nothing FROM notes'), { code: 'usage' });
   await assert.rejects(ask(world, 'SELECT 1; SELECT 2'), { code: 'usage' });
-  assert.equal(readdirSync(tmpdir()).filter((name) => name.startsWith('firn-sql-')).length, before);
+  assert.deepEqual(readdirSync(temporary), []);
   assert.ok(
     !existsSync(join(world.archives, '.tmp')) || readdirSync(join(world.archives, '.tmp')).length === 0,
   );
