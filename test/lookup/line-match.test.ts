@@ -8,7 +8,7 @@ const DAY = Date.parse('2026-01-10T00:00:00Z') * 1000;
 const FOOTER = {
   table: 'notes',
   timeColumn: 'ts',
-  columns: ['id', 'ts', 'note', 'n'].map((name) => ({ name, type: '' })),
+  columns: ['id', 'ts', 'note', 'n'].map((name) => ({ name, type: '', key: 0 })),
 };
 
 /** The bytes of `caf` and one that is no UTF-8, as a line holds them. */

@@ -16,7 +16,7 @@ after(() => {
 });
 
 const TYPES = { i: 'INTEGER', d: 'REAL', b: 'BLOB', t: 'TEXT', x: '' };
-const SCHEMA = Object.entries(TYPES).map(([name, type]) => ({ name, type }));
+const SCHEMA = Object.entries(TYPES).map(([name, type]) => ({ name, type, key: 0 }));
 
 test('a declared type is read by the rules of affinity', () => {
   const kinds = {
@@ -32,9 +32,9 @@ test('a declared type is read by the rules of affinity', () => {
 
 test('a column whose type changed, is none or does not fit its values is read as text', () => {
   const older = [
-    { name: 'I', type: 'bigint' },
-    { name: 'D', type: 'TEXT' },
-    { name: 'gone', type: 'INT' },
+    { name: 'I', type: 'bigint', key: 0 },
+    { name: 'D', type: 'TEXT', key: 0 },
+    { name: 'gone', type: 'INT', key: 0 },
   ];
   assert.deepEqual(viewColumns([SCHEMA, older], new Set(['b'])), [
     { name: 'i', kind: 'BIGINT', loose: false },
@@ -103,7 +103,7 @@ test('a value that its type does not hold names its table and column', async () 
 
 test('a view without files has no rows, and the types of its columns', async () => {
   assert.deepEqual(await ask([]), []);
-  const { columnTypes } = { columnTypes: (await connection.runAndReadAll('SELECT * FROM t')).columnTypes() };
+  const columnTypes = (await connection.runAndReadAll('SELECT * FROM t')).columnTypes();
   assert.deepEqual(columnTypes.map(String), [
     ...['BIGINT', 'DOUBLE', 'BLOB', 'VARCHAR', 'VARCHAR'],
     ...['BIGINT', 'VARCHAR', 'VARCHAR'],
