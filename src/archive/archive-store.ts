@@ -21,7 +21,10 @@ export interface ArchiveStore {
   strays(): Promise<readonly string[]>;
   /** Starts a file that nobody sees until it is published. Throws `refused` when the path leaves the archive or passes a link. */
   create(path: string): Promise<PendingFile>;
-  /** Throws `not_found` when there is no such file, `refused` when it is a link. */
+  /**
+   * Opens the file as it is now (see `OpenFile`). Each call opens what has the name then.
+   * Throws `not_found` when there is no such file, `refused` when it is a link.
+   */
   open(path: string): Promise<OpenFile>;
   /**
    * Makes durable what an earlier process may have left: the bytes and the name of a file that was found rather than
@@ -58,6 +61,10 @@ export interface PendingFile {
   abandon(): Promise<void>;
 }
 
+/**
+ * An open file keeps its generation: `bytes` and `read` stay those of the file that was opened, also when another process replaces,
+ * removes or quarantines it meanwhile. A store that cannot keep the old bytes throws `unavailable` then; it never mixes two generations.
+ */
 export interface OpenFile extends AsyncDisposable {
   readonly bytes: number;
   /** Exactly `length` bytes. Throws `integrity` when the file ends before. */

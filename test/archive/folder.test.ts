@@ -164,16 +164,3 @@ it('sockets, foreign names and foreign files among the temporary ones are strays
   assert.deepEqual(await store.sweep(), []);
   assert.deepEqual(await store.strays(), strays);
 });
-
-it('a reader keeps what it opened when the file is replaced or removed', async (t) => {
-  const store = openFolder(await emptyFolder(t));
-  await publishText(store, 'cold/a', 'old');
-  await using file = await store.open('cold/a');
-  const next = await store.create('cold/a');
-  await next.write(Buffer.from('newer'));
-  await next.sync();
-  await next.replace();
-  assert.equal(Buffer.from(await file.read(0, 3)).toString(), 'old');
-  await store.remove('cold/a');
-  assert.equal(Buffer.from(await file.read(0, 3)).toString(), 'old');
-});
