@@ -15,7 +15,7 @@ export interface TableSettings {
   readonly compression?: 'gzip' | 'none' | undefined;
 }
 
-/** What a configuration file says, checked: durations in milliseconds, `never` as null. */
+/** The settings of a configuration file, checked: durations in milliseconds, `never` as null. */
 export interface FileSettings {
   readonly preset?: 'observability' | 'none' | undefined;
   readonly database?: string | undefined;
@@ -45,9 +45,7 @@ export interface FileSettings {
 
 const compression = v.pipe(
   v.picklist(['gzip', 'none']),
-  v.description(
-    'How the lines of a segment are stored: gzip (any gzip tool reads it) or none (plain .jsonl).',
-  ),
+  v.description('Compression of the archive files: gzip, or none (plain .jsonl). A table can override it.'),
 );
 
 const lookupKeys = v.pipe(
@@ -56,49 +54,47 @@ const lookupKeys = v.pipe(
     (keys) => new Set(keys.map((key) => key.toLowerCase())).size === keys.length,
     'a column is named twice',
   ),
-  v.description(
-    'Id columns to find archived rows by. Each gets a Bloom filter per block; the primary key always does.',
-  ),
+  v.description('Id columns for fast search in the archives. The primary key is always included.'),
 );
 
 /** One entry of `tables`. What an own table must have is checked where the preset is known. */
 const tableSchema = v.pipe(
   v.strictObject({
-    hot: v.optional(duration('How long a row stays in the database, from the time in time_column.')),
-    warm: v.optional(duration('How long its day then stays as a file of its own.')),
+    hot: v.optional(duration('How long a row stays in the database, counted from the time in time_column.')),
+    warm: v.optional(duration('How long a row then stays in the file of its table and day.')),
     cold: v.optional(
-      duration('How long it then stays in the month’s bundle. 0d: deleted at the end of warm.'),
+      duration(
+        'How long a row then stays in the bundle of its month. 0d: Firn deletes it at the end of warm.',
+      ),
     ),
-    time_column: v.optional(v.pipe(text, v.description('The column that a row’s age counts from.'))),
+    time_column: v.optional(v.pipe(text, v.description('The column that the age of a row counts from.'))),
     open_while: v.optional(
       v.pipe(
         v.nullable(text),
         v.description(
-          'SQL over the table’s columns that is true while a row may still change; null for none.',
+          'SQL expression over the table’s columns that is true while a row is unfinished. Such a row stays in the database, at most for hot + warm. null: no such rule.',
         ),
       ),
     ),
     lookup_keys: v.optional(lookupKeys),
-    group: v.optional(
-      v.pipe(v.nullable(text), v.description('A name that stands for several tables; null for none.')),
-    ),
+    group: v.optional(v.pipe(v.nullable(text), v.description('Name of a group of tables. null: no group.'))),
     compression: v.optional(compression),
     triggers: v.optional(
       v.pipe(
         v.picklist(['refuse', 'allow']),
         v.description(
-          'Whether triggers of the table may write to other tables when Firn deletes its archived rows. refuse: such a table is not archived.',
+          'Whether DELETE triggers of the table may write to tables when Firn deletes archived rows. refuse (default): Firn does not archive such a table.',
         ),
       ),
     ),
   }),
-  v.description('How one table ages.'),
+  v.description('The policy of one table.'),
 );
 
 const hook = v.pipe(
   v.strictObject({
     command: v.optional(
-      v.pipe(text, v.description('Run by the shell, with the run’s JSON on its standard input.')),
+      v.pipe(text, v.description('Shell command. It gets the JSON of the run on its standard input.')),
     ),
     url: v.optional(
       v.pipe(
@@ -107,7 +103,7 @@ const hook = v.pipe(
           (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
           'must be an http or https address',
         ),
-        v.description('Gets the run’s JSON as a POST.'),
+        v.description('http or https URL. It gets the JSON of the run as a POST request.'),
       ),
     ),
   }),
@@ -118,14 +114,14 @@ const hook = v.pipe(
 );
 
 const schedule = v.strictObject({
-  daily: v.optional(cron('When every table but the weekly ones is archived.')),
-  weekly: v.optional(cron('When the tables of weekly_tables are archived.')),
-  monthly: v.optional(cron('When warm files are bundled and expired ones purged.')),
-  jitter: v.optional(shortDuration('Each start is put off by a random time up to this.')),
+  daily: v.optional(cron('When to archive every table except weekly_tables.')),
+  weekly: v.optional(cron('When to archive weekly_tables.')),
+  monthly: v.optional(cron('When to bundle warm files and delete expired rows.')),
+  jitter: v.optional(shortDuration('Maximum random delay of each start.')),
   time_zone: v.optional(
     v.pipe(
       timeZone,
-      v.description('The zone of the schedule and of quiet_hours; without it the machine’s own.'),
+      v.description('IANA time zone of schedule and quiet_hours (default: the time zone of the machine).'),
     ),
   ),
 });
@@ -134,35 +130,47 @@ const settings = {
   preset: v.optional(
     v.pipe(
       v.picklist(['observability', 'none']),
-      v.description('Policies that come with Firn: observability (the default) or none.'),
+      v.description('Built-in policies: observability (default) or none.'),
     ),
   ),
   database: v.optional(
-    v.pipe(path, v.description('The SQLite file. A relative path starts at this file’s folder.')),
+    v.pipe(
+      path,
+      v.description(
+        'Path of the SQLite file. A relative path starts at the folder of this configuration file.',
+      ),
+    ),
   ),
   archives: v.optional(
-    v.pipe(path, v.description('The archives’ folder. A relative path starts at this file’s folder.')),
+    v.pipe(
+      path,
+      v.description(
+        'Path of the archive folder. A relative path starts at the folder of this configuration file.',
+      ),
+    ),
   ),
   compression: v.optional(compression),
   exempt: v.optional(
     v.pipe(
       v.nullable(v.array(text)),
-      v.description('Tables kept for ever, on purpose. A table of the preset may be named.'),
+      v.description('Tables to keep forever. Tables of the preset can be listed too.'),
     ),
   ),
   weekly_tables: v.optional(
     v.pipe(
       v.array(text),
-      v.description('Tables and groups that the weekly job archives; the daily job archives all others.'),
+      v.description('Tables and groups that the weekly job archives. The daily job archives all others.'),
     ),
   ),
   schedule: v.optional(
-    v.pipe(schedule, v.description('When `firn run` starts its jobs, and what `firn schedule` installs.')),
+    v.pipe(schedule, v.description('When the jobs run. Used by firn run and firn schedule.')),
   ),
   quiet_hours: v.optional(
     v.pipe(
       v.array(clockSpan),
-      v.description('Spans of the day in which no scheduled work starts or goes on, such as 09:00-17:30.'),
+      v.description(
+        'Time ranges without scheduled work, such as 09:00-17:30. A running job stops when one begins.',
+      ),
     ),
   ),
   pace: v.optional(
@@ -171,24 +179,28 @@ const settings = {
       v.gtValue(0, 'must be more than 0'),
       v.maxValue(1, 'must be at most 1'),
       v.description(
-        'The share of the time that Firn may work, from just above 0 to 1 (full speed, the default).',
+        'Maximum share of the time that Firn works, above 0 and at most 1 (default: 1, full speed).',
       ),
     ),
   ),
-  max_runtime: v.optional(shortDuration('A job stops cleanly after this time, and the next one goes on.')),
+  max_runtime: v.optional(shortDuration('Maximum duration of a job. The next job continues its work.')),
   hooks: v.optional(
     v.pipe(
       v.strictObject({
-        on_failure: v.optional(v.pipe(hook, v.description('Called when a job failed or found damage.'))),
-        on_overdue: v.optional(v.pipe(hook, v.description('Called when a job or a table is overdue.'))),
+        on_failure: v.optional(
+          v.pipe(hook, v.description('What to call when a job failed, was partly done or found damage.')),
+        ),
+        on_overdue: v.optional(v.pipe(hook, v.description('What to call when a job or a table is overdue.'))),
       }),
-      v.description('Who is told when something is wrong.'),
+      v.description('Notifications about problems.'),
     ),
   ),
   reclaim: v.optional(
     v.pipe(
       v.picklist(['never', 'incremental']),
-      v.description('Whether jobs give free pages back to the disk, in short steps (never is the default).'),
+      v.description(
+        'Whether jobs shrink the database file by its free pages: incremental, or never (default).',
+      ),
     ),
   ),
 };
@@ -206,13 +218,15 @@ export const editorSchema: v.GenericSchema = v.strictObject({
   tables: v.optional(
     v.pipe(
       v.nullable(v.record(v.string(), tableSchema)),
-      v.description('Tables by name: changes to the preset’s, and tables of your own.'),
+      v.description(
+        'Policies by table name: changes to policies of the preset, and policies of your own tables.',
+      ),
     ),
   ),
   groups: v.optional(
     v.pipe(
       v.nullable(v.record(v.string(), v.array(text))),
-      v.description('Further names for lists of tables.'),
+      v.description('Additional groups for firn archive: name and list of tables.'),
     ),
   ),
 });

@@ -10,7 +10,7 @@ import {
 } from '../model/policy/preset.ts';
 import { findTimeColumn, findUnreadTime, type TableLook, type TimeColumn } from './time-column.ts';
 
-/** What the proposed file says of the places; null leaves the default, as a comment. */
+/** Locations in the proposed file; null writes the default, commented out. */
 export interface ProposedPlaces {
   /** Address of the JSON Schema, for editors. */
   readonly schema: string;
@@ -18,7 +18,7 @@ export interface ProposedPlaces {
   readonly archives: string | null;
 }
 
-/** A table that no policy manages, and the column its rows' age could count from. */
+/** A table that no policy manages, and its likely time column. */
 export interface Proposal {
   readonly look: TableLook;
   readonly time: TimeColumn;
@@ -26,7 +26,7 @@ export interface Proposal {
 
 const LONGEST_NAME = 200;
 
-/** The tables that could be managed too. */
+/** The unmanaged tables that have a time column. */
 export function findProposals(looks: readonly TableLook[]): readonly Proposal[] {
   return unmanaged(looks).flatMap((look) => {
     const time = findTimeColumn(look);
@@ -50,8 +50,8 @@ function parentsOf(looks: readonly TableLook[]): readonly TableLook[] {
 }
 
 /**
- * A commented configuration file from a look at a database: the preset's tables that were found, and tables with a time
- * column as proposals behind `#`. It always loads as it is, and so it does when the `#` of a proposal's lines is taken away.
+ * A commented configuration file: the tables of the preset that the database has, and other tables with a time column as
+ * proposals that are commented out. It loads as it is, and also after the `#` of a proposal's lines is removed.
  */
 export function proposeConfig(looks: readonly TableLook[], places: ProposedPlaces): string {
   const managed = OBSERVABILITY_POLICIES.flatMap((policy) => {
@@ -74,8 +74,8 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
   return [
     `# yaml-language-server: $schema=${places.schema.replaceAll(/\s/g, '%20')}`,
     '#',
-    '# Written by `firn init`. docs/configuration.md explains each key; `firn archive all --dry-run` shows what it would do.',
-    '# Lines that begin with # and no blank are settings to try: take the # away.',
+    '# Written by `firn init`. docs/configuration.md explains each key. Preview the effect: firn archive all --dry-run',
+    '# To use a setting that is commented out (# without a space after it), remove its #.',
     '',
     place('database', places.database, 'database/ideas.db'),
     place('archives', places.archives, 'archives'),
@@ -87,10 +87,12 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     ...proposals.flatMap(({ look, time }) => proposalLines(look, time)),
     ...(parents.length === 0
       ? []
-      : wrapped(`Parents of managed rows, left alone: ${parents.map(({ table }) => table).join(', ')}.`)),
+      : wrapped(
+          `Not managed, because rows of managed tables refer to them: ${parents.map(({ table }) => table).join(', ')}.`,
+        )),
     ...unread.flatMap(({ look, name, form }) =>
       wrapped(
-        `${quoted(look.table)}: not managed. ${quoted(name)} looks like ${form.words}, a form that Firn does not read yet.`,
+        `${quoted(look.table)}: not managed. ${quoted(name)} looks like ${form.words}. Firn does not support this format.`,
       ),
     ),
     ...failed.flatMap(({ table, problem }) =>
@@ -98,9 +100,11 @@ export function proposeConfig(looks: readonly TableLook[], places: ProposedPlace
     ),
     ...(timeless.length === 0
       ? []
-      : wrapped(`No column looks like a time in: ${timeless.map(({ table }) => quoted(table)).join(', ')}.`)),
+      : wrapped(
+          `Not managed, because no time column was found: ${timeless.map(({ table }) => quoted(table)).join(', ')}.`,
+        )),
     '',
-    '# Tables to keep for ever, on purpose; they are then no longer named as unmanaged.',
+    '# Tables to keep forever. `firn retention status` then no longer lists them as not managed.',
     '#exempt: []',
     '',
   ].join('\n');
@@ -121,10 +125,13 @@ function place(key: string, value: string | null, fallback: string): string {
 function presetLines(found: boolean): string[] {
   return found
     ? [
-        '# The policies of the observability tables; below, only what differs from them need be said.',
+        '# Use the built-in policies of the observability tables. Below, set only the keys that differ.',
         'preset: observability',
       ]
-    : ['# None of the observability tables is here, so their policies are left out.', 'preset: none'];
+    : [
+        '# The database has none of the observability tables, so their built-in policies are not used.',
+        'preset: none',
+      ];
 }
 
 function managedLines(
@@ -133,10 +140,10 @@ function managedLines(
 ): string[] {
   const [hot, warm, cold] = [hotMs, warmMs, coldMs].map(formatDuration);
   const missing = columns.every(({ name }) => !sameName(name, timeColumn));
-  const open = openWhile === null ? '' : `, open while ${openWhile}`;
+  const open = openWhile === null ? '' : `, unfinished while ${openWhile}`;
   return [
     missing
-      ? `  # ${table}: managed by the preset, but it has no column ${timeColumn}: name another as time_column.`
+      ? `  # ${table}: managed by the preset, but it has no column ${timeColumn}. Set time_column to another column.`
       : `  # ${table}: managed by the preset; its age counts from ${timeColumn}${open}.`,
     ...effectLines(table, effects),
     `  #${table}: { hot: ${hot}, warm: ${warm}, cold: ${cold}${effects === null ? '' : ', triggers: allow'} }`,
@@ -158,19 +165,19 @@ function proposalLines({ table, columns, samples, effects = null }: TableLook, t
     `  # ${quoted(table)}: not managed yet. ${quoted(time.name)}: ${time.reason}.`,
     ...effectLines(table, effects),
     `  #${quoted(table)}:`,
-    '  #  hot: 30d # in the database',
-    '  #  warm: 90d # then a file a day',
-    '  #  cold: 365d # then in a bundle a month; 0d deletes at the end of warm',
+    '  #  hot: 30d # time in the database',
+    '  #  warm: 90d # then in a file for each day',
+    '  #  cold: 365d # then in a bundle for each month; 0d: delete at the end of warm',
     `  #  time_column: ${quoted(time.name)}`,
     ...(keys.length === 0 ? [] : [`  #  lookup_keys: [${keys.join(', ')}]`]),
     ...(effects === null
       ? []
-      : ['  #  triggers: allow # only if these triggers may run for each archived row']),
+      : ['  #  triggers: allow # set this only if these triggers may run for each archived row']),
     '',
   ];
 }
 
-/** Says what deleting rows would do besides. */
+/** A warning about what the table's triggers do when rows are deleted. */
 function effectLines(table: string, effects: string | null): string[] {
   if (effects === null) return [];
   return wrapped(`${quoted(table)} is not archived unless \`triggers: allow\` is set: ${quoted(effects)}`);

@@ -22,7 +22,7 @@ export interface TableLook {
 
 export interface TimeColumn {
   readonly name: string;
-  /** Why it is taken for one, in words. */
+  /** Why Firn proposes it. */
   readonly reason: string;
 }
 
@@ -61,7 +61,9 @@ export function findTimeColumn(look: TableLook): TimeColumn | null {
   const all = look.columns.map((column) => gather(column, look));
   if (all.every(({ rows }) => rows === 0)) {
     const named = best(all.filter(({ hint, timeType }) => hint.fit > 0 || timeType));
-    return named === null ? null : { name: named.name, reason: 'by its name: the table is empty' };
+    return named === null
+      ? null
+      : { name: named.name, reason: 'chosen by its name, because the table is empty' };
   }
   const found = best(all.filter((evidence) => isTime(evidence, look.now)));
   return found === null ? null : { name: found.name, reason: inWords(found) };
@@ -131,9 +133,11 @@ function inWords({ rows, values, times }: Evidence): string {
   const span = oldest === newest ? oldest : `${oldest} to ${newest}`;
   const others = values - times.length;
   const left = [
-    ...(values < rows ? [`${rows - values} of ${rows} sampled rows have none and would never move`] : []),
+    ...(values < rows
+      ? [`${rows - values} of ${rows} sampled rows have no value and will not be archived`]
+      : []),
     ...(others > 0
-      ? [`${others} of ${values} sampled values are not times; their rows would never move`]
+      ? [`${others} of ${values} sampled values are not times; their rows will not be archived`]
       : []),
   ];
   const what =

@@ -32,8 +32,11 @@ test('a look at a database ends in a file that loads, and the database stays as 
 
   const text = await proposal(path);
   assert.match(text, /# tool_uses: managed by the preset/);
-  assert.match(text, /# cleanup_log: not managed yet. created_at: by its name: the table is empty/);
-  assert.match(text, /# Parents of managed rows, left alone: events, tasks\./);
+  assert.match(
+    text,
+    /# cleanup_log: not managed yet. created_at: chosen by its name, because the table is empty/,
+  );
+  assert.match(text, /# Not managed, because rows of managed tables refer to them: events, tasks\./);
   assert.match(text, /# "odd \\"name\\": x": not managed yet. "seen at": the only sampled value is a time/);
   assert.match(text, /bare/);
   assert.ok(!text.includes('refused'));

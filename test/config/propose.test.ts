@@ -45,13 +45,13 @@ test('the preset’s tables that are there are managed, others with a time are p
   assert.match(text, /^preset: observability$/m);
   assert.match(
     text,
-    /# tool_uses: managed by the preset; its age counts from start_time, open while result_status = 'pending'/,
+    /# tool_uses: managed by the preset; its age counts from start_time, unfinished while result_status = 'pending'/,
   );
   assert.match(
     text,
-    /# orders: not managed yet. created_at: all 2 sampled values are times \(2026-01-16T11:23:33Z\); 1 of 3 sampled rows have none and would never move/,
+    /# orders: not managed yet. created_at: all 2 sampled values are times \(2026-01-16T11:23:33Z\); 1 of 3 sampled rows have no value and will not be archived/,
   );
-  assert.match(text, /No column looks like a time in: colours\./);
+  assert.match(text, /Not managed, because no time column was found: colours\./);
   assert.ok(!text.includes('started_at'), 'what the preset keeps is not proposed');
 
   assert.equal(load(text).policies.policies.size, 6);
@@ -84,7 +84,7 @@ test('values decide: a column called time that holds no times is passed over', (
   const nine = Array<string>(9).fill('2026-01-16');
   assert.match(
     findTimeColumn(look('t', { id: [], at: [...nine, 'x'] }))!.reason,
-    /9 of 10 sampled values are times .*never move/,
+    /9 of 10 sampled values are times .*will not be archived/,
   );
 });
 

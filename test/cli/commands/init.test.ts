@@ -30,7 +30,7 @@ test('unmanaged tables with a time are proposed, and valid without their comment
   assert.ok(!existsSync(join(folder, 'firn.config.yaml')));
   assert.match(stdout, /# {2}time_column: placed/);
   assert.match(stdout, /# {2}time_column: createdAt/);
-  assert.match(stdout, /No column looks like a time in: "?settings/);
+  assert.match(stdout, /Not managed, because no time column was found: "?settings/);
   const uncommented = stdout.replace(/^( *)#(orders|"odd: name"| {2}(?=\w+:))/gm, '$1$2');
   writeFileSync(join(folder, 'firn.config.yaml'), uncommented);
   const read = await firn(['retention', 'policy', '--json'], { cwd: folder });
