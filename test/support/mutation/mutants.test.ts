@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { test } from 'node:test';
-import { mutantsOf, sampleOf } from './mutants.ts';
+import { FOLDERS, mutantsOf, sampleOf } from './mutants.ts';
 
 /** What each mutant makes of a source, with the name of its operator. */
 function broken(text: string, file = 'src/format/x.ts'): string[] {
@@ -66,6 +68,15 @@ test('types, errors and text for people are left alone', () => {
 test('a mutant keeps its name when lines come and go before it', () => {
   const ids = (text: string): string[] => mutantsOf('src/format/x.ts', text).map(({ id }) => id);
   assert.deepEqual(ids('const before = a;\nif (a) f();').slice(-3), ids('if (a) f();'));
+});
+
+test('a mutant keeps its name when its file moves, and base names are unique where mutants are drawn', () => {
+  const ids = (file: string): string[] => mutantsOf(file, 'if (a) f();').map(({ id }) => id);
+  assert.deepEqual(ids('src/format/x.ts'), ids('src/format/line/x.ts'));
+  assert.notDeepEqual(ids('src/format/x.ts'), ids('src/format/y.ts'));
+  const names = FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`)).map((file) => basename(file));
+  assert.ok(names.length > 100);
+  assert.equal(new Set(names).size, names.length);
 });
 
 test('a larger sample holds the smaller one, and every folder has its least', () => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Edit, OPERATORS } from './operators.ts';
 import { walk } from './syntax.ts';
 
@@ -11,7 +11,7 @@ export const FOLDERS: readonly string[] = [
 
 /** A source that is broken in one place. */
 export interface GeneratedMutant extends Edit {
-  /** Stays the same while the line does, whatever changes around it. */
+  /** Stays the same while the line and the file's base name do, whatever changes around it and wherever the file moves. */
   readonly id: string;
   readonly file: string;
   readonly line: number;
@@ -29,7 +29,7 @@ export function mutantsOf(file: string, text: string): GeneratedMutant[] {
         const before = text.slice(0, edit.start);
         const line = before.split('\n').length;
         const wholeLine = text.split('\n')[line - 1]!.trim();
-        const signature = [file, edit.operator, wholeLine, original, edit.replacement].join('\0');
+        const signature = [basename(file), edit.operator, wholeLine, original, edit.replacement].join('\0');
         const ordinal = seen.get(signature) ?? 0;
         seen.set(signature, ordinal + 1);
         const id = hash('sha256', `${signature}\0${ordinal}`).slice(0, 10);
