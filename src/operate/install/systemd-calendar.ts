@@ -56,8 +56,8 @@ function valuesOf(
     const [from = '', to] = range === '*' ? [String(least), String(most)] : range.split('-');
     const start = numberOf(from, names, first, field);
     const end = to === undefined ? (part.includes('/') ? most : start) : numberOf(to, names, first, field);
-    for (let value = start; value <= end; value += Number(step)) values.add(value);
     if (start < least || end > most || start > end || !(Number(step) >= 1)) refuse(field);
+    for (let value = start; value <= end; value += Number(step)) values.add(value);
   }
   return values;
 }
