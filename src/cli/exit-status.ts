@@ -26,7 +26,7 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   locked: EXIT.locked,
   integrity: EXIT.integrity,
   not_found: EXIT.failed,
-  busy: EXIT.failed,
+  unavailable: EXIT.failed,
   refused: EXIT.failed,
   io: EXIT.failed,
   database: EXIT.failed,

@@ -9,7 +9,7 @@ export interface HotDisk extends AsyncDisposable {
    * (`autoVacuum` incremental). Returns how many were cut off, and how long the write lock was held, in milliseconds.
    */
   vacuumStep(pages: number): Promise<{ readonly freed: number; readonly heldMs: number }>;
-  /** Rebuilds the whole file without its free pages; writers wait until it is done. Settings of the file stay. Throws `busy`, `io`. */
+  /** Rebuilds the whole file without its free pages; writers wait until it is done. Settings of the file stay. Throws `unavailable`, `io`. */
   vacuumFull(): Promise<void>;
   /** Moves what the write-ahead log has into the file, so that it shrinks; makes nobody wait. */
   checkpoint(): Promise<void>;

@@ -78,7 +78,7 @@ export interface RunLogReader extends AsyncDisposable {
 
 /**
  * The run history (`_firn_runs`) and the pause, in the hot database. Each call that writes is one short transaction of its own and
- * is durable when it returns. Throws `busy` when the database stays locked.
+ * is durable when it returns. Throws `unavailable` when the database stays locked.
  */
 export interface RunLog extends RunLogReader {
   /**

@@ -126,7 +126,9 @@ function hold(db: DatabaseSync, holder: LockHolder): void {
     db.exec('COMMIT; BEGIN IMMEDIATE');
     if (db.prepare('SELECT token FROM holder').get()?.token === token) return;
   }
-  throw new FirnError('busy', 'several runs keep trying to start at once', { operation: 'take the lock' });
+  throw new FirnError('unavailable', 'several runs keep trying to start at once', {
+    operation: 'take the lock',
+  });
 }
 
 function readHolder(db: DatabaseSync): LockHolder | null {

@@ -2,7 +2,8 @@
  * What kind of failure this is; `cli/exit-status.ts` maps each to an exit status.
  *
  * usage: wrong arguments · config: wrong configuration · not_found: a database, table, file or row that is not there ·
- * locked: another run holds the lock · busy: the database stayed locked by others · integrity: an archive does not
+ * locked: another run holds the lock · unavailable: a database or a file cannot be used just now (locked by others, too many open
+ * files, no answer), and the same call may succeed later · integrity: an archive does not
  * hold what its receipt says · refused: Firn will not do this without being told · io: the disk · database: SQLite ·
  * interrupted: stopped by a signal, a pause or a time budget.
  */
@@ -11,7 +12,7 @@ export type ErrorCode =
   | 'config'
   | 'not_found'
   | 'locked'
-  | 'busy'
+  | 'unavailable'
   | 'integrity'
   | 'refused'
   | 'io'

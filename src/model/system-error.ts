@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { FirnError } from './errors.ts';
 
 /** True when the operating system failed with one of these codes. */
@@ -6,7 +7,7 @@ export function failedWith(error: unknown, ...codes: readonly string[]): boolean
 }
 
 /**
- * Runs an operation of the folder store at `location`; a failure of the system becomes an `io` error, everything else
+ * Runs an operation of the folder store at `location`; a failure of the system becomes an `io` or `unavailable` error, everything else
  * passes as it is.
  */
 export async function reporting<T>(
@@ -24,7 +25,15 @@ export async function reporting<T>(
   }
 }
 
-/** An `io` error for a code of the operating system, with what the user can do about it. */
+/** Codes of the system after which the same call may succeed: it is short of something, or a file server does not answer. */
+const PASSING = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT']);
+
+/** What a failure of the system with this code is. */
+export function kindOf(code: string): 'io' | 'unavailable' {
+  return PASSING.has(code) ? 'unavailable' : 'io';
+}
+
+/** An `io` or `unavailable` error for a code of the operating system, with what the user can do about it. */
 export function systemError(
   code: string,
   operation: string,
@@ -36,7 +45,7 @@ export function systemError(
     cause instanceof Error ? cause.message : 'the system failed',
     null,
   ];
-  return new FirnError('io', `${words} (${code})`, {
+  return new FirnError(kindOf(code), `${words} (${code})`, {
     operation,
     path: path === '' ? location : `${location}/${path}`,
     ...(hint === null ? {} : { hint: hint.replace('{}', location) }),
@@ -46,6 +55,7 @@ export function systemError(
 
 const FULL = 'Free space on {} and run again; nothing was deleted from the database for this file.';
 const RIGHTS = 'Give the user that runs Firn the right to read and write everything in {}.';
+const LATER = 'Nothing is lost. Run again when {} can be read and written.';
 const LIMIT = 'Raise the limit of open files (ulimit -n) and run again.';
 
 const EXPLANATIONS: Readonly<Record<string, readonly [words: string, hint: string | null]>> = {
@@ -61,10 +71,17 @@ const EXPLANATIONS: Readonly<Record<string, readonly [words: string, hint: strin
   ENAMETOOLONG: ['the name is too long for the file system', null],
   EMFILE: ['too many open files', LIMIT],
   ENFILE: ['too many open files in the system', LIMIT],
+  EAGAIN: ['the system is short of resources', LATER],
+  EBUSY: ['the file is in use', LATER],
+  EINTR: ['the call was interrupted', LATER],
+  ESTALE: ['the file server has replaced or removed the file', LATER],
+  ETIMEDOUT: ['the file server does not answer', LATER],
 };
 
 function codeOf(error: unknown): string | null {
   if (!(error instanceof Error) || error instanceof FirnError) return null;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' && typeof syscall === 'string' ? code : null;
+  const { code, errno, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string' || typeof syscall !== 'string') return null;
+  // Node.js has no name for it: its code is `Unknown system error -116`.
+  return errno === -constants.errno.ESTALE ? 'ESTALE' : code;
 }

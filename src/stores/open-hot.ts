@@ -1,11 +1,14 @@
+import type { Clock } from '../model/clock.ts';
 import type { Location } from '../model/location.ts';
 import type { HotBackend } from './hot-backend.ts';
+import { retryOpening } from './retried-opening.ts';
 import { sqliteBackend } from './sqlite-backend.ts';
+import { systemClock } from './system-clock.ts';
 
-/** The hot store at a location; nothing is opened yet. */
-export function hotBackend(location: Location): HotBackend {
+/** The hot store at a location; nothing is opened yet. Opening is tried again while it is unavailable. */
+export function hotBackend(location: Location, clock: Clock = systemClock): HotBackend {
   switch (location.scheme) {
     case 'file':
-      return sqliteBackend(location.path);
+      return retryOpening(sqliteBackend(location.path), clock);
   }
 }

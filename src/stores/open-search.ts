@@ -1,13 +1,18 @@
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
+import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Searching, SearchingOptions } from '../operate/stores.ts';
 import { openArchive } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
-export async function openSearching(config: Config, options: SearchingOptions = {}): Promise<Searching> {
-  const archive = openArchive(config.archives);
-  const hot = hotBackend(config.database);
+export async function openSearching(
+  config: Config,
+  clock: Clock,
+  options: SearchingOptions = {},
+): Promise<Searching> {
+  const archive = openArchive(config.archives, clock);
+  const hot = hotBackend(config.database, clock);
   const { policies } = config;
   if (options.archivesOnly)
     return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };

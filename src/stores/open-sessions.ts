@@ -7,10 +7,10 @@ import { hotBackend } from './open-hot.ts';
 import { startCopier } from './start-copier.ts';
 
 export async function openReading(config: Config, clock: Clock): Promise<Reading> {
-  const reader = await hotBackend(config.database).reader();
+  const reader = await hotBackend(config.database, clock).reader();
   return {
     ...{ config, policies: config.policies, clock, reader },
-    archive: openArchive(config.archives),
+    archive: openArchive(config.archives, clock),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   };
 }
@@ -18,8 +18,8 @@ export async function openReading(config: Config, clock: Clock): Promise<Reading
 export async function openWriting(config: Config, clock: Clock, command: string): Promise<Writing> {
   await using opened = new AsyncDisposableStack();
   const since = new Date(clock.now()).toISOString();
-  const hot = hotBackend(config.database);
-  const archive = openArchive(config.archives);
+  const hot = hotBackend(config.database, clock);
+  const archive = openArchive(config.archives, clock);
   const { holder } = opened.use(await hot.lock('lock', { command, since }));
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));

@@ -6,19 +6,20 @@ import { hotBackend } from './open-hot.ts';
 
 /** The stores that a configuration names. Opens nothing yet. */
 export function storesOf(config: Config, clock: Clock): Stores {
-  const hot = hotBackend(config.database);
+  const hot = hotBackend(config.database, clock);
   const sessions = () => import('./open-sessions.ts');
   const since = (): string => new Date(clock.now()).toISOString();
   return {
     ...{ config, clock },
     openReading: async () => (await sessions()).openReading(config, clock),
     openWriting: async (command) => (await sessions()).openWriting(config, clock, command),
-    openSearching: async (options) => (await import('./open-search.ts')).openSearching(config, options),
+    openSearching: async (options) =>
+      (await import('./open-search.ts')).openSearching(config, clock, options),
     openRowRun: async (session) => {
       const lookup = await hot.lookup();
       return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
     },
-    openArchive: async () => openArchive(config.archives),
+    openArchive: async () => openArchive(config.archives, clock),
     openStats: () => hot.stats(),
     openDisk: () => hot.disk(() => clock.monotonic()),
     openRunLogReader: () => hot.runLogReader(),

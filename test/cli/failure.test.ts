@@ -46,7 +46,7 @@ test('locks, integrity and wrong usage have an exit status of their own, all oth
         'locked',
         'integrity',
         'not_found',
-        'busy',
+        'unavailable',
         'refused',
         'io',
         'database',

@@ -183,7 +183,7 @@ export function hotStoreContract(
     async ({ reader, store, others, ask }, shape) => {
       const { units, lines } = await seal(reader, store, shape);
       others('BEGIN IMMEDIATE');
-      await assert.rejects(drain(store, shape, units, lines), isError('busy'));
+      await assert.rejects(drain(store, shape, units, lines), isError('unavailable'));
       others('ROLLBACK');
       assert.equal(await drain(store, shape, units, lines), 3);
       assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 3);

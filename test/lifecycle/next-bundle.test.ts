@@ -29,7 +29,7 @@ for (const [what, drops] of [
     const other = await prepare(names.at(-1)!);
     await other.swap();
     const present = world.read(BUNDLE);
-    await refusesWith('busy', mine.swap());
+    await refusesWith('unavailable', mine.swap());
     await mine.abandon();
     assert.deepEqual(world.read(BUNDLE), present);
   });
@@ -39,7 +39,7 @@ test('a bundle that went away meanwhile is an error, and no reason to publish wh
   const { world, names, prepare } = await bundled(t);
   const mine = await prepare(names[0]!);
   rmSync(world.path(BUNDLE));
-  await refusesWith('busy', mine.swap());
+  await refusesWith('unavailable', mine.swap());
   await mine.abandon();
   assert.ok(!world.files().includes(BUNDLE));
 });

@@ -20,7 +20,7 @@ function world(busy = 0) {
       return 42;
     },
     end: async (id: number, end: RunEnd) => {
-      if (busy-- > 0) throw new FirnError('busy', 'locked', { operation: 'end' });
+      if (busy-- > 0) throw new FirnError('unavailable', 'locked', { operation: 'end' });
       told.push(['end', id, end]);
     },
     note: async (start: RunStart, end: RunEnd) => void told.push(['note', start, end]),
@@ -73,7 +73,7 @@ test('an end that cannot be written is tried again three times', async () => {
   const never = world(4);
   await assert.rejects(
     recordRun(never.log, never.clock, PURPOSE, never.work, () => FACTS),
-    { code: 'busy' },
+    { code: 'unavailable' },
   );
 });
 
@@ -87,7 +87,7 @@ test('a run that did not begin is noted with its facts', async () => {
 
 test('an error says how the run ended', () => {
   const outcomes: Partial<Record<ErrorCode, string>> = {
-    ...{ busy: 'busy', locked: 'locked', integrity: 'integrity', interrupted: 'stopped' },
+    ...{ unavailable: 'busy', locked: 'locked', integrity: 'integrity', interrupted: 'stopped' },
     ...{ io: 'failed', database: 'failed', refused: 'failed' },
   };
   for (const [code, outcome] of Object.entries(outcomes)) {

@@ -52,7 +52,7 @@ test('before a run begins the pause is looked for first', async () => {
 
 test('a database that is busy hides a pause for a moment only, and another failure is told', async () => {
   const { state, stopper } = world();
-  state.error = new FirnError('busy', 'locked', { operation: 'look' });
+  state.error = new FirnError('unavailable', 'locked', { operation: 'look' });
   assert.equal(await stopper.checkNow(), null);
   state.error = new FirnError('database', 'broken', { operation: 'look' });
   await assert.rejects(stopper.checkNow(), { code: 'database' });

@@ -66,7 +66,7 @@ async function propose(
   if (!print)
     requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
-  const sample = await hotBackend(config.database).sampler(SAMPLED_ROWS);
+  const sample = await hotBackend(config.database, io.clock).sampler(SAMPLED_ROWS);
   const looks = await lookAtTables(opened.reader, sample, io.clock.now() * 1000);
   const text = proposeConfig(looks, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,

@@ -12,7 +12,7 @@ export async function openSqliteReader(path: string): Promise<HotReader> {
 }
 
 export interface StoreOptions {
-  /** For tests: how long to wait for others' locks before giving up with `busy`. */
+  /** For tests: how long to wait for others' locks before giving up with `unavailable`. */
   readonly busyTimeoutMs?: number;
   /** For tests: milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;

@@ -7,6 +7,7 @@ import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/pol
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoff, openCutoff } from '../../model/policy/thresholds.ts';
+import { isUnavailable } from '../../model/retry.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
 
@@ -67,7 +68,7 @@ async function look(
     }
     return { ...(await survey(shape, rule)), refusals };
   } catch (error) {
-    if (error instanceof FirnError && error.code !== 'busy') return { error: inWords(error) };
+    if (error instanceof FirnError && !isUnavailable(error)) return { error: inWords(error) };
     throw error;
   }
 }

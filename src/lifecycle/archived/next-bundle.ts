@@ -96,7 +96,7 @@ async function requireUnchanged(archive: ArchiveStore, path: string, seen: strin
     await using present = file;
     if (printOf(present, await openBundle(present, path)) === seen) return;
   }
-  throw new FirnError('busy', 'another process changed the bundle while its successor was written', {
+  throw new FirnError('unavailable', 'another process changed the bundle while its successor was written', {
     operation: 'write the next bundle',
     path,
     hint: 'Nothing was replaced. Find out what else changes this archive, then run again.',

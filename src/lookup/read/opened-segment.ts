@@ -106,7 +106,8 @@ export class SegmentOpener {
 
   /** Notes a segment, or a part of it, that cannot be read; any other failure is thrown. */
   problem(ref: SegmentRef, error: unknown, rows: number): void {
-    if (!(error instanceof FirnError) || error.code === 'busy' || error.code === 'database') throw error;
+    if (!(error instanceof FirnError) || error.code === 'unavailable' || error.code === 'database')
+      throw error;
     const { segment, table, tier } = ref;
     const path = error.path ?? segment;
     this.#report.problems.push({ segment, table, tier, rows, path, why: error.message });

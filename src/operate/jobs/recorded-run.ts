@@ -1,14 +1,15 @@
 import type { RunEnd, RunLog, RunOutcome, RunRecord, RunStart } from '../../hot/run-log.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import { type Patience, retrying } from '../../model/retry.ts';
 
 /** What the history keeps of a result. */
 export type RunFacts = Omit<RunEnd, 'endedAt' | 'durationMs'>;
 
 export type RunPurpose = Omit<RunStart, 'startedAt'>;
 
-/** How long to wait before the history is written once more, in milliseconds: the work is done, and must not look as if it had died. */
-const WRITE_AGAIN_MS = [1_000, 5_000, 15_000];
+/** The work is done, and must not look as if it had died. */
+const TO_WRITE_THE_END: Patience = { pausesMs: [1_000, 5_000, 15_000] };
 
 /** A run as the history has it, with what came of it: its result, or why it failed. */
 export type Recorded<T> = { readonly record: RunRecord } & (
@@ -33,7 +34,7 @@ export async function recordRun<T>(
   const id = await log.begin(start);
   const finish = async (facts: RunFacts): Promise<RunRecord> => {
     const end = { ...facts, endedAt: isoNow(clock), durationMs: Math.round(clock.monotonic() - began) };
-    await persist(clock, () => log.end(id, end));
+    await retrying(clock, () => log.end(id, end), TO_WRITE_THE_END);
     return { ...start, id, end };
   };
   let result: T;
@@ -67,7 +68,8 @@ export function factsOfError(error: unknown): RunFacts {
 function outcomeOfError(error: unknown): RunOutcome {
   if (!(error instanceof FirnError)) return 'failed';
   switch (error.code) {
-    case 'busy':
+    case 'unavailable':
+      return 'busy';
     case 'locked':
     case 'integrity':
       return error.code;
@@ -76,18 +78,6 @@ function outcomeOfError(error: unknown): RunOutcome {
     default:
       return 'failed';
   }
-}
-
-async function persist(clock: Clock, write: () => Promise<void>): Promise<void> {
-  for (const wait of WRITE_AGAIN_MS) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!(error instanceof FirnError) || error.code !== 'busy') throw error;
-      await clock.sleep(wait);
-    }
-  }
-  await write();
 }
 
 function isoNow(clock: Clock): string {

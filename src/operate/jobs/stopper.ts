@@ -1,6 +1,6 @@
 import type { RunLogReader } from '../../hot/run-log.ts';
 import type { Clock } from '../../model/clock.ts';
-import { FirnError } from '../../model/errors.ts';
+import { isUnavailable } from '../../model/retry.ts';
 import { activePause, describePause } from '../schedule/pause-state.ts';
 
 /** How often a run looks whether somebody paused it. */
@@ -86,7 +86,7 @@ export class Stopper {
       this.#paused = pause === null ? null : describePause(pause);
     } catch (error) {
       // Somebody holds the database just now; the next look is a quarter of a second away.
-      if (!(error instanceof FirnError) || error.code !== 'busy') throw error;
+      if (!isUnavailable(error)) throw error;
     }
   }
 }

@@ -18,6 +18,12 @@ export interface Fault {
     | 'EINVAL'
     | 'ENOTSUP'
     | 'EXDEV'
+    | 'EMFILE'
+    | 'ENFILE'
+    | 'EAGAIN'
+    | 'EBUSY'
+    | 'EINTR'
+    | 'ETIMEDOUT'
     | 'short';
   /** Whether all later calls of the kind fail too, as on a disk that stays full. */
   readonly lasting: boolean;

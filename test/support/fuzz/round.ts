@@ -203,7 +203,7 @@ export async function run(
 }
 
 /** What a command may rightly answer when its tables are renamed or its deletions refused under its hands. */
-const DISTURBANCES = new Set(['database', 'busy', 'not_found', 'refused', 'usage']);
+const DISTURBANCES = new Set(['database', 'unavailable', 'not_found', 'refused', 'usage']);
 
 /** Brings everything to rest, and judges every row. */
 export async function settle(world: FuzzWorld, tally: Tally): Promise<void> {

@@ -4,6 +4,7 @@ import { pid } from 'node:process';
 import { lockFileHolder, takeLockFile } from '../../../lock/lock-file.ts';
 import { describeHolder, type HeldLock, type LockHolder } from '../../../lock/lock-holder.ts';
 import { FirnError } from '../../../model/errors.ts';
+import { kindOf } from '../../../model/system-error.ts';
 import { asFirnError, guard } from './sqlite-error.ts';
 
 /** lock: of the one run at a time. scheduler: of the one `firn run`, which lives on between its runs. */
@@ -43,7 +44,7 @@ function take(path: string, holder: LockHolder, databasePath: string): ReturnTyp
   } catch (error) {
     const { code, syscall, message } = error as NodeJS.ErrnoException;
     if (code === undefined || syscall === undefined) throw asFirnError(error, OPERATION, path);
-    throw new FirnError('io', message, {
+    throw new FirnError(kindOf(code), message, {
       operation: OPERATION,
       path,
       hint: 'Run Firn as the user who owns the database; that user must be able to write to its folder.',

@@ -34,7 +34,7 @@ function explain(code: number, message: string): { kind: ErrorCode; why: string;
     case BUSY:
     case LOCKED:
       return {
-        kind: 'busy',
+        kind: 'unavailable',
         why: 'the database stayed locked by other processes',
         hint: 'Nothing is lost. Run again when they are less busy.',
       };

@@ -4,7 +4,7 @@ import { asFirnError } from './sqlite-error.ts';
 /**
  * Runs `action` in one write transaction: all of it is committed, or nothing. The lock is taken at once, because a transaction
  * that begins by reading cannot wait for it later.
- * @throws FirnError `busy` when others keep the database locked beyond the connection's timeout.
+ * @throws FirnError `unavailable` when others keep the database locked beyond the connection's timeout.
  */
 export function writeTransaction<T>({ db, path }: Connection, operation: string, action: () => T): T {
   try {

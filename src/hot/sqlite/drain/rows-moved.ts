@@ -24,9 +24,13 @@ export async function untilFound<T>(
 }
 
 function keepsMoving(table: string): FirnError {
-  return new FirnError('busy', 'another process renumbers the rows of the table again and again (VACUUM)', {
-    operation: 'find rows by what they hold',
-    path: table,
-    hint: 'Nothing is lost. Run again when it has finished.',
-  });
+  return new FirnError(
+    'unavailable',
+    'another process renumbers the rows of the table again and again (VACUUM)',
+    {
+      operation: 'find rows by what they hold',
+      path: table,
+      hint: 'Nothing is lost. Run again when it has finished.',
+    },
+  );
 }
