@@ -70,7 +70,7 @@ test(
     const answers = stdout.split(/^>>> /m);
     assert.equal(answers.length, lines.length);
     const answerTo = (start: string) => answers.find((answer) => answer.startsWith(start))!;
-    assert.match(answerTo('npx firn demo'), /Hot and archived add up/);
+    assert.match(answerTo('npx firn demo'), /have the same rows and values as before/);
     assert.match(answerTo('npx firn archive all --older-than 3d\n'), /Archive Results:/);
     assert.match(answerTo('npx firn search'), /tool_uses/);
     assert.match(answerTo('find'), /firn-demo\/archives\/warm\/.*\.jsonl\.gz/);

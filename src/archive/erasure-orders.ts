@@ -24,11 +24,11 @@ export async function writeErasureOrder(archive: ArchiveStore, order: ErasureOrd
 export async function readErasureOrders(archive: ArchiveStore): Promise<ErasureOrders> {
   const { records, damaged } = await readRecords(archive, 'erasures');
   const orders: ErasureOrder[] = [];
-  const problems = damaged.map(({ path, why }) => ({ path, why: `the erasure order is damaged: ${why}` }));
+  const problems = damaged.map(({ path, why }) => ({ path, why: `the erasure record is damaged: ${why}` }));
   for (const { path, value } of records) {
     const order = asOrder(value);
     if (order !== null) orders.push(order);
-    else problems.push({ path, why: 'this version of Firn does not understand the erasure order' });
+    else problems.push({ path, why: 'this version of Firn cannot read the erasure record' });
   }
   return { orders, problems };
 }

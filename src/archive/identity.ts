@@ -38,9 +38,9 @@ export async function writeIdentity(store: ArchiveStore, database: string, creat
       'refused',
       `the archive belongs to the database ${present?.database ?? 'of another run'}`,
       {
-        operation: 'mark the archive',
+        operation: 'write archive.json',
         path: `${store.location}/${IDENTITY_FILE}`,
-        hint: 'Choose another archive folder with --archive-path, or say --adopt when the two belong together.',
+        hint: 'Pass another archive folder with --archive-path. If this archive belongs to this database, pass --adopt.',
         cause: error,
       },
     );
@@ -55,7 +55,7 @@ const LARGEST = 65_536;
 async function readMarker(store: ArchiveStore): Promise<Uint8Array | null> {
   try {
     await using file = await store.open(IDENTITY_FILE);
-    if (file.bytes > LARGEST) throw unintelligible(store, `it has ${file.bytes} bytes`);
+    if (file.bytes > LARGEST) throw unreadableMarker(store, `it has ${file.bytes} bytes`);
     return await file.read(0, file.bytes);
   } catch (error) {
     if (error instanceof FirnError && error.code === 'not_found') return null;
@@ -68,20 +68,21 @@ function parse(bytes: Uint8Array, store: ArchiveStore): ArchiveIdentity {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw unintelligible(store, 'it is not JSON', cause);
+    throw unreadableMarker(store, 'it is not valid JSON', cause);
   }
   const { format, database, created } = value ?? {};
-  if (format !== 1) throw unintelligible(store, `its format is ${JSON.stringify(format)}, not 1`);
-  if (typeof database !== 'string' || database === '') throw unintelligible(store, 'it names no database');
-  if (typeof created !== 'string') throw unintelligible(store, 'it has no creation time');
+  if (format !== 1) throw unreadableMarker(store, `its format is ${JSON.stringify(format)}, not 1`);
+  if (typeof database !== 'string' || database === '')
+    throw unreadableMarker(store, 'it does not name a database');
+  if (typeof created !== 'string') throw unreadableMarker(store, 'it does not have a creation time');
   return { format, database, created };
 }
 
-function unintelligible(store: ArchiveStore, why: string, cause?: unknown): FirnError {
-  return new FirnError('integrity', `the archive's marker cannot be understood: ${why}`, {
-    operation: 'read whose archive this is',
+function unreadableMarker(store: ArchiveStore, why: string, cause?: unknown): FirnError {
+  return new FirnError('integrity', `cannot read archive.json: ${why}`, {
+    operation: 'read archive.json',
     path: `${store.location}/${IDENTITY_FILE}`,
-    hint: 'If this is the right archive for the database, move archive.json away; the next run writes a new one.',
+    hint: 'If this is the right archive for the database, move archive.json away. The next run writes a new one.',
     ...(cause === undefined ? {} : { cause }),
   });
 }

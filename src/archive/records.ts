@@ -98,11 +98,11 @@ async function readOne(
   const bytes = await readWhole(archive, path);
   if (bytes === null) return { path, why: 'it cannot be read' };
   const [, , digest] = NAME.exec(path.slice(path.indexOf('/') + 1))!;
-  if (digestOf(bytes) !== digest) return { path, why: 'its bytes are not those that were written' };
+  if (digestOf(bytes) !== digest) return { path, why: 'its checksum is wrong' };
   try {
     return { path, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
   } catch {
-    return { path, why: 'it is not JSON' };
+    return { path, why: 'it is not valid JSON' };
   }
 }
 

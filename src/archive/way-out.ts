@@ -2,7 +2,7 @@
 
 /** The archive is another database's, or nobody's. */
 export const WAY_OUT =
-  'Check --db-path and --archive-path. For a new or restored database: firn rebuild. If both belong together: firn archive all --adopt.';
+  'Check --db-path and --archive-path. For a new or restored database, run firn rebuild. If both belong together, run firn archive all --adopt.';
 
 /** The archive is this database's, and the ledger is behind it. */
 export const CATCH_UP = 'Run: firn archive all';

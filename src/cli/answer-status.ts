@@ -13,13 +13,13 @@ export function answerStatus(
   tables: number,
 ): number {
   for (const { path, segment, rows, why } of problems) {
-    const lost = rows === 0 ? '' : `; up to ${plural(rows, 'row')} missing from the answer`;
+    const lost = rows === 0 ? '' : `; up to ${plural(rows, 'row')} may be missing from the result`;
     context.warn(`${path.includes(segment) ? path : `${path}: ${segment}`}: ${why}${lost}`);
   }
   for (const { table, why } of unread)
-    context.warn(`${table}: database rows not read: ${why}; they are missing from the answer`);
+    context.warn(`${table}: cannot read the database rows: ${why}. They are missing from the result`);
   if (problems.length > 0) {
-    context.note('The answer is not complete. See: firn verify --deep');
+    context.note('The result is not complete. See: firn verify --deep');
     return EXIT.integrity;
   }
   if (unread.length === 0) return EXIT.done;

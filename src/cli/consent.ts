@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 export function askOnTerminal({ io }: Context): ((question: string) => Promise<boolean>) | null {
   if (!io.stdin.isTTY || !io.stderr.isTTY) return null;
   return async (question) => {
-    io.stderr.write(`${question}. Go on? [y/N] `);
+    io.stderr.write(`${question}. Continue? [y/N] `);
     for await (const answer of io.stdin.lines()) return /^\s*y(es)?\s*$/i.test(answer);
     return false;
   };

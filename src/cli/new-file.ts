@@ -83,10 +83,10 @@ export class NewFile {
   }
 
   #taken(): FirnError {
-    return new FirnError('refused', 'there is such a file already', {
+    return new FirnError('refused', 'the file exists already', {
       operation: this.#operation,
       path: this.#path,
-      hint: 'Name another file, or remove it first.',
+      hint: 'Pass another file name, or delete the file first.',
     });
   }
 }

@@ -51,7 +51,7 @@ export function entryOf(event: ServiceEvent): Entry | null {
       const { job, reason } = event;
       return {
         level: 'info',
-        message: `${job} starts: ${reason}`,
+        message: `${job} started: ${reason}`,
         fields: { event: 'started', job, reason },
       };
     }
@@ -60,7 +60,7 @@ export function entryOf(event: ServiceEvent): Entry | null {
     case 'blind':
       return {
         level: 'warn',
-        message: `the run history cannot be read: ${(event.error as Error).message}`,
+        message: `cannot read the run history: ${(event.error as Error).message}`,
         fields: { event: 'blind' },
       };
     case 'overdue': {
@@ -84,7 +84,7 @@ function ended({ record }: ServiceEvent & { event: 'ended' }): Entry {
   const why = end?.message ? `: ${end.message}` : '';
   return {
     level: grave ? 'error' : outcome === 'done' ? 'info' : 'warn',
-    message: `${jobs.join(', ')} ended ${outcome}, ${facts}${why}`,
+    message: `${jobs.join(', ')} ended: ${outcome}, ${facts}${why}`,
     fields: { event: 'ended', run: runJson(record) },
   };
 }

@@ -61,7 +61,7 @@ function explain(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const known = keysAt(fileSchema, keys.slice(0, -1));
     const nearest = nearestName(String(key), known);
-    return `unknown key \`${key}\`${nearest === null ? `; known here: ${known.join(', ')}` : `; did you mean \`${nearest}\`?`}`;
+    return `unknown key \`${key}\`${nearest === null ? `. Valid keys: ${known.join(', ')}` : `. Did you mean \`${nearest}\`?`}`;
   }
   const message = issue.message.startsWith('Invalid')
     ? `must be ${EXPECTED[issue.expected ?? ''] ?? issue.expected}, found ${FOUND[issue.received] ?? issue.received}`
@@ -77,7 +77,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   Object: 'a mapping of keys to values',
   Map: 'a mapping of names to values',
   Array: 'a list',
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
 };
 

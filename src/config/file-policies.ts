@@ -38,11 +38,12 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
     const place = file?.place(['tables', name]) ?? '';
     const say = (problem: string): void => void problems.push(`${place}: ${problem}`);
     const known = [...policies.keys()].find((other) => sameName(other, name));
-    if (/^(_firn_|sqlite_)/i.test(name)) say(`table ${name} is no table of yours`);
-    else if (includes([...places.keys()], name)) say(`table ${name} is given twice`);
-    else if (includes(exempt, name)) say(`table ${name} is exempt too: say one of the two`);
+    if (/^(_firn_|sqlite_)/i.test(name)) say(`table ${name} is one of Firn's own tables`);
+    else if (includes([...places.keys()], name)) say(`table ${name} is listed twice`);
+    else if (includes(exempt, name))
+      say(`table ${name} has a policy and is also exempt. Remove one of the two.`);
     else if (includes(kept, name))
-      say(`table ${name} is kept for ever by the preset; preset: none lets you manage it`);
+      say(`the preset keeps table ${name} forever. To manage it, set preset: none.`);
     else if (known !== undefined) {
       policies.set(known, changed(policies.get(known)!, table));
       places.set(known, place);
@@ -57,7 +58,7 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
   }
   for (const [at, name] of exempt.entries()) {
     if (includes(exempt.slice(0, at), name))
-      problems.push(`${file?.place(['exempt', at])}: table ${name} is given twice`);
+      problems.push(`${file?.place(['exempt', at])}: table ${name} is listed twice`);
   }
   if (problems.length > 0) throw configError(file?.path ?? '', problems);
 
@@ -72,8 +73,8 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
 }
 
 function incomplete(missing: readonly string[], nearest: string | null): string {
-  const needs = `is not in the preset and needs ${missing.map((key) => `\`${key}\``).join(', ')}`;
-  return nearest === null ? needs : `${needs}; did you mean ${nearest}?`;
+  const needs = `is not in the preset. It needs ${missing.map((key) => `\`${key}\``).join(', ')}`;
+  return nearest === null ? needs : `${needs}. Did you mean ${nearest}?`;
 }
 
 function own(table: string, given: TableSettings, compression: Policy['compression']): Policy {

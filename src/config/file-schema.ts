@@ -52,7 +52,7 @@ const lookupKeys = v.pipe(
   v.array(text),
   v.check(
     (keys) => new Set(keys.map((key) => key.toLowerCase())).size === keys.length,
-    'a column is named twice',
+    'a column is listed twice',
   ),
   v.description('Id columns for fast search in the archives. The primary key is always included.'),
 );
@@ -101,7 +101,7 @@ const hook = v.pipe(
         text,
         v.check(
           (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
-          'must be an http or https address',
+          'must be an http or https URL',
         ),
         v.description('http or https URL. It gets the JSON of the run as a POST request.'),
       ),
@@ -109,7 +109,7 @@ const hook = v.pipe(
   }),
   v.check(
     ({ command, url }) => (command === undefined) !== (url === undefined),
-    'give either `command` or `url`',
+    'set either `command` or `url`',
   ),
 );
 

@@ -155,9 +155,9 @@ function findFile(
   const text = readFile(path);
   if (text !== null) return { path, yaml: readYaml(relative(cwd, path) || path, text) };
   if (named === undefined) return null;
-  throw new FirnError('config', `there is no file ${path}, which ${named.detail} names`, {
+  throw new FirnError('config', `file not found: ${path} (from ${named.detail})`, {
     operation: 'read the configuration',
     path,
-    hint: '`firn init` writes one from a look at the database.',
+    hint: 'Run `firn init` to create a configuration file.',
   });
 }

@@ -17,7 +17,7 @@ export const text: Text<string> = v.pipe(v.string(), v.nonEmpty('must not be emp
 
 export const path: Text<string> = v.pipe(
   text,
-  v.check((value) => !value.startsWith('~'), '`~` is not understood here: write the whole path'),
+  v.check((value) => !value.startsWith('~'), '`~` is not supported here. Write the full path.'),
 );
 
 /** Milliseconds of a retention time. */
@@ -50,7 +50,8 @@ export function cron(description: string): Text<string | null> {
     text,
     v.check(
       isCron,
-      (issue) => `${issue.received} is no cron expression of five fields (minute hour day month weekday)`,
+      (issue) =>
+        `${issue.received} is not a cron expression with five fields (minute hour day month weekday)`,
     ),
     v.transform((value) => (value === 'never' ? null : value)),
     v.description(`${description} Five cron fields, or never.`),
@@ -70,7 +71,7 @@ function isCron(value: string): boolean {
 
 export const timeZone: Text<string> = v.pipe(
   text,
-  v.check(isTimeZone, (issue) => `${issue.received} is no IANA time zone such as Europe/Berlin or UTC`),
+  v.check(isTimeZone, (issue) => `${issue.received} is not an IANA time zone such as Europe/Berlin or UTC`),
 );
 
 function isTimeZone(value: string): boolean {
@@ -85,8 +86,8 @@ function isTimeZone(value: string): boolean {
 const CLOCK_SPAN = /^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$/;
 
 export const clockSpan: Text<ClockSpan> = v.pipe(
-  v.string('write a span such as 09:00-17:30'),
-  v.regex(CLOCK_SPAN, (issue) => `${issue.received} is no span such as 09:00-17:30`),
+  v.string('write a time range such as 09:00-17:30'),
+  v.regex(CLOCK_SPAN, (issue) => `${issue.received} is not a time range such as 09:00-17:30`),
   v.transform((span) => {
     const [fromHour, fromMinute, toHour, toMinute] = span.split(/[:-]/).map(Number) as [
       number,
@@ -96,5 +97,5 @@ export const clockSpan: Text<ClockSpan> = v.pipe(
     ];
     return { fromMinute: fromHour * 60 + fromMinute, toMinute: toHour * 60 + toMinute };
   }),
-  v.check(({ fromMinute, toMinute }) => fromMinute !== toMinute, 'begins and ends at the same time'),
+  v.check(({ fromMinute, toMinute }) => fromMinute !== toMinute, 'starts and ends at the same time'),
 );

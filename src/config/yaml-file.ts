@@ -29,14 +29,14 @@ export function readYaml(path: string, text: string): YamlFile {
   };
   const problems = document.errors.map(({ code, message, pos }) =>
     code === 'DUPLICATE_KEY'
-      ? `${at(pos[0])}: \`${keyText(text, pos[0])}\` is given twice`
+      ? `${at(pos[0])}: \`${keyText(text, pos[0])}\` is set twice`
       : `${at(pos[0])}: ${message.split('\n')[0]!.replace(/ at line \d+, column \d+:$/, '')}`,
   );
   visit(document, {
     Pair(_, { key }) {
       if (isScalar(key) && typeof key.value === 'string') return;
       const offset = (key as Node | null)?.range?.[0] ?? 0;
-      problems.push(`${at(offset)}: \`${keyText(text, offset)}\` is no string: write it in quotes`);
+      problems.push(`${at(offset)}: \`${keyText(text, offset)}\` is not a string. Put it in quotes.`);
     },
   });
   if (problems.length > 0) throw configError(path, problems);

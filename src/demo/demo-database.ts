@@ -49,10 +49,10 @@ export type Fill = (insert: Insert, random: Random, texts: Texts) => void;
 /** Tables first, then rows, then indexes: sorting keys once is faster than placing each. */
 export function build(path: string, { seed, journalMode = 'wal' }: DemoOptions, fill: Fill): DemoSummary {
   if (existsSync(path)) {
-    throw new FirnError('refused', 'the file is there already', {
-      operation: 'make a demonstration database',
+    throw new FirnError('refused', 'the file exists already', {
+      operation: 'create the demonstration database',
       path,
-      hint: 'Name a file that does not exist yet.',
+      hint: 'Pass a file that does not exist yet.',
     });
   }
   using db = new DatabaseSync(path, { enableForeignKeyConstraints: false });

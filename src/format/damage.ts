@@ -5,7 +5,7 @@ export function damaged(path: string, operation: string, why: string, cause?: un
   return new FirnError('integrity', why, {
     operation,
     path,
-    hint: 'Do not delete the file. `firn verify --deep` shows what can still be read.',
+    hint: 'Do not delete the file. Run firn verify --deep to see what can still be read.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -14,7 +14,7 @@ export function damaged(path: string, operation: string, why: string, cause?: un
 export function tooNew(path: string, operation: string, format: number): FirnError {
   return new FirnError(
     'refused',
-    `it has format ${format}, and this version of Firn knows formats 1 and 2 only`,
+    `it has format ${format}; this version of Firn supports only formats 1 and 2`,
     {
       operation,
       path,

@@ -26,13 +26,14 @@ export function segmentName(
   part: number,
   compression: SegmentName['compression'],
 ): string {
-  if (!isDay(day)) throw unnameable(table, `\`${day}\` is no day of the calendar`);
+  if (!isDay(day)) throw unnameable(table, `\`${day}\` is not a calendar day`);
   if (!Number.isInteger(part) || part < 1 || part > 999_999_999) {
-    throw unnameable(table, `${part} is no part number`);
+    throw unnameable(table, `${part} is not a part number`);
   }
-  if (table === '' || !table.isWellFormed()) throw unnameable(table, 'its name cannot be a file name');
+  if (table === '' || !table.isWellFormed())
+    throw unnameable(table, 'the table name cannot be used as a file name');
   const file = `${encodeTable(table)}${part === 1 ? '' : `.${part}`}.jsonl${compression === 'gzip' ? '.gz' : ''}`;
-  if (file.length > LONGEST_FILE_NAME) throw unnameable(table, 'its name is too long for a file name');
+  if (file.length > LONGEST_FILE_NAME) throw unnameable(table, 'the table name is too long for a file name');
   return `${day}/${file}`;
 }
 
@@ -66,7 +67,7 @@ export function parseWarmPath(path: string): string | null {
 
 /** Where the bundle of a month (`YYYY-MM`) lies: `cold/<YYYY>/<YYYY-MM>.tar.gz`. */
 export function bundlePath(month: string): string {
-  if (!isMonth(month)) throw unnameable(month, 'it is no month');
+  if (!isMonth(month)) throw unnameable(month, 'it is not a month');
   return `cold/${month.slice(0, 4)}/${month}.tar.gz`;
 }
 

@@ -32,24 +32,30 @@ export function requireOwnPath(path: string, guarded: Guarded, use: OutputUse): 
   };
   const real = realPath(path, use);
   const status = statSync(real, { throwIfNoEntry: false });
-  if (status?.isDirectory()) refuse('this is a folder', 'Name a file.');
+  if (status?.isDirectory()) refuse('the path is a folder', 'Pass a file.');
   if (status !== undefined && !status.isFile())
-    refuse('this is a device, a pipe or a socket, and no file', 'Name a file.');
+    refuse('the path is a device, a pipe or a socket', 'Pass a file.');
   if (guarded.database !== null && isFile(real, status, guarded.database))
-    refuse('this is the live database itself', 'Name another file. To restore into it: --into hot.');
+    refuse(
+      'the path is the live database',
+      'Pass another file. To restore into the live database, pass --into hot.',
+    );
   const archives = guarded.archives == null ? null : realOr(guarded.archives);
   if (archives !== null && (real === archives || real.startsWith(archives + sep)))
-    refuse(`this is in the archive ${archives}, where only Firn's own files are`, 'Name a file elsewhere.');
+    refuse(
+      `the path is in the archive folder ${archives}, which is reserved for Firn's files`,
+      'Pass a file in another folder.',
+    );
   const [, owner] = BESIDE.exec(real) ?? [];
   const database = guarded.database === null ? null : realOr(guarded.database);
   if (owner !== undefined && (owner === database || existsSync(owner)))
-    refuse(`files of this name belong to the database ${owner}`, 'Name another file.');
+    refuse(`this file name belongs to the database ${owner}`, 'Pass another file.');
   if (guarded.config && isFile(real, status, guarded.config))
-    refuse('this is the configuration file', 'Name another file.');
+    refuse('the path is the configuration file', 'Pass another file.');
   if (use.inPlace && status !== undefined && status.nlink > 1) {
     refuse(
-      `this file has ${status.nlink} names (hard links), and all of them would change`,
-      'Name a file of its own.',
+      `the file has ${status.nlink} hard links, and all of them would change`,
+      'Pass a file without other hard links.',
     );
   }
 }
@@ -59,21 +65,21 @@ function realPath(path: string, { operation }: OutputUse): string {
   const folder = dirname(path);
   const status = statSync(folder, { throwIfNoEntry: false });
   if (!status?.isDirectory()) {
-    const what = status === undefined ? 'there is no folder' : 'this is no folder:';
+    const what = status === undefined ? 'folder not found:' : 'not a folder:';
     throw new FirnError('not_found', `${what} ${folder}`, {
       operation,
       path,
-      hint: 'Check the path, or make the folder first.',
+      hint: 'Check the path, or create the folder first.',
     });
   }
   const named = join(realpathSync(folder), basename(path));
   const own = lstatSync(named, { throwIfNoEntry: false });
   if (own === undefined || !own.isSymbolicLink()) return named;
   if (existsSync(named)) return realpathSync(named);
-  throw new FirnError('refused', 'this is a link to a file that is not there', {
+  throw new FirnError('refused', 'the path is a link to a file that does not exist', {
     operation,
     path,
-    hint: 'Name the file itself.',
+    hint: 'Pass the path of the file itself.',
   });
 }
 

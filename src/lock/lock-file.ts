@@ -96,10 +96,10 @@ function asLockError(error: unknown, path: string): unknown {
 }
 
 function noLockFile(path: string, cause?: unknown): FirnError {
-  return new FirnError('refused', 'something other than a lock file has its name', {
+  return new FirnError('refused', 'a file that is not a lock file has this name', {
     operation: 'take the lock',
     path,
-    hint: 'Move it away, and run again.',
+    hint: 'Move the file away, and run again.',
     cause,
   });
 }
@@ -126,7 +126,7 @@ function hold(db: DatabaseSync, holder: LockHolder): void {
     db.exec('COMMIT; BEGIN IMMEDIATE');
     if (db.prepare('SELECT token FROM holder').get()?.token === token) return;
   }
-  throw new FirnError('unavailable', 'several runs keep trying to start at once', {
+  throw new FirnError('unavailable', 'several runs try to start at the same time', {
     operation: 'take the lock',
   });
 }

@@ -48,7 +48,7 @@ export function durationProblem(text: string, { short = false }: DurationUse = {
     return `${JSON.stringify(text)} is not a duration. Write a whole number and a unit: ${forms}.`;
   }
   if (milliseconds(text) > LONGEST_DURATION_MS) {
-    return `${JSON.stringify(text)} is too long: a duration is at most 500y. A table to keep for ever is exempt.`;
+    return `${JSON.stringify(text)} is too long. The maximum is 500y. To keep a table forever, add it to exempt.`;
   }
   return null;
 }

@@ -5,7 +5,7 @@
  * locked: another run holds the lock · unavailable: a database or a file cannot be used just now (locked by others, too many open
  * files, no answer), and the same call may succeed later · integrity: an archive does not
  * hold what its receipt says · refused: Firn will not do this without being told · io: the disk · database: SQLite ·
- * interrupted: stopped by a signal, a pause or a time budget.
+ * interrupted: stop requested, a pause or a time budget.
  */
 export type ErrorCode =
   | 'usage'

@@ -44,7 +44,7 @@ export function parseCondition(text: string): Condition {
     refuse(text, `${JSON.stringify(text)} is not a condition. Write one of: ${CONDITION_FORMS}.`);
   }
   if (plain !== undefined && plain !== plain.trim()) {
-    refuse(text, `${JSON.stringify(text)} has white space around the column. Write ${plain.trim()}${op}…`);
+    refuse(text, `${JSON.stringify(text)} has spaces around the column name. Write ${plain.trim()}${op}…`);
   }
   return { column, op: op as Condition['op'], value };
 }

@@ -14,9 +14,9 @@ export interface TriggerWrite {
 /** For people: why the rows of a table may not be deleted. */
 export function writesInWords(writes: readonly TriggerWrite[]): string {
   const each = writes.map(({ trigger, target }) => `${trigger} writes to ${target}`);
-  return `deleting its rows has side effects: the trigger ${each.join(', the trigger ')}`;
+  return `deleting its rows would have side effects: the trigger ${each.join(', the trigger ')}`;
 }
 
 /** The way out. */
 export const ALLOW_TRIGGERS =
-  'If these triggers may run for each archived row, set `triggers: allow` for the table in the configuration. Else drop them.';
+  'If these triggers may run for each archived row, set `triggers: allow` for the table in the configuration. Otherwise drop the triggers.';

@@ -41,11 +41,8 @@ export function systemError(
   path: string,
   cause?: unknown,
 ): FirnError {
-  const [words, hint] = EXPLANATIONS[code] ?? [
-    cause instanceof Error ? cause.message : 'the system failed',
-    null,
-  ];
-  return new FirnError(kindOf(code), `${words} (${code})`, {
+  const [words, hint] = EXPLANATIONS[code] ?? [cause instanceof Error ? cause.message : 'system error', null];
+  return new FirnError('io', `${words} (${code})`, {
     operation,
     path: path === '' ? location : `${location}/${path}`,
     ...(hint === null ? {} : { hint: hint.replace('{}', location) }),
@@ -53,22 +50,21 @@ export function systemError(
   });
 }
 
-const FULL = 'Free space on {} and run again; nothing was deleted from the database for this file.';
-const RIGHTS = 'Give the user that runs Firn the right to read and write everything in {}.';
-const LATER = 'Nothing is lost. Run again when {} can be read and written.';
-const LIMIT = 'Raise the limit of open files (ulimit -n) and run again.';
+const FULL = 'Free disk space for {} and run again. No row of this file was deleted from the database.';
+const RIGHTS = 'Give the user that runs Firn read and write permission for {}.';
+const LIMIT = 'Increase the limit of open files (ulimit -n) and run again.';
 
 const EXPLANATIONS: Readonly<Record<string, readonly [words: string, hint: string | null]>> = {
-  ENOSPC: ['no space left on the disk', FULL],
-  EDQUOT: ['the disk quota is used up', FULL],
-  EFBIG: ['the file is larger than the file system allows', 'Move {} to a file system without that limit.'],
-  EIO: ['the disk reports a fault', 'Check the disk that holds {} before running again.'],
-  EROFS: ['the file system is read-only', 'Mount the file system of {} for writing and run again.'],
+  ENOSPC: ['the disk is full', FULL],
+  EDQUOT: ['the disk quota is exceeded', FULL],
+  EFBIG: ['the file is too large for the file system', 'Move {} to a file system without that limit.'],
+  EIO: ['disk input/output error', 'Check the disk that holds {} before running again.'],
+  EROFS: ['the file system is read-only', 'Mount the file system of {} read-write and run again.'],
   EACCES: ['permission denied', RIGHTS],
   EPERM: ['operation not permitted', RIGHTS],
-  EXDEV: ['part of the archive is on another file system', 'Keep everything below {} on one file system.'],
+  EXDEV: ['a part of the archive is on another file system', 'Keep all files of {} on one file system.'],
   ENOTDIR: ['a part of the path is not a folder', null],
-  ENAMETOOLONG: ['the name is too long for the file system', null],
+  ENAMETOOLONG: ['the file name is too long for the file system', null],
   EMFILE: ['too many open files', LIMIT],
   ENFILE: ['too many open files in the system', LIMIT],
   EAGAIN: ['the system is short of resources', LATER],

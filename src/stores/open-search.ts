@@ -35,7 +35,7 @@ async function naming<T>(open: () => Promise<T>): Promise<T> {
     throw new FirnError('not_found', error.message, {
       operation: error.operation,
       ...(error.path === undefined ? {} : { path: error.path }),
-      hint: 'Check --db-path. If the database is lost, --archives-only searches the archive without it.',
+      hint: 'Check --db-path. If the database is lost, pass --archives-only to read the archive without it.',
       cause: error,
     });
   }

@@ -43,7 +43,7 @@ test('a damaged record is named, does not hide the others, and the record can be
   await writeRecord(archive, 'journal', AT, { n: 2 });
   writeFileSync(join(folder, path), '{"n": 7}\n');
   const found = await readRecords(archive, 'journal');
-  assert.deepEqual(found.damaged, [{ path, why: 'its bytes are not those that were written' }]);
+  assert.deepEqual(found.damaged, [{ path, why: 'its checksum is wrong' }]);
   assert.deepEqual(
     found.records.map(({ value }) => value),
     [{ n: 2 }],
@@ -82,6 +82,6 @@ test('a record whose text is not UTF-8 is damaged, although its name fits its by
   writeFileSync(join(folder, path), bytes);
   assert.deepEqual(await readRecords(archive, 'journal'), {
     records: [],
-    damaged: [{ path, why: 'it is not JSON' }],
+    damaged: [{ path, why: 'it is not valid JSON' }],
   });
 });

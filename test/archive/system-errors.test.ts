@@ -82,7 +82,7 @@ function checkError(error: unknown, code: string): void {
   assert.ok(error.hint !== undefined && error.path !== undefined && error.operation !== '');
   const full = ['ENOSPC', 'EDQUOT', 'short'].includes(code);
   assert.match(error.message, code === 'short' ? /ENOSPC/ : new RegExp(code));
-  if (full) assert.match(error.hint, /Free space on \/mnt\/archives .*nothing was deleted/);
+  if (full) assert.match(error.hint, /Free disk space for \/mnt\/archives .*No row of this file was deleted/);
 }
 
 it('a file whose write or sync failed never gets a name', async () => {
@@ -143,8 +143,8 @@ it('a full disk is reported with what to do, and keeps what it held', async (t) 
   await publishText(store, 'warm/a', 'kept');
   const error = await publish(store, 'warm/b', new Uint8Array(2 << 20)).catch((error: unknown) => error);
   assert.ok(error instanceof FirnError);
-  assert.deepEqual([error.code, error.message], ['io', 'no space left on the disk (ENOSPC)']);
-  assert.match(error.hint!, /Free space on .*archives/);
+  assert.deepEqual([error.code, error.message], ['io', 'the disk is full (ENOSPC)']);
+  assert.match(error.hint!, /Free disk space for .*archives/);
   assert.deepEqual(await store.list(''), [{ path: 'warm/a', bytes: 4 }]);
   assert.deepEqual(await openFolder(store.location).sweep(), []);
   await publish(store, 'warm/b', new Uint8Array(1 << 18));

@@ -16,7 +16,7 @@ const lies: Record<string, (footer: FooterJson) => unknown> = {
   'no table': (footer) => {
     delete footer.table;
   },
-  'no day of the calendar': (footer) => {
+  'not a calendar day': (footer) => {
     footer.day = '2026-02-30';
   },
   'another day than its rows': (footer) => {

@@ -27,7 +27,7 @@ test('hazard 9: times are instants, not texts: none leaves early or late, and wh
   });
   const { total, tables, warnings } = await world.archive();
   assert.deepEqual([total, tables[0]!.undated], [3, 2]);
-  assert.match(warnings.join(), /2 rows have no intelligible time/);
+  assert.match(warnings.join(), /2 rows have a missing or invalid timestamp/);
   using db = world.others();
   const hot = db
     .prepare('SELECT id FROM notes')

@@ -183,7 +183,7 @@ test('foreign files are left alone', async () => {
   await file.publish();
   const { warnings } = await trial.clean();
   assert.deepEqual(warnings, [
-    "warm/2026-01-10/notes.txt is left alone: its name is not that of a file of Firn's",
+    'warm/2026-01-10/notes.txt is ignored: its name is not the name of a Firn file',
   ]);
   assert.ok((await paths(trial)).includes('warm/2026-01-10/notes.txt'));
 });

@@ -34,7 +34,11 @@ async function verified(world: HostileWorld): Promise<Verified> {
 
 /** How many keys are said to stand in two versions. */
 function versionsIn({ notes }: Verified): number {
-  return Number(notes.map((note) => /^k: (\d+) keys stand in two/.exec(note)?.[1]).find(Boolean) ?? 0);
+  return Number(
+    notes
+      .map((note) => /^k: (\d+) keys? ha(?:s|ve) a database row and an archived row/.exec(note)?.[1])
+      .find(Boolean) ?? 0,
+  );
 }
 
 /** What was archived, what stands in hot again, and how many keys of it are the same for SQLite. */

@@ -57,7 +57,7 @@ test('a file that a later version has rewritten in its place is an alarm of its 
   for (const { alarms } of [await world.look(), await world.verify()]) {
     assert.deepEqual(
       alarms.map(({ path, remedy }) => [path, remedy.split(',')[0]]),
-      [[`warm/${NOTES}`, 'Run a newer version of Firn']],
+      [[`warm/${NOTES}`, 'Use a newer version of Firn']],
     );
   }
 });

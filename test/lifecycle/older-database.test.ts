@@ -9,7 +9,7 @@ const BUNDLE = 'cold/2026/2026-01.tar.gz';
 /** Stops a run when it asks for the `at`-th time whether it is to go on. */
 function stopAt(at: number): { readonly stop: () => string | null; readonly asked: () => number } {
   let asked = 0;
-  return { stop: () => (++asked === at ? 'told to stop' : null), asked: () => asked };
+  return { stop: () => (++asked === at ? 'stop requested' : null), asked: () => asked };
 }
 
 async function interrupted(world: PartsWorld, at: number, adopt: boolean): Promise<boolean> {

@@ -65,7 +65,7 @@ test('a database whose archive was left for another folder is refused there, and
   const aside = join(world.folder, 'aside');
   cpSync(world.archives, aside, { recursive: true });
   rmSync(world.archives, { recursive: true });
-  await assert.rejects(world.run(), /9 archived segments, and .* is not the archive that holds them/);
+  await assert.rejects(world.run(), /9 archived segments, but .* is not the archive that contains them/);
   const { reconciled } = await world.run({ adopt: true });
   assert.equal(
     reconciled.filter(({ action }) => action === 'alarm').length,

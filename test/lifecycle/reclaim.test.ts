@@ -80,9 +80,9 @@ test('stopping between two steps leaves a sound file and says so', async (t) => 
   await using disk = await openSqliteDisk(path, () => performance.now());
   let asked = 0;
   const report = await reclaim(disk, ledgerOf([]) as never, standingClock(), {
-    stop: () => (asked++ < 1 ? null : 'told to stop'),
+    stop: () => (asked++ < 1 ? null : 'stop requested'),
   });
-  assert.equal(report.stopped, 'told to stop');
+  assert.equal(report.stopped, 'stop requested');
   assert.ok(report.after.freePages > 0);
   assert.ok((await lookAtDisk(disk)).freeBytes < report.plan.freeBytes);
 });

@@ -39,7 +39,10 @@ test('a sealed segment without a receipt is adopted, and its identical rows leav
   const { reconciled, total } = await world.run();
   assert.deepEqual(said(reconciled), [`adopt ${NOTES}`]);
   assert.equal(reconciled[0]!.records, 1, 'the identical row left');
-  assert.match(reconciled[0]!.reason, /1 of its lines read otherwise .* both versions are kept/);
+  assert.match(
+    reconciled[0]!.reason,
+    /1 of its rows differ from the database rows with the same key; both are kept/,
+  );
   assert.equal(total, 1, 'the other version is a row of its own, and due');
   assert.equal(line[0]!.rows, 8);
   await world.assertConserved({ bothVersions: true });
@@ -136,7 +139,7 @@ test('a damaged file that no receipt knows goes to quarantine with a note, every
   const alarm = `alarm quarantine/${WARM}`;
   assert.deepEqual(said((await world.run()).reconciled), [`quarantine ${WARM}`, alarm]);
   assert.deepEqual(world.read(`quarantine/${WARM}`), bytes);
-  assert.match(world.read(`quarantine/${WARM}.note.txt`).toString(), /No receipt relies on it/);
+  assert.match(world.read(`quarantine/${WARM}.note.txt`).toString(), /No ledger entry refers to it/);
   // Its rows may be in no other place: that stays an alarm, until somebody deals with the file.
   for (const { alarms } of [await world.look(), await world.verify()]) {
     assert.deepEqual(

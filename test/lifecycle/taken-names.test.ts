@@ -223,7 +223,7 @@ test('taking it back may be stopped anywhere', async (t) => {
     const world = new PartsWorld(t);
     await twoParts(world);
     let asked = 0;
-    await world.run({ stop: () => (++asked === at ? 'told to stop' : null) }).catch(() => undefined);
+    await world.run({ stop: () => (++asked === at ? 'stop requested' : null) }).catch(() => undefined);
     await world.run();
     await assertWell(world, 60);
     if (asked < at) break;

@@ -73,10 +73,10 @@ test('a name never means two things', () => {
   };
   refused(() => buildPolicySet([tools, { ...tools, table: 'TOOL_USES' }]), /two policies/);
   refused(() => buildPolicySet([tools], ['Tool_uses']), /both managed and exempt/);
-  refused(() => buildPolicySet([{ ...tools, group: 'All' }]), /means every table/);
-  refused(() => buildPolicySet([{ ...tools, group: 'tool_uses' }]), /a table and of a group/);
+  refused(() => buildPolicySet([{ ...tools, group: 'All' }]), /means all tables/);
+  refused(() => buildPolicySet([{ ...tools, group: 'tool_uses' }]), /both a table and a group/);
   refused(() => buildPolicySet([tools], [], new Map([['Transcripts', ['tool_uses']]])), /defined twice/);
-  refused(() => buildPolicySet([tools], [], new Map([['mine', ['tool_use']]])), /did you mean tool_uses/);
+  refused(() => buildPolicySet([tools], [], new Map([['mine', ['tool_use']]])), /Did you mean tool_uses/);
 });
 
 test('a further group lists tables of several groups', () => {

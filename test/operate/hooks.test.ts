@@ -22,7 +22,7 @@ test('a command that fails, does not read, or never ends is said and does no har
   const large = { words: 'x'.repeat(1_000_000) };
   assert.equal(await callHook({ command: 'true' }, large), null);
   assert.match((await callHook({ command: 'echo no >&2; exit 7' }, {}))!, /ended with status 7: no$/);
-  assert.match((await callHook({ command: 'sleep 60 & sleep 60' }, {}, 100))!, /was ended after 0.1 s/);
+  assert.match((await callHook({ command: 'sleep 60 & sleep 60' }, {}, 100))!, /was stopped after 0.1 s/);
 });
 
 test('an address gets the message as a POST of JSON', async (t) => {

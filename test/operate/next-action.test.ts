@@ -18,7 +18,7 @@ test('jobs that never ran are due at once, rows before files', () => {
   assert.deepEqual(first, {
     do: 'run',
     job: 'daily',
-    reason: 'due 2026-06-03T02:00:00.000Z; it never ran yet',
+    reason: 'due 2026-06-03T02:00:00.000Z; it has not run yet',
   });
   const afterDaily = history(['2026-06-03T12:00:00Z', 'daily', 'done']);
   const second = nextAction(scheduleOf(), afterDaily, null, at('2026-06-03T12:01:00Z'));

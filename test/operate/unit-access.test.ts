@@ -44,7 +44,10 @@ test(
     mkdirSync(join(archives, 'warm'), { recursive: true, mode: 0o700 });
     writeFileSync(`${database}.firn-lock`, '', { mode: 0o644 });
     const refused = await refusal(installation);
-    assert.match(refused.message, new RegExp(`user ${AGENT}, who owns the database and may not write`));
+    assert.match(
+      refused.message,
+      new RegExp(`user ${AGENT}, the owner of the database, who has no permission to write`),
+    );
     for (const path of [archives, join(archives, 'warm'), `${database}.firn-lock`]) {
       assert.ok(refused.message.includes(path), path);
     }
@@ -67,7 +70,7 @@ test('root without its right to everything is asked the same', asRoot, async (t)
   const { installation } = place(t);
   chownSync(installation.database, 0, 0);
   const refused = await refusal({ ...installation, user: 'root' });
-  assert.match(refused.message, /user 0, who owns the database and may not write/);
+  assert.match(refused.message, /user 0, the owner of the database, who has no permission to write/);
 });
 
 test('units do not hide a Firn that lives in the temporary folder', () => {

@@ -126,7 +126,7 @@ test('copies that take turns in one place (another host, a container): the one t
   const hot = ids(place);
   const { status, stderr } = await run(place, 'archive', 'all');
   assert.equal(status, 1);
-  assert.match(stderr, /have changed the archive in turn/);
+  assert.match(stderr, /both changed the archive/);
   assert.deepEqual(ids(place), hot);
   assert.equal((await run(place, 'archive', 'all', '--adopt')).status, 0);
   const [rows, left] = [archived(ideas.archives), ids(place)];

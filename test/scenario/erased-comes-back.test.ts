@@ -143,7 +143,7 @@ test('rows of an older database that nobody can date stay, and are reported', as
   );
   putBack();
   const { stderr } = await run('archive', 'all');
-  assert.match(stderr, /1 rows? without a valid time match what was erased/);
+  assert.match(stderr, /1 rows? without a valid timestamp match the erasure/);
   assert.deepEqual(standing(ideas).hot, ['t29', 't80']);
   assert.deepEqual(await found(ideas), ['t29', 't80']);
 });
@@ -153,7 +153,10 @@ test('rows that a hold of the older database keeps stay hidden and are not archi
   putBack();
   await run('hold', 'add', '--table', 'tool_uses', '--where', 'id=t23', '--reason', 'why');
   const before = standing(ideas).hot;
-  assert.match((await run('archive', 'all')).stderr, /come back|are back and stay: hold 1/);
+  assert.match(
+    (await run('archive', 'all')).stderr,
+    /come back|are in the database again and were not erased: hold 1/,
+  );
   assert.ok(standing(ideas).hot.includes('t23'));
   assert.deepEqual(await found(ideas), ['t29']);
   await run('hold', 'remove', '1');
@@ -198,6 +201,6 @@ test('a damaged order is an integrity alarm, and no reason to show nothing', asy
   writeFileSync(path, readFileSync(path, 'utf8').replace('run-2', 'run-1'));
   const { status, stdout } = await run('verify');
   assert.equal(status, 5);
-  assert.match(stdout, /erasures\/.*the erasure order is damaged/s);
+  assert.match(stdout, /erasures\/.*the erasure record is damaged/s);
   assert.equal((await run('search', '--table', 'tool_uses', '--count')).status, 0);
 });

@@ -103,7 +103,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     };
     const stopped = tables.filter((table) => table.status === 'partial');
     assert.ok(stopped.length > 0, stdout);
-    assert.match(stopped[0]!.message!, /told to stop/);
+    assert.match(stopped[0]!.message!, /stop requested/);
     t.diagnostic(`${total} rows had left; ${stopped[0]!.table}: ${stopped[0]!.message}`);
     const next = await FirnProcess.run(args);
     assert.equal(next.status, 0, next.stderr);

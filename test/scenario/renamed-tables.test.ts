@@ -20,7 +20,7 @@ test('a table that is renamed while another is archived fails alone, and is name
   assert.equal(notes!.status, 'archived');
   assert.equal(notes!.records, 20);
   assert.deepEqual([tasks!.table, tasks!.status, tasks!.records], ['tasks', 'error', 0]);
-  assert.match(tasks!.message!, /table is gone/);
+  assert.match(tasks!.message!, /table does not exist any more/);
   using db = world.others();
   db.exec('ALTER TABLE tasks_old RENAME TO tasks');
   const next = await world.archive();
@@ -42,7 +42,7 @@ test('leases that end while their table has another name stay, so that no row is
   const meanwhile = await world.archive('all', [], later);
   assert.match(
     meanwhile.warnings.join(),
-    /not ended: the database has no such table, and rows of it are in notes_old/,
+    /cannot end the leases .*: the database does not have this table, but notes_old has rows of it/,
   );
   rename('notes_old', 'notes');
   const next = await world.archive('all', [], later);
@@ -53,11 +53,11 @@ test('leases that end while their table has another name stay, so that no row is
 test('a segment whose table has another name waits until its rows can be found', async (t) => {
   const world = new HostileWorld(t, { tables: { notes: {} }, fill });
   const first = await world.archiveWhile((db) => db.exec('ALTER TABLE notes RENAME TO notes_old'));
-  assert.match(first.tables[0]!.message!, /table is gone/);
+  assert.match(first.tables[0]!.message!, /table does not exist any more/);
   const blocked = await world.archive();
   assert.match(
     blocked.reconciled[0]!.reason,
-    /no such table, and rows of it are in notes_old. Give notes_old its former name/,
+    /does not have this table, but notes_old has rows of it\. Rename notes_old back to its former name/,
   );
   assert.notEqual(blocked.status, 0);
   using db = world.others();
@@ -72,7 +72,7 @@ test('a segment whose table was dropped is finished, beside a table with the sam
   const report = await world.archiveWhile((db, segment) => {
     if (segment.includes('notes')) db.exec('DROP TABLE notes');
   });
-  assert.match(report.tables[0]!.message!, /table is gone/);
+  assert.match(report.tables[0]!.message!, /table does not exist any more/);
   using db = world.others();
   db.exec("INSERT INTO tasks VALUES ('notes-3', '2026-01-05T10:00:00Z', 'other words')");
   const next = await world.archive();

@@ -238,8 +238,8 @@ test('a trigger that may refuse is foreseen, and named when it does', async (t) 
     "CREATE TRIGGER keep BEFORE DELETE ON t BEGIN SELECT RAISE(ABORT, 'not this one'); END",
   );
   const planned = await world.archive('all', ['--dry-run']);
-  assert.ok(planned.warnings.some((warning) => warning.startsWith('t: the trigger keep may refuse')));
+  assert.ok(planned.warnings.some((warning) => warning.startsWith('t: the trigger keep may prevent')));
   const { status, tables } = await world.archive();
   assert.equal(status, 1);
-  assert.match(tables[0]!.message!, /the trigger keep refused the deletion: not this one/);
+  assert.match(tables[0]!.message!, /the trigger keep prevented the deletion: not this one/);
 });

@@ -113,7 +113,7 @@ test('no_policy, for a table that a library asks for and nobody has a policy for
   await using copier = inlineCopier(await openSqliteReader(ideas.database), archive);
   const report = await runArchive({ store, archive, copier, clock }, SMALL_POLICIES, ['tool_uses']);
   const [table] = assertArchiveShape(`${JSON.stringify(archiveReportJson(report), null, 2)}\n`);
-  assert.deepEqual([table!.status, table!.message], ['no_policy', 'no policy says when its rows leave']);
+  assert.deepEqual([table!.status, table!.message], ['no_policy', 'no policy for this table']);
   assert.equal(ideas.ids('tool_uses').length, 30);
 });
 
@@ -146,7 +146,7 @@ test('partial, with exit 3, when told to stop between two transactions; the next
   const [table] = report.tables;
   assert.equal(table!.status, 'partial');
   assert.ok(table!.records > 0 && table!.records < 5000, `${table!.records}`);
-  assert.match(table!.message!, /told to stop/);
+  assert.match(table!.message!, /stop requested/);
   const next = await world.archive();
   assert.equal(next.status, 0);
   assert.equal(next.reconciled[0]!.action, 'resume');

@@ -101,9 +101,9 @@ function forbidden({ folder, database, archives }: Ideas): readonly (readonly [s
     [at('folder'), /folder/],
     [at('pipe'), /device, a pipe or a socket/],
     ['/dev/null', /device, a pipe or a socket/],
-    [at('dangling.db'), /link to a file that is not there/],
-    [at('no/such/x.db'), /no folder .*no\/such/],
-    [`${database}/x.db`, /no folder/],
+    [at('dangling.db'), /link to a file that does not exist/],
+    [at('no/such/x.db'), /folder not found: .*no\/such/],
+    [`${database}/x.db`, /not a folder/],
     ['', /./],
   ];
 }

@@ -82,7 +82,7 @@ export class MemoryArchive implements ArchiveStore {
   async quarantine(path: string, note: string): Promise<string> {
     const bytes = this.#get(path, 'quarantine');
     if (path.startsWith(`${QUARANTINE}/`))
-      throw new FirnError('refused', 'in quarantine already', { operation: 'quarantine', path });
+      throw new FirnError('refused', 'already in quarantine', { operation: 'quarantine', path });
     let target = `${QUARANTINE}/${path}`;
     for (let n = 2; this.#place.files.has(target); n++) target = `${QUARANTINE}/${path}.${n}`;
     this.#place.files.set(`${target}.note.txt`, new TextEncoder().encode(`${path}\n${note}\n`));
@@ -100,7 +100,7 @@ export class MemoryArchive implements ArchiveStore {
   #get(path: string, operation: string): Uint8Array {
     checkPath(path, operation);
     const bytes = this.#place.files.get(path);
-    if (bytes === undefined) throw new FirnError('not_found', 'there is no such file', { operation, path });
+    if (bytes === undefined) throw new FirnError('not_found', 'file not found', { operation, path });
     return bytes;
   }
 }

@@ -49,7 +49,7 @@ export class FolderLock {
     throw new FirnError('locked', `${describeHolder(taken.heldBy)}${on} holds the lock of the archive`, {
       operation: OPERATION,
       path: this.#tree.root,
-      hint: 'Wait until it has ended. The lock ends with its process. An archive belongs to one database.',
+      hint: 'Wait until the other run ends. Its lock ends with its process. Only one database can use an archive.',
     });
   }
 

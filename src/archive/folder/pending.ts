@@ -65,8 +65,8 @@ export class FolderPendingFile implements PendingFile {
         const holder = await this.#tree.look(this.#path, PUBLISH);
         throw this.#refused(
           holder === null || holder.kind === 'file'
-            ? 'the name is taken, and archive files are never overwritten'
-            : 'the name is taken by what is no file: move it away',
+            ? 'a file with this name exists, and Firn never overwrites archive files'
+            : 'something other than a regular file has this name. Move it away.',
           PUBLISH,
         );
       }
@@ -79,7 +79,7 @@ export class FolderPendingFile implements PendingFile {
     await reporting(REPLACE, this.#tree.root, this.#path, async () => {
       const holder = await this.#tree.look(this.#path, REPLACE);
       if (holder !== null && holder.kind !== 'file')
-        throw this.#refused('the name is taken by what is no file', REPLACE);
+        throw this.#refused('something other than a regular file has this name', REPLACE);
       await this.#inFolder(REPLACE, () =>
         this.#tree.fs.rename(this.#tree.absolute(this.#temporary), this.#tree.absolute(this.#path)),
       );

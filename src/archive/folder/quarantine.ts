@@ -13,7 +13,7 @@ export async function moveToQuarantine(
   operation: string,
 ): Promise<string> {
   if (path.startsWith(`${QUARANTINE}/`)) {
-    throw new FirnError('refused', 'the file is in quarantine already', {
+    throw new FirnError('refused', 'the file is already in quarantine', {
       operation,
       path: tree.absolute(path),
     });

@@ -53,6 +53,6 @@ function endsBefore(path: string, end: number, offset: number, length: number): 
   return new FirnError('integrity', `the file ends at byte ${end}, before the ${length} bytes at ${offset}`, {
     operation: 'read an archive file',
     path,
-    hint: 'Run firn verify --deep to see what is damaged.',
+    hint: 'Run firn verify --deep to find the damage.',
   });
 }

@@ -143,23 +143,23 @@ export class FolderTree {
 }
 
 export function notFound(tree: FolderTree, path: string, operation: string): FirnError {
-  return new FirnError('not_found', 'there is no such file', { operation, path: tree.absolute(path) });
+  return new FirnError('not_found', 'file not found', { operation, path: tree.absolute(path) });
 }
 
 export function isNoFile(tree: FolderTree, path: string, operation: string): FirnError {
-  return new FirnError('refused', 'it is a link or something else that is no file, and is not followed', {
+  return new FirnError('refused', 'it is not a regular file. Firn does not follow links.', {
     operation,
     path: tree.absolute(path),
-    hint: 'Remove it, or put the real file in its place.',
+    hint: 'Remove it, or replace it with the regular file.',
   });
 }
 
 function notAFolder(path: string, status: FileStatus, operation: string): FirnError {
-  const what = status.kind === 'link' ? 'a symbolic link that is not followed' : 'not a folder';
+  const what = status.kind === 'link' ? 'a symbolic link, which Firn does not follow' : 'not a folder';
   return new FirnError('refused', `${path} is ${what}`, {
     operation,
     path,
-    hint: 'Put a real folder in its place, or choose another archive folder with --archive-path.',
+    hint: 'Replace it with a folder, or pass another archive folder with --archive-path.',
   });
 }
 

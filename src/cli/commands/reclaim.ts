@@ -45,7 +45,7 @@ async function carryOut(context: Context, { full, json }: Options): Promise<numb
   const report = await reclaim(disk, opened.store.ledger, opened.clock, {
     full,
     share: config.pace,
-    stop: () => (context.io.signal.aborted ? 'told to stop' : null),
+    stop: () => (context.io.signal.aborted ? 'stop requested' : null),
   });
   if (json) context.json(reclaimJson(report.plan, report));
   else context.print(renderReclaimReport(report));

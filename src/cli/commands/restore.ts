@@ -142,7 +142,7 @@ function common(
   return {
     overwrite,
     dropColumns,
-    stop: () => (io.signal.aborted ? 'told to stop; run it again to go on' : null),
+    stop: () => (io.signal.aborted ? 'stop requested. Run the command again to continue.' : null),
     onProgress: ({ table: now, rows, bytes }) => {
       const fresh = now !== table || rows < before ? rows : rows - before;
       [table, before, done, doneBytes] = [now, rows, done + fresh, doneBytes + (fresh === rows ? bytes : 0)];

@@ -138,7 +138,8 @@ async function printTable(context: Context, found: LimitedSearch): Promise<void>
   for await (const hit of found) shown.push(hit);
   const { problems, unread } = found.report;
   const whole = problems.length === 0 && unread.length === 0 && found.limit !== 0;
-  if (shown.length === 0) context.print(whole ? 'No row was found.' : 'No row was found in what was read.');
+  if (shown.length === 0)
+    context.print(whole ? 'No rows found.' : 'No rows found, but some data could not be read.');
   else {
     // Not loaded for those who only count.
     const { renderHits } = await import('../render/hit-table.ts');

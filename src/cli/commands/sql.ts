@@ -78,7 +78,7 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
     }
     await stdout.drained();
     if (context.io.signal.aborted) {
-      throw new FirnError('interrupted', 'told to stop', { operation: 'print the result' });
+      throw new FirnError('interrupted', 'stop requested', { operation: 'print the result' });
     }
   }
   if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');

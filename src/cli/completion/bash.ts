@@ -49,7 +49,7 @@ export function bashScript(model: CompletionModel): string {
       positions.map((offer, at) => `    '${name}:${at}') ${reply(offer)} ;;`),
     ),
   ];
-  return `# Completion of firn for bash. To have it in every shell:
+  return `# Completion of firn for bash. To enable it in every shell:
 #   firn completion bash > ~/.local/share/bash-completion/completions/firn
 _firn() {
   local cur=\${COMP_WORDS[COMP_CWORD]} command= expects= word

@@ -43,7 +43,7 @@ function commandLines(command: Completable): string[] {
 export function fishScript(model: CompletionModel): string {
   const { groups, commands, globals } = model;
   const valued = globals.filter(({ value }) => value !== undefined).flatMap(({ names }) => names);
-  return `# Completion of firn for fish. To have it in every shell:
+  return `# Completion of firn for fish. To enable it in every shell:
 #   firn completion fish > ~/.config/fish/completions/firn.fish
 function __firn_words
     set -l words (commandline -opc)

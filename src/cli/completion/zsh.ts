@@ -49,7 +49,7 @@ export function zshScript(model: CompletionModel): string {
     return `      ${name}) subcommands=(${list.join(' ')}) ;;`;
   });
   return `#compdef firn
-# Completion of firn for zsh. To have it in every shell, in a folder of your $fpath:
+# Completion of firn for zsh. To enable it in every shell, write it to a folder in your $fpath:
 #   firn completion zsh > "\${fpath[1]}/_firn"
 _firn() {
   local curcontext="$curcontext" command

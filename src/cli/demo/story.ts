@@ -29,7 +29,7 @@ export class Story {
   }
 
   opening(folder: string, rows: number, days: number): void {
-    this.#print(`${formatCount(rows)} rows of ten busy agents, ${days} days of work, in ${folder}`);
+    this.#print(`${formatCount(rows)} rows of ten agents over ${days} days, in ${folder}`);
   }
 
   database(status: RetentionStatus, archives: string): void {
@@ -38,16 +38,16 @@ export class Story {
   }
 
   plan(plan: ArchivePlan): void {
-    this.#chapter('What would leave', 'firn archive all --dry-run');
+    this.#chapter('Preview', 'firn archive all --dry-run');
     this.#print(renderArchivePlan(plan, this.#style, { width: this.#width }));
   }
 
   archived(report: ArchiveReport, { ms, rows, medianMs, worstMs }: WriterReport): void {
-    this.#chapter('It leaves, while somebody else keeps writing', 'firn archive all');
+    this.#chapter('Archive while another thread writes', 'firn archive all');
     this.#print(renderArchiveReport(report, this.#style, this.#width));
     this.#print(
-      `\nIn its first ${formatElapsed(ms)} another thread inserted ${plural(rows, 'row')} into the same file:\n` +
-        `${medianMs.toFixed(1)} ms each, ${worstMs.toFixed(1)} ms the slowest. Firn goes gently while somebody else writes.`,
+      `\nIn the first ${formatElapsed(ms)}, another thread inserted ${plural(rows, 'row')} into the same database.\n` +
+        `Insert time: median ${medianMs.toFixed(1)} ms, maximum ${worstMs.toFixed(1)} ms. Firn slows down while other processes write.`,
     );
   }
 
@@ -55,7 +55,7 @@ export class Story {
     const files = tables.find(({ table }) => table === 'tool_uses')?.archiveFiles ?? [];
     const file = files[Math.floor(files.length / 2)];
     if (file === undefined) return;
-    this.#chapter('An archive is a file that everybody can read');
+    this.#chapter('Read an archive file with standard tools');
     this.#print(`${this.#style.name(`$ zcat archives/${file} | head -n 1`)}`);
     const [line = ''] = gunzipSync(readFileSync(join(archives, file)))
       .toString()
@@ -64,15 +64,15 @@ export class Story {
   }
 
   proof({ before, hot, archived }: Record<'before' | 'hot' | 'archived', Fingerprint>): void {
-    this.#chapter('The proof');
+    this.#chapter('Verification');
     const rows: [string, Fingerprint][] = [
-      ['in the database before', before],
-      ['in the database now', hot],
-      ['in the archives', archived],
+      ['database, before', before],
+      ['database, now', hot],
+      ['archives, now', archived],
     ];
     this.#print(
       renderTable(
-        [{ title: '' }, { title: 'ROWS', align: 'right' }, { title: 'SUM OF THEIR SHA-256' }],
+        [{ title: '' }, { title: 'ROWS', align: 'right' }, { title: 'SUM OF SHA-256' }],
         rows.map(([where, { rows, sum }]) => [where, formatCount(rows), sum.toString(16).padStart(32, '0')]),
         this.#style,
       ),
@@ -80,24 +80,24 @@ export class Story {
     const kept = agree(before, combine(hot, archived));
     this.#print(
       kept
-        ? `\n${this.#style.good('✔')} Hot and archived add up to the original: every row once, every cell the same.`
-        : `\n${this.#style.bad('✘')} They do not add up. This is a fault of Firn: please report it.`,
+        ? `\n${this.#style.good('✔')} Database and archives together have the same rows and values as before.`
+        : `\n${this.#style.bad('✘')} The rows differ. This is a bug in Firn. Please report it.`,
     );
   }
 
   ending(folder: string, removed: boolean): void {
     if (removed) {
-      this.#print(`\n${folder} is removed again.`);
+      this.#print(`\n${folder} was deleted.`);
       return;
     }
-    this.#chapter('Try next');
+    this.#chapter('Next steps');
     const lines = [
       `export FIRN_CONFIG=${shellWord(join(folder, 'firn.config.yaml'))}`,
       // Not npx: in another folder than the clone it would look for a package of that name on npm.
       `alias firn=${shellWord(shellLine(['node', LAUNCHER]))}`,
       'firn archive all                    # nothing to archive',
       'firn archive all --older-than 0d    # archive the rest as well',
-      'firn retention status               # what is in which tier',
+      'firn retention status               # rows and files in each tier',
       'firn search --table tool_uses --limit 5   # database and archives',
       'firn verify --deep                  # verify every archived byte',
       `rm -r ${shellWord(folder)}`,

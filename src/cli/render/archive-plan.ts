@@ -53,11 +53,11 @@ export function renderArchivePlan(
 
 function noteOf({ table, status, message, kept, undated }: TablePlan): string[] {
   const notes = status === 'due' || message === null ? [] : [message];
-  if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: still open`);
+  if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: unfinished (open_while)`);
   if (kept.held > 0) notes.push(`${plural(kept.held, 'row')} kept: held`);
-  if (kept.leased > 0) notes.push(`${plural(kept.leased, 'row')} kept: leased (restored for a time)`);
-  if (kept.lastId > 0) notes.push('1 row kept: it has the greatest id, which SQLite would use again');
-  if (undated > 0) notes.push(`${plural(undated, 'row')} without an intelligible time`);
+  if (kept.leased > 0) notes.push(`${plural(kept.leased, 'row')} kept: leased (restored temporarily)`);
+  if (kept.lastId > 0) notes.push('1 row kept: it has the highest id, and SQLite would assign that id again');
+  if (undated > 0) notes.push(`${plural(undated, 'row')} with a missing or invalid timestamp`);
   return notes.map((note) => `  ${table}: ${note}`);
 }
 

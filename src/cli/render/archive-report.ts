@@ -5,15 +5,15 @@ import type { Style } from './style.ts';
 import { type ColumnLayout, renderTable } from './table.ts';
 import { wrapText } from './text.ts';
 
-const SAID: Readonly<Record<TableStatus, string>> = {
+const WORDS: Readonly<Record<TableStatus, string>> = {
   archived: 'archived',
-  dry_run: 'would leave',
-  no_records: 'none due',
+  dry_run: 'to archive',
+  no_records: 'no old rows',
   exempt: 'exempt',
   no_policy: 'no policy',
   missing_table: 'missing',
   paused: 'paused',
-  partial: 'partly',
+  partial: 'partial',
   error: 'failed',
 };
 
@@ -33,11 +33,11 @@ function keptRows({ kept }: TableReport): number {
 }
 
 function statusWord(status: TableStatus, style: Style): string {
-  if (status === 'archived' || status === 'dry_run') return style.good(SAID[status]);
-  if (status === 'error') return style.bad(SAID[status]);
+  if (status === 'archived' || status === 'dry_run') return style.good(WORDS[status]);
+  if (status === 'error') return style.bad(WORDS[status]);
   return status === 'partial' || status === 'missing_table' || status === 'paused'
-    ? style.warning(SAID[status])
-    : style.faint(SAID[status]);
+    ? style.warning(WORDS[status])
+    : style.faint(WORDS[status]);
 }
 
 function tableRow(table: TableReport, style: Style): string[] {
@@ -94,9 +94,9 @@ function repairs({ reconciled }: ArchiveReport, style: Style): string[] {
   const section = (title: string, steps: readonly Reconciled[]): string[] =>
     steps.length === 0 ? [] : [style.heading(title), ...steps.map(told), ''];
   return [
-    ...section('Put right first:', reconciled.filter(isRepair)),
+    ...section('Completed from an earlier run:', reconciled.filter(isRepair)),
     ...section(
-      'Found, and left as it is:',
+      'Found, not changed:',
       reconciled.filter((step) => !isRepair(step)),
     ),
   ];
@@ -108,14 +108,16 @@ function worthSaying({ status, message }: TableReport): boolean {
 
 function whyKept({ kept, undated }: TableReport): string[] {
   const reasons = [
-    kept.open > 0 ? `${formatCount(kept.open)} still open` : '',
+    kept.open > 0 ? `${formatCount(kept.open)} unfinished` : '',
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
     kept.leased > 0 ? `${formatCount(kept.leased)} leased` : '',
-    kept.lastId > 0 ? `${formatCount(kept.lastId)} with the greatest id (SQLite would use it again)` : '',
-    kept.changed > 0 ? `${formatCount(kept.changed)} changed meanwhile` : '',
+    kept.lastId > 0 ? `${formatCount(kept.lastId)} with the highest id (SQLite would assign it again)` : '',
+    kept.changed > 0 ? `${formatCount(kept.changed)} changed during the run` : '',
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
-  return undated === 0 ? stayed : [...stayed, `${plural(undated, 'row')} without an intelligible time`];
+  return undated === 0
+    ? stayed
+    : [...stayed, `${plural(undated, 'row')} with a missing or invalid timestamp`];
 }
 
 function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): string {

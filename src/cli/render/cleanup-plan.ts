@@ -39,12 +39,13 @@ export function renderCleanupPlan(
       ...stepsOf(plan).map(({ action, segment, reason }) => `  ${action} ${style.name(segment)}: ${reason}`),
     );
   }
-  if (purge?.needsConsent != null) lines.push('', `  ${style.warning(purge.needsConsent)}: that needs --yes`);
+  if (purge?.needsConsent != null)
+    lines.push('', `  ${style.warning(purge.needsConsent)}. Pass --yes to allow it.`);
   return lines.join('\n');
 }
 
 function half(sums: { segments: number; rows: number; bytes: number } | null): string {
-  if (sums === null) return 'not asked for';
+  if (sums === null) return 'skipped';
   if (sums.segments === 0) return 'nothing';
   return `${plural(sums.segments, 'segment')}, ${plural(sums.rows, 'row')}, ${formatBytes(sums.bytes)}`;
 }

@@ -17,8 +17,8 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
   if (rows.length === 0) {
     const unread = plan.problems.length + plan.unread.length;
     return unread === 0
-      ? 'No row matches, in any tier.'
-      : `No row matches in what could be read; ${plural(unread, 'segment or table', 'segments or tables')} could not be read.`;
+      ? 'No matching rows in any tier.'
+      : `No matching rows found; ${plural(unread, 'segment or table', 'segments or tables')} could not be read.`;
   }
   const columns = [
     { title: 'table' },
@@ -39,11 +39,11 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
 export function renderEraseReport(report: EraseReport, style: Style): string {
   const incomplete = report.left.length + report.plan.problems.length > 0;
   return [
-    style.heading(incomplete ? 'Erased, but not everywhere' : 'Erased'),
+    style.heading(incomplete ? 'Partly erased' : 'Erased'),
     ...report.rewritten.map(({ segment, successor, rows }) =>
       successor === null
-        ? `  ${segment}: ${plural(rows, 'row')}, and with them the whole segment`
-        : `  ${segment}: ${plural(rows, 'row')}; the rest is in ${successor} now`,
+        ? `  ${segment}: ${plural(rows, 'row')}, the whole segment`
+        : `  ${segment}: ${plural(rows, 'row')}; the other rows are now in ${successor}`,
     ),
     total(report),
   ].join('\n');

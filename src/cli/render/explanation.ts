@@ -1,14 +1,14 @@
 import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
-import { formatElapsed } from './quantity.ts';
+import { formatElapsed, plural } from './quantity.ts';
 import { summarize } from './row-summary.ts';
 import { jsonRow } from './search-hits.ts';
 import type { Style } from './style.ts';
 import { visible } from './visible.ts';
 
 const NEXT = {
-  archive: 'leaves for warm',
+  archive: 'moves to warm',
   consolidate: "moves to its month's bundle (cold)",
   purge: 'is purged',
 } as const;
@@ -24,11 +24,11 @@ export function renderExplanation(
   const rule =
     policy === null
       ? 'policy  none'
-      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, counted from ${policy.timeColumn}`;
+      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, age from ${policy.timeColumn}`;
   if (places.length === 0)
     return [
       title,
-      problems.length === 0 ? '  Not found in any tier' : '  Not found in what could be read',
+      problems.length === 0 ? '  Not found in any tier' : '  Not found, but some files could not be read',
       ...traces.map((trace) => `  ${trace}`),
     ].join('\n');
   const others = places.filter(({ sameRow }) => sameRow === false).length;
@@ -36,13 +36,13 @@ export function renderExplanation(
     ...(others > 0
       ? [
           '',
-          `  ${others} archived with this key, and another row with it in the database: each is a row of its own.`,
+          `  ${plural(others, 'archived row')} with this key. The database has a different row with the same key.`,
         ]
       : []),
     ...(places.length - others > 1
       ? [
           '',
-          `  It is in ${places.length - others} places; searches show a restored row once, from the database.`,
+          `  It is in ${places.length - others} places. Searches show a restored row once, from the database.`,
         ]
       : []),
   ];
@@ -60,11 +60,11 @@ function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
     `  ${style.name(tier)}${segment === null ? '' : `    ${segment}`}`,
     ...(path === null ? [] : [`    file    ${path}`]),
     ...(since === null ? [] : [`    since   ${since}`]),
-    `    time    ${time === null ? 'not intelligible' : formatInstant(time)}`,
+    `    time    ${time === null ? 'missing or invalid' : formatInstant(time)}`,
     ...(place.sameRow === null
       ? []
       : [
-          `    row     ${place.sameRow ? 'the database row is this row, restored' : 'not the row with this key in the database'}`,
+          `    row     ${place.sameRow ? 'same row as in the database (restored)' : 'differs from the database row with this key'}`,
         ]),
     ...(next === null
       ? []
@@ -72,7 +72,7 @@ function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
           `    next    ${NEXT[next.action]} from ${formatInstant(next.from)} on (${inTime(next.from, now)}; ${next.rule})`,
         ]),
     ...kept.map((reason) => `    ${style.warning('kept')}    ${reason}`),
-    `    says    ${summarize(row).text}`,
+    `    content ${summarize(row).text}`,
   ];
 }
 

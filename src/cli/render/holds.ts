@@ -5,7 +5,7 @@ import { renderTable } from './table.ts';
 
 /** What is held, for people. */
 export function renderHolds(holds: readonly Hold[], style: Style, width?: number): string {
-  if (holds.length === 0) return 'Nothing is held.';
+  if (holds.length === 0) return 'No holds.';
   const rows = holds.map((hold) => [
     String(hold.id),
     hold.table,

@@ -57,8 +57,8 @@ function schedulerLine({ scheduler, jobs }: OperatingStatus): string {
     .flatMap(({ lastRun }) => (lastRun?.reason === BY_TIMER ? [lastRun] : []))
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0];
   return timed === undefined
-    ? 'no firn run, and no timer has started a job yet'
-    : `no firn run; a timer started ${timed.command} ${minute(timed.startedAt)}`;
+    ? 'no firn run process, and no timer has started a job yet'
+    : `no firn run process; a timer started ${timed.command} ${minute(timed.startedAt)}`;
 }
 
 function jobRow({ job, running, lastRun, nextStart, overdueSince }: JobState, style: Style): string[] {
@@ -91,9 +91,8 @@ function alarmLines({ alarms, acknowledged }: OperatingStatus, style: Style): st
 
 function backlogLines({ backlogs }: OperatingStatus): string[] {
   const lines = backlogs.map(({ job, rows, endsAt }) => {
-    const end =
-      endsAt === null ? 'no end in sight' : `gone by ${new Date(endsAt).toISOString().slice(0, 10)}`;
-    return `  ${job} left ${plural(rows, 'row')} for its next runs: ${end}`;
+    const end = endsAt === null ? 'not shrinking' : `done by ${new Date(endsAt).toISOString().slice(0, 10)}`;
+    return `  ${job} left ${plural(rows, 'row')} for the next runs: ${end}`;
   });
   return lines.length === 0 ? [] : ['', ...lines];
 }
@@ -102,8 +101,10 @@ function tableLines({ tables }: OperatingStatus, style: Style): string[] {
   const lines = tables.flatMap(({ table, due, dueBound, behindMs, overdue, problem, undated }) => {
     if (problem !== null) return [`  ${table}: ${style.bad(problem)}`];
     const late =
-      due > 0 ? `${about(dueBound)}${plural(due, 'row')} due, up to ${formatElapsed(behindMs)} ago` : '';
-    const lost = undated > 0 ? `${plural(undated, 'row')} without an intelligible time` : '';
+      due > 0
+        ? `${about(dueBound)}${plural(due, 'row')} to archive, up to ${formatElapsed(behindMs)} late`
+        : '';
+    const lost = undated > 0 ? `${plural(undated, 'row')} with a missing or invalid timestamp` : '';
     const words = [overdue ? style.warning(late) : late, lost].filter((word) => word !== '').join('; ');
     return words === '' ? [] : [`  ${table}: ${words}`];
   });
@@ -116,7 +117,7 @@ function about(bound: { readonly atLeast: number; readonly atMost: number } | nu
 
 function tierLine({ files, rows, bytes }: TierSize): string {
   return files === 0
-    ? 'nothing yet'
+    ? 'no files'
     : `${plural(rows, 'row')} in ${plural(files, 'file')}, ${formatBytes(bytes)}`;
 }
 

@@ -8,14 +8,14 @@ export function renderReclaimPlan(plan: ReclaimPlan, dryRun: boolean, style: Sty
   const { file, freeBytes, share, method, reason, full } = plan;
   const lines = [
     ...(dryRun ? [`${style.warning('DRY RUN')}: nothing is changed.`, ''] : []),
-    `${style.heading(file.path)}  ${formatBytes(file.bytes)}, ${formatBytes(freeBytes)} of it free (${percent(share)})`,
+    `${style.heading(file.path)}  ${formatBytes(file.bytes)}, ${formatBytes(freeBytes)} free (${percent(share)})`,
     `  ${reason}`,
   ];
   if (freeBytes > 0 && method !== 'incremental') {
     const [least, most] = full.seconds;
     lines.push(
-      `  A full rebuild needs ${formatBytes(full.needsDatabase)} beside the file and ${formatBytes(full.needsTemporary)} for temporary files;`,
-      `  writers wait meanwhile, about ${least} to ${most} s.${full.enough ? '' : style.bad(' The disk has not that much room.')}`,
+      `  A full rebuild needs ${formatBytes(full.needsDatabase)} next to the file and ${formatBytes(full.needsTemporary)} for temporary files;`,
+      `  writers wait about ${least} to ${most} s.${full.enough ? '' : style.bad(' The disk does not have enough free space.')}`,
     );
   }
   return lines.join('\n');
@@ -23,9 +23,9 @@ export function renderReclaimPlan(plan: ReclaimPlan, dryRun: boolean, style: Sty
 
 /** What was given back, for people. */
 export function renderReclaimReport({ plan, after, freedBytes, durationMs, stopped }: ReclaimReport): string {
-  if (plan.method === 'nothing') return 'Nothing was given back.';
+  if (plan.method === 'nothing') return 'Nothing to free.';
   const from = formatBytes(plan.file.bytes);
-  const done = `Given back: ${formatBytes(freedBytes)}, from ${from} to ${formatBytes(after.bytes)} in ${formatElapsed(durationMs)}`;
+  const done = `Freed: ${formatBytes(freedBytes)}, from ${from} to ${formatBytes(after.bytes)} in ${formatElapsed(durationMs)}`;
   return stopped === null ? done : `${done}; stopped: ${stopped}`;
 }
 

@@ -9,7 +9,7 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
   const { tables, into, stopped, problems } = report;
   if (tables.length === 0) {
     return problems.length === 0
-      ? 'No archived row matches: nothing was restored.'
+      ? 'No archived rows match. Nothing was restored.'
       : `Nothing was restored: ${plural(problems.length, 'segment')} could not be read.`;
   }
   const columns = ['table', 'inserted', 'same', 'kept', 'overwritten', 'refused'].map((title, at) => ({
@@ -25,18 +25,15 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
   for (const { table, refusals, drift, converted } of tables) {
     lines.push(...driftLines(table, drift, style));
     for (const [column, count] of converted)
-      lines.push(
-        `  ${table}.${column}: ${plural(count, 'value')} stored as the type that the column has now`,
-      );
+      lines.push(`  ${table}.${column}: ${plural(count, 'value')} converted to the current column type`);
     for (const [why, count] of refusals)
       lines.push(`  ${style.bad('refused')} ${plural(count, 'row')} of ${table}: ${why}`);
   }
   if (tables.some(({ kept }) => kept > 0))
     lines.push(
-      '  kept: a row with the same key is there and reads differently. It may be another row, whose key was used again. --overwrite replaces it.',
+      '  kept: the database has a row with the same key and other values. It may be a different row that reuses the key. Pass --overwrite to replace it.',
     );
-  const unread =
-    problems.length === 0 ? '' : `, without what ${plural(problems.length, 'unreadable segment')} may hold`;
+  const unread = problems.length === 0 ? '' : `; ${plural(problems.length, 'unreadable segment')} skipped`;
   lines.push(
     stopped === null
       ? `Total: ${plural(total, 'row')}${unread}`
@@ -50,11 +47,11 @@ export function renderEstimate(found: RestoreEstimate, into: string, style: Styl
   const { tables, segments, rows, rawBytes, exact, problems } = found;
   if (segments === 0) {
     return problems.length === 0
-      ? 'DRY RUN: no archived row matches.'
-      : `DRY RUN: nothing to restore in what could be read; ${plural(problems.length, 'segment')} could not be read.`;
+      ? 'DRY RUN: no archived rows match.'
+      : `DRY RUN: nothing to restore; ${plural(problems.length, 'segment')} could not be read.`;
   }
   const about = exact ? '' : 'at most ';
-  const columns = ['table', 'segments', exact ? 'rows' : 'rows at most'].map((title, at) => ({
+  const columns = ['table', 'segments', exact ? 'rows' : 'max. rows'].map((title, at) => ({
     title,
     align: at === 0 ? ('left' as const) : ('right' as const),
   }));
@@ -107,17 +104,15 @@ export function estimateJson(found: RestoreEstimate, into: string): Record<strin
 
 function driftLines(table: string, drift: readonly ColumnDrift[], style: Style): string[] {
   const words: Record<ColumnDrift['drift'], string> = {
-    missing: 'is archived, and the table does not have it',
+    missing: 'is archived, but the table does not have it',
     added: 'was archived and was added to the table',
-    new: 'is newer than some archived rows: they get its default',
-    retyped: 'has another type now',
-    key: 'has another place in the primary key now',
+    new: 'is newer than some archived rows; these rows get its default value',
+    retyped: 'has a different type now',
+    key: 'has a different position in the primary key now',
   };
   return drift.map(({ column, drift: kind, archived, present }) => {
     const types =
-      kind === 'retyped'
-        ? ` (archived ${archived || 'without a type'}, now ${present || 'without a type'})`
-        : '';
+      kind === 'retyped' ? ` (archived ${archived || 'no type'}, now ${present || 'no type'})` : '';
     return `  ${style.warning('drift')} ${table}.${column} ${words[kind]}${types}`;
   });
 }

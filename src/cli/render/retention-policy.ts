@@ -11,7 +11,7 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'WARM', align: 'right' },
   { title: 'COLD', align: 'right' },
   { title: 'TOTAL', align: 'right' },
-  { title: 'AGE COUNTS FROM' },
+  { title: 'TIME COLUMN' },
 ];
 
 /** Who is kept where for how long, for people. `origins` says where a policy that is not the preset's was set. */
@@ -34,12 +34,12 @@ export function renderPolicies(
   const lines = [style.heading('Retention Policies'), '', renderTable(COLUMNS, rows, style, width)];
   const open = all.filter(({ openWhile }) => openWhile !== null);
   if (open.length > 0) {
-    lines.push('', 'Rows stay hot while they are open, at most for hot + warm:');
+    lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm:');
     lines.push(...open.map(({ table, openWhile }) => `  ${table}: ${openWhile}`));
   }
-  if (exempt.size > 0) lines.push('', `Kept for ever: ${[...exempt].join(', ')}`);
+  if (exempt.size > 0) lines.push('', `Kept forever: ${[...exempt].join(', ')}`);
   if (origins.size > 0) {
-    lines.push('', 'Set or changed by the configuration:');
+    lines.push('', 'From the configuration file:');
     lines.push(...[...origins].map(([table, place]) => `  ${table}: ${style.faint(place)}`));
   }
   return lines.join('\n');

@@ -8,8 +8,8 @@ const right = (title: string): ColumnLayout => ({ title, align: 'right' });
 const RATES: readonly ColumnLayout[] = [
   { title: 'TABLE' },
   { title: 'LAST 30 DAYS' },
-  right('ROWS A DAY'),
-  right('BYTES A DAY'),
+  right('ROWS/DAY'),
+  right('BYTES/DAY'),
   right('RATIO'),
   right('GROWTH'),
 ];
@@ -25,23 +25,20 @@ const TIERS: readonly ColumnLayout[] = [
 export function renderRetentionStats(stats: RetentionStats, style: Style, width?: number): string {
   const { tables } = stats;
   if (tables.length === 0) {
-    return [
-      'There is no managed table yet, neither in the database nor in the archive.',
-      ...notesOn(stats),
-    ].join('\n');
+    return ['Neither the database nor the archive has a managed table.', ...notesOn(stats)].join('\n');
   }
   const lines = [
-    style.heading('What comes in'),
+    style.heading('Ingest rate'),
     renderTable(RATES, tables.map(rateRow), style, width),
     '',
-    style.heading('What the tiers will hold at this pace'),
+    style.heading('Forecast at this rate'),
     renderTable(TIERS, tables.flatMap(forecastRows), style, width),
   ];
   const uncounted = tables.filter(({ hotCounted }) => !hotCounted).map(({ table }) => table);
   if (uncounted.length > 0) {
     lines.push(
       '',
-      style.faint(`  Without an index on the age column, so without their hot rows: ${uncounted.join(', ')}`),
+      style.faint(`  Hot rows not counted, because the time column has no index: ${uncounted.join(', ')}`),
     );
   }
   return [...lines, ...notesOn(stats), '', style.faint(`As of ${stats.asOf}`)].join('\n');
@@ -49,7 +46,7 @@ export function renderRetentionStats(stats: RetentionStats, style: Style, width?
 
 function notesOn({ unreadable, withoutPolicy }: RetentionStats): string[] {
   const notes = [
-    ...unreadable.map(({ table, message }) => `  ${table}: not read: ${message}`),
+    ...unreadable.map(({ table, message }) => `  ${table}: cannot be read: ${message}`),
     ...withoutPolicy.map(({ table, rows }) => `  ${table}: no policy; ${plural(rows, 'archived row')} kept`),
   ];
   return notes.length === 0 ? [] : ['', ...notes];

@@ -54,7 +54,7 @@ export function renderRetentionStatus(
     `  ${tierLine(warm, 'segment')}`,
     ...(warm.eligibleForCold > 0
       ? [
-          `  ${plural(warm.eligibleForCold, 'segment')} may move to cold: ${style.name('firn cleanup archives')}`,
+          `  ${plural(warm.eligibleForCold, 'segment')} ready to move to cold: ${style.name('firn cleanup archives')}`,
         ]
       : []),
     '',
@@ -72,7 +72,7 @@ function narrowed<T>(cells: readonly T[], width = 80): readonly T[] {
 
 function fileLine({ file }: RetentionStatus): string {
   const free = file.freePages * file.pageBytes;
-  const parts = [formatBytes(file.bytes), `${formatBytes(free)} of it free`];
+  const parts = [formatBytes(file.bytes), `${formatBytes(free)} free`];
   if (file.walBytes > 0) parts.push(`write-ahead log ${formatBytes(file.walBytes)}`);
   return parts.join(', ');
 }
@@ -118,27 +118,28 @@ function hotNotes(
   const due = database.reduce((sum, { policy, stats }) => sum + (dueRows(policy, stats)?.rows ?? 0), 0);
   const about = database.every(({ stats }) => isExact(stats, 'due')) ? '' : '~';
   if (due > 0)
-    lines.push(`  ${about}${plural(due, 'row')} past the hot time: ${style.name('firn archive all')}`);
+    lines.push(`  ${about}${plural(due, 'row')} older than the hot time: ${style.name('firn archive all')}`);
   for (const { table, stats } of database) {
-    if (stats.undated > 0) lines.push(`  ${table}: ${rowsOf(stats, 'undated')} without an intelligible time`);
+    if (stats.undated > 0)
+      lines.push(`  ${table}: ${rowsOf(stats, 'undated')} with a missing or invalid timestamp`);
     if (stats.held > 0) lines.push(`  ${table}: ${rowsOf(stats, 'held')} held`);
-    if (stats.leased > 0) lines.push(`  ${table}: ${rowsOf(stats, 'leased')} leased (restored for a time)`);
+    if (stats.leased > 0) lines.push(`  ${table}: ${rowsOf(stats, 'leased')} leased (restored temporarily)`);
     if (stats.lastId > 0)
-      lines.push(`  ${table}: 1 row stays: it has the greatest id, which SQLite would use again`);
+      lines.push(`  ${table}: 1 row stays: it has the highest id, and SQLite would assign that id again`);
   }
   if (database.some(({ stats }) => stats.estimated)) {
     lines.push(
-      `  ${style.faint('~ estimated: the table is too large to be looked at in full (--json has the bounds)')}`,
+      `  ${style.faint('~ estimate: the table is too large to be counted in full (see --json for the bounds)')}`,
     );
   }
   for (const { table, message } of unreadable) lines.push(`  ${style.bad(table)}: ${message}`);
   if (missing.length > 0) lines.push(...paragraph(`Not in this database: ${missing.join(', ')}`));
   if (unmanaged.length > 0) {
-    lines.push(...paragraph(`Without a policy, and so left alone: ${unmanaged.join(', ')}`));
+    lines.push(...paragraph(`Not managed (no policy): ${unmanaged.join(', ')}`));
   }
   if (withoutPolicy.length > 0) {
     const named = withoutPolicy.map(({ table, rows }) => `${table} (${plural(rows, 'row')})`).join(', ');
-    lines.push(...paragraph(`Archived rows kept, no policy: ${named}`));
+    lines.push(...paragraph(`Archived rows kept (no policy): ${named}`));
   }
   return lines.length === 0 ? [] : ['', ...lines];
 }
@@ -148,14 +149,14 @@ function paragraph(text: string): string[] {
 }
 
 function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): string {
-  if (files === 0) return 'nothing yet';
+  if (files === 0) return 'no files';
   return `${plural(files, what)}, ${formatBytes(bytes)}${oldest === null ? '' : `, rows from ${oldest} to ${newest}`}`;
 }
 
 const LATE: Readonly<Record<Overdue['what'], string>> = {
-  archive: 'should have left',
-  consolidate: 'should be in cold',
-  purge: 'should be gone',
+  archive: 'to archive',
+  consolidate: 'to move to cold',
+  purge: 'to purge',
 };
 
 function verdict({ overdue, alarms, acknowledged, unfinished }: RetentionStatus, style: Style): string[] {
@@ -168,7 +169,9 @@ function verdict({ overdue, alarms, acknowledged, unfinished }: RetentionStatus,
   for (const { subject, reason } of alarms) lines.push(`  ${style.bad('alarm')} ${subject}: ${reason}`);
   lines.push(...acknowledgedLines(acknowledged));
   if (unfinished.length > 0) {
-    lines.push(`  ${plural(unfinished.length, 'thing')} left by a run that died; the next run puts it right`);
+    lines.push(
+      `  ${plural(unfinished.length, 'step')} of an interrupted run not complete; the next run completes the work`,
+    );
   }
   return lines.length === 0 ? [] : ['', ...lines];
 }

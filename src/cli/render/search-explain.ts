@@ -6,11 +6,11 @@ type Reasons = SearchReport['segments']['pruned'];
 
 const BECAUSE: Readonly<Record<keyof Reasons, string>> = {
   table: 'of other tables',
-  tier: 'in another tier',
-  time: 'of other times',
-  column: 'without such a column',
-  key: 'without such a key (Bloom filter)',
-  limit: 'not needed: enough was found',
+  tier: 'in other tiers',
+  time: 'outside the time range',
+  column: 'without the column',
+  key: 'without the key (Bloom filter)',
+  limit: 'not needed (limit reached)',
 };
 
 /** What a search read, and why it did not read the rest. */
@@ -19,12 +19,12 @@ export function renderExplain(report: SearchReport, elapsedMs: number, style: St
   const share = bytes.total === 0 ? 0 : (bytes.read / bytes.total) * 100;
   const found = rows.hot + rows.warm + rows.cold;
   return [
-    style.heading('What was read'),
+    style.heading('Data read'),
     `  segments  ${formatCount(segments.read)} of ${formatCount(segments.total)} read${why(segments.pruned)}`,
     `  blocks    ${formatCount(blocks.read)} of ${formatCount(blocks.total)} read${why(blocks.pruned)}`,
-    `  bytes     ${formatBytes(bytes.read)} of ${formatBytes(bytes.total)} (${share.toFixed(share < 10 ? 2 : 0)} %), ${formatBytes(bytes.inflated)} inflated`,
-    `  rows      ${plural(found, 'row')}: ${rows.hot} hot, ${rows.warm} warm, ${rows.cold} cold${rows.superseded > 0 ? `; ${rows.superseded} lines stand in hot too and were counted there` : ''}`,
-    `  took      ${formatElapsed(elapsedMs)}`,
+    `  bytes     ${formatBytes(bytes.read)} of ${formatBytes(bytes.total)} (${share.toFixed(share < 10 ? 2 : 0)} %), ${formatBytes(bytes.inflated)} uncompressed`,
+    `  rows      ${plural(found, 'row')}: ${rows.hot} hot, ${rows.warm} warm, ${rows.cold} cold${rows.superseded > 0 ? `; ${rows.superseded} archived rows are also in the database and counted there` : ''}`,
+    `  time      ${formatElapsed(elapsedMs)}`,
   ].join('\n');
 }
 

@@ -15,14 +15,14 @@ export function renderTimeline(
 ): string {
   if (entries.length === 0)
     return problems.length + unread.length === 0
-      ? 'No row was found.'
-      : 'No row was found in what could be read.';
+      ? 'No rows found.'
+      : 'No rows found, but some files could not be read.';
   const widest = Math.max(...entries.map(({ hit }) => hit.table.length));
   const lines: string[] = [];
   let day = '';
   for (const entry of entries) {
     const at = entry.hit.time === null ? null : formatInstant(entry.hit.time);
-    const own = at === null ? 'without a time' : at.slice(0, 10);
+    const own = at === null ? 'without a timestamp' : at.slice(0, 10);
     if (own !== day) lines.push(...(day === '' ? [] : ['']), style.heading(own));
     day = own;
     lines.push(line(entry, at, widest, style, width));

@@ -21,7 +21,7 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
     const rows = accounts.map((account) => [
       account.table,
       ...counts.map((name) => formatCount(account[name])),
-      account.balanced ? style.good('balanced') : style.bad('OFF'),
+      account.balanced ? style.good('balanced') : style.bad('MISMATCH'),
     ]);
     const numbers = counts
       .map((name) => name.toUpperCase())
@@ -31,7 +31,9 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
   if (unfinished.length > 0) {
     lines.push(
       '',
-      style.heading(report.mode === 'quick' ? 'The next run will put right:' : 'Put right first:'),
+      style.heading(
+        report.mode === 'quick' ? 'The next run will complete:' : 'Completed from an earlier run:',
+      ),
     );
     lines.push(...unfinished.map(({ action, subject, reason }) => `  ${action} ${subject}: ${reason}`));
   }
@@ -49,7 +51,7 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
       ...earlier.map((alarm) => `  ${style.bad(alarm.path)}: ${alarm.message}, found ${since(alarm)}`),
     );
     lines.push(
-      `    ${style.faint('Put the file back from a backup, then run firn verify --deep; or acknowledge it: firn verify --acknowledge PATH --reason TEXT')}`,
+      `    ${style.faint('Restore the file from a backup, then run firn verify --deep. Or acknowledge the alarm: firn verify --acknowledge PATH --reason TEXT')}`,
     );
   }
   lines.push('', ...verdict(report, style));
@@ -64,7 +66,7 @@ function scopeOf({ mode, complete, archivesOnly, checked, chosen, skipped }: Ver
   }
   if (mode === 'quick')
     return archivesOnly ? 'names and footers, without the database' : 'names, sizes, footers and receipts';
-  const left = skipped === 0 ? '' : `, without ${plural(skipped, 'segment')} verified a short time ago`;
+  const left = skipped === 0 ? '' : `, except ${plural(skipped, 'segment')} verified recently`;
   if (mode === 'sample') return `every byte of a sample${left}`;
   if (archivesOnly) return 'every byte and every digest, without the database';
   return skipped === 0
@@ -81,24 +83,25 @@ function verdict(report: VerifyReport, style: Style): string[] {
   const lines: string[] = [];
   if (!isSound(report)) lines.push(style.bad(`${plural(alarms.length + earlier.length, 'problem')} found.`));
   if (!complete) {
-    const so = isSound(report) ? ' No problem found in what was read.' : '';
-    const next = mode === 'deep' && !archivesOnly ? ' To go on: firn verify --deep --not-proved-for 7d' : '';
-    lines.push(
-      style.warning(`Stopped: ${stopped ?? 'before its end'}.${so} The rest was not verified.${next}`),
-    );
+    const so = isSound(report) ? ' The part that was read has no problems.' : '';
+    const next =
+      mode === 'deep' && !archivesOnly ? ' To continue: firn verify --deep --not-proved-for 7d' : '';
+    lines.push(style.warning(`Stopped: ${stopped ?? 'interrupted'}.${so} The rest was not verified.${next}`));
   }
   if (lines.length > 0) return lines;
   if (archivesOnly) {
     const read =
-      mode === 'quick' ? 'All footers can be read. No row was read.' : 'All files are as they were sealed.';
-    return [style.good(read), 'Without the database, missing files and rows in two places are not noticed.'];
+      mode === 'quick' ? 'All footers are readable. No rows were read.' : 'All files are unchanged.';
+    return [style.good(read), 'Without the database, Firn cannot detect missing files or duplicate rows.'];
   }
   if (mode === 'quick')
     return [
-      `${style.good('All is well')} with names, sizes, footers and receipts. No row was read: firn verify --deep reads them.`,
+      `${style.good('No problems found')} in names, sizes, footers and receipts. Rows were not read; firn verify --deep reads them.`,
     ];
-  if (mode === 'sample') return [`${style.good('All is well')} in the sample.`];
-  return [skipped === 0 ? style.good('All is well.') : `${style.good('All is well')} in what was read.`];
+  if (mode === 'sample') return [`${style.good('No problems found')} in the sample.`];
+  return [
+    skipped === 0 ? style.good('No problems found.') : `${style.good('No problems found')} in what was read.`,
+  ];
 }
 
 /** The same for `--json`. */

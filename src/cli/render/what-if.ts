@@ -27,11 +27,13 @@ export function renderWhatIf({ asOf, tables, warnings }: WhatIf, style: Style, w
 
 function rowsOf({ present, changed }: TableChange): string[][] {
   const same = JSON.stringify(present) === JSON.stringify(changed);
-  return same ? effectRows('now', present) : [...effectRows('now', present), ...effectRows('then', changed)];
+  return same
+    ? effectRows('current', present)
+    : [...effectRows('current', present), ...effectRows('new', changed)];
 }
 
 function effectRows(when: string, effect: Effect | null): string[][] {
-  if (effect === null) return [[when, 'no policy', 'stays for ever', '', '', '']];
+  if (effect === null) return [[when, 'no policy', 'kept forever', '', '', '']];
   const moves: [string, Move][] = [
     ['to warm', effect.archive],
     ['to cold', effect.consolidate],

@@ -37,7 +37,8 @@ export async function openBundle(source: ByteSource, path: string): Promise<Bund
 
 export async function readContents(source: ByteSource, path: string): Promise<OpenedBundle> {
   const tail = await readTail(source, path, 'bundle');
-  if (tail.framing !== 'gzip') throw damaged(path, 'open the bundle', 'it does not end as a bundle does');
+  if (tail.framing !== 'gzip')
+    throw damaged(path, 'open the bundle', 'it does not end with the tail of a bundle');
   const { bytes, text } = await readFooter(source, path, tail, 'FC');
   return {
     bundle: parseContents(text, tail, path),
@@ -53,7 +54,7 @@ export function memberSource(source: ByteSource, path: string, member: BundleMem
     bytes: member.bytes,
     async read(offset, length) {
       if (offset < 0 || length < 0 || offset + length > member.bytes) {
-        throw damaged(`${path}:${member.name}`, 'read a segment', 'it ends before what is to be read');
+        throw damaged(`${path}:${member.name}`, 'read a segment', 'the file is too short');
       }
       if (length === 0) return new Uint8Array(0);
       const position = member.headerBytes + offset;
@@ -61,7 +62,8 @@ export function memberSource(source: ByteSource, path: string, member: BundleMem
       const bytes = await source.read(member.offset + range.offset, range.bytes);
       const content = storedContent(bytes, position, length, total);
       release(bytes);
-      if (content === null) throw damaged(`${path}:${member.name}`, 'read a segment', 'its frame is damaged');
+      if (content === null)
+        throw damaged(`${path}:${member.name}`, 'read a segment', 'its tar header is damaged');
       return content;
     },
   };

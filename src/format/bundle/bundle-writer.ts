@@ -30,12 +30,12 @@ export async function writeBundle(
   const members: BundleMember[] = [];
   for await (const input of inputs) {
     const before = members.at(-1)?.name ?? '';
-    if (!isMemberName(input.name, month)) throw refused(input.name, `it is no segment of ${month}`);
+    if (!isMemberName(input.name, month)) throw refused(input.name, `it is not a segment of ${month}`);
     if (input.name <= before)
-      throw refused(input.name, `it comes behind \`${before}\`, which is not its order`);
+      throw refused(input.name, `it comes after \`${before}\`, which is the wrong order`);
     members.push(await writeEntry(output, input));
   }
-  if (members.length === 0) throw refused(month, 'there is no segment to put into it');
+  if (members.length === 0) throw refused(month, 'it has no segments');
   await output.write(new StoredMember(END_OF_ARCHIVE.length).next(END_OF_ARCHIVE));
   const footerOffset = output.bytes;
   const format = footerFormat('gzip', contentsText(month, members, 1));
@@ -67,7 +67,7 @@ async function writeEntry(output: SealingSink, { name, source }: BundleInput): P
     await output.write(stored.next(bytes));
   }
   if (seal.digest('hex') !== tail.digest) {
-    throw damaged(name, 'write a bundle', 'its bytes are not those that were sealed (SHA-256 differs)');
+    throw damaged(name, 'write a bundle', 'its content has changed since it was written (SHA-256 mismatch)');
   }
   const padding = paddingOf(source.bytes);
   if (padding > 0) await output.write(stored.next(new Uint8Array(padding)));

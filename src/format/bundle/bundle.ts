@@ -78,21 +78,17 @@ export function parseContents(text: string, tail: Tail, path: string): Bundle {
   );
   const { digest, footerOffset: end } = tail;
   if (json.format !== tail.format)
-    throw damaged(path, 'open the bundle', 'its table of contents is of another format than its tail');
+    throw damaged(path, 'open the bundle', 'its table of contents and its tail have different formats');
   let [at, before] = [0, ''];
   for (const member of members) {
     if (!isMemberName(member.name, json.month) || member.name <= before || member.offset !== at) {
-      throw damaged(
-        path,
-        'open the bundle',
-        `its table of contents contradicts itself at \`${member.name}\``,
-      );
+      throw damaged(path, 'open the bundle', `its table of contents is inconsistent at \`${member.name}\``);
     }
     at += storedLength(entryLength(member));
     before = member.name;
   }
   if (at + storedLength(END_OF_ARCHIVE.length) !== end) {
-    throw damaged(path, 'open the bundle', 'its table of contents is not where its members end');
+    throw damaged(path, 'open the bundle', 'its table of contents is at the wrong position');
   }
   return { month: json.month, members, digest };
 }

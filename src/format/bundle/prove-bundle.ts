@@ -28,11 +28,12 @@ export async function proveBundle(
     end = await proveMember(source, member, seal, path, proved.get(member.name) === member.digest);
   }
   for await (const { content } of storedPieces(source, end, END_OF_ARCHIVE.length, seal, path)) {
-    if (!content.equals(END_OF_ARCHIVE)) throw broken(path, 'its tar does not end where its members end');
+    if (!content.equals(END_OF_ARCHIVE))
+      throw broken(path, 'the tar archive does not end after its last member');
   }
   seal.update(contentsBytes);
   if (seal.digest('hex') !== tail.digest) {
-    throw broken(path, 'its bytes are not those that were sealed (SHA-256 differs)');
+    throw broken(path, 'its content has changed since it was written (SHA-256 mismatch)');
   }
   return bundle;
 }
@@ -63,7 +64,7 @@ async function proveMember(
     end = piece.end;
   }
   if (digest !== member.digest || !(isProved || own.digest('hex') === digest)) {
-    throw broken(where, 'the segment is not the one that the table of contents names (SHA-256 differs)');
+    throw broken(where, 'the segment does not match the table of contents (SHA-256 mismatch)');
   }
   return end;
 }
@@ -71,7 +72,7 @@ async function proveMember(
 async function checkTarHeader(header: Buffer, member: BundleMember, where: string): Promise<void> {
   const entry = await readTarHeader(header);
   if (entry?.name !== member.name || entry.bytes !== member.bytes) {
-    throw broken(where, 'its tar header is not what the table of contents says');
+    throw broken(where, 'its tar header does not match the table of contents');
   }
 }
 
@@ -102,7 +103,7 @@ async function* storedPieces(
     seal.update(bytes);
     const content = storedContent(bytes, position, length, total);
     release(bytes);
-    if (content === null) throw broken(path, 'its frame is damaged');
+    if (content === null) throw broken(path, 'its tar header is damaged');
     crc = crc32(content, crc);
     const last = position + length === total;
     const trailer = offset + range.offset + range.bytes;
@@ -120,10 +121,10 @@ async function expectBytes(
   path: string,
 ): Promise<void> {
   const bytes = await source.read(offset, expected.length);
-  if (!expected.equals(bytes)) throw broken(path, 'its frame is damaged');
+  if (!expected.equals(bytes)) throw broken(path, 'its tar header is damaged');
   seal.update(bytes);
 }
 
 function broken(path: string, why: string): Error {
-  return damaged(path, 'prove the bundle', why);
+  return damaged(path, 'verify the bundle', why);
 }

@@ -45,7 +45,7 @@ export function valueText(value: SqlValue): string | null {
 
 function encodeReal(value: number): string {
   if (Number.isNaN(value)) {
-    throw new FirnError('refused', 'NaN is no value of a database', { operation: 'write a line' });
+    throw new FirnError('refused', 'NaN is not a database value', { operation: 'write a line' });
   }
   if (Number.isFinite(value)) return Object.is(value, -0) ? '{"$real":"-0.0"}' : realText(value);
   return `{"$real":"${value}"}`;

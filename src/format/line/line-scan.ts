@@ -32,7 +32,7 @@ function stringEnd(line: Uint8Array, start: number, path: string): number {
     if (line[at] === BACKSLASH) at++;
     else if (line[at] === QUOTE) return at + 1;
   }
-  throw damaged(path, 'read a line', 'a line ends within a string');
+  throw damaged(path, 'read a line', 'a line ends inside a string');
 }
 
 /** Behind the value that begins at `start`: at the comma or the closing brace. */
@@ -42,5 +42,5 @@ function valueEnd(line: Uint8Array, start: number, path: string): number {
   for (let at = start; at < line.length; at++) {
     if (line[at] === COMMA || line[at] === CLOSE) return at;
   }
-  throw damaged(path, 'read a line', 'a line ends within a value');
+  throw damaged(path, 'read a line', 'a line ends inside a value');
 }

@@ -44,7 +44,7 @@ export function decodeLine(line: Uint8Array, path = 'line'): Row {
   // The whole line at once is far faster than with a reviver; then only the numbers' own text is looked at again.
   const parsed = parse(line, path);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw damaged(path, 'read a line', 'a line is no JSON object');
+    throw damaged(path, 'read a line', 'a line is not a JSON object');
   }
   let numbers = 0;
   for (const [column, value] of Object.entries(parsed)) {
@@ -73,21 +73,21 @@ function takeNumbers(line: Uint8Array, row: Row, count: number, path: string): v
     row[name] = exactNumber(buffer.toString('latin1', valueStart, valueEnd), path);
     return --missing > 0;
   });
-  if (missing > 0) throw damaged(path, 'read a line', 'a line is not written as Firn writes it');
+  if (missing > 0) throw damaged(path, 'read a line', 'a line is not in the format that Firn writes');
 }
 
 function exactNumber(source: string, path: string): SqlValue {
   if (!INTEGER.test(source)) return Number(source);
   const integer = BigInt(source);
   if (integer >= INT64_MIN && integer <= INT64_MAX) return integer;
-  throw damaged(path, 'read a line', `${source} is no integer of 64 bits`);
+  throw damaged(path, 'read a line', `${source} is not a 64-bit integer`);
 }
 
 function parse(json: Uint8Array, path: string): unknown {
   try {
     if (isUtf8(json)) return JSON.parse(asBuffer(json).toString('utf8'));
   } catch (cause) {
-    throw damaged(path, 'read a line', 'a line is no JSON', cause);
+    throw damaged(path, 'read a line', 'a line is not valid JSON', cause);
   }
   throw damaged(path, 'read a line', 'a line is not UTF-8');
 }
@@ -104,7 +104,7 @@ function exactValue(value: unknown, path: string): SqlValue {
     const escaped = entries.length === 1 && typeof text === 'string' ? unescaped(key!, text) : undefined;
     if (escaped !== undefined) return escaped;
   }
-  throw damaged(path, 'read a line', 'a value is none that a line can hold');
+  throw damaged(path, 'read a line', 'a value cannot be stored in a line');
 }
 
 /** What JSON cannot say is an object with one key. */

@@ -34,7 +34,7 @@ export async function blockText(
     throw damaged(
       path,
       'read a block',
-      `block ${index} does not hold the ${block.rows} rows that the footer says`,
+      `block ${index} does not have ${block.rows} rows, as the footer says`,
     );
   }
   return lines;

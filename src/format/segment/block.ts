@@ -40,7 +40,7 @@ export function blockOf(
 function instantOf(value: SqlValue | undefined, footer: Pick<Footer, 'table' | 'timeColumn'>): Instant {
   const instant = value === undefined || value instanceof InvalidText ? null : parseInstant(value);
   if (instant === null) {
-    throw damaged(footer.table, 'read a line', `a line has no time in \`${footer.timeColumn}\``);
+    throw damaged(footer.table, 'read a line', `a row has no valid timestamp in \`${footer.timeColumn}\``);
   }
   return instant;
 }

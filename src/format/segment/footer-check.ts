@@ -15,7 +15,7 @@ const DAY_US = 86_400_000_000;
 /** Throws `integrity` unless footer, filters and tail agree with each other in every place and sum. */
 export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tail: Tail, path: string): void {
   const why = disagreement(footer, filters, tail);
-  if (why !== null) throw damaged(path, 'open the segment', `its footer contradicts itself: ${why}`);
+  if (why !== null) throw damaged(path, 'open the segment', `its footer is inconsistent: ${why}`);
 }
 
 function disagreement(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {

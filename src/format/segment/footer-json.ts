@@ -24,7 +24,7 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const footerSchema = v.strictObject({
   format: v.picklist([1, 2]),
   table: v.pipe(v.string(), v.minLength(1)),
-  day: v.pipe(v.string(), v.check(isDay, 'no day of the calendar')),
+  day: v.pipe(v.string(), v.check(isDay, 'not a calendar day')),
   part: positive,
   compression: v.picklist(['gzip', 'none']),
   archived_at: v.string(),
@@ -144,7 +144,7 @@ export function parseChecked<S extends v.GenericSchema>(
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, operation, 'its footer is no JSON', cause);
+    throw damaged(path, operation, 'its footer is not valid JSON', cause);
   }
   const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return result.output;
@@ -152,6 +152,6 @@ export function parseChecked<S extends v.GenericSchema>(
   throw damaged(
     path,
     operation,
-    `its footer is malformed at \`${v.getDotPath(issue) ?? ''}\`: ${issue.message}`,
+    `its footer is invalid at \`${v.getDotPath(issue) ?? ''}\`: ${issue.message}`,
   );
 }

@@ -99,7 +99,7 @@ export async function readFooter(
   const end = source.bytes - tailLength(tail.framing) - suffix;
   const tooLarge = tail.footerBytes > LARGEST_FOOTER || tail.footerRawBytes > LARGEST_FOOTER;
   if (tooLarge || tail.footerOffset + tail.footerBytes !== end) {
-    throw damaged(path, operation, 'its tail leads to no footer');
+    throw damaged(path, operation, 'its tail does not point to a footer');
   }
   const bytes = Buffer.from(await source.read(tail.footerOffset, tail.footerBytes + suffix));
   const raw = await footerRaw(bytes.subarray(0, tail.footerBytes), tail, id);

@@ -80,5 +80,9 @@ async function hashRange(
 }
 
 function brokenSeal(path: string): Error {
-  return damaged(path, 'prove the segment', 'its bytes are not those that were sealed (SHA-256 differs)');
+  return damaged(
+    path,
+    'verify the segment',
+    'its content has changed since it was written (SHA-256 mismatch)',
+  );
 }

@@ -107,7 +107,7 @@ class Writer implements SegmentWriter {
   }
 
   async finish(): Promise<Footer> {
-    if (this.#finished || this.rows === 0) throw refused(this.#head, 'there is nothing to seal');
+    if (this.#finished || this.rows === 0) throw refused(this.#head, 'the segment has no rows');
     this.#finished = true;
     for (const { written } of this.#inFlight) await written;
     const { compression } = this.#head;
@@ -162,13 +162,16 @@ class Writer implements SegmentWriter {
   }
 
   #check(block: Block): void {
-    if (this.#finished) throw refused(this.#head, 'the segment is finished');
+    if (this.#finished) throw refused(this.#head, 'the segment is already finished');
     if (block.rows < 1 || block.lines.at(-1) !== LINE_FEED || countLines(block.lines) !== block.rows) {
-      throw refused(this.#head, 'a block is whole lines, at least one, and as many as it says');
+      throw refused(
+        this.#head,
+        'a block must consist of complete lines, at least one, and match its row count',
+      );
     }
     for (const column of this.#filters.keys()) {
       if (!block.keys.has(column)) {
-        throw refused(this.#head, `a block came without its values of the lookup key \`${column}\``);
+        throw refused(this.#head, `a block has no values for the lookup key \`${column}\``);
       }
     }
   }

@@ -59,7 +59,7 @@ export async function readTail(source: ByteSource, path: string, kind: Tail['kin
     throw damaged(
       path,
       operation,
-      `it does not end as a sealed ${kind} does: it was cut short, damaged, or never sealed`,
+      `it does not end with the tail of a ${kind}. It was truncated, damaged, or never completed.`,
     );
   }
   if (payload.readUInt32LE(PAYLOAD - 4) !== crc32(payload.subarray(0, PAYLOAD - 4))) {

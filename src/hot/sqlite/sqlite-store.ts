@@ -27,7 +27,7 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
   // Where there is no write-ahead log, it waits for others' locks like any read.
   const version = (): number =>
     guard(
-      'look for others',
+      'check for other writers',
       connection.path,
       () => (dataVersion.get() as { data_version: number }).data_version,
     );
@@ -162,7 +162,7 @@ const GENTLE_MS = 1000;
 /** A trigger that raises an error says whatever its author wrote: the names are added. Other errors come back as they are. */
 function refusedByTrigger(error: unknown, operation: string, triggers: readonly string[]): unknown {
   if (resultCode(error) !== CONSTRAINT || triggers.length === 0) return error;
-  const why = `the trigger ${triggers.join(' or ')} refused the deletion: ${(error as Error).message}`;
+  const why = `the trigger ${triggers.join(' or ')} prevented the deletion: ${(error as Error).message}`;
   return new FirnError('database', why, { operation, cause: error });
 }
 
@@ -182,7 +182,7 @@ function requireAll(table: string, deleted: number, expected: number, refusing: 
     {
       operation: 'delete archived rows',
       path: table,
-      hint: `${refusing.length === 0 ? 'A trigger' : `The trigger ${refusing.join(' or ')}`} on ${table} keeps rows from being deleted. They stay in the database, and their archived copies are settled by the next run.`,
+      hint: `${refusing.length === 0 ? 'A trigger' : `The trigger ${refusing.join(' or ')}`} on ${table} prevents the deletion of rows. The rows stay in the database, and the next run handles their archived copies.`,
     },
   );
 }

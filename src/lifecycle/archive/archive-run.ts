@@ -114,8 +114,8 @@ export function stopper(
   const deadline =
     options.maxRuntimeMs == null ? Number.POSITIVE_INFINITY : clock.monotonic() + options.maxRuntimeMs;
   return () => {
-    if (options.signal?.aborted) return 'told to stop';
-    if (clock.monotonic() >= deadline) return 'the time allowed for this run is over';
+    if (options.signal?.aborted) return 'stop requested';
+    if (clock.monotonic() >= deadline) return 'the maximum runtime is reached';
     return options.stop?.() ?? null;
   };
 }

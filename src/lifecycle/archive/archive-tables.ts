@@ -118,7 +118,10 @@ async function archiveTable(
 
 /** Others renamed or dropped it since the plan was made. */
 function gone(table: string): FirnError {
-  return new FirnError('not_found', 'the table is gone', { operation: 'archive the table', path: table });
+  return new FirnError('not_found', 'the table does not exist any more', {
+    operation: 'archive the table',
+    path: table,
+  });
 }
 
 async function sealAndDrain(

@@ -9,7 +9,11 @@ export function blockedTables(reconciled: readonly Reconciled[]): ReadonlyMap<st
   const blocked = new Map<string, string>();
   for (const { action, subject, reason } of reconciled) {
     const name = action === 'blocked' ? parseSegmentName(subject) : null;
-    if (name !== null) blocked.set(foldName(name.table), `${subject} could not be drained: ${reason}`);
+    if (name !== null)
+      blocked.set(
+        foldName(name.table),
+        `cannot delete the archived rows of ${subject} from the database: ${reason}`,
+      );
   }
   return blocked;
 }

@@ -30,15 +30,14 @@ export interface LeaseEnd {
 
 /** For a report's warnings. */
 export function leaseEndInWords({ table, segment, records, changed, other, message }: LeaseEnd): string {
-  if (message !== null) return `${table}: leases of rows restored from ${segment} not ended: ${message}`;
+  if (message !== null) return `${table}: cannot end the leases of rows restored from ${segment}: ${message}`;
   const parts = [
     `${table}: leases ended: ${records} restored rows deleted from the database (archived in ${segment})`,
   ];
-  if (changed > 0)
-    parts.push(`${changed} rows changed meanwhile, or have the greatest id, and stay in the database`);
+  if (changed > 0) parts.push(`${changed} rows changed, or have the highest id, and stay in the database`);
   if (other > 0) {
     parts.push(
-      `${other} archived rows stay archived beside a database row with the same key or rowid that reads differently`,
+      `${other} archived rows have the same key or rowid as a database row with other values; both are kept`,
     );
   }
   return parts.join('; ');
@@ -100,7 +99,7 @@ async function endLeasesOf(
     if (stored === null) throw missing(receipt, 'it is neither in warm nor in its bundle');
     const footer = await provenFooter(stored.source, receipt.segment);
     const { rows, timeColumn, digest } = footer;
-    if (digest !== receipt.digest) throw missing(receipt, 'it is not the segment that its receipt describes');
+    if (digest !== receipt.digest) throw missing(receipt, 'it does not match its ledger entry');
     const lines = new LineCursor(await openSegment(stored.source, receipt.segment));
     if (shape === null)
       await refuseRenamed(store, footer, lines, 0, (like, some) => store.present(like, some));
@@ -128,7 +127,7 @@ async function endLeasesOf(
 }
 
 function unfinished({ segment, state }: Receipt): FirnError {
-  return new FirnError('refused', `its segment is ${state}; an earlier run has not finished it`, {
+  return new FirnError('refused', `its segment is ${state}; an earlier run did not complete it`, {
     operation: 'end the leases of its rows',
     path: segment,
     hint: 'See: firn verify',

@@ -60,7 +60,7 @@ async function look(
     if (shape === null) return 'missing';
     const column = foldName(rule.policy.timeColumn);
     if (!shape.columns.some(({ name }) => foldName(name) === column)) {
-      return { error: `it has no column ${rule.policy.timeColumn}, from which its policy counts age` };
+      return { error: `it has no column ${rule.policy.timeColumn}, which its policy uses as time column` };
     }
     const { writes, refusals } = await reader.sideEffects(shape);
     if (writes.length > 0 && rule.policy.triggers !== 'allow') {

@@ -45,7 +45,7 @@ async function whyHeld(
     return `held by hold ${hold.id} (${holdInWords(hold)}): ${hold.reason}`;
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
-    return `a hold may keep rows of it, and it cannot be read: ${error.message}`;
+    return `a hold may match rows in it, but it cannot be read: ${error.message}`;
   }
 }
 

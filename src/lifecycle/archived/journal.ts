@@ -67,7 +67,7 @@ export async function readJournal(archive: ArchiveStore): Promise<Journal> {
     if (!parsed.success)
       unreadable.push({
         path,
-        why: 'the record cannot be read: this version of Firn does not know what it says',
+        why: 'the record cannot be read: this version of Firn does not support it',
       });
     else entries.push(...parsed.output.segments.map((one) => ({ record: path, receipt: receiptOf(one) })));
   }
@@ -80,7 +80,7 @@ const instant = v.pipe(v.number(), v.integer());
 const SEGMENT = v.strictObject({
   segment: v.pipe(
     v.string(),
-    v.check((name) => parseSegmentName(name) !== null, 'no name of a segment'),
+    v.check((name) => parseSegmentName(name) !== null, 'not a segment name'),
   ),
   state: v.picklist(['replaced', 'purged']),
   tier: v.picklist(['warm', 'cold']),

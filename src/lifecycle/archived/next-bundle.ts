@@ -96,10 +96,10 @@ async function requireUnchanged(archive: ArchiveStore, path: string, seen: strin
     await using present = file;
     if (printOf(present, await openBundle(present, path)) === seen) return;
   }
-  throw new FirnError('unavailable', 'another process changed the bundle while its successor was written', {
+  throw new FirnError('unavailable', 'another process changed the bundle while Firn wrote the new one', {
     operation: 'write the next bundle',
     path,
-    hint: 'Nothing was replaced. Find out what else changes this archive, then run again.',
+    hint: 'Nothing was replaced. Find the other process that changes this archive, then run again.',
   });
 }
 
@@ -132,7 +132,7 @@ function compare(
     if (digest !== expected.get(name)) throw wrong(path, `${name} is not the segment its receipt describes`);
   }
   if (proven.members.length !== expected.size) {
-    throw wrong(path, `it has ${proven.members.length} members and should have ${expected.size}`);
+    throw wrong(path, `it has ${proven.members.length} members instead of ${expected.size}`);
   }
 }
 
@@ -152,6 +152,6 @@ function wrong(path: string, message: string): FirnError {
   return new FirnError('integrity', message, {
     operation: 'write the next bundle',
     path,
-    hint: 'The present bundle was not changed. Run firn verify --deep.',
+    hint: 'The existing bundle was not changed. Run firn verify --deep.',
   });
 }

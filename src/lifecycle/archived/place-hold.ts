@@ -29,7 +29,7 @@ export interface HoldStores {
 export async function addHold(stores: HoldStores, { table, conditions, reason }: NewHold): Promise<Hold> {
   if (conditions.length === 0)
     throw wrong('a hold needs at least one condition, such as task_id=T-042', table);
-  if (reason.trim() === '') throw wrong('a hold needs a reason, for whoever finds it later', table);
+  if (reason.trim() === '') throw wrong('a hold needs a reason', table);
   const known = await knownTable(stores, table);
   const named = conditions.map((condition) => ({
     ...condition,
@@ -44,7 +44,7 @@ export async function removeHold(ledger: Ledger, id: number): Promise<void> {
   if (await ledger.removeHold(id)) return;
   const ids = (await ledger.holds()).map((hold) => hold.id);
   throw new FirnError('not_found', `there is no hold ${id}`, {
-    operation: 'release the hold',
+    operation: 'remove the hold',
     hint: ids.length === 0 ? 'There are no holds.' : `There are: ${ids.join(', ')}. See: firn hold list`,
   });
 }
@@ -69,7 +69,7 @@ async function knownTable(
   if (table !== undefined) return { table, columns: [...columns] };
   const nearest = nearestName(wanted, tables);
   throw wrong(
-    `neither the database nor the archive has a table ${JSON.stringify(wanted)}`,
+    `no table ${JSON.stringify(wanted)} in the database or the archive`,
     wanted,
     nearest === null ? undefined : `Did you mean ${nearest}?`,
   );

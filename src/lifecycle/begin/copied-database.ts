@@ -17,11 +17,11 @@ export async function signOfCopy(store: HotStore, archive: ArchiveStore): Promis
   if (samePlace && lineage.path !== store.location) {
     const other = await store.lookAtOther(lineage.path);
     if (other !== null && other.identity === identity && other.generation === newest)
-      return `the database ${lineage.path} last changed the archive, and this database is a copy of it`;
+      return `this database is a copy of ${lineage.path}, which was the last to change the archive`;
   }
   const generation = await store.ledger.generation();
   if (generation === null || descendsFrom(lineage, generation) !== false) return null;
-  return `this database and a copy of it (last ${lineage.path} on ${lineage.host}) have changed the archive in turn`;
+  return `this database and a copy of it (last ${lineage.path} on ${lineage.host}) both changed the archive`;
 }
 
 /** Gives database and archive the generation of a run that begins. Killed between the two, the next run finds the database one older. */
@@ -42,7 +42,7 @@ export function copyRefused(archive: ArchiveStore, sign: string): FirnError {
     operation: 'pair the database with its archive',
     path: archive.location,
     hint:
-      'An archive belongs to one database. Give the copy an archive of its own with --archive-path, or make the archive this ' +
-      "database's with `firn archive all --adopt`: the other one is refused from then on.",
+      'Only one database can use an archive. Pass another archive folder for the copy with --archive-path. Or pair the archive with ' +
+      'this database with firn archive all --adopt; Firn then refuses the other database.',
   });
 }

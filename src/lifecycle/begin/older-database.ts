@@ -44,7 +44,7 @@ async function followUnlessRefused(run: FollowRun, order: ErasureOrder): Promise
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
     return [
-      `${order.table}: rows that were erased at ${order.erasedAt} may be back and stay: ${inWords(error)}`,
+      `${order.table}: rows that were erased at ${order.erasedAt} may be in the database again and were not erased: ${inWords(error)}`,
     ];
   }
 }
@@ -70,13 +70,17 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
     ...(rows === 0
       ? []
       : [
-          `${table}: ${rows} rows that were erased at ${erasedAt} came back with an older database and are erased again`,
+          `${table}: ${rows} rows that were erased at ${erasedAt} are in the database again, because an older database was restored. Firn erases them again.`,
         ]),
-    ...(held === null ? [] : [`${table}: rows that were erased at ${erasedAt} are back and stay: ${held}`]),
+    ...(held === null
+      ? []
+      : [
+          `${table}: rows that were erased at ${erasedAt} are in the database again and were not erased: ${held}`,
+        ]),
     ...(undated === 0 || bounded
       ? []
       : [
-          `${table}: ${undated} rows without a valid time match what was erased at ${erasedAt}. Nobody can tell whether they are newer: erase them with firn erase, or keep them`,
+          `${table}: ${undated} rows without a valid timestamp match the erasure of ${erasedAt}. They may be newer than the erasure, so Firn keeps them. Erase them with firn erase, or keep them.`,
         ]),
   ];
 }
@@ -113,7 +117,7 @@ async function heldRows(
   for (const hold of holds) {
     const both = { ...bounds, where: [...where, ...hold.conditions] };
     if ((await store.rows.countMatching(shape, both, timeColumn, 'dated')) > 0)
-      return `hold ${hold.id} keeps some of them (${holdInWords(hold)}). Release it with: firn hold remove ${hold.id}`;
+      return `hold ${hold.id} matches some of them (${holdInWords(hold)}). Remove it with: firn hold remove ${hold.id}`;
   }
   return null;
 }

@@ -36,7 +36,7 @@ export async function pair(
   const id = randomUUID();
   await archive.quarantine(
     IDENTITY_FILE,
-    `It named the database ${theirs}; adopted at ${created} under ${id}.`,
+    `It belonged to the database ${theirs}. It was paired with ${id} at ${created}.`,
   );
   await writeIdentity(archive, id, created);
   await ledger.identify(id);
@@ -58,7 +58,7 @@ async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string 
     return (await readIdentity(archive))?.database ?? null;
   } catch (error) {
     if (!adopt || !(error instanceof FirnError) || error.code !== 'integrity') throw error;
-    await archive.quarantine(IDENTITY_FILE, `${error.message}; the archive was adopted.`);
+    await archive.quarantine(IDENTITY_FILE, `${error.message}. The archive was paired with this database.`);
     return null;
   }
 }
@@ -72,11 +72,11 @@ async function isUnused(archive: ArchiveStore): Promise<boolean> {
 function refused(archive: ArchiveStore): FirnError {
   return new FirnError(
     'refused',
-    `the archive ${archive.location} belongs to another database, or to an older state of this one`,
+    `the archive ${archive.location} belongs to another database, or to an older state of this database`,
     {
       operation: 'pair the database with its archive',
       path: archive.location,
-      hint: 'Check --db-path and --archive-path. If they do belong together (a restored or rebuilt database), say so with --adopt.',
+      hint: 'Check --db-path and --archive-path. If they belong together (a restored or rebuilt database), pass --adopt.',
     },
   );
 }
@@ -86,11 +86,11 @@ async function refuseWhenEmptied(ledger: LedgerReader, archive: ArchiveStore): P
   if (held.length === 0) return;
   throw new FirnError(
     'refused',
-    `this database has ${held.length} archived segments, and ${archive.location} is not the archive that holds them`,
+    `this database has ${held.length} archived segments, but ${archive.location} is not the archive that contains them`,
     {
       operation: 'pair the database with its archive',
       path: archive.location,
-      hint: 'Check --archive-path. To begin a new archive although the old one is lost, say --adopt.',
+      hint: 'Check --archive-path. If the old archive is lost, pass --adopt to start a new one.',
     },
   );
 }

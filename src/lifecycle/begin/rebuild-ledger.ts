@@ -40,8 +40,8 @@ export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
 /** A mistyped path must not become an archive. */
 async function requireArchive(archive: ArchiveStore): Promise<void> {
   if ((await archive.list('')).some(({ path }) => /^(archive\.json$|warm\/|cold\/)/.test(path))) return;
-  throw new FirnError('not_found', 'there is no archive', {
-    operation: 'rebuild the receipts',
+  throw new FirnError('not_found', 'archive not found', {
+    operation: 'rebuild the ledger',
     path: archive.location,
     hint: 'Check --archive-path.',
   });

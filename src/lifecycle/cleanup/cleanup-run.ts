@@ -33,7 +33,7 @@ export async function each<T>(
     if (run.ended()) return false;
     try {
       const reason = run.stop();
-      if (reason !== null) throw new FirnError('interrupted', reason, { operation: 'clean up' });
+      if (reason !== null) throw new FirnError('interrupted', reason, { operation: 'clean up archives' });
       await action(step);
     } catch (error) {
       run.onProblem(pathOf(step), error);

@@ -52,7 +52,7 @@ export function whyKept(
   held: ReadonlyMap<string, string>,
 ): KeptSegment | null {
   if (state === 'draining') {
-    return { segment, table, reason: 'its rows are still being deleted from the database' };
+    return { segment, table, reason: 'an archive run is still deleting its rows from the database' };
   }
   const hold = held.get(segment);
   return hold === undefined ? null : { segment, table, reason: hold };

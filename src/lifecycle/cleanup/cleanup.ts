@@ -101,8 +101,8 @@ async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
   return [
     ...files
       .filter((path) => parseWarmPath(path) === null && parseBundlePath(path) === null)
-      .map((path) => `${path} is left alone: its name is not that of a file of Firn's`),
-    ...(await archive.strays()).map((path) => `${path} is left alone: it is neither a file nor a folder`),
+      .map((path) => `${path} is ignored: its name is not the name of a Firn file`),
+    ...(await archive.strays()).map((path) => `${path} is ignored: it is neither a file nor a folder`),
   ];
 }
 
@@ -115,12 +115,12 @@ async function askConsent(
   if (question === null || (consent !== undefined && (await consent(question)))) return;
   throw new FirnError('refused', question, {
     operation: 'purge',
-    hint: `${soFar(reconciled)}Look with firn cleanup archives --dry-run. Then run it with --yes, or with --consolidate-only to move files and purge nothing.`,
+    hint: `${soFar(reconciled)}Preview with firn cleanup archives --dry-run. Then pass --yes to purge, or --consolidate-only to move files and purge nothing.`,
   });
 }
 
 function soFar(reconciled: readonly Reconciled[]): string {
   const done = reconciled.filter(isRepair).length;
   if (done === 0) return 'No file was moved or purged. ';
-  return `Firn first finished ${done} steps of an earlier run; it then moved and purged no file. `;
+  return `Firn completed ${done} steps of an earlier run. It moved or purged no other file. `;
 }

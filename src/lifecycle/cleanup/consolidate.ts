@@ -71,7 +71,7 @@ async function checkWarmFile(archive: ArchiveStore, { segment, digest }: Receipt
   const path = warmPath(segment);
   await using file = await archive.open(path);
   if ((await sealDigest(file, path)) === digest) return;
-  throw new FirnError('integrity', 'it is not the segment its receipt describes', {
+  throw new FirnError('integrity', 'it does not match its ledger entry', {
     operation: 'move the segment to cold',
     path,
   });

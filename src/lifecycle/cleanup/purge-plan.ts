@@ -58,7 +58,7 @@ export function planPurge(
     files.set(path, file);
     const span = formatDuration(totalMs(policy));
     file.segments.push(
-      stepOf(receipt, `its day ended ${span} or more ago (the policy's hot, warm and cold time)`),
+      stepOf(receipt, `its day ended at least ${span} ago (the policy's hot, warm and cold time)`),
     );
   }
   const steps = [...files.values()];
@@ -66,7 +66,7 @@ export function planPurge(
   const archivedRows = sumsOf(live).rows;
   const needsConsent =
     sums.rows * 2 > archivedRows
-      ? `${sums.rows} of ${archivedRows} archived rows would be purged, which is more than half`
+      ? `${sums.rows} of ${archivedRows} archived rows would be purged, more than half`
       : null;
   return { ...sums, archivedRows, needsConsent, files: steps, kept };
 }

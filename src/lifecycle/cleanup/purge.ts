@@ -101,7 +101,7 @@ async function isPurgeable(
     if (stored === null) return true;
     const { source } = stored;
     if (source.bytes === bytes && (await readTail(source, path, 'segment')).digest === digest) return true;
-    const why = 'it is not the segment that its receipt describes';
+    const why = 'it does not match its ledger entry';
     throw new FirnError('integrity', why, { operation: 'purge the segment', path });
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;

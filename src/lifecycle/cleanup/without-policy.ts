@@ -25,5 +25,5 @@ export function tablesWithoutPolicy(policies: PolicySet, receipts: readonly Rece
 
 /** For a report's warnings. */
 export function withoutPolicyInWords({ table, rows }: TableWithoutPolicy): string {
-  return `${table}: no policy: its ${rows} archived rows are kept, and neither moved to cold by age nor purged. Give it a policy, or erase them`;
+  return `${table}: no policy: its ${rows} archived rows are neither moved to cold nor purged. Add a policy for the table, or erase the rows.`;
 }

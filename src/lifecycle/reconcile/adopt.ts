@@ -51,10 +51,10 @@ export async function resume(adoption: Adoption, segment: string): Promise<numbe
   await archive.settle(stored.path);
   const footer = await provenFooter(stored.source, segment);
   if (footer.digest !== receipt.digest) {
-    throw new FirnError('integrity', 'the file is whole, but it is not the one its receipt describes', {
+    throw new FirnError('integrity', 'the file is intact, but it does not match its ledger entry', {
       operation: 'resume the segment',
       path: segment,
-      hint: 'Somebody replaced it. Put the original back from a backup, or see `firn verify`.',
+      hint: 'The file was replaced. Restore the original from a backup, or run firn verify.',
     });
   }
   return await drainRest(adoption, receipt, stored.source, footer);

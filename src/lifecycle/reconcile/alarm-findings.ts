@@ -87,7 +87,7 @@ export function findingOf(subject: string, receipt: Receipt | undefined, message
 }
 
 function kindOf(message: string): AlarmKind {
-  if (message.includes('knows format')) return 'later';
+  if (message.includes('supports only formats')) return 'later';
   return /missing|not there|is not in (warm|cold)/.test(message) ? 'missing' : 'damaged';
 }
 

@@ -77,9 +77,9 @@ async function isUnfinishedRewrite(archive: ArchiveStore, segment: string): Prom
 }
 
 function differs(segment: string): FirnError {
-  return new FirnError('integrity', 'its bytes are not those that are accounted for elsewhere', {
-    operation: 'remove a superfluous file',
+  return new FirnError('integrity', 'its content differs from the copy recorded elsewhere', {
+    operation: 'delete a duplicate file',
     path: segment,
-    hint: 'Nothing was removed. See: firn verify --deep',
+    hint: 'Nothing was deleted. Run firn verify --deep.',
   });
 }

@@ -36,9 +36,9 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
       const segment = quarantinedSegment(path);
       if (segment !== null) quarantined.push(await lookIntoQuarantine(archive, file, segment));
     } else if (path.startsWith('cold/')) {
-      if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not that of a bundle' });
+      if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not the name of a bundle' });
     } else if (path !== IDENTITY_FILE && path !== LINEAGE_FILE && !isRecordPath(path)) {
-      foreign.push({ path, why: 'Firn keeps nothing there' });
+      foreign.push({ path, why: 'Firn stores no files there' });
     }
   }
   const journal = await readJournal(archive);
@@ -63,7 +63,7 @@ async function lookAtWarm(
 
 async function lookAt(archive: ArchiveStore, path: string, segment: string): Promise<Look> {
   const name = parseSegmentName(segment);
-  if (name === null) return { kind: 'foreign', why: 'its name is not that of a segment' };
+  if (name === null) return { kind: 'foreign', why: 'its name is not the name of a segment' };
   try {
     await using file = await archive.open(path);
     const { footer } = await openSegment(file, segment);

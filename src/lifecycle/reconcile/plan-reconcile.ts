@@ -22,7 +22,7 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
   for (const recalled of recallFrom(inventory, receipts, warm)) {
     const { record, moves, created } = recalled;
     const count = moves.length + created.length;
-    const reason = `${count} ${count === 1 ? 'name that was' : 'names that were'} given up, unknown to the ledger`;
+    const reason = `${count} ${count === 1 ? 'name that was' : 'names that were'} discarded, not in the ledger`;
     steps.push({ ...step('remember', record, reason), recalled });
     for (const receipt of [...moves.map(({ to }) => to), ...created]) receipts.set(receipt.segment, receipt);
   }
@@ -30,7 +30,7 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
   for (const receipt of inventory.receipts) {
     if (receipts.get(receipt.segment)?.state !== 'sealing' || !neverCameToBe(receipt, warm, cold, unreadable))
       continue;
-    const reason = 'the run died before the segment had its name; no row of it was deleted';
+    const reason = 'the run was interrupted before the segment was complete; no row was deleted';
     steps.push(step('forget', receipt.segment, reason));
     receipts.delete(receipt.segment);
   }
@@ -40,8 +40,7 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
   steps.push(...judged.filter(({ action }) => action === 'discard'));
   steps.push(...judged.filter(({ action }) => action !== 'discard' && action !== 'rename'));
   for (const [segment, { bundle }] of cold) {
-    if (!receipts.has(segment))
-      steps.push(step('adopt', segment, `sealed in ${bundle}, unknown to the ledger`));
+    if (!receipts.has(segment)) steps.push(step('adopt', segment, `found in ${bundle}, not in the ledger`));
   }
   const successors = successorsIn(inventory, receipts);
   for (const receipt of receipts.values()) {
@@ -109,20 +108,20 @@ function sort(receipt: Receipt, file: WarmFile | undefined, bundled: Bundled | u
   let isOwn = file !== undefined;
   if (look?.kind === 'sealed' && look.footer.digest !== receipt.digest) {
     isOwn = false;
-    strangers.push(step('rename', warmPath(segment), 'its name stands for another segment'));
+    strangers.push(step('rename', warmPath(segment), 'its name belongs to another segment'));
   } else if (hasEnded && look?.kind === 'later') {
     isOwn = false;
     strangers.push(step('alarm', warmPath(segment), look.why));
   } else if (hasEnded && look !== undefined && (look.kind !== 'sealed' || file!.bytes !== receipt.bytes)) {
     isOwn = false;
-    const why = look.kind === 'foreign' ? look.why : 'its footer gives it another name';
+    const why = look.kind === 'foreign' ? look.why : 'its footer has another name';
     strangers.push(
-      step('quarantine', warmPath(segment), `its name stands for a segment that is ${state}, and ${why}`),
+      step('quarantine', warmPath(segment), `its name belongs to a segment that is ${state}, and ${why}`),
     );
   }
   const isOwnMember = isMember(bundled, receipt);
   if (bundled !== undefined && !isOwnMember) {
-    strangers.push(step('rename', `${bundled.bundle}:${segment}`, 'its name stands for another segment'));
+    strangers.push(step('rename', `${bundled.bundle}:${segment}`, 'its name belongs to another segment'));
   }
   const own = { ...(isOwn ? { file: file! } : {}), ...(isOwnMember ? { bundled: bundled! } : {}) };
   return { own, strangers };
@@ -136,6 +135,6 @@ function bundlesToTrim({ cold }: Inventory, receipts: ReadonlyMap<string, Receip
     superfluous.set(member.bundle, (superfluous.get(member.bundle) ?? 0) + 1);
   }
   return [...superfluous].map(([bundle, count]) =>
-    step('trim', bundle, `${count} of its segments were purged, replaced or adopted under another name`),
+    step('trim', bundle, `${count} of its segments were purged, replaced or renamed`),
   );
 }

@@ -18,18 +18,18 @@ export function judgeUnknown(
   const { footer } = file;
   // Whoever names a segment otherwise than it was sealed has touched the archive: its rows are not deleted for it.
   if (file.kind === 'misnamed')
-    return step('quarantine', warmPath(segment), 'no receipt knows it, and its footer gives it another name');
+    return step('quarantine', warmPath(segment), 'it is not in the ledger, and its footer has another name');
   const member = cold.get(segment);
   if (member !== undefined) {
     return member.digest === footer.digest && member.bytes === file.bytes
-      ? step('discard', segment, `its bytes are in ${member.bundle}`)
-      : step('rename', warmPath(segment), `another segment has its name in ${member.bundle}`);
+      ? step('discard', segment, `the same data is in ${member.bundle}`)
+      : step('rename', warmPath(segment), `a different segment has its name in ${member.bundle}`);
   }
   const { replaces } = footer;
   if (replaces !== null && isWhole(replaces, receipts, warm, cold)) {
-    return step('discard', segment, `an unfinished rewrite of ${replaces}, which is still whole`);
+    return step('discard', segment, `an incomplete rewrite of ${replaces}, which is intact`);
   }
-  return step('adopt', segment, 'sealed, but unknown to the ledger');
+  return step('adopt', segment, 'complete, but not in the ledger');
 }
 
 /** Whether a segment is there that still answers for all its lines. When its rewrite is discarded, that is proved line by line. */
@@ -55,23 +55,28 @@ export function judgeReceipt(
   cold: Inventory['cold'],
 ): ReconcileStep | null {
   const { segment, state } = receipt;
-  if (state === 'sealing') return step('resume', segment, 'sealed, and none of its rows deleted yet');
+  if (state === 'sealing')
+    return step('resume', segment, 'complete; none of its rows were deleted from the database yet');
   if (state === 'replaced') return judgeReplaced(receipt, file, receipts, warm, cold);
   if (state === 'purged')
     return file === undefined ? null : step('discard', segment, `purged at ${receipt.purgedAt}`);
   if (file === undefined && bundled === undefined && successor !== undefined)
-    return step('supersede', segment, `the ledger is older than its rewrite, ${successor}`);
+    return step('supersede', segment, `it was replaced by ${successor}; the ledger is older`);
   if (file === undefined && bundled === undefined)
-    return step('alarm', segment, 'its receipt stands, but its file is missing');
+    return step('alarm', segment, 'archive file missing; the ledger still lists it');
   if (file !== undefined && file.bytes !== receipt.bytes) {
-    return step('alarm', segment, `its file has ${file.bytes} bytes, its receipt says ${receipt.bytes}`);
+    return step('alarm', segment, `its file has ${file.bytes} bytes, the ledger says ${receipt.bytes}`);
   }
   if (state === 'draining')
-    return step('resume', segment, `drained up to line ${receipt.position} of ${receipt.rows}`);
+    return step(
+      'resume',
+      segment,
+      `rows deleted from the database: ${receipt.position} of ${receipt.rows} checked`,
+    );
   if (bundled === undefined)
-    return receipt.tier === 'warm' ? null : step('settle', segment, 'its bytes are in warm');
-  if (file !== undefined) return step('discard', segment, `its bytes are in ${bundled.bundle}`);
-  return receipt.tier === 'cold' ? null : step('settle', segment, `its bytes are in ${bundled.bundle}`);
+    return receipt.tier === 'warm' ? null : step('settle', segment, 'the same data is in warm');
+  if (file !== undefined) return step('discard', segment, `the same data is in ${bundled.bundle}`);
+  return receipt.tier === 'cold' ? null : step('settle', segment, `the same data is in ${bundled.bundle}`);
 }
 
 function judgeReplaced(
@@ -87,14 +92,14 @@ function judgeReplaced(
   if (last.state === 'replaced' && last.replacedBy !== null) {
     // A successor without a receipt is adopted in this run, if it is there at all.
     if (isThere(last.replacedBy)) return null;
-    return step('alarm', segment, `its rows are in ${last.replacedBy}, whose file is missing`);
+    return step('alarm', segment, `its rows are in ${last.replacedBy}, but that file is missing`);
   }
   if (file === undefined || !isGivenUp(receipt, receipts)) return null;
   if (last.state === 'archived' && !isThere(last.segment)) return null;
   return step(
     'discard',
     segment,
-    `replaced by ${receipt.replacedBy ?? 'nothing: none of its rows had left'}`,
+    `replaced by ${receipt.replacedBy ?? 'nothing: none of its rows were deleted from the database'}`,
   );
 }
 
@@ -119,15 +124,10 @@ export function judgeQuarantined(
   receipts: ReadonlyMap<string, Receipt>,
 ): ReconcileStep | null {
   if (seal !== null && [...receipts.values()].some(({ digest }) => digest === seal)) return null;
-  if (footer === null) return step('alarm', path, `in quarantine, and no receipt accounts for it: ${why}`);
+  if (footer === null) return step('alarm', path, `in quarantine, and not in the ledger: ${why}`);
   const rewritten = footer.replaces === null ? undefined : receipts.get(footer.replaces);
   // Also where the hole was filled, and the run died before the file in quarantine was removed.
   const fills = rewritten?.state === 'replaced' && footer.rows === rewritten.deleted + rewritten.absent;
-  if (fills)
-    return step(
-      'recover',
-      path,
-      `it holds the rows of ${rewritten.segment}, which nothing else accounts for`,
-    );
-  return step('alarm', path, `in quarantine, and no receipt accounts for its ${footer.rows} rows`);
+  if (fills) return step('recover', path, `it has the rows of ${rewritten.segment}, which are nowhere else`);
+  return step('alarm', path, `in quarantine, and its ${footer.rows} rows are not in the ledger`);
 }

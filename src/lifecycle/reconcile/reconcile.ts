@@ -26,7 +26,7 @@ export async function reconcile(context: DrainContext, archive: ArchiveStore): P
     done.push({
       action: 'discard',
       subject: path,
-      reason: 'a temporary file of a run that died',
+      reason: 'a temporary file of an interrupted run',
       records: 0,
     });
   }
@@ -159,7 +159,7 @@ async function supersede(ledger: Ledger, archive: ArchiveStore, done: Reconciled
     await ledger.move([{ from: receipt, to }]);
     return done;
   }
-  const reason = 'its receipt stands, but its file is missing, and its rewrite could not be adopted';
+  const reason = 'archive file missing; the ledger still lists it, and its rewrite could not be adopted';
   return { ...done, action: 'alarm', reason };
 }
 
@@ -168,7 +168,7 @@ async function adopted(ledger: Ledger, done: Reconciled, records: number): Promi
   const receipt = (await ledger.receipt(done.subject))!;
   const changed = receipt.changed - (await ledger.lastIds(done.subject)).length;
   if (changed === 0) return { ...done, records };
-  const both = `${changed} of its lines read otherwise than the database's rows: both versions are kept`;
+  const both = `${changed} of its rows differ from the database rows with the same key; both are kept`;
   return { ...done, records, reason: `${done.reason}; ${both}` };
 }
 
@@ -208,7 +208,9 @@ async function setAside(ledger: Ledger, archive: ArchiveStore, path: string, why
   else if (receipt?.state === 'sealing')
     await ledger.move([{ from: receipt, to: { ...receipt, state: 'replaced' } }]);
   const isHot = receipt?.state === 'sealing' && !receipt.adopted;
-  const account = isHot ? 'No row of it was deleted from the database.' : 'No receipt relies on it.';
+  const account = isHot
+    ? 'None of its rows were deleted from the database.'
+    : 'No ledger entry refers to it.';
   await archive.quarantine(path, `${why} ${account}`);
 }
 

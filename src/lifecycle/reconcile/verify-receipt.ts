@@ -9,11 +9,11 @@ export function compare(
   footer: Pick<Footer, 'digest' | 'rows' | 'table' | 'day' | 'part'>,
 ): void {
   if (footer.digest !== receipt.digest) {
-    throw mismatch(receipt, 'its seal is not the one its receipt remembers');
+    throw mismatch(receipt, 'its checksum does not match the ledger');
   }
   for (const key of ['rows', 'table', 'day', 'part'] as const) {
     if (footer[key] !== receipt[key]) {
-      throw mismatch(receipt, `its footer says ${key} ${footer[key]}, its receipt ${receipt[key]}`);
+      throw mismatch(receipt, `its footer has ${key} ${footer[key]}, the ledger has ${receipt[key]}`);
     }
   }
 }

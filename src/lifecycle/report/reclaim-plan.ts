@@ -35,22 +35,27 @@ export function planReclaim(file: DatabaseFile, room: DiskRoom, askedForFull: bo
     share: file.pages === 0 ? 0 : file.freePages / file.pages,
     full: fullRebuild(file, room),
   };
-  if (file.freePages === 0) return { ...base, method: 'nothing', reason: 'no page of the file is free' };
-  if (askedForFull) return { ...base, method: 'full', reason: 'a full rebuild was asked for' };
+  if (file.freePages === 0) return { ...base, method: 'nothing', reason: 'the file has no free pages' };
+  if (askedForFull) return { ...base, method: 'full', reason: 'a full rebuild was requested' };
   switch (file.autoVacuum) {
     case 'incremental':
-      return { ...base, method: 'incremental', reason: 'the file allows it in short steps (auto_vacuum)' };
+      return {
+        ...base,
+        method: 'incremental',
+        reason: 'the database can shrink in short steps (auto_vacuum)',
+      };
     case 'full':
       return {
         ...base,
         method: 'nothing',
-        reason: 'the file shrinks by itself with every commit (auto_vacuum)',
+        reason: 'the file shrinks automatically with every commit (auto_vacuum)',
       };
     case 'none':
       return {
         ...base,
         method: 'nothing',
-        reason: 'this file gives pages back in a full rebuild only; until then new rows use them',
+        reason:
+          'this database shrinks only with a full rebuild (--full). Until then, new rows use the free pages.',
       };
   }
 }

@@ -89,20 +89,20 @@ async function refuseUnfit(ledger: LedgerReader, { file, full }: ReclaimPlan): P
     });
   };
   if ((await ledger.receipts({ state: ['sealing', 'draining'] })).length > 0) {
-    refuse('rows of a segment are still being deleted', 'Run `firn archive all` first.');
+    refuse('an archive run has not deleted all rows of a segment yet', 'Run `firn archive all` first.');
   }
   const leased = await ledger.leasedByRowid();
   if (leased.length > 0) {
     refuse(
-      `restored rows of ${leased.join(', ')} are leased, and have no key: a rebuild would change the rowids by which they are known`,
-      'Wait until the leases end (`firn archive all` ends them), then run this again.',
+      `restored rows of ${leased.join(', ')} have a lease and no key. A rebuild would change their rowids, which identify them`,
+      'Wait until the leases end (firn archive all ends them), then run again.',
     );
   }
   if (!full.enough) {
     const [database, temporary] = [full.needsDatabase, full.needsTemporary].map(megabytes);
     refuse(
-      `the disk has not enough room: ${database} beside the file and ${temporary} for temporary files are needed`,
-      'Make room, or do nothing: new rows use the free pages.',
+      `not enough free disk space: ${database} next to the database and ${temporary} for temporary files are needed`,
+      'Free disk space, or do nothing: new rows use the free pages.',
     );
   }
 }

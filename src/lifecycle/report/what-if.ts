@@ -71,9 +71,9 @@ async function effect(
 }
 
 function warningsOn({ table, present, changed }: TableChange): string[] {
-  if (changed === null) return [`${table} would have no policy: its rows and segments would stay for ever`];
+  if (changed === null) return [`${table} would have no policy: its rows and segments would be kept forever`];
   const more = changed.purge.rows - (present?.purge.rows ?? 0);
   return more > 0
-    ? [`${table}: the next cleanup would purge ${more} rows more than with the present policy`]
+    ? [`${table}: the next cleanup would purge ${more} more rows than with the current policy`]
     : [];
 }

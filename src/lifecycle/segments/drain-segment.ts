@@ -108,6 +108,6 @@ function stopIfTold(context: DrainContext, segment: string): void {
   throw new FirnError('interrupted', reason, {
     operation: 'drain the segment',
     path: segment,
-    hint: 'Nothing is lost: the next run goes on where this one stopped.',
+    hint: 'Nothing is lost. The next run continues where this run stopped.',
   });
 }

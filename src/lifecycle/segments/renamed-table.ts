@@ -50,9 +50,9 @@ function isLike(shape: TableShape, like: Pick<Footer, 'columns' | 'primaryKey'>)
 }
 
 function renamed(table: string, name: string): FirnError {
-  return new FirnError('refused', `the database has no such table, and rows of it are in ${name}`, {
+  return new FirnError('refused', `the database does not have this table, but ${name} has rows of it`, {
     operation: 'find archived rows in the database',
     path: table,
-    hint: `Give ${name} its former name, and run again.`,
+    hint: `Rename ${name} back to its former name, and run again.`,
   });
 }

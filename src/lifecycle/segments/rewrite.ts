@@ -114,8 +114,7 @@ async function sealSurvivors(
   await using stored = await openStored(archive, old.segment, 'any');
   if (stored === null) throw cannotRewrite(old, 'it is neither in warm nor in its bundle');
   const reader = await openSegment(stored.source, old.segment);
-  if (reader.footer.digest !== old.digest)
-    throw cannotRewrite(old, 'it is not the segment that its receipt describes');
+  if (reader.footer.digest !== old.digest) throw cannotRewrite(old, 'it does not match its ledger entry');
   const successor = await sealLines(archive, reader, { part, replaces: old.segment }, keep);
   return { successor, tier: stored.tier };
 }

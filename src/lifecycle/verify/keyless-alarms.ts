@@ -21,7 +21,7 @@ export async function keylessAlarms(
     } catch (error) {
       if (!isTableUnread(error)) throw error;
       unread.push(
-        `${table}: its rows were not compared with those of the database, which cannot be read: ${error.message}`,
+        `${table}: its archived rows were not compared with the database, because the database rows cannot be read: ${error.message}`,
       );
     }
   }
@@ -30,13 +30,13 @@ export async function keylessAlarms(
   return {
     doubled: doubled.map(({ table, segment, other, rows }): Alarm => {
       const about = { kind: 'doubled', subject: `doubled rows of ${table}`, path: segment, table } as const;
-      const what = `${rows} rows that no key tells apart stand in ${segment} and in ${other}`;
+      const what = `${rows} rows without a key are in ${segment} and also in ${other}`;
       return { ...about, what, remedy: REMEDY.doubled };
     }),
     alike: [
       ...unread,
       ...alike.map(({ table, day, rows }) => {
-        return `${table}: ${rows} rows of ${day} in the database read like archived rows; no key tells them apart, and they may be other rows`;
+        return `${table}: ${rows} rows of ${day} in the database equal archived rows. The table has no key, so they may be different rows with the same values.`;
       }),
     ],
   };

@@ -22,7 +22,7 @@ export function reportOn(
     .map(({ table, archived, warm, cold, purged, erased, returned }): Alarm => {
       const gone = purged + erased + returned;
       const parts = `warm (${warm}), cold (${cold}), purged (${purged}), erased (${erased}) and returned (${returned})`;
-      const what = `${archived} rows left hot, but ${parts} make ${warm + cold + gone}`;
+      const what = `${archived} rows were archived, but ${parts} add up to ${warm + cold + gone}`;
       const about = {
         kind: 'account',
         subject: `the receipts of ${table}`,
@@ -68,7 +68,7 @@ export function findings(alarms: readonly Alarm[]): AlarmFinding[] {
   return [...new Map(alarms.map((alarm) => [keyOf(alarm), alarm])).values()].map(
     ({ kind, subject, path, table, what }): AlarmFinding => {
       const count = counts.get(keyOf({ kind, subject }))!;
-      const message = count > 1 ? `${count} such alarms, one of them: ${what}` : what;
+      const message = count > 1 ? `${count} alarms of this kind. One of them: ${what}` : what;
       return { kind, subject, path, table, message };
     },
   );

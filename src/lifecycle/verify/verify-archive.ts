@@ -63,7 +63,7 @@ export async function verifyArchive(
       checked.rows += rows;
       checked.bytes += deep ? one.bytes : 0;
     } else if (await isGone(archive, one))
-      notes.push(`${placeOf(one)} was removed meanwhile: a run is at work`);
+      notes.push(`${placeOf(one)} was removed during the verification by another run`);
     else alarms.push(alarmOf(one, wrong));
     done += one.bytes;
     onProgress?.({ segments: checked.segments, totalSegments: found.length, bytes: done, totalBytes });
@@ -89,7 +89,7 @@ async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: A
     const identity = await readIdentity(archive);
     const told =
       identity === null
-        ? 'archive.json is missing: the archive does not say which database it belongs to'
+        ? 'archive.json is missing, so the database of this archive is unknown'
         : `the archive belongs to the database ${identity.database}, paired ${identity.created}`;
     return { notes: [told], alarm: null };
   } catch (error) {
@@ -117,7 +117,7 @@ async function listFiles(
     else unreadable.push(toAlarm(findingOf(path, undefined, wrong)));
   }
   if (found.length === 0 && bundles.length + unreadable.length === 0) {
-    throw new FirnError('not_found', 'there is no archive', {
+    throw new FirnError('not_found', 'archive not found', {
       operation: 'verify the archive',
       path: archive.location,
       hint: 'Check --archive-path.',
@@ -142,7 +142,7 @@ async function rowsOf(
     if (footer[key] !== name[key]) throw wrongFile(segment, `its footer says ${key} ${footer[key]}`);
   }
   if (digest !== null && footer.digest !== digest)
-    throw wrongFile(segment, 'its seal is not the one that the table of contents names');
+    throw wrongFile(segment, 'its checksum does not match the table of contents');
   return footer.rows;
 }
 

@@ -126,7 +126,7 @@ async function readBack(
 ): Promise<void> {
   const { segment, tier } = receipt;
   await using stored = await shelf.open(segment, tier);
-  if (stored === null) throw mismatch(receipt, 'it is not there');
+  if (stored === null) throw mismatch(receipt, 'it is missing');
   const table = (await keys?.tableOf(receipt)) ?? null;
   let take: ((lines: Uint8Array) => void) | null = null;
   const read = proves ? proveSegment : readBlocks;

@@ -12,8 +12,8 @@ export async function notesOn(
   return [
     ...steps
       .filter(({ action }) => action === 'blocked')
-      .map(({ subject, reason }) => `${subject} is not finished: ${reason}`),
-    ...foreign.map(({ subject, reason }) => `${subject} is left alone: ${reason}`),
+      .map(({ subject, reason }) => `${subject} is not complete: ${reason}`),
+    ...foreign.map(({ subject, reason }) => `${subject} is ignored: ${reason}`),
     ...(await filesInDoubt(archive)),
     ...gaps(receipts),
   ];
@@ -23,14 +23,14 @@ export async function notesOn(
 export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
   const strays = await archive.strays();
   return [
-    ...strays.map((path) => `${path} is neither a file nor a folder, and is never followed`),
+    ...strays.map((path) => `${path} is neither a file nor a folder. Firn ignores it.`),
     ...(await quarantined(archive)),
   ];
 }
 
 async function quarantined(archive: ArchiveStore): Promise<string[]> {
   const files = (await archive.list('quarantine')).filter(({ path }) => !path.endsWith('.note.txt'));
-  return files.map(({ path }) => `${path} was set aside: ${path}.note.txt says why`);
+  return files.map(({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`);
 }
 
 /** A number without a receipt was reserved for a copy that was given up, or its receipt was lost. */
@@ -43,7 +43,7 @@ function gaps(receipts: readonly Receipt[]): string[] {
       if (first > last) return [];
       const which = first === last ? `part ${first}` : `parts ${first} to ${last}`;
       return [
-        `${name} has no receipt for ${which}: a copy was given up, or the ledger is older than the archive`,
+        `${name} has no ledger entry for ${which}: a copy was discarded, or the ledger is older than the archive`,
       ];
     });
   });

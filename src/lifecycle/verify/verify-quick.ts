@@ -86,6 +86,6 @@ export function chooseSample(receipts: readonly Receipt[], share: number): Recei
 /** @param moved its bytes are in the other tier, which the ledger does not know yet. */
 async function checkFooterOf(archive: ArchiveStore, receipt: Receipt, moved: boolean): Promise<void> {
   await using stored = await openStored(archive, receipt.segment, moved ? 'any' : receipt.tier);
-  if (stored === null) throw mismatch(receipt, 'it is not there');
+  if (stored === null) throw mismatch(receipt, 'it is missing');
   compare(receipt, (await openSegment(stored.source, receipt.segment)).footer);
 }

@@ -54,19 +54,19 @@ export type VerifyDraft = Omit<VerifyReport, 'earlier' | 'acknowledged'>;
 
 export const REMEDY: Readonly<Record<AlarmKind | 'quarantined', string>> = {
   missing:
-    'Put the file back from a backup of the archive. If it is lost for good, its rows are lost: restore a backup of the database that still has them.',
+    'Restore the file from a backup of the archive. If there is no backup of the file, restore the rows from a backup of the database.',
   damaged:
-    'Put the file back from a backup of the archive, then run firn verify --deep. Blocks that are still whole can be read with zcat.',
-  later: 'Run a newer version of Firn, which can read it. Until then leave the file where it is.',
+    'Restore the file from a backup of the archive, then run firn verify --deep. You can read undamaged blocks with zcat.',
+  later: 'Use a newer version of Firn, which can read it. Do not move the file.',
   doubled:
-    'Look at both with `firn search`. Unless somebody put the row back by other means than `firn restore`, report it: Firn must never let this happen.',
+    'Compare both rows with firn search. If nobody inserted the row again by other means than firn restore, this is a bug in Firn. Please report it.',
   quarantined:
-    'The note beside the file says why it was moved. If the file is whole, move it back to where it was: the next run adopts its rows, under another name if its own is taken. If its rows are not wanted, delete it.',
-  account: 'Run `firn verify --deep`, and `firn rebuild` when the files are all whole and the ledger is not.',
+    'The note next to the file has the reason. If the file is intact, move it back to its former place: the next run adds it to the ledger, under another name if necessary. If you do not need its rows, delete it.',
+  account: 'Run firn verify --deep. If all files are intact and the ledger is wrong, run firn rebuild.',
   foreign: `${WAY_OUT} To verify the files by themselves: firn verify --archives-only --deep.`,
   uncovered:
     'The next run that changes anything takes its rows in. Until then search and other answers are without them, and say so.',
-  failure: 'Mend what the message names, then run the command again.',
+  failure: 'Fix the problem in the message, then run the command again.',
 };
 
 /** True when nothing is wrong with what was verified, and nothing that was found earlier is unresolved. */

@@ -134,7 +134,7 @@ async function verifyDeep(
 }
 
 function notCompared({ table, why }: { readonly table: string; readonly why: string }): string {
-  return `${table}: its keys were not compared with each other and with the database, whose rows cannot be read: ${why}`;
+  return `${table}: its archived keys were not compared with the database, because the database rows cannot be read: ${why}`;
 }
 
 /** Without the segments that were proved a short while ago. */
@@ -202,7 +202,7 @@ async function keysInTwoPlaces(
   const doubled = found
     .filter(({ identical }) => identical)
     .map(({ table, key, places }): Alarm => {
-      const what = `the row with the key ${key} stands in ${places.join(' and ')}`;
+      const what = `the row with the key ${key} is in ${places.join(' and ')}`;
       const about = {
         kind: 'doubled',
         subject: `doubled rows of ${table}`,
@@ -227,7 +227,7 @@ async function keysInTwoPlaces(
   });
   const onLease = [...lent].map(
     ([table, group]) =>
-      `${table}: ${group.length} restored rows stand in the database under a lease, and in their segment`,
+      `${table}: ${group.length} restored rows are in the database (with a lease) and in their segment`,
   );
   return { doubled, versions: [...versions, ...onLease] };
 }
@@ -235,5 +235,5 @@ async function keysInTwoPlaces(
 function twoVersions(table: string, keys: readonly string[]): string {
   const named = keys.slice(0, NAMED).join(', ');
   const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
-  return `${table}: ${keys.length} keys stand in two versions, all of which are kept: ${named}${more}`;
+  return `${table}: ${keys.length === 1 ? '1 key has' : `${keys.length} keys have`} a database row and an archived row with different values; both are kept: ${named}${more}`;
 }

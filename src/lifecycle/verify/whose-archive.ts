@@ -36,13 +36,16 @@ async function foreignArchive(
   const about = { kind: 'foreign', subject: IDENTITY_FILE, path: IDENTITY_FILE, table: null } as const;
   const ours = await ledger.identity();
   if (ours === null) {
-    const message = `the archive has ${segments} segments, and this database has no ledger that lists them`;
+    const message = `the archive has ${segments} segments, but this database has no ledger that lists them`;
     return { ...about, message };
   }
   try {
     const theirs = (await readIdentity(archive))?.database ?? null;
     if (theirs === null || theirs === ours) return null;
-    return { ...about, message: 'the archive belongs to another database, or to an older state of this one' };
+    return {
+      ...about,
+      message: 'the archive belongs to another database, or to an older state of this database',
+    };
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     return { ...about, kind: 'damaged', message: error.message };

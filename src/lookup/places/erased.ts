@@ -29,7 +29,7 @@ export function hiddenInHot({ unseen }: Erased, table: string): ErasureFilter[] 
 /** Rows that such an order erased may be in the answer. */
 export function noteUnreadableOrders({ notes }: SearchReport, { problems }: Erased): void {
   for (const { path, why } of problems) {
-    const note = `${path}: ${why}. Rows that it erased may come back from older copies.`;
+    const note = `${path}: ${why}. Rows that were erased may be restored from older copies.`;
     if (!notes.includes(note)) notes.push(note);
   }
 }

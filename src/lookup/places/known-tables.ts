@@ -41,7 +41,7 @@ export async function resolveTables(
     (table) => !options.exempt && isExempt(policies, table) && !known.some((name) => sameName(name, table)),
   );
   if (exempt !== undefined) {
-    throw new FirnError('usage', `${exempt} is kept forever and never archived: it only has database rows`, {
+    throw new FirnError('usage', `${exempt} is exempt: it has no archived rows`, {
       operation: 'find the table',
       path: exempt,
     });
@@ -62,9 +62,9 @@ function resolve({ policies }: Places, known: readonly string[], target: string)
     const nearest = nearestName(target, all);
     throw new FirnError(
       'usage',
-      `${JSON.stringify(target)} is not a known table or group. Known are: ${byNearness(target, all).join(', ')}.`,
+      `${JSON.stringify(target)} is not a known table or group. Known names: ${byNearness(target, all).join(', ')}.`,
       {
-        operation: 'find the target',
+        operation: 'find the table or group',
         path: target,
         ...(nearest === null ? {} : { hint: `Did you mean ${nearest}?` }),
       },

@@ -29,17 +29,17 @@ export async function requireOwnArchive(
   );
   const alarms = names.problems.filter(({ path }) => !inCold.has(path));
   if (ours !== null && theirs !== null && ours !== theirs)
-    throw foreign(archive, 'the archive belongs to another database, or to an older state of this one');
+    throw foreign(archive, 'the archive belongs to another database, or to an older state of this database');
   if (ours === null && names.segments.size > 0) {
     throw foreign(
       archive,
-      `the archive has ${names.segments.size} segments, and this database has no ledger that lists them`,
+      `the archive has ${names.segments.size} segments, but this database has no ledger that lists them`,
     );
   }
   if (ours !== null && theirs === null) {
     const live = receipts.filter(({ state }) => state === 'draining' || state === 'archived');
     if (live.length > 0 && live.every(({ segment }) => !names.segments.has(segment))) {
-      const lost = `the ledger lists ${live.length} segments, and the archive has none of them`;
+      const lost = `the ledger lists ${live.length} segments, but the archive has none of them`;
       throw foreign(archive, lost);
     }
     if (names.segments.size > 0) alarms.push(markerLost());
@@ -82,7 +82,7 @@ function uncovered(segment: string, { segments }: ArchiveNames): Problem {
 
 function markerLost(): Problem {
   const why =
-    'the marker that says whose archive this is is missing. Restore it, or run: firn archive all --adopt';
+    'archive.json is missing, so the database of this archive is unknown. Restore the file, or run: firn archive all --adopt';
   return { segment: IDENTITY_FILE, path: IDENTITY_FILE, table: '', tier: 'warm', rows: 0, why };
 }
 
@@ -90,6 +90,6 @@ function foreign(archive: ArchiveStore, why: string): FirnError {
   return new FirnError('integrity', why, {
     operation: 'read the archive of this database',
     path: archive.location,
-    hint: `${WAY_OUT} To read the archive without the database: --archives-only.`,
+    hint: `${WAY_OUT} To read the archive without the database, pass --archives-only.`,
   });
 }

@@ -41,7 +41,7 @@ export class Shelf implements AsyncDisposable {
     try {
       const reader = await openSegment(found.source, segment);
       if (ref.digest !== null && reader.footer.digest !== ref.digest) {
-        throw new FirnError('integrity', 'it is whole, but not the segment that its receipt describes', {
+        throw new FirnError('integrity', 'it is intact, but it does not match its ledger entry', {
           operation: 'open the segment',
           path: found.path,
         });

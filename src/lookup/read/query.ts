@@ -45,7 +45,7 @@ export function everything(tables: readonly string[]): Query {
 
 /** The forms of `--since` and `--until`, for help and messages. */
 export const MOMENT_FORMS =
-  'a day (2026-03-31), an instant (2026-03-31T08:00:00Z) or how long ago (14d, 2w, 12h, 30min)';
+  'a day (2026-03-31), a time (2026-03-31T08:00:00Z) or an age (14d, 2w, 12h, 30min)';
 
 /**
  * Reads the end of a time range: a day means its first instant as `since`, its last as `until`.
@@ -56,7 +56,7 @@ export function parseMoment(text: string, edge: 'since' | 'until', now: Instant)
   if (/^\d+[a-z]+$/i.test(text)) return now - parseDuration(text, { what: `--${edge}`, short: true }) * 1000;
   const instant = /^\d{4}-\d\d-\d\d([T ].*)?$/.test(text) ? parseInstant(text) : null;
   if (instant === null) {
-    throw new FirnError('usage', `${JSON.stringify(text)} is no time. Write ${MOMENT_FORMS}.`, {
+    throw new FirnError('usage', `${JSON.stringify(text)} is not a valid time. Write ${MOMENT_FORMS}.`, {
       operation: `read --${edge}`,
       path: text,
     });

@@ -120,7 +120,7 @@ async function restoreLines(
     throw new FirnError('not_found', `${target.name} has no table ${table}`, {
       operation: 'restore rows',
       path: table,
-      hint: 'Restore into a file of its own with --into FILE, where the table is made as it was.',
+      hint: 'Restore into a separate file with --into FILE. Firn creates the table there.',
     });
   }
   const { shape, added } = prepared;

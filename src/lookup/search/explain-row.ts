@@ -70,7 +70,7 @@ export async function explainRow(
   const columns = shape?.primaryKey ?? (await archivedKey(places, table));
   if (columns.length !== key.length) {
     const wanted = columns.length === 0 ? 'has no primary key' : `has the primary key ${columns.join(', ')}`;
-    throw new FirnError('usage', `${table} ${wanted}, and ${key.length} values were given`, {
+    throw new FirnError('usage', `${table} ${wanted}, but ${key.length} values were given`, {
       operation: 'explain the row',
       path: table,
       ...(columns.length === 0 ? { hint: 'Look for its rows with: firn search' } : {}),
@@ -140,7 +140,7 @@ async function archivedKey(places: Places, table: string): Promise<readonly stri
   if (problem !== undefined) {
     throw new FirnError('integrity', problem.why, { operation: 'explain the row', path: problem.path });
   }
-  throw new FirnError('not_found', 'neither the database nor the archive has such a table', {
+  throw new FirnError('not_found', 'no such table in the database or the archive', {
     operation: 'explain the row',
     path: table,
   });
@@ -167,19 +167,21 @@ async function lookIntoHot(
     const open = policy?.openWhile != null && (await hot!.lookup.isOpen(shape, policy.openWhile, where));
     const last = policy !== null && (await hot!.lookup.hasLastId(shape, where));
     const kept = [
-      ...(policy === null ? ['no policy says when rows of this table leave'] : []),
+      ...(policy === null ? ['the table has no policy, so its rows do not move'] : []),
       ...(policy !== null && time === null
-        ? [`its ${policy.timeColumn} is no intelligible time: it never moves`]
+        ? [`its ${policy.timeColumn} is missing or not a valid timestamp, so it never moves`]
         : []),
       ...(open
-        ? [`it is open (${policy!.openWhile}): it leaves when it is closed, or at ${openEnd(policy!, time)}`]
+        ? [
+            `it is unfinished (${policy!.openWhile}). It is archived when it is finished, or at ${openEnd(policy!, time)}`,
+          ]
         : []),
       ...(last
         ? [
-            'it has the greatest id of its table, which SQLite would use again: it stays until a newer row is inserted',
+            'it has the highest id of its table, and SQLite would assign that id again. It stays until a newer row is inserted',
           ]
         : []),
-      ...(lease === null ? [] : [`it was restored and is leased until ${formatInstant(lease)}`]),
+      ...(lease === null ? [] : [`it was restored and has a lease until ${formatInstant(lease)}`]),
       ...holdReasons(holds, row),
     ];
     const due = policy === null || time === null ? null : time + policy.hotMs * 1000;
@@ -187,14 +189,14 @@ async function lookIntoHot(
     const next =
       due === null
         ? null
-        : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: it is due` : rule };
+        : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: ready to move` : rule };
     return { tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, next, kept };
   }
   return null;
 }
 
 function openEnd(policy: Policy, time: Instant | null): string {
-  return time === null ? 'no time' : formatInstant(time + (policy.hotMs + policy.warmMs) * 1000);
+  return time === null ? 'no timestamp' : formatInstant(time + (policy.hotMs + policy.warmMs) * 1000);
 }
 
 function nextOfSegment(policy: Policy | null, day: string, tier: 'warm' | 'cold'): RowPlace['next'] {
@@ -211,7 +213,7 @@ function holdReasons(holds: readonly Hold[], row: Row): string[] {
     .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row))
     .map(
       ({ id, conditions, reason }) =>
-        `hold ${id} keeps it (${conditions.map(formatCondition).join(' and ')}): ${reason}`,
+        `hold ${id} matches it (${conditions.map(formatCondition).join(' and ')}): ${reason}`,
     );
 }
 
@@ -229,14 +231,14 @@ async function tracesOf(places: Places, table: string, where: readonly Condition
       ),
   );
   return [
-    ...erasures.map(({ erasedAt }) => `it was ordered to be erased at ${erasedAt}`),
+    ...erasures.map(({ erasedAt }) => `it matches an erasure of ${erasedAt}`),
     ...(purged.length > 0
       ? [
-          `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}): it may have been in one of them`,
+          `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}). It may have been in one of them`,
         ]
       : []),
     ...(erasures.length === 0 && purged.length === 0
-      ? ['no row of that key was ever archived, and nothing of the table was purged']
+      ? ['no row with this key was archived, and no row of the table was purged']
       : []),
   ];
 }

@@ -62,7 +62,7 @@ async function* answer(
   );
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
-    if (signal?.aborted) throw new FirnError('interrupted', 'told to stop', { operation: 'search' });
+    if (signal?.aborted) throw new FirnError('interrupted', 'stop requested', { operation: 'search' });
     const next = walk.next;
     const hit = earliest(waiting, streams);
     if (hit !== null && (next === null || hit.order < next)) {

@@ -46,10 +46,10 @@ async function load(): Promise<typeof import('@duckdb/node-api')> {
   try {
     return await import('@duckdb/node-api');
   } catch (cause) {
-    throw new FirnError('refused', 'this needs DuckDB, which is not installed', {
+    throw new FirnError('refused', 'DuckDB is not installed', {
       operation: 'open DuckDB',
       path: '@duckdb/node-api',
-      hint: 'Install it beside Firn: npm install @duckdb/node-api. (firn search and firn export --format jsonl do without.)',
+      hint: 'Install it with: npm install @duckdb/node-api. firn search and firn export --format jsonl do not need it.',
       cause,
     });
   }
@@ -69,7 +69,7 @@ export function asFirnError(error: unknown, sql: string): unknown {
   return new FirnError(wrong ? 'usage' : reaches ? 'refused' : 'database', message, {
     ...statementDetails(sql),
     cause: error,
-    ...(reaches ? { hint: 'firn sql reads the managed tables only, no other file and no address.' } : {}),
+    ...(reaches ? { hint: 'firn sql can only read the managed tables, no other files or URLs.' } : {}),
   });
 }
 

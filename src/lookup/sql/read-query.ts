@@ -23,7 +23,10 @@ const EXPLAIN =
 export async function readQuery(connection: DuckDBConnection, sql: string): Promise<SqlQuery> {
   const count = await countStatements(connection, sql);
   if (count !== 1) {
-    const why = count === 0 ? 'there is no statement' : `one statement at a time; these are ${count}`;
+    const why =
+      count === 0
+        ? 'the SQL text has no statement'
+        : `only one statement is allowed at a time; the text has ${count}`;
     throw new FirnError('usage', why, statementDetails(sql));
   }
   const text = sql.trim().replace(/;\s*$/, '');
@@ -32,10 +35,10 @@ export async function readQuery(connection: DuckDBConnection, sql: string): Prom
   if (tree === null) {
     throw new FirnError(
       'usage',
-      'only queries are run: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, EXPLAIN',
+      'only queries are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, EXPLAIN',
       {
         ...statementDetails(sql),
-        hint: 'firn sql changes nothing. To write an answer into a file: --format csv or jsonl, or firn export.',
+        hint: 'firn sql is read-only. To write a result to a file, pass --format csv or jsonl, or use firn export.',
       },
     );
   }

@@ -148,7 +148,7 @@ export class SqlSession implements AsyncDisposable {
         if (found === null || tries >= MOST_RETRIES) throw error;
         const loose = this.#loose.get(foldName(found.table)) ?? new Set();
         this.#loose.set(foldName(found.table), loose.add(foldName(found.column)));
-        notes.push(`${found.table}.${found.column} holds values of several types: it is read as text`);
+        notes.push(`${found.table}.${found.column} has values of several types. Firn reads it as text.`);
       }
     }
   }

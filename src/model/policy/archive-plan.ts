@@ -105,8 +105,8 @@ function planTable(
   const policy = getPolicy(set, table);
   if (policy === null) {
     return isExempt(set, table)
-      ? without(table, 'exempt', 'kept for ever: the table is exempt')
-      : without(table, 'no_policy', 'no policy says when its rows leave');
+      ? without(table, 'exempt', 'kept forever: the table is exempt')
+      : without(table, 'no_policy', 'no policy for this table');
   }
   const cutoffs = { hot: hotCutoff(policy, now, olderThanMs), open: openCutoff(policy, now, olderThanMs) };
   const aged = {
@@ -115,15 +115,15 @@ function planTable(
     cutoffDate: dayOf(cutoffs.hot),
   };
   const found = inventory.get(table);
-  if (found === undefined) return { ...without(table, 'error', 'the table was not looked at'), ...aged };
+  if (found === undefined) return { ...without(table, 'error', 'the table was not checked'), ...aged };
   if (found === 'missing') {
-    return { ...without(table, 'missing_table', 'the database has no such table'), ...aged };
+    return { ...without(table, 'missing_table', 'the database does not have this table'), ...aged };
   }
   if ('error' in found) return { ...without(table, 'error', found.error), ...aged };
 
   const early = found.days.find(({ day }) => day > aged.cutoffDate);
   if (early !== undefined) {
-    const message = `rows of ${early.day} were reported as due, but the cutoff is ${formatInstant(cutoffs.hot)}`;
+    const message = `rows of ${early.day} were reported as old enough, but the cutoff is ${formatInstant(cutoffs.hot)}`;
     return { ...without(table, 'error', message), ...aged };
   }
   const steps = found.days
@@ -163,10 +163,10 @@ function nothingDue(
   olderThanMs: number | null,
 ): string {
   const hot = hotTime(policy, olderThanMs);
-  if (open + held + leased + lastId === 0) return `no row is ${hot.span} old (${hot.source})`;
+  if (open + held + leased + lastId === 0) return `no row is ${hot.span} old or older (${hot.source})`;
   const lent = leased === 0 ? '' : `, ${leased} leased`;
-  const last = lastId === 0 ? '' : `, ${lastId} with the greatest id`;
-  return `every row that is ${hot.span} old (${hot.source}) stays: ${open} open, ${held} held${lent}${last}`;
+  const last = lastId === 0 ? '' : `, ${lastId} with the highest id`;
+  return `all rows that are ${hot.span} old or older (${hot.source}) stay: ${open} unfinished, ${held} held${lent}${last}`;
 }
 
 function stepReason(
@@ -177,9 +177,9 @@ function stepReason(
 ): string {
   const hot = hotTime(policy, olderThanMs);
   const reasons = [`${policy.timeColumn} is ${hot.span} old or older (${hot.source})`];
-  if (day === dayOf(cutoffs.hot)) reasons.push(`of this day the rows up to ${formatInstant(cutoffs.hot)}`);
+  if (day === dayOf(cutoffs.hot)) reasons.push(`only rows of this day up to ${formatInstant(cutoffs.hot)}`);
   if (policy.openWhile !== null && day <= dayOf(cutoffs.open)) {
-    reasons.push(`open rows leave too after ${formatDuration(policy.hotMs + policy.warmMs)}`);
+    reasons.push(`unfinished rows are archived after ${formatDuration(policy.hotMs + policy.warmMs)}`);
   }
   return reasons.join('; ');
 }
@@ -211,8 +211,8 @@ function undatedRows(tables: readonly TablePlan[]): string[] {
     .filter(({ undated }) => undated > 0)
     .map(({ table, undated }) =>
       undated === 1
-        ? `${table}: 1 row has no intelligible time and stays where it is`
-        : `${table}: ${undated} rows have no intelligible time and stay where they are`,
+        ? `${table}: 1 row has a missing or invalid timestamp and will not be archived`
+        : `${table}: ${undated} rows have a missing or invalid timestamp and will not be archived`,
     );
 }
 
@@ -222,7 +222,7 @@ function refusingTriggers(tables: readonly TablePlan[], inventory: Inventory): s
     if (status !== 'due' || found === undefined || found === 'missing' || 'error' in found) return [];
     return (found.refusals ?? []).map(
       (trigger) =>
-        `${table}: the trigger ${trigger} may refuse the deletion of rows (RAISE); a batch that it refuses stays`,
+        `${table}: the trigger ${trigger} may prevent the deletion of rows (RAISE). Firn keeps the rows of such a batch in the database.`,
     );
   });
 }

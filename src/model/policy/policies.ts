@@ -37,8 +37,8 @@ export function buildPolicySet(
     );
   }
   for (const group of groups.keys()) {
-    if (sameName(group, ALL_TABLES)) refuse(`a group cannot be called ${group}: that means every table`);
-    if (findKey(byTable, group) !== null) refuse(`${group} is the name of a table and of a group`);
+    if (sameName(group, ALL_TABLES)) refuse(`a group cannot be named ${group}, which means all tables`);
+    if (findKey(byTable, group) !== null) refuse(`${group} is the name of both a table and a group`);
   }
   return { policies: byTable, groups, exempt: new Set(exempt) };
 }
@@ -75,13 +75,13 @@ export function resolveTarget(set: PolicySet, target: string): readonly string[]
   const nearest = nearestName(target, known);
   throw new FirnError(
     'usage',
-    `${JSON.stringify(target)} is not a known table or group. Known are: ${byNearness(target, known).join(', ')}.`,
+    `${JSON.stringify(target)} is not a known table or group. Known names: ${byNearness(target, known).join(', ')}.`,
     {
-      operation: 'find the target',
+      operation: 'find the table or group',
       path: target,
       hint:
         nearest === null
-          ? 'Name one of them, or give the table a policy in firn.config.yaml.'
+          ? 'Pass one of them, or add a policy for the table to firn.config.yaml.'
           : `Did you mean ${nearest}?`,
     },
   );
@@ -96,10 +96,10 @@ function findKey(map: ReadonlyMap<string, unknown>, name: string): string | null
 function refuseMember(group: string, table: string, known: ReadonlyMap<string, Policy>): never {
   const nearest = nearestName(table, known.keys());
   refuse(
-    `group ${group} names ${table}, which has no policy${nearest === null ? '' : `; did you mean ${nearest}?`}`,
+    `group ${group} contains ${table}, which has no policy${nearest === null ? '' : `. Did you mean ${nearest}?`}`,
   );
 }
 
 function refuse(message: string): never {
-  throw new FirnError('config', message, { operation: 'put the policies together' });
+  throw new FirnError('config', message, { operation: 'check the policies' });
 }

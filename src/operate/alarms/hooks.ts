@@ -52,7 +52,7 @@ function pipeInto(command: string, body: string, timeoutMs: number): Promise<str
     child.stdin.on('error', () => undefined);
     child.on('error', (error) => settle(error.message));
     child.on('close', (code, signal) => {
-      if (late) settle(`was ended after ${timeoutMs / 1000} s`);
+      if (late) settle(`was stopped after ${timeoutMs / 1000} s`);
       else if (code === 0) settle(null);
       else settle(`ended with ${signal ?? `status ${code}`}${said === '' ? '' : `: ${said.trim()}`}`);
     });

@@ -23,7 +23,7 @@ export async function alarmFailure(settings: AlarmSettings, record: RunRecord): 
     archives: archives.text,
     run: runJson(record),
   });
-  return problem === null ? null : `the on_failure hook did not work: ${problem}`;
+  return problem === null ? null : `the on_failure hook failed: ${problem}`;
 }
 
 /** Tells the overdue hook which jobs are overdue at `now`. */
@@ -47,5 +47,5 @@ export async function alarmOverdue(
       last_run: state.lastRun === null ? null : runJson(state.lastRun),
     })),
   });
-  return problem === null ? null : `the on_overdue hook did not work: ${problem}`;
+  return problem === null ? null : `the on_overdue hook failed: ${problem}`;
 }

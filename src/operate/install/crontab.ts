@@ -12,7 +12,9 @@ export function crontabBlock(installation: Installation): string {
   requirePlain([database, logFolder, ...jobs.flatMap(({ command }) => command)], 'a crontab', [MISREAD]);
   const [begin, end] = marks(database);
   const zone =
-    timeZone === null ? [] : [`# The times below are those of this machine's clock, not of ${timeZone}.`];
+    timeZone === null
+      ? []
+      : [`# The times below are in the local time zone of this machine, not in ${timeZone}.`];
   const jitter = jitterMs === 0 ? [] : ['--jitter', `${Math.ceil(jitterMs / 60_000)}min`];
   const entries = jobs.map(({ job, cron, command }) => {
     const log = `${logFolder}/${job}.log`;
@@ -46,7 +48,7 @@ export function withBlock(crontab: string, database: string, block: string | nul
       `the lines ${begin} and ${end} do not stand there once each, in this order`,
       {
         operation: 'change the crontab',
-        hint: 'Put them right by hand: crontab -e',
+        hint: 'Correct them with: crontab -e',
       },
     );
   }

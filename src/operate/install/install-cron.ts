@@ -29,9 +29,9 @@ async function change(database: string, block: string | null, env: Env): Promise
   await write(wanted, env);
   if ((await readCrontab(env)) === wanted) return;
   await write(before, env);
-  throw new FirnError('io', 'the crontab did not read back as it was written, and was put back', {
+  throw new FirnError('io', 'crontab did not save the new entries; the old crontab was restored', {
     operation: 'change the crontab',
-    hint: 'Look at it: crontab -l',
+    hint: 'Check it with: crontab -l',
   });
 }
 

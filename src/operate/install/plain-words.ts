@@ -21,10 +21,10 @@ export function requirePlain(words: readonly string[], file: string, unfit: read
     const found = [CONTROL, UNREADABLE, ...unfit].find(({ pattern }) => pattern.test(word));
     if (found === undefined) continue;
     const shown = JSON.stringify(word).replaceAll(/\p{Cc}/gu, escapedSign);
-    throw new FirnError('refused', `${shown} has ${found.what}, which ${file} cannot hold`, {
+    throw new FirnError('refused', `${shown} contains ${found.what}, which is not possible in ${file}`, {
       operation: 'write the schedule',
       path: shown,
-      hint: 'Move the file or folder to a path without it, or start `firn run` by other means.',
+      hint: 'Move the file or folder to a path without it, or start firn run in another way.',
     });
   }
 }

@@ -40,7 +40,7 @@ export async function mustRun(
 ): Promise<string> {
   const { status, stdout, stderr } = await runTool(words, env, stdin);
   if (status === 0) return stdout;
-  throw new FirnError('io', `${stderr.trim() || `it ended with status ${status}`}`, {
+  throw new FirnError('io', `${stderr.trim() || `it ended with exit code ${status}`}`, {
     operation: `run \`${words.join(' ')}\``,
   });
 }
@@ -49,7 +49,7 @@ function notThere(tool: string, cause: Error): FirnError {
   return new FirnError('not_found', cause.message, {
     operation: `run ${tool}`,
     path: tool,
-    hint: 'Is it installed? `firn run` needs neither cron nor systemd.',
+    hint: 'Check if it is installed. firn run works without cron and systemd.',
     cause,
   });
 }

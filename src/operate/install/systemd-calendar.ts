@@ -69,8 +69,12 @@ function numberOf(word: string, names: readonly string[], first: number, field: 
 }
 
 function refuse(field: string): never {
-  throw new FirnError('config', `${JSON.stringify(field)} of a cron expression has no equal in systemd`, {
-    operation: 'write the timer',
-    hint: 'Write the schedule with numbers, lists, ranges and steps, or use `firn run`.',
-  });
+  throw new FirnError(
+    'config',
+    `${JSON.stringify(field)} in a cron expression has no equivalent in systemd`,
+    {
+      operation: 'write the timer',
+      hint: 'Use only numbers, lists, ranges and steps in the schedule, or use firn run.',
+    },
+  );
 }

@@ -27,7 +27,7 @@ export async function prepareAccess(installation: Installation, env: Env, undo: 
   const unread = await without('-r', installation.programs, account, env);
   if (unread.length > 0) {
     const hint =
-      'Put Firn and its configuration where that user may read them: a clone in /opt/firn, not in a home folder.';
+      'Move Firn and its configuration to a folder that this user can read, such as /opt/firn instead of a home folder.';
     throw refusal(account, 'read', unread, hint);
   }
   const unwritten = await without('-w', await written(installation), account, env);
@@ -90,6 +90,6 @@ async function without(
 function refusal({ uid }: Account, verb: string, paths: readonly string[], hint: string): FirnError {
   const [path = '', ...more] = paths;
   const others = more.length === 0 ? '' : `, nor ${more.join(', ')}`;
-  const why = `the jobs would run as user ${uid}, who owns the database and may not ${verb} this${others}`;
+  const why = `the jobs would run as user ${uid}, the owner of the database, who has no permission to ${verb} this${others}`;
   return new FirnError('refused', why, { operation: 'install the units', path, hint });
 }

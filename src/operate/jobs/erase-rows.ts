@@ -62,7 +62,7 @@ export interface EraseReport {
  */
 export async function planErase(places: Places, query: Query): Promise<ErasePlan> {
   if (query.where.length === 0) {
-    throw new FirnError('usage', 'an erasure needs at least one --where', { operation: 'erase rows' });
+    throw new FirnError('usage', 'at least one --where is required', { operation: 'erase rows' });
   }
   await refuseHeld(places, query);
   const counts = new Map<string, number>();
@@ -164,11 +164,11 @@ async function refuseHeld(places: Places, query: Query): Promise<void> {
     for await (const _ of held) {
       throw new FirnError(
         'refused',
-        `hold ${hold.id} keeps some of these rows of ${hold.table} (${holdInWords(hold)}): ${hold.reason}`,
+        `hold ${hold.id} matches some of these rows of ${hold.table} (${holdInWords(hold)}): ${hold.reason}`,
         {
           operation: 'erase rows',
           path: hold.table,
-          hint: `Nothing was erased. Release them first with: firn hold remove ${hold.id}`,
+          hint: `Nothing was erased. Remove the hold first with: firn hold remove ${hold.id}`,
         },
       );
     }

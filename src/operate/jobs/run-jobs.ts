@@ -100,7 +100,7 @@ async function runsThatDied(log: RunLog): Promise<RunRecord[]> {
   return runs.flatMap((run) => {
     if (run.end !== null) return [];
     const how = { outcome: 'died', durationMs: 0, records: 0, remaining: null, tables: [] } as const;
-    return [{ ...run, end: { ...how, endedAt: run.startedAt, message: 'it never ended' } }];
+    return [{ ...run, end: { ...how, endedAt: run.startedAt, message: 'the run did not end' } }];
   });
 }
 

@@ -64,13 +64,13 @@ export class Stopper {
 
   #judge(): StopCause | null {
     const { signal, quietUntil } = this.#options;
-    if (signal?.aborted) return { kind: 'stopped', reason: 'told to stop' };
+    if (signal?.aborted) return { kind: 'stopped', reason: 'stop requested' };
     if (this.#paused !== null) return { kind: 'paused', reason: this.#paused };
     if (this.#clock.monotonic() >= this.#deadline)
-      return { kind: 'budget', reason: 'the time allowed for this run is over' };
+      return { kind: 'budget', reason: 'the maximum runtime is reached' };
     const end = quietUntil?.(this.#clock.now()) ?? null;
     if (end === null) return null;
-    return { kind: 'quiet', reason: `quiet hours until ${new Date(end).toISOString()}` };
+    return { kind: 'quiet', reason: `quiet_hours until ${new Date(end).toISOString()}` };
   }
 
   #startLooking(): void {

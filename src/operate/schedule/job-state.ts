@@ -82,13 +82,13 @@ function nextStartOf(
   const due = `due ${since}`;
   const [last] = attempts;
   if (last === undefined) {
-    const reason = mine.length === 0 ? `${due}; it never ran yet` : due;
+    const reason = mine.length === 0 ? `${due}; it has not run yet` : due;
     return { nextStart: times.start(occurrence), reason };
   }
   const delay = retryDelay(attempts.map(outcomeOf));
   if (delay === null) return upcoming(times, now);
   const nextStart = Math.min(endOf(last) + delay, now + delay);
-  return { nextStart, reason: `${due}; the last try ended ${outcomeOf(last)}` };
+  return { nextStart, reason: `${due}; the last run ended: ${outcomeOf(last)}` };
 }
 
 function upcoming(times: JobTimes, now: number): Pick<JobState, 'nextStart' | 'reason'> {
@@ -147,6 +147,6 @@ function endOf(run: RunRecord): number {
 export function describeOverdue(state: JobState, now: number): string {
   const late = formatDuration(now - (state.overdueSince ?? now));
   return state.lastSuccess === null
-    ? `the ${state.job} job never succeeded`
+    ? `the ${state.job} job has never succeeded`
     : `the ${state.job} job is overdue by ${late}`;
 }

@@ -27,7 +27,7 @@ export function nextAction(
   }
   const quiet = quietUntil(settings.quietHours, settings.schedule.timeZone, now);
   if (quiet !== null)
-    return { do: 'wait', until: quiet, reason: `quiet hours until ${new Date(quiet).toISOString()}` };
+    return { do: 'wait', until: quiet, reason: `quiet_hours until ${new Date(quiet).toISOString()}` };
 
   const states = jobTimes(settings).map((times) => jobState(times, runs, now, false));
   const due = states.find(({ nextStart }) => nextStart !== null && nextStart <= now);

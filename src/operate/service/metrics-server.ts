@@ -21,7 +21,7 @@ export function parseListenAddress(text: string): ListenAddress {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+)):([0-9]{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) {
-    throw new FirnError('usage', `${JSON.stringify(text)} is no address such as 127.0.0.1:9200`, {
+    throw new FirnError('usage', `${JSON.stringify(text)} is not an address such as 127.0.0.1:9200`, {
       operation: 'read the address to listen on',
       path: text,
     });
@@ -63,7 +63,7 @@ function listening(server: Server, { host, port }: ListenAddress): Promise<void>
         new FirnError('io', cause.message, {
           operation: 'listen',
           path: `${host}:${port}`,
-          hint: 'Is another program listening there?',
+          hint: 'Check if another program uses this address.',
           cause,
         }),
       ),
@@ -88,6 +88,6 @@ async function answer(figures: Figures, request: IncomingMessage, response: Serv
   } else {
     response
       .writeHead(404, { 'content-type': 'text/plain' })
-      .end('there are /metrics, /healthz and /livez\n');
+      .end('available: /metrics, /healthz and /livez\n');
   }
 }

@@ -30,7 +30,7 @@ export function serviceManager(
   let failed = false;
   const say = async (...words: readonly string[]): Promise<void> => {
     const problem = await notify(socket, words);
-    if (problem !== null && !failed) onProblem(`systemd could not be told: ${problem}`);
+    if (problem !== null && !failed) onProblem(`cannot notify systemd: ${problem}`);
     failed ||= problem !== null;
   };
   return {

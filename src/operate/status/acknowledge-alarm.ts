@@ -26,9 +26,9 @@ function unknown(subject: string, recorded: readonly RecordedAlarm[]): FirnError
   const open = recorded.filter(({ acknowledged }) => acknowledged === null).map(({ path }) => path);
   const hint =
     open.length === 0
-      ? 'No alarm is recorded that could be acknowledged. Run firn verify.'
+      ? 'There are no open alarms. Run firn verify to check the archive.'
       : `Open alarms: ${open.join(', ')}`;
-  return new FirnError('not_found', `no alarm is about ${subject}`, {
+  return new FirnError('not_found', `there is no alarm for ${subject}`, {
     operation: 'acknowledge the alarm',
     hint,
   });

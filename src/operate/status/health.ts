@@ -43,11 +43,13 @@ export function judgeHealth(
     ...tables.flatMap(({ table, problem }) => (problem === null ? [] : [`${table}: ${problem}`])),
     ...backlogs
       .filter(({ endsAt }) => endsAt === null)
-      .map(({ job, rows }) => `the ${job} job left ${rows} rows, and its end is not in sight`),
+      .map(
+        ({ job, rows }) =>
+          `the ${job} job left ${rows} rows. The backlog is not shrinking: increase max_runtime or pace`,
+      ),
   ];
   const level = alarms.length > 0 ? 'alarm' : problems.length > 0 ? 'attention' : 'ok';
-  const line =
-    problems.length === 0 ? 'ok: every job ran when it was due' : `${level}: ${problems.join('; ')}`;
+  const line = problems.length === 0 ? 'ok: all jobs ran on time' : `${level}: ${problems.join('; ')}`;
   return { level, line, problems };
 }
 
@@ -59,5 +61,5 @@ function failedLast({ running, lastRun }: JobState): boolean {
 function ending({ end }: RunRecord): string {
   const outcome = end?.outcome ?? 'died';
   if (outcome === 'died') return 'died';
-  return `${outcome === 'partly' ? 'was partly done' : 'failed'}${end?.message ? ` (${end.message})` : ''}`;
+  return `${outcome === 'partly' ? 'was partly completed' : 'failed'}${end?.message ? ` (${end.message})` : ''}`;
 }

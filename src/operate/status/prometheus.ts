@@ -38,66 +38,68 @@ type Add = (name: string, help: string, samples: readonly Sample[]) => void;
 
 function addState(add: Add, status: OperatingStatus): void {
   const { health, scheduler, lock, pause, asOf, alarms, acknowledged } = status;
-  add('up', '1: the database and its archives could be read.', [[1]]);
-  add('status_timestamp_seconds', 'When these figures were gathered.', [[seconds(asOf)]]);
-  add('healthy', '1: nothing needs attention.', [[Number(health.level === 'ok')]]);
-  add('integrity_alarms', 'Ways in which the archives do not hold what they should.', [[alarms.length]]);
-  add('alarms', 'Integrity alarms that are not resolved.', [
+  add('up', 'Whether the database and the archives could be read (1 or 0).', [[1]]);
+  add('status_timestamp_seconds', 'Time when these metrics were collected.', [[seconds(asOf)]]);
+  add('healthy', 'Whether nothing needs attention (1 or 0).', [[Number(health.level === 'ok')]]);
+  add('integrity_alarms', 'Number of integrity problems of the archives.', [[alarms.length]]);
+  add('alarms', 'Number of open integrity alarms.', [
     [alarms.length, { state: 'open' }],
     [acknowledged.length, { state: 'acknowledged' }],
   ]);
-  add('paused', '1: somebody paused the jobs.', [[Number(pause !== null)]]);
-  add('scheduler_up', '1: a firn run is at work on this database.', [[Number(scheduler !== null)]]);
-  add('run_in_progress', '1: a run holds the lock.', [[Number(lock !== null)]]);
+  add('paused', 'Whether the jobs are paused (1 or 0).', [[Number(pause !== null)]]);
+  add('scheduler_up', 'Whether a firn run process is running for this database (1 or 0).', [
+    [Number(scheduler !== null)],
+  ]);
+  add('run_in_progress', 'Whether a run holds the lock (1 or 0).', [[Number(lock !== null)]]);
 }
 
 function addJobs(add: Add, { jobs, backlogs }: OperatingStatus): void {
   add(
     'job_scheduled',
-    '1: the job is part of the schedule.',
+    'Whether the job is scheduled (1 or 0).',
     JOB_NAMES.map((job) => [Number(jobs.some((state) => state.job === job)), { job }]),
   );
   add(
     'job_overdue',
-    '1: the job should have run and did not.',
+    'Whether the job did not run at its scheduled time (1 or 0).',
     jobs.map(({ job, overdueSince }) => [Number(overdueSince !== null), { job }]),
   );
   add(
     'job_next_start_timestamp_seconds',
-    'When the job starts next; in the past when it only waits for its turn.',
+    'Time of the next start of the job. In the past if the job waits for another job.',
     jobs.flatMap(({ job, nextStart }) => (nextStart === null ? [] : [[nextStart / 1000, { job }] as const])),
   );
   add(
     'job_last_success_timestamp_seconds',
-    'When the job last began a run that did what it was to do; 0: never.',
+    'Start time of the last successful run of the job; 0 if there is none.',
     jobs.map(({ job, lastSuccess }) => [lastSuccess === null ? 0 : seconds(lastSuccess.startedAt), { job }]),
   );
   const ran = jobs.flatMap(({ job, lastRun }) => (lastRun === null ? [] : [{ job, run: lastRun }]));
   add(
     'job_last_run_timestamp_seconds',
-    'When the job last began a run, whatever came of it.',
+    'Start time of the last run of the job.',
     ran.map(({ job, run }) => [seconds(run.startedAt), { job }]),
   );
   add(
     'job_last_duration_seconds',
-    "How long the job's last run took.",
+    'Duration of the last run of the job.',
     ran.map(({ job, run }) => [(run.end?.durationMs ?? 0) / 1000, { job }]),
   );
   add(
     'job_last_records',
-    "Rows that left their tier in the job's last run.",
+    'Rows that the last run of the job archived, moved or purged.',
     ran.map(({ job, run }) => [run.end?.records ?? 0, { job }]),
   );
   add(
     'job_last_outcome',
-    "1 for the outcome of the job's last run.",
+    'Outcome of the last run of the job (1 for the current outcome).',
     ran.flatMap(({ job, run }) =>
       OUTCOMES.map((outcome) => [Number(run.end?.outcome === outcome), { job, outcome }] as const),
     ),
   );
   add(
     'job_backlog_rows',
-    'Due rows that the time budget of the last run left.',
+    'Backlog: rows that the last run did not process within its maximum runtime.',
     jobs.map(({ job }) => [backlogs.find((backlog) => backlog.job === job)?.rows ?? 0, { job }]),
   );
 }
@@ -106,7 +108,7 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   const looked = tables.filter(({ problem }) => problem === null);
   add(
     'table_readable',
-    '1: the table could be looked at.',
+    'Whether the table could be read (1 or 0).',
     tables.map(({ table, problem }) => [Number(problem === null), { table }]),
   );
   add(
@@ -116,12 +118,12 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   );
   add(
     'table_due_rows',
-    'Rows past their hot time that are still in the database.',
+    'Rows in the database that are ready to be archived.',
     looked.map(({ table, due }) => [due, { table }]),
   );
   add(
     'table_due_rows_bound',
-    'What table_due_rows is at least and at most: the same where it is exact.',
+    'Lower and upper bound of table_due_rows; equal if the count is exact.',
     looked.flatMap(({ table, due, dueBound }) => [
       [dueBound?.atLeast ?? due, { table, bound: 'at_least' }] as const,
       [dueBound?.atMost ?? due, { table, bound: 'at_most' }] as const,
@@ -129,17 +131,17 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   );
   add(
     'table_behind_seconds',
-    'How long the oldest due row has been due.',
+    'Time since the oldest of these rows became ready to be archived.',
     looked.map(({ table, behindMs }) => [behindMs / 1000, { table }]),
   );
   add(
     'table_overdue',
-    '1: rows are due for longer than the schedule explains.',
+    'Whether the table has overdue rows (1 or 0).',
     looked.map(({ table, overdue }) => [Number(overdue), { table }]),
   );
   add(
     'overdue_rows',
-    'Rows that should have left their tier longer ago than the schedule explains.',
+    'Overdue rows: the scheduled jobs should have moved or purged them.',
     (['archive', 'consolidate', 'purge'] as const).map((what) => {
       const rows = overdue.filter((one) => one.what === what).reduce((sum, one) => sum + one.rows, 0);
       return [rows, { what }];
@@ -147,7 +149,7 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   );
   add(
     'table_kept_rows',
-    'Rows past their hot time that stay on purpose.',
+    'Rows older than the hot time that stay in the database, by reason.',
     looked.flatMap(({ table, open, held, leased, lastId }) => [
       [open, { table, reason: 'open' }] as const,
       [held, { table, reason: 'held' }] as const,
@@ -157,7 +159,7 @@ function addTables(add: Add, { tables, overdue }: OperatingStatus): void {
   );
   add(
     'table_undated_rows',
-    'Rows whose time cannot be understood; they never move.',
+    'Rows with a missing or invalid timestamp. They are never archived.',
     looked.map(({ table, undated }) => [undated, { table }]),
   );
 }
@@ -171,17 +173,17 @@ function addSizes(add: Add, { sizes, warm, cold }: OperatingStatus): void {
   ] as const;
   add(
     'archive_rows',
-    'Rows in the archives.',
+    'Number of archived rows.',
     tiers.map(([tier, { rows }]) => [rows, { tier }]),
   );
   add(
     'archive_bytes',
-    'Size of the archives.',
+    'Size of the archive files.',
     tiers.map(([tier, { bytes }]) => [bytes, { tier }]),
   );
   add(
     'archive_files',
-    'Files of the archives.',
+    'Number of archive files.',
     tiers.map(([tier, { files }]) => [files, { tier }]),
   );
 }
@@ -192,5 +194,5 @@ function seconds(iso: string): number {
 
 /** What is told when nothing could be read: that, and nothing that looks like a figure. */
 export function renderBlindMetrics(): string {
-  return '# HELP firn_up 1: the database and its archives could be read.\n# TYPE firn_up gauge\nfirn_up 0\n';
+  return '# HELP firn_up Whether the database and the archives could be read (1 or 0).\n# TYPE firn_up gauge\nfirn_up 0\n';
 }

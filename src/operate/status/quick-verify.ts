@@ -22,10 +22,10 @@ export async function quickVerify(
   if (found.length === 0) return report;
   const unrecorded = (why: string): VerifyReport => ({
     ...report,
-    notes: [...report.notes, `these alarms are not recorded, so firn status does not know them: ${why}`],
+    notes: [...report.notes, `these alarms could not be recorded, so firn status does not show them: ${why}`],
   });
   // A mistyped archive path must not leave an alarm for every file.
-  if (!paired) return unrecorded('the archive is not marked as this database’s');
+  if (!paired) return unrecorded('archive.json does not name this database');
   try {
     await using alarms = await stores.openAlarmLog();
     await alarms.raise(found, new Date(stores.clock.now()).toISOString());
@@ -56,11 +56,11 @@ async function requireLedger({ reader, archive }: Reading): Promise<void> {
   if (sealed === 0) return;
   throw new FirnError(
     'integrity',
-    `the archive has ${sealed} files, and this database has no ledger that lists them`,
+    `the archive has ${sealed} files, but this database has no ledger that lists them`,
     {
       operation: 'verify the archive of this database',
       path: archive.location,
-      hint: `${WAY_OUT} To verify the files alone: firn verify --archives-only.`,
+      hint: `${WAY_OUT} To verify only the files, run firn verify --archives-only.`,
     },
   );
 }
@@ -71,8 +71,8 @@ async function withMarker(report: VerifyReport, { archive }: Reading): Promise<V
   if (present.length === 0 || present.some(({ path }) => path === IDENTITY_FILE)) return report;
   const lost: Alarm = {
     ...{ kind: 'missing', subject: IDENTITY_FILE, path: IDENTITY_FILE, table: null },
-    what: 'the marker that names the database of this archive is missing',
-    remedy: 'Put the file back from a backup of the archive, or run `firn archive all --adopt`.',
+    what: 'archive.json is missing, so the database of this archive is unknown',
+    remedy: 'Restore the file from a backup of the archive, or run firn archive all --adopt.',
   };
   return { ...report, alarms: [...report.alarms, lost] };
 }

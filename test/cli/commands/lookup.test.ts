@@ -74,7 +74,7 @@ test('search prints a table, JSON and CSV', async (t) => {
 test('search --explain says what was read and why the rest was not', async (t) => {
   const { run } = await archived(t);
   const { stderr } = await run('search', '--where', 'id=t05', '--explain', '--count');
-  assert.match(stderr, /1 of 21 read; 20 without such a key/);
+  assert.match(stderr, /1 of 21 read; 20 without the key/);
 });
 
 test('a damaged and a missing file end in status 5, and what was found is shown', async (t) => {
@@ -130,7 +130,7 @@ test('explain tells where a row is and what becomes of it', async (t) => {
   assert.match(warm.stdout, /warm +2026-05-08\/tool_uses\.jsonl\.gz/);
   assert.match(warm.stdout, /moves to its month's bundle \(cold\) from 2026-06-15T00:00:00Z/);
   const open = await run('explain', 'tool_uses', 't01');
-  assert.match(open.stdout, /it is open/);
+  assert.match(open.stdout, /it is unfinished/);
   const nowhere = await run('explain', 'tool_uses', 'never');
   assert.equal(nowhere.status, 1);
   assert.match(nowhere.stdout, /Not found in any tier/);
@@ -157,7 +157,7 @@ test('restore brings rows back into a file and into hot', async (t) => {
   const hot = await run('restore', 'tool_uses', '--where', 'id=t05', '--into', 'hot', '--for', '2d');
   assert.equal(hot.status, 0, hot.stderr);
   assert.ok(hotIds('tool_uses').includes('t05'));
-  assert.match((await run('explain', 'tool_uses', 't05')).stdout, /leased until 2026-06-03/);
+  assert.match((await run('explain', 'tool_uses', 't05')).stdout, /has a lease until 2026-06-03/);
   assert.equal((await run('search', '--where', 'id=t05', '--count')).stdout, '1\n');
   assert.equal((await run('restore', 'tool_uses')).status, 2, 'without --into');
 });

@@ -26,12 +26,12 @@ test('an answer with unreadable segments never says that nothing is there', asyn
   damage(world);
   const where = ['--where', 'id=t02'];
   for (const [argv, never] of [
-    [['search', ...where], /No row was found\.$/m],
-    [['timeline', 'id=t02'], /No row was found\.$/m],
+    [['search', ...where], /No rows found\.$/m],
+    [['timeline', 'id=t02'], /No rows found\.$/m],
     [['explain', 'tool_uses', 't02'], /nowhere|Not found in any tier/],
-    [['restore', 'tool_uses', ...where, '--into', join(world.folder, 'x.db')], /No archived row matches/],
-    [['restore', 'tool_uses', ...where, '--into', 'hot', '--dry-run'], /no archived row matches/],
-    [['erase', '--table', 'tool_uses', ...where, '--dry-run'], /No row matches, in any tier/],
+    [['restore', 'tool_uses', ...where, '--into', join(world.folder, 'x.db')], /No archived rows match/],
+    [['restore', 'tool_uses', ...where, '--into', 'hot', '--dry-run'], /no archived rows match/],
+    [['erase', '--table', 'tool_uses', ...where, '--dry-run'], /No matching rows in any tier/],
   ] as const) {
     const { stdout, stderr, status } = await world.run(...argv);
     assert.equal(status, 5, `${argv}: ${stdout}${stderr}`);
@@ -68,8 +68,8 @@ test('work that was stopped says so and exits 3: cleanup, export, reclaim', asyn
   const stopped = { signal: AbortSignal.abort('SIGTERM'), now: TEST_NOW + 60 * DAY };
   const cleanup = await firn(['cleanup', 'archives', ...world.paths], stopped);
   assert.equal(cleanup.status, 3);
-  assert.match(cleanup.stdout, /nothing was moved +not all of it/);
-  assert.match(cleanup.stdout, /Stopped before cold\/2026\/2026-05\.tar\.gz: told to stop/);
+  assert.match(cleanup.stdout, /nothing moved +incomplete/);
+  assert.match(cleanup.stdout, /Stopped before cold\/2026\/2026-05\.tar\.gz: stop requested/);
   assert.doesNotMatch(cleanup.stdout, /could not be dealt with/);
   const output = join(world.folder, 'out.jsonl');
   const exported = await firn(['export', 'tool_uses', '--output', output, ...world.paths], stopped);
@@ -81,7 +81,7 @@ test('work that was stopped says so and exits 3: cleanup, export, reclaim', asyn
   db.exec('INSERT INTO filler VALUES (zeroblob(500000)); DROP TABLE filler');
   db.close();
   const reclaim = await firn(['reclaim', ...world.paths], stopped);
-  assert.deepEqual([reclaim.status, /stopped: told to stop/.test(reclaim.stdout)], [3, true]);
+  assert.deepEqual([reclaim.status, /stopped: stop requested/.test(reclaim.stdout)], [3, true]);
 });
 
 test('a search that is stopped or fails closes its JSON, says that it is not complete, and does not exit 0', async (t) => {
@@ -99,10 +99,10 @@ test('a search that is stopped or fails closes its JSON, says that it is not com
   });
   const { status, stdout, stderr } = await firn([...words, ...world.paths], { now, signal });
   const answer = JSON.parse(stdout);
-  assert.deepEqual([status, answer.complete, answer.stopped], [1, false, 'told to stop']);
+  assert.deepEqual([status, answer.complete, answer.stopped], [1, false, 'stop requested']);
   assert.equal(answer.count, answer.hits.length);
   assert.ok(answer.count > 0 && answer.count < whole.count, `${answer.count}`);
-  assert.match(stderr, /told to stop/);
+  assert.match(stderr, /stop requested/);
 });
 
 test('what a run found and left is not listed as put right', async (t) => {
@@ -110,8 +110,8 @@ test('what a run found and left is not listed as put right', async (t) => {
   damage(world);
   const { stdout, status } = await world.run('archive', 'all');
   assert.equal(status, 5);
-  assert.match(stdout, /^Found, and left as it is:\n +ALARM 2026-05-05\/tool_uses/m);
-  assert.doesNotMatch(stdout, /Put right first/);
+  assert.match(stdout, /^Found, not changed:\n +ALARM 2026-05-05\/tool_uses/m);
+  assert.doesNotMatch(stdout, /Completed from an earlier run/);
 });
 
 test('leased rows are called leased, in every report', async (t) => {
@@ -125,8 +125,8 @@ test('leased rows are called leased, in every report', async (t) => {
   assert.match((await world.run('archive', 'tool_uses', '--dry-run')).stdout, /21 rows kept: leased/);
   const deep = await world.run('verify', '--deep');
   assert.equal(deep.status, 0);
-  assert.match(deep.stdout, /21 restored rows stand in the database under a lease/);
-  assert.doesNotMatch(deep.stdout, /two versions/);
+  assert.match(deep.stdout, /21 restored rows are in the database \(with a lease\)/);
+  assert.doesNotMatch(deep.stdout, /both are kept/);
 });
 
 test('erased rows have an account of their own and count as purged nowhere', async (t) => {
@@ -184,7 +184,7 @@ test('beside an archive that is not its own, a copy of the schema alone never sa
     ]);
     assert.ok(status === 5 || (argv[0] === 'archive' && status === 1), `${argv}: ${status}`);
     assert.match(stdout + stderr, /no ledger that lists them|belongs to another database/);
-    assert.doesNotMatch(stdout + stderr, /undefined|All is well|will put right/);
+    assert.doesNotMatch(stdout + stderr, /undefined|No problems found|next run will complete/);
   }
 });
 
@@ -198,6 +198,6 @@ test('a folder in the place of a segment is named, and other tables go on', asyn
   assert.equal(status, 3);
   const { tables } = JSON.parse(stdout);
   const of = (name: string) => tables.find(({ table }: { table: string }) => table === name);
-  assert.match(of('tool_uses').message, /warm\/2026-05-06\/tool_uses\.jsonl\.gz.*move it away/);
+  assert.match(of('tool_uses').message, /warm\/2026-05-06\/tool_uses\.jsonl\.gz.*Move it away/);
   assert.deepEqual([of('message_bus_log').status, of('message_bus_log').records], ['archived', 1]);
 });

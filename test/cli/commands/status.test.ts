@@ -14,8 +14,11 @@ test('where no job ever ran that is what status says, and it touches nothing', a
   const bytes = readFileSync(ideas.database);
   const { status, stdout } = await firn(['status', '--check', ...ideas.paths]);
   assert.equal(status, 1);
-  assert.match(stdout, /^Health {5}attention: .*the daily job never succeeded/m);
-  assert.match(stdout, /^Scheduler {2}not running \(no firn run, and no timer has started a job yet\)$/m);
+  assert.match(stdout, /^Health {5}attention: .*the daily job has never succeeded/m);
+  assert.match(
+    stdout,
+    /^Scheduler {2}not running \(no firn run process, and no timer has started a job yet\)$/m,
+  );
   assert.deepEqual(readdirSync(ideas.folder), ['ideas.db']);
   assert.deepEqual(readFileSync(ideas.database), bytes);
 });
@@ -27,7 +30,7 @@ test('a timer is seen by what it started', async (t) => {
   const { stdout } = await firn(['status', ...ideas.paths]);
   assert.match(
     stdout,
-    /^Scheduler {2}not running \(no firn run; a timer started job --mode daily \S+ \S+Z\)$/m,
+    /^Scheduler {2}not running \(no firn run process; a timer started job --mode daily \S+ \S+Z\)$/m,
   );
 });
 
@@ -35,7 +38,7 @@ test('after all jobs ran health is one good line, and the check exits 0', async 
   const ideas = createIdeas(t);
   await firn(['job', '--mode', 'full', ...ideas.paths]);
   const { status, stdout } = await firn(['status', '--check', '--quiet', ...ideas.paths]);
-  assert.deepEqual([status, stdout], [0, 'ok: every job ran when it was due\n']);
+  assert.deepEqual([status, stdout], [0, 'ok: all jobs ran on time\n']);
 });
 
 test('after the first daily job of a new installation nothing is overdue, until a job is due and does not run', async (t) => {

@@ -68,7 +68,7 @@ test('damage that a deep verification found stays an alarm everywhere until the 
 
   const plain = await kept.run('verify');
   assert.match(plain.stdout, /1 problem found earlier and not resolved:\n.*2026-05-05\/tool_uses/);
-  assert.doesNotMatch(plain.stdout, /All is well/);
+  assert.doesNotMatch(plain.stdout, /No problems found/);
   const json = JSON.parse((await kept.run('verify', '--json')).stdout);
   assert.deepEqual([json.ok, json.alarms.length, json.earlier[0].path], [false, 0, FILE]);
   assert.match((await kept.run('status')).stdout, /alarm 2026-05-05\/tool_uses/);
@@ -82,7 +82,7 @@ test('damage that a deep verification found stays an alarm everywhere until the 
   assert.equal((await kept.run('verify')).status, 5);
   assert.equal((await kept.run('status', '--check')).status, 5);
   const deep = await kept.run('verify', '--deep');
-  assert.deepEqual([deep.status, /All is well\./.test(deep.stdout)], [0, true]);
+  assert.deepEqual([deep.status, /No problems found\./.test(deep.stdout)], [0, true]);
   assert.deepEqual(await statuses(kept), QUIET);
 });
 
@@ -174,7 +174,7 @@ test('a mistyped archive path leaves no alarm behind, and a database that cannot
   const paths = ['--db-path', kept.database, '--archive-path', wrong];
   const lost = await firn(['verify', ...paths]);
   assert.equal(lost.status, 5);
-  assert.match(lost.stdout, /not recorded/);
+  assert.match(lost.stdout, /could not be recorded/);
   assert.deepEqual(await statuses(kept), QUIET);
 
   rmSync(kept.path);
@@ -183,7 +183,7 @@ test('a mistyped archive path leaves no alarm behind, and a database that cannot
   try {
     const found = await kept.run('verify');
     assert.equal(found.status, 5);
-    assert.match(found.stdout, /not recorded, so firn status does not know them: .*locked/);
+    assert.match(found.stdout, /could not be recorded, so firn status does not show them: .*locked/);
   } finally {
     db.close();
   }
@@ -195,17 +195,17 @@ test('a deep verification that is stopped says how far it came, and exits 3', as
   const text = await firn(['verify', '--deep', ...kept.paths], world);
   assert.equal(text.status, 3);
   assert.match(text.stdout, /STOPPED after 0 of 21 segments, 0 B of /);
-  assert.match(text.stdout, /Stopped: told to stop\. .*The rest was not verified/);
-  assert.doesNotMatch(text.stdout, /All is well|every byte|every key/);
+  assert.match(text.stdout, /Stopped: stop requested\. .*The rest was not verified/);
+  assert.doesNotMatch(text.stdout, /No problems found|every byte|every key/);
   const { stdout, status } = await firn(['verify', '--deep', '--json', ...kept.paths], world);
   const json = JSON.parse(stdout);
   assert.deepEqual(
     [status, json.complete, json.ok, json.stopped, json.checked, json.chosen.segments],
-    [3, false, false, 'told to stop', { segments: 0, bundles: 0, rows: 0, bytes: 0 }, 21],
+    [3, false, false, 'stop requested', { segments: 0, bundles: 0, rows: 0, bytes: 0 }, 21],
   );
   for (const more of [['--sample', '50%'], []]) {
     const other = await firn(['verify', ...more, ...kept.paths], world);
-    assert.deepEqual([other.status, /All is well/.test(other.stdout)], [3, false], more.join(' '));
+    assert.deepEqual([other.status, /No problems found/.test(other.stdout)], [3, false], more.join(' '));
   }
   damage(kept);
   await kept.run('verify', '--deep');
@@ -217,8 +217,8 @@ test('a verification that goes on with an earlier one does not claim to have rea
   await kept.run('verify', '--deep');
   const { stdout, status } = await kept.at(TEST_NOW + DAY, 'verify', '--deep', '--not-proved-for', '7d');
   assert.equal(status, 0);
-  assert.match(stdout, /without 21 segments verified a short time ago/);
-  assert.match(stdout, /All is well in what was read\./);
+  assert.match(stdout, /except 21 segments verified recently/);
+  assert.match(stdout, /No problems found in what was read\./);
 });
 
 test('the files are verified without the database: lost, damaged or healthy', async (t) => {
@@ -274,7 +274,7 @@ test('bundles are verified without the database too, and a place without an arch
   }
   const nothing = await firn(['verify', '--archives-only', '--archive-path', join(kept.folder, 'nothing')]);
   assert.equal(nothing.status, 1);
-  assert.match(nothing.stderr, /there is no archive/);
+  assert.match(nothing.stderr, /archive not found/);
   const stopped = await firn(['verify', '--archives-only', '--deep', ...kept.paths], {
     signal: AbortSignal.abort(),
   });

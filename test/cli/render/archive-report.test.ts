@@ -36,10 +36,15 @@ const report: ArchiveReport = {
       durationMs: 34_500,
     },
     { ...idle, message: 'no row is as old as 7d' },
-    { ...idle, table: 'skill_traces', status: 'missing_table', message: 'the database has no such table' },
+    {
+      ...idle,
+      table: 'skill_traces',
+      status: 'missing_table',
+      message: 'the database does not have this table',
+    },
     { ...idle, table: 'message_bus_log', status: 'error', message: 'disk full. Make room.' },
   ],
-  warnings: ['tool_uses: 1 row has no intelligible time and stays where it is'],
+  warnings: ['tool_uses: 1 row has a missing or invalid timestamp and will not be archived'],
   reconciled: [],
 };
 
@@ -52,9 +57,9 @@ test('the text of a run has the words of the contract and fits 80 columns', () =
 
 test('what is not plain success is said in words', () => {
   const text = renderArchiveReport(report, PLAIN);
-  assert.match(text, /tool_uses: kept 12 still open, 1,000 held, 2 changed meanwhile/);
-  assert.match(text, /tool_uses: 1 row without an intelligible time/);
-  assert.match(text, /skill_traces: the database has no such table/);
+  assert.match(text, /tool_uses: kept 12 unfinished, 1,000 held, 2 changed during the run/);
+  assert.match(text, /tool_uses: 1 row with a missing or invalid timestamp/);
+  assert.match(text, /skill_traces: the database does not have this table/);
   assert.match(text, /message_bus_log: disk full\. Make room\./);
   assert.doesNotMatch(text, /no row is as old/);
 });
@@ -91,5 +96,5 @@ test('the JSON of a run has exactly the keys of the contract', () => {
     raw_bytes: 520_000_000,
     duration_ms: 34_500,
   });
-  assert.equal(json.tables[2].message, 'the database has no such table');
+  assert.equal(json.tables[2].message, 'the database does not have this table');
 });

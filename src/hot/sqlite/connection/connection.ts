@@ -71,8 +71,8 @@ export function openForWriting(
 
 function existingFile(path: string): string {
   const details = { operation: OPERATION, path, hint: 'Check --db-path. Firn never creates a database.' };
-  if (!existsSync(path)) throw new FirnError('not_found', 'there is no such database', details);
-  if (!statSync(path).isFile()) throw new FirnError('not_found', 'this is not a file', details);
+  if (!existsSync(path)) throw new FirnError('not_found', 'database not found', details);
+  if (!statSync(path).isFile()) throw new FirnError('not_found', 'the path is not a file', details);
   return realpathSync(path);
 }
 
@@ -139,11 +139,15 @@ function open(path: string, real: string, mode: 'ro' | 'rw' | 'immutable', timeo
 function requireExactReals(db: DatabaseSync, path: string): void {
   const { reals } = db.prepare('SELECT json_array(0.1 + 0.2) AS reals').get() as { reals: string };
   if (reals === '[0.30000000000000004]') return;
-  throw new FirnError('database', 'the SQLite of this Node.js does not write real numbers exactly', {
-    operation: OPERATION,
-    path,
-    hint: 'Use the official build of Node.js 24.16 or later.',
-  });
+  throw new FirnError(
+    'database',
+    'the SQLite library of this Node.js version does not write real numbers exactly',
+    {
+      operation: OPERATION,
+      path,
+      hint: 'Use the official build of Node.js 24.16 or later.',
+    },
+  );
 }
 
 const READS = new Set([

@@ -28,14 +28,14 @@ export async function acquireRunLock(
   throw new FirnError('locked', `${describeHolder(taken.heldBy)} holds the lock`, {
     operation: OPERATION,
     path: databasePath,
-    hint: 'Wait until it has ended. The lock ends with its process.',
+    hint: 'Wait until the other run ends. Its lock ends with its process.',
   });
 }
 
 /** Who holds the run lock, null when nobody does. Nothing appears by asking. */
 export async function lockHolder(databasePath: string, name: LockName = 'lock'): Promise<LockHolder | null> {
   const path = lockPath(databasePath, name);
-  return guard('see who holds the run lock', path, () => lockFileHolder(path));
+  return guard('read the holder of the run lock', path, () => lockFileHolder(path));
 }
 
 function take(path: string, holder: LockHolder, databasePath: string): ReturnType<typeof takeLockFile> {
@@ -55,7 +55,7 @@ function take(path: string, holder: LockHolder, databasePath: string): ReturnTyp
 
 function lockPath(databasePath: string, name: LockName): string {
   if (existsSync(databasePath)) return `${realpathSync(databasePath)}.firn-${name}`;
-  throw new FirnError('not_found', 'there is no such database', {
+  throw new FirnError('not_found', 'database not found', {
     operation: OPERATION,
     path: databasePath,
     hint: 'Check --db-path. Firn never creates a database.',

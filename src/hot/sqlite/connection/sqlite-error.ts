@@ -35,8 +35,8 @@ function explain(code: number, message: string): { kind: ErrorCode; why: string;
     case LOCKED:
       return {
         kind: 'unavailable',
-        why: 'the database stayed locked by other processes',
-        hint: 'Nothing is lost. Run again when they are less busy.',
+        why: 'the database is locked by other processes',
+        hint: 'Nothing is lost. Run again when the database is less busy.',
       };
     case NOTADB:
       return {
@@ -51,7 +51,7 @@ function explain(code: number, message: string): { kind: ErrorCode; why: string;
     case READONLY:
       return { kind: 'io', why: message, hint: 'Check the permissions of the database and of its folder.' };
     case AUTH:
-      return { kind: 'refused', why: `${message}: this connection only reads` };
+      return { kind: 'refused', why: `${message}: the connection is read-only` };
     default:
       return { kind: 'database', why: message };
   }

@@ -24,13 +24,9 @@ export async function untilFound<T>(
 }
 
 function keepsMoving(table: string): FirnError {
-  return new FirnError(
-    'unavailable',
-    'another process renumbers the rows of the table again and again (VACUUM)',
-    {
-      operation: 'find rows by what they hold',
-      path: table,
-      hint: 'Nothing is lost. Run again when it has finished.',
-    },
-  );
+  return new FirnError('unavailable', 'another process keeps changing the rowids of the table (VACUUM)', {
+    operation: 'find rows by what they hold',
+    path: table,
+    hint: 'Nothing is lost. Run again when the other process has finished.',
+  });
 }

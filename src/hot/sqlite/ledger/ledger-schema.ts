@@ -55,11 +55,11 @@ export function hasLedger({ db, path }: Connection): boolean {
   if (row === undefined || Number(row.value) <= VERSION) return true;
   throw new FirnError(
     'refused',
-    `the ledger in this database has version ${row.value}, this Firn knows ${VERSION}`,
+    `the ledger has version ${row.value}; this version of Firn supports ${VERSION}`,
     {
       operation: 'read the ledger',
       path,
-      hint: 'Use the newer Firn that wrote it.',
+      hint: 'Use the newer version of Firn that wrote it.',
     },
   );
 }

@@ -82,7 +82,7 @@ export function insertReceipts(connection: Connection, receipts: readonly Receip
   );
   for (const receipt of receipts) {
     const { changes } = statement.run(...FIELDS.map((field) => bindable(receipt[field])));
-    if (BigInt(changes) !== 1n) throw refused(receipt.segment, 'it has a receipt already');
+    if (BigInt(changes) !== 1n) throw refused(receipt.segment, 'it has a ledger entry already');
   }
 }
 
@@ -94,7 +94,7 @@ export function moveReceipts(connection: Connection, moves: readonly ReceiptMove
   for (const { from, to } of moves) {
     const [present] = selectReceipts(connection, { segment: from.segment });
     if (from.segment !== to.segment || present === undefined || !isSame(present, from)) {
-      throw refused(from.segment, 'its receipt is no longer as it was read');
+      throw refused(from.segment, 'its ledger entry was changed by another process');
     }
     statement.run(from.segment);
   }
@@ -112,7 +112,7 @@ function refused(segment: string, why: string): FirnError {
   return new FirnError('refused', why, {
     operation: 'write the ledger',
     path: segment,
-    hint: 'Nothing was changed. Run the command again; if it fails again, see: firn verify',
+    hint: 'Nothing was changed. Run the command again. If it fails again, run firn verify.',
   });
 }
 
@@ -126,8 +126,8 @@ export function forgetReceipt(connection: Connection, segment: string): void {
   const [receipt] = selectReceipts(connection, { segment });
   if (receipt === undefined) return;
   if (receipt.state !== 'sealing') {
-    throw new FirnError('refused', `the segment is ${receipt.state}: its receipt must not be forgotten`, {
-      operation: 'forget a segment',
+    throw new FirnError('refused', `the segment is ${receipt.state}: its ledger entry must not be deleted`, {
+      operation: 'delete a ledger entry',
       path: segment,
     });
   }
@@ -161,7 +161,7 @@ export function advanceReceipt(
     )
     .run(position, drained.deleted, drained.changed.length, drained.absent, segment);
   if (changes !== 1) {
-    throw new FirnError('refused', 'the segment has no receipt that is being drained', {
+    throw new FirnError('refused', 'the segment has no ledger entry in the state draining', {
       operation: 'drain the segment',
       path: segment,
     });

@@ -96,7 +96,7 @@ class SqliteRunLogReader implements RunLogReader {
 
 class SqliteRunLog extends SqliteRunLogReader implements RunLog {
   async begin(start: RunStart): Promise<number> {
-    return this.#write('write down that a run begins', () => {
+    return this.#write('record the start of a run', () => {
       this.db.exec(`UPDATE _firn_runs SET outcome = 'died' WHERE outcome IS NULL`);
       this.#forgetOld(start.startedAt);
       return this.#insert(start);
@@ -104,11 +104,11 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
   }
 
   async end(id: number, end: RunEnd): Promise<void> {
-    this.#write('write down how a run ended', () => this.#update(id, end));
+    this.#write('record the end of a run', () => this.#update(id, end));
   }
 
   async note(start: RunStart, end: RunEnd): Promise<void> {
-    this.#write('write down a run', () => this.#update(this.#insert(start), end));
+    this.#write('record a run', () => this.#update(this.#insert(start), end));
   }
 
   async setPause(pause: PauseState | null): Promise<void> {

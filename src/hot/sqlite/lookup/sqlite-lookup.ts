@@ -183,7 +183,7 @@ function editedCheck(
 }
 
 function gone(table: string): FirnError {
-  return new FirnError('not_found', 'the table is gone', {
+  return new FirnError('not_found', 'the table does not exist any more', {
     operation: 'search the database',
     path: foldName(table),
   });

@@ -33,10 +33,10 @@ export function sqliteReader(connection: Connection): HotReader {
     tables: async () => guard('list the tables', path, () => listTables(connection)),
 
     shape: async (name) =>
-      guard('read the shape of a table', path, () => introspect(connection, name)?.shape ?? null),
+      guard('read the schema of a table', path, () => introspect(connection, name)?.shape ?? null),
 
     sideEffects: async (shape) =>
-      guard(`look at the triggers of ${shape.table}`, path, () =>
+      guard(`read the triggers of ${shape.table}`, path, () =>
         sideEffectsOf(connection, tableOf(connection, shape)),
       ),
 
@@ -49,22 +49,22 @@ export function sqliteReader(connection: Connection): HotReader {
         surveys.set(foldName(shape.table), keys);
         return await surveyTable(connection, table, rule, keys);
       } catch (error) {
-        throw asFirnError(error, `find due rows of ${shape.table}`, path);
+        throw asFirnError(error, `find rows of ${shape.table} to archive`, path);
       }
     },
 
     blocks: async function* (shape, rule, day, archivedAt, blockBytes) {
       const keys = surveys.get(foldName(shape.table));
       if (keys === undefined) {
-        throw new FirnError('refused', 'the table was not surveyed on this connection', {
-          operation: 'read due rows',
+        throw new FirnError('refused', 'the table was not counted on this connection first', {
+          operation: 'read rows to archive',
           path: shape.table,
         });
       }
       try {
         yield* readBlocks(connection, tableOf(connection, shape), rule, keys, day, archivedAt, blockBytes);
       } catch (error) {
-        throw asFirnError(error, `read due rows of ${shape.table}`, path);
+        throw asFirnError(error, `read rows of ${shape.table} to archive`, path);
       }
     },
 
@@ -126,7 +126,7 @@ export function tableOf(connection: Connection, shape: TableShape): Table {
   if (table !== null && same(table.shape, shape)) return table;
   throw new FirnError(
     'refused',
-    table === null ? 'the table is gone' : 'the columns of the table changed meanwhile',
+    table === null ? 'the table does not exist any more' : 'the columns of the table changed during the run',
     {
       operation: 'find the table',
       path: shape.table,

@@ -108,7 +108,7 @@ export class RowInserter {
     for (const { column, value } of cells) {
       const parameter = parameterFor(this.#connection, value);
       if (parameter === null)
-        return { refused: `${column}: the text is not valid UTF-8, which a database in UTF-16 cannot hold` };
+        return { refused: `${column}: the text is not valid UTF-8, and a UTF-16 database cannot store it` };
       marks.push(parameter.mark);
       params.push(parameter.param);
     }
@@ -121,7 +121,8 @@ export class RowInserter {
     let at: bigint;
     try {
       const done = this.#run(`INSERT INTO ${from} ${into}`, params);
-      if (Number(done.changes) < 1) return { refused: 'the database ignored it (a trigger?)' };
+      if (Number(done.changes) < 1)
+        return { refused: 'the database ignored the insert (possibly because of a trigger)' };
       at = BigInt(done.lastInsertRowid);
     } catch (error) {
       const code = resultCode(error);
@@ -132,7 +133,10 @@ export class RowInserter {
     const here: RowLocator | undefined =
       access.kind === 'rowid' ? { condition: `${access.rowid} = ?`, params: [at] } : this.#find!(line)[0];
     if (here === undefined)
-      return { refused: 'it is not found again under its key (a trigger, or another type of the key)' };
+      return {
+        refused:
+          'the inserted row is not found by its key (possibly because of a trigger, or because the key has another type)',
+      };
     for (const column of this.#differing(here, line, cells))
       this.converted.set(column, (this.converted.get(column) ?? 0) + 1);
     this.#lease(line, here, this.#isKeyed(cells));
@@ -201,7 +205,7 @@ export class RowInserter {
       else if (value !== null) lost.push(name);
     }
     if (lost.length === 0 || this.#how.dropColumns) return { cells };
-    return { refused: `the table has no column ${lost.join(', ')}, and the row has a value there` };
+    return { refused: `the row has a value for ${lost.join(', ')}, but the table does not have this column` };
   }
 
   #quoted(column: string): string {

@@ -42,7 +42,7 @@ function restoreFile(connection: Connection): RestoreTarget {
     batchRows: sizes.restoredFileRows,
 
     prepare: async (shape) =>
-      write(`make the table ${shape.table}`, () => {
+      write(`create the table ${shape.table}`, () => {
         const present = introspect(connection, shape.table);
         for (const statement of shape.ddl.slice(1))
           if (/^\s*CREATE\s+(UNIQUE\s+)?INDEX\b/i.test(statement)) indexes.add(statement);
@@ -64,7 +64,7 @@ function restoreFile(connection: Connection): RestoreTarget {
       const failed: string[] = [];
       for (const statement of indexes) {
         try {
-          write('make an index', () => execute(connection, statement));
+          write('create an index', () => execute(connection, statement));
         } catch (error) {
           if (!/already exists/.test((error as Error).message))
             failed.push(`${(error as Error).message}: ${statement}`);
@@ -86,8 +86,8 @@ function create(connection: Connection, shape: TableShape): void {
   const [statement] = shape.ddl;
   if (statement !== undefined && /^\s*CREATE\s+TABLE\b/i.test(statement)) execute(connection, statement);
   if (introspect(connection, shape.table) !== null) return;
-  throw new FirnError('integrity', 'its segment does not describe the table so that it can be made again', {
-    operation: `make the table ${shape.table}`,
+  throw new FirnError('integrity', 'its segment does not have the full schema of the table', {
+    operation: `create the table ${shape.table}`,
     path: connection.path,
   });
 }

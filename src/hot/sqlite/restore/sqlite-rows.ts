@@ -184,9 +184,9 @@ function eraseWhere(
 }
 
 function refusedDelete(table: string): FirnError {
-  return new FirnError('database', 'SQLite did not delete what it was told to; nothing was changed', {
+  return new FirnError('database', 'SQLite did not delete all rows; the transaction was rolled back', {
     operation: 'delete rows',
     path: table,
-    hint: `A trigger on ${table} keeps rows from being deleted.`,
+    hint: `A trigger on ${table} prevents the deletion of rows.`,
   });
 }

@@ -33,9 +33,9 @@ export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): 
   if (time === undefined) {
     throw new FirnError(
       'config',
-      `the table has no column ${policy.timeColumn}, from which its age should count`,
+      `the table has no column ${policy.timeColumn}, which the policy uses as time column`,
       {
-        operation: 'find due rows',
+        operation: 'find rows to archive',
         path: table.shape.table,
       },
     );
@@ -45,11 +45,15 @@ export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): 
     const pieces = conditions.map((condition) => {
       const found = column(condition.column);
       if (found !== undefined) return conditionSql(condition, table.column(found.name));
-      throw new FirnError('refused', `a hold names the column ${condition.column}, which the table lacks`, {
-        operation: 'find due rows',
-        path: table.shape.table,
-        hint: 'Remove the hold and add one that fits the table.',
-      });
+      throw new FirnError(
+        'refused',
+        `a hold uses the column ${condition.column}, which the table does not have`,
+        {
+          operation: 'find rows to archive',
+          path: table.shape.table,
+          hint: 'Remove the hold and add one that uses a column of the table.',
+        },
+      );
     });
     return join(pieces, ' AND ', '1');
   });

@@ -46,11 +46,11 @@ export function introspect(connection: Connection, name: string): Table | null {
     .prepare("SELECT name, type, pk, hidden FROM temp.pragma_table_xinfo(?, 'main') ORDER BY cid")
     .all(found.name) as unknown as ColumnRow[];
   const refuse = (why: string): never => {
-    throw new FirnError('refused', why, { operation: 'read the shape of a table', path: found.name });
+    throw new FirnError('refused', why, { operation: 'read the schema of a table', path: found.name });
   };
   for (const own of [ARCHIVED_AT, ROWID]) {
     if (rows.some((column) => sameName(column.name, own))) {
-      refuse(`the table has a column named ${own}, which Firn's lines use themselves`);
+      refuse(`the table has a column named ${own}, a name that Firn uses in archive files`);
     }
   }
   const columns: Column[] = rows
@@ -62,7 +62,8 @@ export function introspect(connection: Connection, name: string): Table | null {
     .map((column) => column.name);
   const shape: TableShape = { table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) };
   const access =
-    rowAccess(found, rows) ?? refuse('its columns hide the rowid: rowid, oid and _rowid_ are all taken');
+    rowAccess(found, rows) ??
+    refuse('its rowid cannot be read, because columns are named rowid, oid and _rowid_');
   return describe(connection, shape, access);
 }
 

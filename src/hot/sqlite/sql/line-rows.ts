@@ -64,11 +64,11 @@ export function rowFinder(connection: Connection, table: Table): RowFinder {
 function keyLost(table: string, column: string): FirnError {
   return new FirnError(
     'refused',
-    `a line lacks ${column}, by which its row would be found: the key of the table has changed`,
+    `an archived row has no ${column}, which is part of the primary key: the primary key has changed`,
     {
       operation: 'find the rows of a segment',
       path: table,
-      hint: 'Give the table its old primary key back until the segment is drained, or restore the rows from it.',
+      hint: 'Restore the old primary key of the table until the archive run is complete, or restore the rows from the segment.',
     },
   );
 }

@@ -50,7 +50,7 @@ export function openWhileSql(shape: TableShape, expression: string): string {
     try {
       db.prepare(`SELECT (${expression}) FROM ${quoteName(shape.table)} LIMIT 0`);
     } catch (error) {
-      refuse(denied ?? `is no expression over its columns (${(error as Error).message})`);
+      refuse(denied ?? `is not a valid expression over its columns (${(error as Error).message})`);
     }
   } finally {
     db.close();

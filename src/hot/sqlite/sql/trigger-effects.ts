@@ -90,7 +90,7 @@ function programOf(connection: Connection, table: Table): readonly Step[] {
       {
         operation: 'delete rows',
         path: table.shape.table,
-        hint: 'A trigger or an index of the table uses something that only your application has, such as a function or a collation.',
+        hint: 'A trigger or an index of the table uses a function or a collation that only your application defines.',
         cause: error,
       },
     );

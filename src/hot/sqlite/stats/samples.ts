@@ -20,7 +20,7 @@ export function readSqliteSamples(
 ): ReadonlyMap<string, readonly SampledValue[]> {
   const connection = openForReading(path);
   try {
-    return guard(`look at ${table}`, path, () => {
+    return guard(`sample rows of ${table}`, path, () => {
       const found = introspect(connection, table);
       if (found === null) return new Map();
       const sampled =

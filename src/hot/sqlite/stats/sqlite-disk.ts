@@ -25,12 +25,12 @@ export async function openSqliteDisk(path: string, monotonic: () => number): Pro
   };
   let seen = guard('open the database', path, version);
   return {
-    file: () => doing('look at the database file', () => databaseFile(connection)),
+    file: () => doing('read the database file', () => databaseFile(connection)),
 
-    room: () => doing('look at the free disk space', () => diskRoom(connection)),
+    room: () => doing('read the free disk space', () => diskRoom(connection)),
 
     vacuumStep: (pages) =>
-      doing('give free pages back', () => {
+      doing('free unused pages', () => {
         const before = databaseFile(connection);
         if (before.autoVacuum !== 'incremental') return { freed: 0, heldMs: 0 };
         const began = monotonic();
@@ -50,7 +50,7 @@ export async function openSqliteDisk(path: string, monotonic: () => number): Pro
     checkpoint: () => doing('move the write-ahead log into the database', () => checkpoint('PASSIVE')),
 
     othersWrote: () =>
-      doing('look whether others write', () => {
+      doing('check for other writers', () => {
         const before = seen;
         seen = version();
         return seen !== before;

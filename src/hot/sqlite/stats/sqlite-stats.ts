@@ -24,8 +24,8 @@ export async function openSqliteStats(path: string): Promise<HotStats> {
       guard(`count the rows of ${shape.table}`, path, () =>
         rowsPerDay(connection, tableOf(connection, shape), policy, days),
       ),
-    file: async () => guard('look at the database file', path, () => databaseFile(connection)),
-    room: async () => guard('look at the free disk space', path, () => diskRoom(connection)),
+    file: async () => guard('read the database file', path, () => databaseFile(connection)),
+    room: async () => guard('read the free disk space', path, () => diskRoom(connection)),
     [Symbol.asyncDispose]: async () => connection.db.close(),
   };
 }
