@@ -7,4 +7,4 @@ export const WAY_OUT =
 /** The archive is this database's, and the ledger is behind it. */
 export const CATCH_UP = 'Run: firn archive all';
 
-export const NOT_LISTED: string = `the ledger does not list this segment, so answers are without its rows. ${CATCH_UP}`;
+export const NOT_LISTED: string = `the ledger does not list this segment, so its rows are missing from results. ${CATCH_UP}`;

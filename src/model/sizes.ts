@@ -177,7 +177,7 @@ export const sizes: Sizes = { ...PRODUCTION };
  */
 export function setSizes(drawn: Partial<Sizes>): void {
   for (const [name, value] of Object.entries(drawn)) {
-    if (!Object.hasOwn(PRODUCTION, name)) throw nonsense(`\`${name}\` is no size`);
+    if (!Object.hasOwn(PRODUCTION, name)) throw nonsense(`\`${name}\` is not a size`);
     if (!Number.isSafeInteger(value) || value < 1)
       throw nonsense(`\`${name}\` must be a whole number of at least 1, not ${JSON.stringify(value)}`);
   }

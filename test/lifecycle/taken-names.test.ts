@@ -242,7 +242,7 @@ test('somebody may move a file in quarantine back by hand, and it is adopted und
     alarms.map(({ path }) => path),
     [`quarantine/${warm(1)}`],
   );
-  assert.match(alarms[0]!.what, /no receipt accounts for its 10 rows/);
+  assert.match(alarms[0]!.what, /its 10 rows are not in the ledger/);
   assert.ok(world.files().includes(warm(2)), 'its name is not given out again');
   renameSync(join(world.archives, 'quarantine', warm(1)), join(world.archives, warm(1)));
   await world.run();

@@ -26,7 +26,7 @@ export const command: Command = defineCommand({
       const rest = alarms.length + blocked.length;
       const title = rest === 0 ? 'Rebuilt:' : `Partly rebuilt (${plural(rest, 'problem')}):`;
       context.print(
-        `${context.style.heading(title)} ${plural(report.after, 'receipt')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
+        `${context.style.heading(title)} ${plural(report.after, 'ledger entry', 'ledger entries')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
       );
       context.next('firn verify --deep', 'to verify the archive files');
     }

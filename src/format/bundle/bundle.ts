@@ -33,7 +33,7 @@ export interface Bundle {
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const contentsSchema = v.strictObject({
   format: v.picklist([1, 2]),
-  month: v.pipe(v.string(), v.check(isMonth, 'no month')),
+  month: v.pipe(v.string(), v.check(isMonth, 'not a month')),
   members: v.pipe(
     v.array(
       v.strictObject({

@@ -26,7 +26,7 @@ function disagreement(footer: Footer, filters: readonly FilterEntry[], tail: Tai
 
 function columns(footer: Footer): string | null {
   const names = new Set(footer.columns.map((column) => column.name));
-  if (names.size !== footer.columns.length) return 'a column twice';
+  if (names.size !== footer.columns.length) return 'a column is listed twice';
   const key = footer.columns
     .filter((column) => column.key > 0)
     .sort((a, b) => a.key - b.key)
@@ -35,8 +35,8 @@ function columns(footer: Footer): string | null {
     return 'the primary key';
   }
   names.add(ROWID);
-  if (footer.lookupKeys.some((name) => !names.has(name))) return 'a filter for no column';
-  return new Set(footer.lookupKeys).size === footer.lookupKeys.length ? null : 'a filter twice';
+  if (footer.lookupKeys.some((name) => !names.has(name))) return 'a filter for an unknown column';
+  return new Set(footer.lookupKeys).size === footer.lookupKeys.length ? null : 'a filter is listed twice';
 }
 
 function times(footer: Footer): string | null {
@@ -46,7 +46,7 @@ function times(footer: Footer): string | null {
   const max = footer.blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity);
   if (!within || min !== footer.minTime || max !== footer.maxTime) return 'times';
   // The end of the day is let in: in far years the last microseconds of a day round up to it.
-  return min < start || max > start + DAY_US ? 'times outside the day' : null;
+  return min < start || max > start + DAY_US ? 'timestamps outside its day' : null;
 }
 
 function blocks(footer: Footer): string | null {
@@ -70,12 +70,12 @@ function blocks(footer: Footer): string | null {
 function places(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {
   const last = footer.blocks.at(-1)!;
   const expected = footerStart(footer.compression, last.offset + last.bytes, filters);
-  if (expected.footerOffset !== tail.footerOffset) return 'the place of the footer';
+  if (expected.footerOffset !== tail.footerOffset) return 'the position of the footer';
   for (const [i, filter] of filters.entries()) {
     const size = filter.lengths.reduce((sum, length) => sum + length, 0);
     if (filter.lengths.length !== footer.blocks.length) return 'a filter without its block';
     if (filter.bytes !== filterBytes(footer.compression, size, footer.format)) return 'the size of a filter';
-    if (filter.offset !== expected.filterOffsets[i]) return 'the place of a filter';
+    if (filter.offset !== expected.filterOffsets[i]) return 'the position of a filter';
   }
   return null;
 }

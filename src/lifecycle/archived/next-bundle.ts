@@ -129,7 +129,7 @@ function compare(
   proven: { readonly members: readonly { readonly name: string; readonly digest: string }[] },
 ): void {
   for (const { name, digest } of proven.members) {
-    if (digest !== expected.get(name)) throw wrong(path, `${name} is not the segment its receipt describes`);
+    if (digest !== expected.get(name)) throw wrong(path, `${name} does not match its ledger entry`);
   }
   if (proven.members.length !== expected.size) {
     throw wrong(path, `it has ${proven.members.length} members instead of ${expected.size}`);

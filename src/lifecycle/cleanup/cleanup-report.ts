@@ -80,7 +80,7 @@ export function dryCleanupReport({ asOf, consolidation, purge, warnings }: Clean
             kept: purge.kept,
           },
     problems: [],
-    warnings: consent === null ? warnings : [...warnings, `${consent}: that needs --yes`],
+    warnings: consent === null ? warnings : [...warnings, `${consent}. Pass --yes to allow it.`],
     reconciled: [],
   };
 }

@@ -20,7 +20,7 @@ export async function uncovered(
   for (const { action, subject, recalled } of steps) {
     const about = { kind: 'uncovered', subject, path: subject, table: null } as const;
     if (action === 'rename' || action === 'recover') {
-      found.push({ ...about, message: `no receipt accounts for its rows. ${CATCH_UP}` });
+      found.push({ ...about, message: `the ledger does not list its rows. ${CATCH_UP}` });
     } else if (recalled !== undefined && (await isBehind(ledger, recalled))) {
       const message = `the ledger is older than the archive: it lists segments that were purged or replaced since. ${CATCH_UP}`;
       found.push({ ...about, message });

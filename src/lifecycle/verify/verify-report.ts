@@ -63,9 +63,9 @@ export const REMEDY: Readonly<Record<AlarmKind | 'quarantined', string>> = {
   quarantined:
     'The note next to the file has the reason. If the file is intact, move it back to its former place: the next run adds it to the ledger, under another name if necessary. If you do not need its rows, delete it.',
   account: 'Run firn verify --deep. If all files are intact and the ledger is wrong, run firn rebuild.',
-  foreign: `${WAY_OUT} To verify the files by themselves: firn verify --archives-only --deep.`,
+  foreign: `${WAY_OUT} To verify only the files, run firn verify --archives-only --deep.`,
   uncovered:
-    'The next run that changes anything takes its rows in. Until then search and other answers are without them, and say so.',
+    'The next archive or cleanup run adds its rows to the ledger. Until then, search and other commands report that these rows are missing.',
   failure: 'Fix the problem in the message, then run the command again.',
 };
 

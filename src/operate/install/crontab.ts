@@ -45,7 +45,7 @@ export function withBlock(crontab: string, database: string, block: string | nul
   if (!once || (from === -1) !== (to === -1) || to < from) {
     throw new FirnError(
       'refused',
-      `the lines ${begin} and ${end} do not stand there once each, in this order`,
+      `the crontab does not contain the lines ${begin} and ${end} exactly once and in this order`,
       {
         operation: 'change the crontab',
         hint: 'Correct them with: crontab -e',

@@ -134,7 +134,7 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
   for (const { segment, table, tier, positions } of plan.segments) {
     const receipt = await store.ledger.receipt(segment);
     if (receipt === null || receipt.state !== 'archived') {
-      left.push({ segment, why: `its receipt is ${receipt?.state ?? 'gone'}: see firn verify` });
+      left.push({ segment, why: `its ledger entry is ${receipt?.state ?? 'missing'}. Run firn verify.` });
       continue;
     }
     let successor: Receipt | null;

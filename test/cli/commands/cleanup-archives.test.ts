@@ -91,7 +91,7 @@ test('more than half of all rows goes only with --yes, or when a person says so'
   assert.equal(declined.status, 1);
   assert.deepEqual(files(ideas), before);
   const dry = await cleanup(ideas, ['--dry-run', '--json'], { now: LATER });
-  assert.match(JSON.parse(dry.stdout).warnings[0], /needs --yes/);
+  assert.match(JSON.parse(dry.stdout).warnings[0], /Pass --yes/);
   const agreed = await cleanup(ideas, ['--json'], { now: LATER, isTTY: true, typed: ['yes'] });
   const { purge } = JSON.parse(agreed.stdout);
   assert.deepEqual([purge.status, purge.purged_files, purge.purged_records], ['success', 21, 21]);

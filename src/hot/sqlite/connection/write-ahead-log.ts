@@ -112,7 +112,7 @@ function notMoved(error: unknown, path: string): unknown {
   return new FirnError(known.code, known.message, {
     operation: known.operation,
     path,
-    hint: 'Nothing is lost: what was committed is in the log beside the database. Make room on its disk, and run again.',
+    hint: 'Nothing is lost: committed changes are in the write-ahead log next to the database. Free disk space, then run again.',
     cause: error,
   });
 }

@@ -25,7 +25,7 @@ export async function untilFound<T>(
 
 function keepsMoving(table: string): FirnError {
   return new FirnError('unavailable', 'another process keeps changing the rowids of the table (VACUUM)', {
-    operation: 'find rows by what they hold',
+    operation: 'find rows by content',
     path: table,
     hint: 'Nothing is lost. Run again when the other process has finished.',
   });
