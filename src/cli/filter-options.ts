@@ -9,8 +9,8 @@ export const ROW_OPTIONS: {
   readonly since: Option<string | undefined>;
   readonly until: Option<string | undefined>;
 } = {
-  where: repeated('--where <CONDITION>', CONDITION_FORMS, { parse: parseCondition }),
-  since: value('--since <TIME>', MOMENT_FORMS),
+  where: repeated('--where <CONDITION>', `condition: ${CONDITION_FORMS}`, { parse: parseCondition }),
+  since: value('--since <TIME>', `earliest time: ${MOMENT_FORMS}`),
   until: value('--until <TIME>', 'latest time, in the same forms; a day includes its last moment'),
 };
 

@@ -94,7 +94,7 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string |
   [
     'a group of unknown tables',
     'groups: { mine: [tool_use] }\n',
-    /1:1: group mine names tool_use, which has no policy\. Did you mean tool_uses/,
+    /1:1: group mine includes tool_use, which has no policy\. Did you mean tool_uses/,
   ],
   ['a group that exists', 'groups: { transcripts: [tool_uses] }\n', /defined twice/],
   [

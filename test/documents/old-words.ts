@@ -47,6 +47,7 @@ export const OLD_WORDS: readonly (readonly [pattern: string, instead: string])[]
   ['\\bbit by bit\\b|\\bone after the other\\b', 'plain words'],
   ['\\bfirn goes gently\\b', 'Firn slows down'],
   ['\\bby itself\\b', 'automatically'],
+  ['\\bdo(?:es)? without\\b', 'does not need'],
   ['\\bhas not that much\\b', 'does not have enough'],
   ['\\bfirst steps\\b|\\bmoving rows down\\b|\\brunning it for years\\b', 'the headings of firn --help'],
 ];

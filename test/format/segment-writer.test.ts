@@ -109,6 +109,6 @@ test('nothing is added to a segment that is finished, and it is finished once', 
   await writer.finish();
   const sealed = Buffer.from(file.content);
   await assert.rejects(async () => await writer.add(sampleBlock(3, 3)), /finished/);
-  await assert.rejects(async () => await writer.finish(), /nothing to seal/);
+  await assert.rejects(async () => await writer.finish(), /has no rows/);
   assert.ok(Buffer.from(file.content).equals(sealed));
 });

@@ -57,7 +57,7 @@ test('any other target is a usage error that names the known ones, the nearest f
     (error: unknown) =>
       error instanceof FirnError &&
       error.code === 'usage' &&
-      /Known are: tool_uses, .*transcripts/.test(error.message) &&
+      /Known names: tool_uses, .*transcripts/.test(error.message) &&
       error.message.includes('task_list_execution_runs') &&
       error.hint === 'Did you mean tool_uses?',
   );

@@ -84,7 +84,7 @@ test('held rows are refused, and nothing is erased', async () => {
     };
     await store.ledger.addHold(hold);
   }
-  await assert.rejects(erase(world), /hold 1 keeps/);
+  await assert.rejects(erase(world), /hold 1 matches/);
   assert.equal(await found(world, query()), 12);
 });
 

@@ -62,7 +62,7 @@ test('a Firn in a folder that is closed to the account is refused', asRoot, asyn
   mkdirSync(home, { mode: 0o700 });
   writeFileSync(join(home, 'firn.js'), '');
   const refused = await refusal({ ...installation, programs: [process.execPath, join(home, 'firn.js')] });
-  assert.match(refused.message, /may not read/);
+  assert.match(refused.message, /no permission to read/);
   assert.match(refused.hint!, /\/opt\/firn/);
 });
 

@@ -11,7 +11,7 @@ export const command: Command = defineCommand({
     'Shows the tier and file of one row, the policy that applies, when the row moves next, and what keeps it. For a primary key of several columns, ' +
     'give the values in key order. The exit code is 1 if the row is not found.',
   arguments: {
-    table: argument('<table>', 'the table of the row', { completes: 'tables' }),
+    table: argument('<table>', 'table of the row', { completes: 'tables' }),
     id: argument('<id>', 'primary key of the row'),
     more: argument('[more...]', 'further values of a primary key of several columns'),
   },

@@ -22,7 +22,7 @@ export const command: Command = defineCommand({
   description:
     'Writes the rows of one table, from all tiers, in time order. jsonl contains the values exactly as they are ' +
     'archived. csv and parquet contain every column that the table has or had in an archive file.',
-  arguments: { table: argument('<table>', 'the table to export', { completes: 'tables' }) },
+  arguments: { table: argument('<table>', 'table to export', { completes: 'tables' }) },
   options: {
     format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default jsonl)', {
       choices: FORMATS,

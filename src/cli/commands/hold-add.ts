@@ -11,8 +11,8 @@ export const command: Command = defineCommand({
     'Matching rows stay in their tier until you remove the hold. Firn does not archive matching rows of the database. Firn does not move ' +
     'or purge a segment (archive file) that contains a matching row. If you give several conditions, all of them must match.',
   options: {
-    table: value('--table <TABLE>', 'the table whose rows to hold', { completes: 'tables' }),
-    where: repeated('--where <CONDITION>', CONDITION_FORMS, { parse: parseCondition }),
+    table: value('--table <TABLE>', 'table whose rows to hold', { completes: 'tables' }),
+    where: repeated('--where <CONDITION>', `condition: ${CONDITION_FORMS}`, { parse: parseCondition }),
     reason: value('--reason <TEXT>', 'reason for the hold, shown in reports'),
     json: flag('--json', 'print the hold as JSON'),
   },

@@ -16,7 +16,7 @@ const MODES: readonly JobMode[] = ['daily', 'weekly', 'monthly', 'full'];
 
 export const command: Command = defineCommand({
   description:
-    'daily archives all tables except the weekly tables. weekly archives the tables of weekly_tables (by default the group assertions). ' +
+    'daily archives all tables except the weekly tables. weekly archives the tables of weekly_tables (default: assertions). ' +
     'monthly moves warm files into bundles and purges expired rows. full does all three.\n' +
     'The result is JSON. Every run is recorded; see firn status. While the jobs are paused, a job does nothing, prints a message and exits with code 3.',
   options: {

@@ -24,7 +24,7 @@ export const command: Command = defineCommand({
     format: value<Format>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
-    archivesOnly: flag('--archives-only', 'do without the database: read the files of the archive'),
+    archivesOnly: flag('--archives-only', 'read the archive files only; the database is not needed'),
   },
   examples: [
     [

@@ -47,7 +47,7 @@ export class Story {
     this.#print(renderArchiveReport(report, this.#style, this.#width));
     this.#print(
       `\nIn the first ${formatElapsed(ms)}, another thread inserted ${plural(rows, 'row')} into the same database.\n` +
-        `Insert time: median ${medianMs.toFixed(1)} ms, maximum ${worstMs.toFixed(1)} ms. Firn slows down while other processes write.`,
+        `Insert time: median ${medianMs.toFixed(1)} ms, maximum ${worstMs.toFixed(1)} ms. Firn slows down for writers.`,
     );
   }
 

@@ -19,7 +19,7 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'OPEN', align: 'right' },
   { title: 'OLDEST' },
   { title: 'NEWEST' },
-  { title: 'KEPT', align: 'right' },
+  { title: 'HOT TIME', align: 'right' },
 ];
 
 /** Narrower than this, the newest day gives way to the names. */

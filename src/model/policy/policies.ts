@@ -96,7 +96,7 @@ function findKey(map: ReadonlyMap<string, unknown>, name: string): string | null
 function refuseMember(group: string, table: string, known: ReadonlyMap<string, Policy>): never {
   const nearest = nearestName(table, known.keys());
   refuse(
-    `group ${group} contains ${table}, which has no policy${nearest === null ? '' : `. Did you mean ${nearest}?`}`,
+    `group ${group} includes ${table}, which has no policy${nearest === null ? '' : `. Did you mean ${nearest}?`}`,
   );
 }
 
