@@ -117,7 +117,7 @@ test('the same row in hot again is an alarm, by itself and in a crowd', async (t
     for (let i = 0; i < crowd; i++) db.exec(`INSERT INTO k VALUES (${5000 + i}, '${YOUNG}', 'crowd')`);
     const { alarms } = await verified(world);
     assert.equal(alarms.length, 1);
-    assert.match(alarms[0]!.what, /the row with the key \["b"\] stands in 2026-01-16\/k\.jsonl\.gz and hot/);
+    assert.match(alarms[0]!.what, /the row with the key \["b"\] is in 2026-01-16\/k\.jsonl\.gz and hot/);
   }
 });
 

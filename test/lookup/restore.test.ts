@@ -147,7 +147,10 @@ test('columns that came and went are reported, and nothing is lost in a file of 
 
   const hot = await intoHot(world, {});
   assert.equal(hot.tables[0]!.inserted, 1, 'only the late row fits');
-  assert.match([...hot.tables[0]!.refusals.keys()][0]!, /no column words/);
+  assert.match(
+    [...hot.tables[0]!.refusals.keys()][0]!,
+    /has a value for words, but the table does not have this column/,
+  );
   const dropped = await intoHot(world, { dropColumns: true });
   assert.equal(dropped.tables[0]!.inserted, 24);
 });
