@@ -114,13 +114,10 @@ test('a row in two segments, and one in a segment and in hot, are alarms; two ve
     'word ${i} "quoted" ' || char(0) || ' {"$blob":"x"}')`);
   const inHot = await world.verify();
   assert.equal(inHot.alarms.length, 1, JSON.stringify(inHot));
-  assert.match(inHot.alarms[0]!.what, new RegExp(`${id}.* stands in ${SEGMENT} and hot`));
+  assert.match(inHot.alarms[0]!.what, new RegExp(`${id}.* is in ${SEGMENT} and hot`));
   await world.run();
   const inTwo = await world.verify();
-  assert.match(
-    inTwo.alarms[0]!.what,
-    new RegExp(`${id}.* stands in ${SEGMENT} and 2026-01-10/notes.2.jsonl.gz`),
-  );
+  assert.match(inTwo.alarms[0]!.what, new RegExp(`${id}.* is in ${SEGMENT} and 2026-01-10/notes.2.jsonl.gz`));
   const other = 'note-21';
   world.sql(`UPDATE notes SET id = '${other}', ts = '2026-02-09T00:00:00Z' WHERE id = 'hot-1'`);
   const versions = await world.verify();

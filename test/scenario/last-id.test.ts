@@ -185,6 +185,6 @@ test('status, metrics and explain say that the row stays, and it is never overdu
   assert.match(stdout, /firn_table_due_rows\{table="t"\} 0/);
   assert.match(stdout, /firn_table_kept_rows\{table="t",reason="last_id"\} 1/);
   const { places } = JSON.parse((await world.firn(['explain', 't', '9', '--json'], later)).stdout);
-  assert.match(places[0].kept.join(), /greatest id/);
+  assert.match(places[0].kept.join(), /highest id/);
   assert.match((await world.firn(['archive', 'all'], later)).stdout, /t: kept 1 with the highest id/);
 });

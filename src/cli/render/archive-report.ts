@@ -128,7 +128,7 @@ function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): stri
   const rawBytes = tables.reduce((sum, table) => sum + table.rawBytes, 0);
   const ms = tables.reduce((sum, table) => sum + table.durationMs, 0);
   const pace = ms === 0 ? '' : `, ${formatCount((total / ms) * 1000)} rows/s`;
-  const sizes = `${formatBytes(rawBytes)} compressed to ${formatBytes(bytes)}`;
+  const sizes = `${formatBytes(bytes)} (${formatBytes(rawBytes)} raw)`;
   return `${line} in ${plural(files, 'file')}, ${sizes}, ${formatElapsed(ms)}${pace}`;
 }
 

@@ -30,7 +30,7 @@ export async function keylessAlarms(
   return {
     doubled: doubled.map(({ table, segment, other, rows }): Alarm => {
       const about = { kind: 'doubled', subject: `doubled rows of ${table}`, path: segment, table } as const;
-      const what = `${rows} rows without a key are in ${segment} and also in ${other}`;
+      const what = `${rows === 1 ? '1 row without a key is' : `${rows} rows without a key are`} in ${segment} and also in ${other}`;
       return { ...about, what, remedy: REMEDY.doubled };
     }),
     alike: [

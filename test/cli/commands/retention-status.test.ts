@@ -103,7 +103,7 @@ test('a changed policy is compared with the present one', async (t) => {
   assert.equal(changed.purge.first, '2026-05-18T00:00:00Z');
   const text = await firn([...argv, ...ideas.paths]);
   assert.match(text.stdout, /DRY RUN/);
-  assert.match(text.stdout, /would purge 14 rows more/);
+  assert.match(text.stdout, /would purge 14 more rows/);
   assert.equal((await firn(['plan', 'tool_uses', ...ideas.paths])).status, 2);
   assert.equal((await firn(['plan', ...ideas.paths])).status, 0);
 });
