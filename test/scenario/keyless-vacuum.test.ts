@@ -151,7 +151,7 @@ test('a full rebuild is refused while rows without a key are leased, and then ch
   }
   const { status, stderr } = await world.firn(['reclaim', '--full']);
   assert.equal(status, 1);
-  assert.match(stderr, /log are leased/);
+  assert.match(stderr, /log have a lease/);
   assert.equal((await world.archive()).total, 0);
   const later = { now: HOSTILE_NOW + 2 * 86_400_000 };
   await world.archive('all', [], later);

@@ -85,7 +85,7 @@ test('rows without an intelligible time stay, and are said', async (t) => {
   assert.equal(status, 0);
   assert.match(stdout, /Total: 1 records/);
   assert.match(stderr, /warning: .*shorter than its hot time/);
-  assert.match(stderr, /warning: .*no intelligible time/);
+  assert.match(stderr, /warning: .*missing or invalid timestamp/);
   assert.deepEqual(ideas.ids('message_bus_log'), ['m2']);
 });
 

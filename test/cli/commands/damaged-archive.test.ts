@@ -113,7 +113,7 @@ test('a damaged filter hides no row from any reader, and is reported by all that
   const held = await run('hold', 'add', '--table', 't', '--where', 'id=k7', '--reason', 'x');
   assert.equal(held.status, 0);
   const refused = await run('erase', '--table', 't', '--where', 'id=k7', '--yes');
-  assert.match(refused.stderr, /hold 1 keeps/);
+  assert.match(refused.stderr, /hold 1 matches/);
   assert.equal((await run('hold', 'remove', '1')).status, 0);
   const erased = await run('erase', '--table', 't', '--where', 'id=k7', '--yes', '--json');
   assert.equal(JSON.parse(erased.stdout).warm, 1);
