@@ -99,8 +99,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a drain that was cut short is declared finished',
     file: 'src/lifecycle/reconcile/reconcile-judge.ts',
-    find: "  if (state === 'draining')\n    return step('resume',",
-    replace: "  if (state === 'draining')\n    return step('foreign',",
+    find: "  if (state === 'draining')\n    return step(\n      'resume',",
+    replace: "  if (state === 'draining')\n    return step(\n      'foreign',",
     ...{ test: STOPS, pattern: 'may be killed between any two' },
   },
   {
