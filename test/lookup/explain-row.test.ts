@@ -31,16 +31,16 @@ test('a row that is nowhere leaves the traces that could be its own', async () =
     return traces;
   };
   const [never, ...others] = await nowhere('gone-1');
-  assert.match(never!, /no row of that key was ever archived/);
+  assert.match(never!, /no row with this key was archived/);
   assert.deepEqual(others, []);
   // An order that asks for more than the key may have meant another row.
   await order(world, 'id=gone-1', 'state=done');
-  assert.match((await nowhere('gone-1'))[0]!, /no row of that key was ever archived/);
+  assert.match((await nowhere('gone-1'))[0]!, /no row with this key was archived/);
   await order(world, 'id=gone-1');
   const [erased, ...rest] = await nowhere('gone-1');
-  assert.match(erased!, /erased at 2026-02-10T12:00:00\.000Z/);
+  assert.match(erased!, /erasure of 2026-02-10T12:00:00\.000Z/);
   assert.deepEqual(rest, []);
-  assert.match((await nowhere('gone-2'))[0]!, /no row of that key was ever archived/);
+  assert.match((await nowhere('gone-2'))[0]!, /no row with this key was archived/);
 });
 
 test('segments that were purged are a trace, and those that were not are none', async () => {
@@ -88,7 +88,7 @@ test('what keeps a row in the database is told', async () => {
   await using world = new LookupWorld();
   await world.archiveAll();
   const kept = async (key: string): Promise<string> => (await explain(world, key)).places[0]!.kept.join();
-  assert.match(await kept('note-5'), /it is open \(state = 'open'\).*at 2026-02-18/);
+  assert.match(await kept('note-5'), /it is unfinished \(state = 'open'\).*at 2026-02-18/);
   assert.match(await kept('undated'), /no intelligible time|timestamp/);
   {
     await using store = await openSqliteStore(world.database);

@@ -24,7 +24,7 @@ function lastRun(outcome: RunOutcome | null, message: string | null = null, runn
 test('a last run that did not do its work is a problem, in words', () => {
   const words: Partial<Record<RunOutcome, string>> = {
     failed: 'the last daily job failed',
-    partly: 'the last daily job was partly done',
+    partly: 'the last daily job was partly completed',
     died: 'the last daily job died',
   };
   for (const outcome of [

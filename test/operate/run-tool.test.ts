@@ -26,7 +26,7 @@ test('what must succeed is an error with the words of the program when it does n
     code: 'io',
     message: 'not so',
   });
-  await assert.rejects(mustRun(['sh', '-c', 'exit 7'], env), { code: 'io', message: /status 7/ });
+  await assert.rejects(mustRun(['sh', '-c', 'exit 7'], env), { code: 'io', message: /exit code 7/ });
 });
 
 test('a program that is not installed is not found', async () => {
