@@ -51,6 +51,7 @@ export function systemError(
 }
 
 const FULL = 'Free disk space for {} and run again. No row of this file was deleted from the database.';
+const LATER = 'Nothing is lost. Run again when Firn can read and write {}.';
 const RIGHTS = 'Give the user that runs Firn read and write permission for {}.';
 const LIMIT = 'Increase the limit of open files (ulimit -n) and run again.';
 
