@@ -4,6 +4,7 @@ import type { LockHolder } from '../lock/lock-holder.ts';
 export interface ArchiveStore {
   /** For messages: the folder or address. */
   readonly location: string;
+  readonly capabilities: ArchiveCapabilities;
   /**
    * Takes the lock of the one run at a time that may change the archive, whatever database it works on. It ends with its process, however that
    * ends, or when disposed of. Nothing appears by locking an archive that is not there: the lock is taken before its first file is made, and
@@ -37,6 +38,14 @@ export interface ArchiveStore {
   quarantine(path: string, note: string): Promise<string>;
   /** Removes temporary files that an earlier process left, and folders of a tier that it left empty; returns the files' paths. Only safe while holding the lock. */
   sweep(): Promise<readonly string[]>;
+}
+
+/** What one archive store can do and another cannot. Callers ask here, and never by scheme, class or a look at a file. */
+export interface ArchiveCapabilities {
+  /** The folder. Null for an archive elsewhere: its owner, permissions, disk and lock file are not looked at then. */
+  readonly localPath: string | null;
+  /** What is removed or replaced is not kept as an older version. Otherwise erasing has to remove each version. */
+  readonly erasesInPlace: boolean;
 }
 
 export interface StoredFile {

@@ -10,6 +10,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
   const again = <T>(action: () => Promise<T>): Promise<T> => retrying(clock, action);
   return {
     location: store.location,
+    capabilities: store.capabilities,
     lock: (holder) => store.lock(holder),
     list: (prefix) => again(() => store.list(prefix)),
     strays: () => again(() => store.strays()),

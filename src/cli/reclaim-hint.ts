@@ -4,7 +4,9 @@ import { formatBytes } from './render/quantity.ts';
 
 /** Names `firn reclaim` when more than a fifth of the database file is free. */
 export async function hintAtReclaim(context: Context): Promise<void> {
-  await using stats = await (await context.stores()).openStats();
+  const stores = await context.stores();
+  if (!stores.capabilities.reclaim) return;
+  await using stats = await stores.openStats();
   const file = await stats.file();
   if (!isWorthReclaiming(file)) return;
   const free = formatBytes(file.freePages * file.pageBytes);

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Copier } from '../copying/copier.ts';
+import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
 import type { HotStats } from '../hot/hot-stats.ts';
@@ -57,6 +58,8 @@ export interface Holders {
 export interface Stores {
   readonly config: Config;
   readonly clock: Clock;
+  /** What the database can do. */
+  readonly capabilities: HotCapabilities;
   openReading(): Promise<Reading>;
   /** Rejects with `locked` when another run holds the lock of the database or the archive. `command` is what others are told. */
   openWriting(command: string): Promise<Writing>;
@@ -66,7 +69,7 @@ export interface Stores {
   openRowRun(session: Writing): Promise<Writing & { readonly lookup: HotLookup }>;
   openArchive(): Promise<ArchiveStore>;
   openStats(): Promise<HotStats>;
-  /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. */
+  /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. Rejects with `refused` without `capabilities.reclaim`. */
   openDisk(): Promise<HotDisk>;
   /** The run history and the pause. */
   openRunLogReader(): Promise<RunLogReader>;

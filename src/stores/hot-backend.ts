@@ -1,4 +1,5 @@
 import type { Sampler } from '../config/look.ts';
+import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
 import type { HotStats } from '../hot/hot-stats.ts';
@@ -11,11 +12,12 @@ import type { TableShape } from '../model/shape.ts';
 
 /** Everything that a hot store at one location can be opened as. Each part is loaded when it is first opened. */
 export interface HotBackend {
+  readonly capabilities: HotCapabilities;
   reader(): Promise<HotReader>;
   store(options: { readonly allowsTriggers: (table: string) => boolean }): Promise<HotStore>;
   lookup(): Promise<HotLookup & AsyncDisposable>;
   stats(): Promise<HotStats>;
-  /** @param monotonic milliseconds of a clock that never jumps. */
+  /** Only where `capabilities.reclaim`. @param monotonic milliseconds of a clock that never jumps. */
   disk(monotonic: () => number): Promise<HotDisk>;
   runLogReader(): Promise<RunLogReader>;
   runLog(): Promise<RunLog>;

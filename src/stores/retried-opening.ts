@@ -11,6 +11,7 @@ export function retryOpening(backend: HotBackend, clock: Pick<Clock, 'monotonic'
     return (...how: A): Promise<T> => retrying(clock, () => open(...how), { withinMs: WITHIN_MS });
   };
   return {
+    capabilities: backend.capabilities,
     reader: again(backend.reader),
     store: again(backend.store),
     lookup: again(backend.lookup),

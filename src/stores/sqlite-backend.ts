@@ -6,6 +6,7 @@ export function sqliteBackend(path: string): HotBackend {
   const runLog = () => import('../hot/sqlite/ledger/sqlite-run-log.ts');
   const runLock = () => import('../hot/sqlite/connection/run-lock.ts');
   return {
+    capabilities: { reclaim: true, localPath: path, erasesInPlace: true },
     reader: async () => (await open()).openSqliteReader(path),
     store: async (options) => (await open()).openSqliteStore(path, options),
     lookup: async () => (await import('../hot/sqlite/lookup/open-lookup.ts')).openSqliteLookup(path),

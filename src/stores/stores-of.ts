@@ -1,3 +1,4 @@
+import { requireReclaim } from '../hot/hot-capabilities.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
@@ -10,7 +11,7 @@ export function storesOf(config: Config, clock: Clock): Stores {
   const sessions = () => import('./open-sessions.ts');
   const since = (): string => new Date(clock.now()).toISOString();
   return {
-    ...{ config, clock },
+    ...{ config, clock, capabilities: hot.capabilities },
     openReading: async () => (await sessions()).openReading(config, clock),
     openWriting: async (command) => (await sessions()).openWriting(config, clock, command),
     openSearching: async (options) =>
@@ -21,7 +22,10 @@ export function storesOf(config: Config, clock: Clock): Stores {
     },
     openArchive: async () => openArchive(config.archives, clock),
     openStats: () => hot.stats(),
-    openDisk: () => hot.disk(() => clock.monotonic()),
+    openDisk: async () => {
+      requireReclaim(hot.capabilities, config.database.text);
+      return await hot.disk(() => clock.monotonic());
+    },
     openRunLogReader: () => hot.runLogReader(),
     openRunLog: () => hot.runLog(),
     openAlarmLog: () => hot.alarmLog(),

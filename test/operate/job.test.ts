@@ -14,6 +14,7 @@ import { attemptJob, type JobAttempt, type JobRunOptions } from '../../src/opera
 import { backlogOf } from '../../src/operate/schedule/backlog.ts';
 import { jobTimes } from '../../src/operate/schedule/job-schedule.ts';
 import { readStatus } from '../../src/operate/status/read-status.ts';
+import type { Stores } from '../../src/operate/stores.ts';
 import { storesOf } from '../../src/stores/stores-of.ts';
 import { at, history } from './runs.ts';
 
@@ -119,6 +120,17 @@ test('where the configuration says so the file gives its free pages back after a
   await daily({ ...config, reclaim: 'incremental' }, clock);
   const after = statSync(database).size;
   assert.ok(after < before / 2, `${after} of ${before} bytes`);
+});
+
+test('a job gives nothing back where the database manages its disk space itself', async (t) => {
+  const { config, clock } = world(t);
+  const stores: Stores = {
+    ...storesOf({ ...config, reclaim: 'incremental' }, clock),
+    capabilities: { reclaim: false, localPath: null, erasesInPlace: false },
+    openDisk: async () => assert.fail('opened to be shrunk'),
+  };
+  const { record } = await attemptJob(stores, 'daily', 'daily', { reason: 'test' });
+  assert.equal(record.end!.outcome, 'done');
 });
 
 test('daily takes every table that weekly does not, those in no group too', () => {

@@ -1,5 +1,11 @@
 import { checkPath, QUARANTINE } from '../../src/archive/archive-path.ts';
-import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from '../../src/archive/archive-store.ts';
+import type {
+  ArchiveCapabilities,
+  ArchiveStore,
+  OpenFile,
+  PendingFile,
+  StoredFile,
+} from '../../src/archive/archive-store.ts';
 import { describeHolder, type LockHolder } from '../../src/lock/lock-holder.ts';
 import { FirnError } from '../../src/model/errors.ts';
 
@@ -17,7 +23,8 @@ export class MemoryPlace {
 
 /** An archive in memory: the obligations of the contract in their plainest form. */
 export class MemoryArchive implements ArchiveStore {
-  readonly location = 'memory';
+  readonly location: string = 'memory';
+  readonly capabilities: ArchiveCapabilities = { localPath: null, erasesInPlace: true };
   readonly #place: MemoryPlace;
   readonly #pending = new Set<string>();
 

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import { failedWith, reporting } from '../../model/system-error.ts';
 import { checkPath, parentOf, TEMPORARY } from '../archive-path.ts';
-import type { ArchiveStore, OpenFile, PendingFile, StoredFile } from '../archive-store.ts';
+import type {
+  ArchiveCapabilities,
+  ArchiveStore,
+  OpenFile,
+  PendingFile,
+  StoredFile,
+} from '../archive-store.ts';
 import type { FileHandle, FileSystem } from './file-system.ts';
 import { FolderLock } from './folder-lock.ts';
 import { nodeFileSystem } from './node-file-system.ts';
@@ -22,6 +28,7 @@ export function openFolder(folder: string, fileSystem: FileSystem = nodeFileSyst
 
 class FolderArchive implements ArchiveStore {
   readonly location: string;
+  readonly capabilities: ArchiveCapabilities;
   readonly #tree: FolderTree;
   readonly #lock: FolderLock;
   /** Temporary files of this process. */
@@ -30,6 +37,7 @@ class FolderArchive implements ArchiveStore {
   constructor(tree: FolderTree) {
     this.#tree = tree;
     this.location = this.#tree.root;
+    this.capabilities = { localPath: this.#tree.root, erasesInPlace: true };
     this.#lock = new FolderLock(tree);
   }
 

@@ -1,3 +1,4 @@
+import { requireReclaim } from '../../hot/hot-capabilities.ts';
 import { lookAtDisk, reclaim } from '../../lifecycle/report/reclaim-space.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -31,7 +32,9 @@ interface Options {
 }
 
 async function tell(context: Context, { full, json }: Options): Promise<void> {
-  await using stats = await (await context.stores()).openStats();
+  const stores = await context.stores();
+  requireReclaim(stores.capabilities, stores.config.database.text);
+  await using stats = await stores.openStats();
   const plan = await lookAtDisk(stats, full);
   if (json) context.json(reclaimJson(plan, null));
   else context.print(renderReclaimPlan(plan, true, context.style));

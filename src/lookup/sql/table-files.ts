@@ -117,14 +117,16 @@ async function wholeFile(
 ): Promise<string> {
   report.rows[ref.tier] += footer.rows;
   report.bytes.read += source.bytes;
-  const own = join(archive.location, path);
+  const { localPath } = archive.capabilities;
+  const own = localPath === null ? null : join(localPath, path);
   const last = footer.blocks.at(-1)!;
   const end = last.offset + last.bytes;
   // DuckDB refuses larger gzip headers, which files of format 1 can have behind their blocks.
   const isReadable = footer.format > 1 || source.bytes - end < LARGEST_HEADER;
   // A stored file is used where it lies. (Its footer inflates to nothing.)
-  if (isReadable && path.endsWith(ref.segment) && existsSync(own) && statSync(own).size === source.bytes)
-    return realpathSync(own);
+  if (own !== null && isReadable && path.endsWith(ref.segment) && existsSync(own)) {
+    if (statSync(own).size === source.bytes) return realpathSync(own);
+  }
   const copy = new LineFile(join(folder, `${hash('sha256', ref.segment, 'hex')}.jsonl.gz`));
   for (let at = 0; at < end; at += sizes.laidOutBytes) {
     await copy.write(await source.read(at, Math.min(sizes.laidOutBytes, end - at)));

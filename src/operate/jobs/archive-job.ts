@@ -48,11 +48,11 @@ export async function archiveJob({
 }
 
 async function giveBack(
-  { store, clock, openDisk }: JobStores,
+  { store, clock, openDisk, capabilities }: JobStores,
   { reclaim: method, pace }: JobSettings,
   stopper: Stopper,
 ): Promise<void> {
-  if (method === 'never' || stopper.cause !== null) return;
+  if (method === 'never' || !capabilities.reclaim || stopper.cause !== null) return;
   await using disk = await openDisk();
   await reclaim(disk, store.ledger, clock, { share: pace, stop: stopper.check });
 }

@@ -1,4 +1,5 @@
 import type { Copier } from '../../copying/copier.ts';
+import type { HotCapabilities } from '../../hot/hot-capabilities.ts';
 import type { HotDisk } from '../../hot/hot-disk.ts';
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
@@ -15,7 +16,8 @@ import type { Stopper } from './stopper.ts';
 export interface JobStores extends RunStores {
   readonly policies: PolicySet;
   startCopier(): Promise<Copier>;
-  /** For giving free pages back. */
+  readonly capabilities: Pick<HotCapabilities, 'reclaim'>;
+  /** For giving free pages back, where the database can. */
   openDisk(): Promise<HotDisk>;
 }
 

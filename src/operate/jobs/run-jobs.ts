@@ -119,7 +119,7 @@ async function openAndRun(
     log = opened.use(await stores.openRunLog());
     const session = opened.use(await stores.openWriting(purpose.command));
     died.push(...(await runsThatDied(log)));
-    const jobStores = { ...session, openDisk: stores.openDisk };
+    const jobStores = { ...session, openDisk: stores.openDisk, capabilities: stores.capabilities };
     const run = await runJob(jobStores, log, config, job, { ...options, purpose });
     const { record } = run;
     return run.ok
