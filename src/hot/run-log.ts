@@ -86,6 +86,7 @@ export interface RunLog extends RunLogReader {
    * is marked as died. Forgets the oldest runs beyond what is kept.
    */
   begin(start: RunStart): Promise<number>;
+  /** Also of a run that was taken for dead meanwhile. Throws `not_found` when the history has no such run. */
   end(id: number, end: RunEnd): Promise<void>;
   /** Writes down a run that could not begin, begin and end in one. Needs no lock. */
   note(start: RunStart, end: RunEnd): Promise<void>;

@@ -10,34 +10,6 @@ import { FirnError } from '../../../src/model/errors.ts';
 
 const NOW = Date.UTC(2026, 5, 1, 2);
 
-test('a run is seen from its begin, and how it ended afterwards', async (t) => {
-  const path = database(t);
-  await using log = await openSqliteRunLog(path);
-  const id = await log.begin(start(0, 'daily'));
-  await using reader = await openSqliteRunLogReader(path);
-  assert.deepEqual(await reader.runs(), [{ ...start(0, 'daily'), id, end: null }]);
-  const tables = [{ table: 'tool_uses', status: 'archived', records: 7, kept: 1, undated: 2 }];
-  const how: RunEnd = { ...end(1, 'done'), records: 7, remaining: 0, tables };
-  await log.end(id, how);
-  assert.deepEqual(await reader.runs(), [{ ...start(0, 'daily'), id, end: how }]);
-});
-
-test('a run that never ended is marked as died when the next one begins', async (t) => {
-  await using log = await openSqliteRunLog(database(t));
-  await log.begin(start(0, 'daily'));
-  await log.begin(start(1, 'daily'));
-  const outcomes = (await log.runs()).map((run) => run.end?.outcome ?? null);
-  assert.deepEqual(outcomes, [null, 'died']);
-});
-
-test('a missed run stands beside one that is running', async (t) => {
-  await using log = await openSqliteRunLog(database(t));
-  await log.begin(start(0, 'daily'));
-  await log.note(start(1, 'weekly'), end(1, 'locked'));
-  const outcomes = (await log.runs()).map((run) => run.end?.outcome ?? null);
-  assert.deepEqual(outcomes, ['locked', null]);
-});
-
 test('the history is bounded, and keeps the first run, and of each job the last run of every day and the last success', async (t) => {
   const path = database(t);
   await using log = await openSqliteRunLog(path);
@@ -60,20 +32,6 @@ test('the history is bounded, and keeps the first run, and of each job the last 
   assert.equal(runs.at(-1)?.end?.outcome, 'failed');
   const days = new Set(runs.map(({ startedAt }) => startedAt.slice(0, 10)));
   assert.ok(days.size >= 400, `${days.size} days`);
-});
-
-test('a pause is seen by others until somebody resumes', async (t) => {
-  const path = database(t);
-  await using log = await openSqliteRunLog(path);
-  await using reader = await openSqliteRunLogReader(path);
-  assert.equal(await reader.pause(), null);
-  const pause = { since: new Date(NOW).toISOString(), until: null, reason: "it's moving" };
-  await log.setPause(pause);
-  assert.deepEqual({ ...(await reader.pause()) }, pause);
-  await log.setPause({ ...pause, until: new Date(NOW + 1).toISOString() });
-  assert.equal((await reader.pause())?.until, new Date(NOW + 1).toISOString());
-  await log.setPause(null);
-  assert.equal(await reader.pause(), null);
 });
 
 test('reading a database that Firn never ran on changes nothing in its folder', async (t) => {

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { FirnError } from '../../../model/errors.ts';
 import type {
   JobName,
   PauseState,
@@ -78,7 +79,7 @@ class SqliteRunLogReader implements RunLogReader {
     return guard('read the pause', this.connection.path, () => {
       if (!this.has('_firn_pause')) return null;
       const row = this.db.prepare('SELECT since, until, reason FROM _firn_pause').get();
-      return row === undefined ? null : (row as unknown as PauseState);
+      return row === undefined ? null : ({ ...row } as unknown as PauseState);
     });
   }
 
@@ -130,12 +131,18 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
 
   #update(id: number, end: RunEnd): void {
     const { endedAt, durationMs, outcome, records, remaining, tables, message } = end;
-    this.db
+    const { changes } = this.db
       .prepare(
         `UPDATE _firn_runs SET ended_at = ?, duration_ms = ?, outcome = ?, records = ?, remaining = ?, tables = ?, message = ?
          WHERE id = ?`,
       )
       .run(endedAt, Math.round(durationMs), outcome, records, remaining, JSON.stringify(tables), message, id);
+    if (changes === 1) return;
+    throw new FirnError('not_found', `the history has no run ${id}`, {
+      operation: 'record the end of a run',
+      path: this.connection.path,
+      hint: 'The database was replaced while the run was at work. Check it with firn verify.',
+    });
   }
 
   #forgetOld(now: string): void {
