@@ -1,4 +1,5 @@
 import { FirnError } from '../model/errors.ts';
+import { ifThere } from '../model/failures.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 /** Which database an archive belongs to: the content of `archive.json` at its root. */
@@ -53,14 +54,10 @@ export async function writeIdentity(store: ArchiveStore, database: string, creat
 const LARGEST = 65_536;
 
 async function readMarker(store: ArchiveStore): Promise<Uint8Array | null> {
-  try {
-    await using file = await store.open(IDENTITY_FILE);
-    if (file.bytes > LARGEST) throw unreadableMarker(store, `it has ${file.bytes} bytes`);
-    return await file.read(0, file.bytes);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
-  }
+  await using file = await ifThere(store.open(IDENTITY_FILE));
+  if (file === null) return null;
+  if (file.bytes > LARGEST) throw unreadableMarker(store, `it has ${file.bytes} bytes`);
+  return await file.read(0, file.bytes);
 }
 
 function parse(bytes: Uint8Array, store: ArchiveStore): ArchiveIdentity {

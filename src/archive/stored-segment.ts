@@ -1,8 +1,8 @@
 import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts';
 import type { ByteSource } from '../format/segment/segment.ts';
 import { bundlePath, warmPath } from '../format/segment-names.ts';
-import { FirnError } from '../model/errors.ts';
-import type { ArchiveStore, OpenFile } from './archive-store.ts';
+import { ifThere } from '../model/failures.ts';
+import type { ArchiveStore } from './archive-store.ts';
 
 /** The bytes of one segment, wherever they are. */
 export interface StoredSegment extends AsyncDisposable {
@@ -38,14 +38,14 @@ export async function openStored(
 /** Opens the file of a segment in warm; null when there is none. */
 export async function openWarm(archive: ArchiveStore, segment: string): Promise<StoredSegment | null> {
   const path = warmPath(segment);
-  const file = await openFile(archive, path);
+  const file = await ifThere(archive.open(path));
   if (file === null) return null;
   return { source: file, tier: 'warm', path, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
 }
 
 /** Opens a bundle; null when there is none. Throws `integrity` when it is damaged. */
 export async function openStoredBundle(archive: ArchiveStore, path: string): Promise<StoredBundle | null> {
-  const file = await openFile(archive, path);
+  const file = await ifThere(archive.open(path));
   if (file === null) return null;
   try {
     const bundle = await openBundle(file, path);
@@ -59,13 +59,4 @@ export async function openStoredBundle(archive: ArchiveStore, path: string): Pro
 /** The path of the bundle that a segment is in, once it is cold. */
 export function bundleOf(segment: string): string {
   return bundlePath(segment.slice(0, 'YYYY-MM'.length));
-}
-
-async function openFile(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
-  try {
-    return await archive.open(path);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
-  }
 }

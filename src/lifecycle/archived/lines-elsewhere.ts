@@ -6,9 +6,9 @@ import { lineIdentity } from '../../format/line/line-identity.ts';
 import { proveSegment } from '../../format/segment/prove.ts';
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import { isUnreadableFile } from '../../model/failures.ts';
 import { sameName } from '../../model/names.ts';
 import { PrintSet } from './print-set.ts';
-import { isUnreadable } from './unreadable-segment.ts';
 
 /** A segment's bytes, by whatever name they lie. */
 export interface Lines {
@@ -91,7 +91,7 @@ async function suspectsIn(
     }
     return met;
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableFile(error)) throw error;
     return new Set();
   }
 }

@@ -6,6 +6,7 @@ import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { bundlePath, warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
+import { ifThere } from '../../model/failures.ts';
 
 /** How a month's bundle is to differ from the present one. */
 export interface BundleChange {
@@ -38,7 +39,7 @@ export async function prepareBundle(
 ): Promise<NextBundle> {
   const path = bundlePath(month);
   await using opened = new AsyncDisposableStack();
-  const file = await openPresent(archive, path);
+  const file = await ifThere(archive.open(path));
   const present = file === null ? null : await openBundle(opened.use(file), path);
   const seen = present === null ? null : printOf(file!, present);
   const members = present?.members ?? [];
@@ -90,7 +91,7 @@ function printOf({ bytes }: { readonly bytes: number }, { members }: BundleReade
 
 /** Whatever the locks say: no bundle is replaced that is not the one its successor was made from. */
 async function requireUnchanged(archive: ArchiveStore, path: string, seen: string | null): Promise<void> {
-  const file = await openPresent(archive, path);
+  const file = await ifThere(archive.open(path));
   if (file === null && seen === null) return;
   if (file !== null) {
     await using present = file;
@@ -133,18 +134,6 @@ function compare(
   }
   if (proven.members.length !== expected.size) {
     throw wrong(path, `it has ${proven.members.length} members instead of ${expected.size}`);
-  }
-}
-
-async function openPresent(
-  archive: ArchiveStore,
-  path: string,
-): Promise<Awaited<ReturnType<ArchiveStore['open']>> | null> {
-  try {
-    return await archive.open(path);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
   }
 }
 

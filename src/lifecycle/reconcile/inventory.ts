@@ -12,8 +12,8 @@ import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts
 import { bySegment } from '../../hot/heirs.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import { inWords } from '../../model/errors.ts';
+import { isUnreadableFile } from '../../model/failures.ts';
 import { readJournal } from '../archived/journal.ts';
-import { isUnreadable } from '../archived/unreadable-segment.ts';
 import { quarantinedSegment } from '../segments/part-numbers.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
 
@@ -69,7 +69,7 @@ async function lookAt(archive: ArchiveStore, path: string, segment: string): Pro
     const { footer } = await openSegment(file, segment);
     return isNamed(footer, segment) ? { kind: 'sealed', footer } : { kind: 'misnamed', footer };
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableFile(error)) throw error;
     if (error.code === 'refused') return { kind: 'later', why: inWords(error) };
     return { kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
   }
@@ -103,7 +103,7 @@ async function sealOf(archive: ArchiveStore, path: string): Promise<string | nul
     await using file = await archive.open(path);
     return (await readTail(file, path, 'segment')).digest;
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableFile(error)) throw error;
     return null;
   }
 }
@@ -124,7 +124,7 @@ async function lookIntoBundles(
         cold.set(name, { bundle: path, bytes, digest, ...origin });
       }
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadableFile(error)) throw error;
       unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
     }
   }
@@ -140,7 +140,7 @@ async function originOf(
     const { replaces, archivedAt } = (await openSegment(bundle.open(name)!, name)).footer;
     return { replaces, archivedAt };
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableFile(error)) throw error;
     return {};
   }
 }

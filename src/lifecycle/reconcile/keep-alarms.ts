@@ -1,4 +1,4 @@
-import type { ArchiveStore, OpenFile } from '../../archive/archive-store.ts';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
@@ -7,6 +7,7 @@ import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import type { AlarmFinding, AlarmKey, AlarmLog, RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import { ifThere } from '../../model/failures.ts';
 import { alarmInWords, alarmState, findingOf, findingsOf, isOver, type OpenAlarm } from './alarm-findings.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
@@ -124,19 +125,10 @@ async function whatIsWrong(
   // A file that no receipt names is found again by every look, as long as it is wrong.
   if (parseSegmentName(subject) !== null || parseBundlePath(subject) === null) return null;
   return await checking(async () => {
-    await using file = await openBundle(archive, subject);
+    // Where there is none, the receipts of its segments have alarms of their own.
+    await using file = await ifThere(archive.open(subject));
     if (file !== null) await proveBundle(file, subject);
   });
-}
-
-/** Null when there is none: the receipts of its segments have alarms of their own. */
-async function openBundle(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
-  try {
-    return await archive.open(path);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
-  }
 }
 
 function stepOf(action: 'alarm' | 'acknowledged', { subject }: AlarmKey, reason: string): Reconciled {

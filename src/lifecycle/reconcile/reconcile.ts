@@ -4,6 +4,7 @@ import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError, inWords } from '../../model/errors.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import type { Accounted } from '../archived/next-bundle.ts';
 import { trimBundle } from '../archived/trim-bundle.ts';
 import type { DrainContext } from '../segments/drain-segment.ts';
@@ -175,7 +176,7 @@ async function adopted(ledger: Ledger, done: Reconciled, records: number): Promi
 /** Whether the database will not let the rows of one segment go, which is no reason to keep others from going on. */
 function isRefusal(error: unknown, action: ReconcileStep['action']): error is FirnError {
   if (!['adopt', 'resume', 'rename', 'recover', 'discard'].includes(action)) return false;
-  return error instanceof FirnError && (error.code === 'database' || error.code === 'refused');
+  return isUnreadableTable(error);
 }
 
 /** The path of the warm file that is damaged and that no deletion relies on; null when it is another file, or one that a receipt promises. */

@@ -1,7 +1,7 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
-import { isUnreadable } from '../archived/unreadable-segment.ts';
+import { isNotThere, isUnreadableFile } from '../../model/failures.ts';
 
 /** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
 export function compare(
@@ -28,8 +28,7 @@ export async function checking(check: () => Promise<void>): Promise<string | nul
     await check();
     return null;
   } catch (error) {
-    if (isUnreadable(error) || (error instanceof FirnError && error.code === 'not_found'))
-      return error.message;
+    if (isUnreadableFile(error) || isNotThere(error)) return error.message;
     throw error;
   }
 }

@@ -2,13 +2,13 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { heldSegments } from '../archived/held-segments.ts';
-import { isTableUnread } from '../archived/unreadable-segment.ts';
 import { dueSegments } from '../cleanup/cleanup-plan.ts';
 import { changedTables, type Effect, effectOf, type TableChange } from './what-if-plan.ts';
 
@@ -47,7 +47,7 @@ export async function whatIf(
         changed: await effect(sources, changed, getPolicy(changed, table), now),
       });
     } catch (error) {
-      if (!isTableUnread(error)) throw error;
+      if (!isUnreadableTable(error)) throw error;
       unreadable.push({ table, message: error.message });
     }
   }

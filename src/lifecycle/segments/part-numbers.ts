@@ -3,10 +3,9 @@ import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { bundlePath, parseSegmentName, warmPath } from '../../format/segment-names.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
-import { FirnError } from '../../model/errors.ts';
+import { isNotThere, isUnreadableFile } from '../../model/failures.ts';
 import type { Day } from '../../model/instant.ts';
 import { foldName } from '../../model/names.ts';
-import { isUnreadable } from '../archived/unreadable-segment.ts';
 
 /**
  * Gives out the part numbers of segments: the one place that does, for copies and for rewrites. A number is never given out that a
@@ -81,7 +80,7 @@ export class PartNumbers {
         if (parsed !== null) this.#take(parsed.table, parsed.day, parsed.part);
       }
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadableFile(error)) throw error;
     }
   }
 
@@ -92,7 +91,7 @@ export class PartNumbers {
         const { table, day, part } = (await openSegment(file, segment)).footer;
         if (key(table, day) === own) this.#take(table, day, part);
       } catch (error) {
-        if (!isUnreadable(error) && !(error instanceof FirnError && error.code === 'not_found')) throw error;
+        if (!isUnreadableFile(error) && !isNotThere(error)) throw error;
       }
     }
   }

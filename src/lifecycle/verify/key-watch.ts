@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { isTableUnread } from '../archived/unreadable-segment.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { ArchivedKeys } from './archived-keys.ts';
 import type { DoubledKey } from './doubles.ts';
 
@@ -55,7 +55,7 @@ export class KeyWatch {
     try {
       return await action();
     } catch (error) {
-      if (!isTableUnread(error)) throw error;
+      if (!isUnreadableTable(error)) throw error;
       this.#tables.delete(table);
       if (!this.unread.some((known) => known.table === table))
         this.unread.push({ table, why: error.message });

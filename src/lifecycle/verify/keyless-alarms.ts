@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { isTableUnread } from '../archived/unreadable-segment.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { type KeylessDoubles, keylessDoubles } from './keyless-doubles.ts';
 import { type Alarm, REMEDY } from './verify-report.ts';
 
@@ -19,7 +19,7 @@ export async function keylessAlarms(
     try {
       found.push(...(await keylessDoubles(reader, archive, table, own, unfound)));
     } catch (error) {
-      if (!isTableUnread(error)) throw error;
+      if (!isUnreadableTable(error)) throw error;
       unread.push(
         `${table}: its archived rows were not compared with the database, because the database rows cannot be read: ${error.message}`,
       );

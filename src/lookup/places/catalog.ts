@@ -1,4 +1,4 @@
-import type { ArchiveStore, OpenFile } from '../../archive/archive-store.ts';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openBundle } from '../../format/bundle/bundle-reader.ts';
 import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
@@ -7,6 +7,7 @@ import { bySegment, successionOf } from '../../hot/heirs.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
+import { ifThere } from '../../model/failures.ts';
 import type { Problem } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
 
@@ -76,12 +77,12 @@ export async function refsOfFiles(archive: ArchiveStore): Promise<{
   for (const { path } of await archive.list('warm')) {
     const segment = parseWarmPath(path);
     if (segment === null) continue;
-    await using file = await openIfThere(archive, path);
+    await using file = await ifThere(archive.open(path));
     if (file !== null) await look(file, segment, 'warm', warmPath(segment));
   }
   for (const { path } of await archive.list('cold')) {
     if (parseBundlePath(path) === null) continue;
-    await using file = await openIfThere(archive, path);
+    await using file = await ifThere(archive.open(path));
     if (file === null) continue;
     try {
       const bundle = await openBundle(file, path);
@@ -92,16 +93,6 @@ export async function refsOfFiles(archive: ArchiveStore): Promise<{
   }
   const refs = [...found.values()].filter(({ segment }) => !replaced.has(segment));
   return { refs, replaced, problems };
-}
-
-/** Null when it went away after it was listed. */
-async function openIfThere(archive: ArchiveStore, path: string): Promise<OpenFile | null> {
-  try {
-    return await archive.open(path);
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'not_found') return null;
-    throw error;
-  }
 }
 
 function asProblem(error: unknown, segment: string, tier: 'warm' | 'cold', path: string): Problem {

@@ -1,4 +1,5 @@
 import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeColumnOf } from '../places/age-column.ts';
@@ -7,7 +8,6 @@ import { erasedOf, hiddenInHot, noteUnreadableOrders } from '../places/erased.ts
 import type { Places } from '../places/places.ts';
 import type { SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
-import { isUnreadable } from '../places/unreadable-file.ts';
 import { type GatheredTable, HiddenLines } from './hidden-lines.ts';
 import { findHot } from './hot-finding.ts';
 import type { Query } from './query.ts';
@@ -74,7 +74,7 @@ async function gatherTable(
     return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose, erased) };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableTable(error)) throw error;
     const finding = await lookup.find(table, null, null);
     report.unread.push({ table, why: error.message });
     return { shape: null, finding };

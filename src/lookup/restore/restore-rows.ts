@@ -2,13 +2,13 @@ import type { Footer } from '../../format/segment/segment.ts';
 import type { InsertHow } from '../../hot/hot-rows.ts';
 import type { RestoreTarget } from '../../hot/restore-target.ts';
 import { FirnError } from '../../model/errors.ts';
+import { isNotThere, isUnreadableTable } from '../../model/failures.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
-import { isUnreadable } from '../places/unreadable-file.ts';
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
 import type { Query } from '../read/query.ts';
 import { type ColumnDrift, columnDrift } from './drift.ts';
@@ -86,7 +86,7 @@ export async function restoreRows(
       stopped = await restoreLines(segment, target, options, tables, seen);
     } catch (error) {
       // One table that does not take its rows keeps no other from being restored.
-      if (query.tables.length === 1 || !(isUnreadable(error) || isNotThere(error))) throw error;
+      if (query.tables.length === 1 || !(isUnreadableTable(error) || isNotThere(error))) throw error;
       failed.set(foldName(table), { table, why: error.message });
     }
     if (stopped !== null) break;
@@ -101,10 +101,6 @@ export async function restoreRows(
     search,
     stopped,
   };
-}
-
-function isNotThere(error: unknown): error is FirnError {
-  return error instanceof FirnError && error.code === 'not_found';
 }
 
 async function restoreLines(

@@ -2,6 +2,7 @@ import { bundleOf } from '../../archive/stored-segment.ts';
 import type { Row } from '../../format/line/line.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError } from '../../model/errors.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
@@ -13,7 +14,6 @@ import { timeColumnOf } from '../places/age-column.ts';
 import { erasedOf } from '../places/erased.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
-import { isUnreadable } from '../places/unreadable-file.ts';
 import { archivedLines } from '../read/archived-lines.ts';
 import { instantOf, rowMatches } from '../read/line-match.ts';
 import { everything } from '../read/query.ts';
@@ -125,7 +125,7 @@ async function readHot<T>(
   try {
     return await read();
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableTable(error)) throw error;
     report.unread.push({ table, why: error.message });
     return null;
   }

@@ -1,10 +1,10 @@
 import type { ErasureOrder } from '../../model/erasure.ts';
 import { FirnError } from '../../model/errors.ts';
+import { isUnreadableTable } from '../../model/failures.ts';
 import { foldName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
 import { Shelf } from '../places/shelf.ts';
-import { isUnreadable } from '../places/unreadable-file.ts';
 import { erasureMatchers } from '../read/archived-lines.ts';
 import { BlockWalk, type WalkedBlock } from '../read/block-walk.ts';
 import { checkColumns } from '../read/check-columns.ts';
@@ -86,7 +86,7 @@ async function marked({ hot }: Places, { tables }: Gathered, hit: Hit): Promise<
     return (await hot.reader.present(shape, [hit.line])).length > 0 ? { ...hit, sameKeyInHot: true } : hit;
   } catch (error) {
     // The table has another key now, or cannot be read.
-    if (isUnreadable(error)) return hit;
+    if (isUnreadableTable(error)) return hit;
     throw error;
   }
 }

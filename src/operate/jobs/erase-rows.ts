@@ -1,17 +1,16 @@
 import { writeErasureOrder } from '../../archive/erasure-orders.ts';
 import { ERASED, type Receipt } from '../../hot/ledger.ts';
 import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
-import { isUnreadable } from '../../lifecycle/archived/unreadable-segment.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
 import { PartNumbers } from '../../lifecycle/segments/part-numbers.ts';
 import { timeColumnOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../../lookup/places/search-report.ts';
-import { isUnreadable as isUnreadableTable } from '../../lookup/places/unreadable-file.ts';
 import { archivedLines } from '../../lookup/read/archived-lines.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
 import { FirnError } from '../../model/errors.ts';
+import { isUnreadableFile, isUnreadableTable } from '../../model/failures.ts';
 import { sameName } from '../../model/names.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
@@ -142,7 +141,7 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
       successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt, ERASED);
     } catch (error) {
       // What was erased so far is erased: the report must say so.
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadableFile(error)) throw error;
       left.push({ segment, why: error.message });
       await recordUnreadable(run, [{ segment }]);
       continue;
