@@ -5,6 +5,7 @@ import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { heldSegments } from '../../src/lifecycle/archived/held-segments.ts';
 import { type Condition, matches, type Value } from '../../src/model/filter.ts';
 import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
+import { MemoryFile } from '../support/memory-file.ts';
 import { receiptOf } from '../support/receipts.ts';
 import { sampleSegment } from '../support/sample-segment.ts';
 
@@ -73,4 +74,24 @@ test('a segment that cannot be read counts as held', async () => {
   const ledger = { holds: async () => [hold], receipt: async () => receiptOf(SEGMENT) };
   const found = await heldSegments(ledger, new MemoryArchive(broken), [SEGMENT]);
   assert.match(found.get(SEGMENT)!, /cannot be read/);
+});
+
+test('a damaged filter only costs reading: the rows decide', async () => {
+  const damaged = Buffer.from(sample.file.content);
+  const last = sample.footer.blocks.at(-1)!;
+  damaged[last.offset + last.bytes + 100]! ^= 1;
+  const reader = await openSegment(new MemoryFile(damaged), SEGMENT);
+  await assert.rejects(reader.mayContain('id', 'id-7'), /filters of `id` are damaged/);
+  const broken = new MemoryPlace();
+  broken.files.set(`warm/${SEGMENT}`, damaged);
+  for (const [value, expected] of [
+    ['id-7', 'held by hold 1 (id=id-7): x'],
+    ['id-7000', undefined],
+  ] as const) {
+    const conditions = [{ column: 'id', op: '=', value }] as const;
+    const hold = { id: 1, table: 'tool_uses', conditions, reason: 'x', createdAt: '' };
+    const ledger = { holds: async () => [hold], receipt: async () => receiptOf(SEGMENT) };
+    const found = await heldSegments(ledger, new MemoryArchive(broken), [SEGMENT]);
+    assert.equal(found.get(SEGMENT), expected);
+  }
 });

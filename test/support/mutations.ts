@@ -177,16 +177,16 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'Bloom filters are asked for the one way to write a number',
-    file: 'src/lifecycle/archived/held-segments.ts',
-    find: "const texts = op === '=' ? keyTexts(value) : null;",
-    replace: "const texts = op === '=' ? keyTexts(value)?.slice(0, 0).concat(value) ?? [value] : null;",
+    file: 'src/format/match/candidate-blocks.ts',
+    find: "values: op === '=' ? keyTexts(value) : null",
+    replace: "values: op === '=' ? [value] : null",
     ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'a number however' },
   },
   {
     name: 'a segment is held when a row satisfies one of two conditions',
-    file: 'src/lifecycle/archived/held-segments.ts',
-    find: 'if (conditions.every((condition) => satisfies(row, condition))) return true;',
-    replace: 'if (conditions.some((condition) => satisfies(row, condition))) return true;',
+    file: 'src/format/match/line-match.ts',
+    find: 'resolved?.where.every(',
+    replace: 'resolved?.where.some(',
     ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'two conditions' },
   },
   {

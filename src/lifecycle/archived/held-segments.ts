@@ -1,12 +1,14 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
-import { keyTexts } from '../../format/line/key-texts.ts';
-import { decodeLine, InvalidText, type Row, type SqlValue, splitLines } from '../../format/line/line.ts';
+import { decodeLine, splitLines } from '../../format/line/line.ts';
+import { pruneBlocks } from '../../format/match/candidate-blocks.ts';
+import { rowMatches } from '../../format/match/line-match.ts';
+import { resolveFilter } from '../../format/match/row-filter.ts';
 import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment, type SegmentReader } from '../../format/segment/segment-reader.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
-import { FirnError } from '../../model/errors.ts';
-import { type Condition, type Hold, matches } from '../../model/filter.ts';
+import { isUnreadableFile } from '../../model/failures.ts';
+import type { Condition, Hold } from '../../model/filter.ts';
 import { sameName } from '../../model/names.ts';
 import { holdInWords } from './place-hold.ts';
 
@@ -44,7 +46,7 @@ async function whyHeld(
     if (hold === null) return null;
     return `held by hold ${hold.id} (${holdInWords(hold)}): ${hold.reason}`;
   } catch (error) {
-    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
+    if (!isUnreadableFile(error)) throw error;
     return `a hold may match rows in it, but it cannot be read: ${error.message}`;
   }
 }
@@ -52,53 +54,27 @@ async function whyHeld(
 async function firstMatch(source: ByteSource, segment: string, holds: readonly Hold[]): Promise<Hold | null> {
   const reader = await openSegment(source, segment);
   for (const hold of holds) {
-    const conditions = inSegment(reader, hold.conditions);
-    if (conditions !== null && (await holdsRow(reader, conditions))) return hold;
+    if (await holdsRow(reader, hold.conditions)) return hold;
   }
   return null;
 }
 
-/** The conditions with the columns as the segment writes them; null when it lacks one, which then is NULL and matches nothing. */
-function inSegment({ footer }: SegmentReader, conditions: readonly Condition[]): Condition[] | null {
-  const found: Condition[] = [];
-  for (const condition of conditions) {
-    const column = footer.columns.find(({ name }) => sameName(name, condition.column));
-    if (column === undefined) return null;
-    found.push({ ...condition, column: column.name });
-  }
-  return found;
-}
-
+/** What is left of the blocks is decoded and asked, row by row. A row's time does not matter. */
 async function holdsRow(reader: SegmentReader, conditions: readonly Condition[]): Promise<boolean> {
-  const candidates = await candidateBlocks(reader, conditions);
-  for (const [index, candidate] of candidates.entries()) {
-    if (!candidate) continue;
-    for (const line of splitLines(await reader.block(index))) {
-      const row = decodeLine(line, reader.footer.table);
-      if (conditions.every((condition) => satisfies(row, condition))) return true;
-    }
+  const { footer } = reader;
+  const asked = { where: conditions, text: null, since: null, until: null, among: null };
+  const filter = resolveFilter(
+    asked,
+    footer.columns.map(({ name }) => name),
+  );
+  if (filter === null) return false;
+  const pruned = await pruneBlocks(reader, filter, (error) => {
+    if (!isUnreadableFile(error)) throw error;
+  });
+  for (const [index, why] of pruned.entries()) {
+    if (why !== null) continue;
+    const lines = splitLines(await reader.block(index));
+    if (lines.some((line) => rowMatches(filter, decodeLine(line, footer.table)))) return true;
   }
   return false;
-}
-
-async function candidateBlocks(
-  reader: SegmentReader,
-  conditions: readonly Condition[],
-): Promise<readonly boolean[]> {
-  let candidates: readonly boolean[] = reader.footer.blocks.map(() => true);
-  for (const { column, op, value } of conditions) {
-    const texts = op === '=' ? keyTexts(value) : null;
-    if (texts === null) continue;
-    const answers = await Promise.all(texts.map((text) => reader.mayContain(column, text)));
-    if (answers.includes(null)) continue;
-    candidates = candidates.map((candidate, index) => candidate && answers.some((may) => may![index]));
-  }
-  return candidates;
-}
-
-function satisfies(row: Row, condition: Condition): boolean {
-  const value: SqlValue = row[condition.column] ?? null;
-  // Text that is not UTF-8 equals nothing that can be typed; whether it contains or exceeds it is not looked into.
-  if (value instanceof InvalidText) return condition.op !== '=';
-  return matches(condition, value);
 }

@@ -1,18 +1,16 @@
+import type { ScannedLine } from '../../format/match/block-scan.ts';
 import type { Instant } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
-import type { TakenSegment } from '../places/shelf.ts';
-import { type ScannedLine, scanBlock } from './block-scan.ts';
+import type { ArchivedRows, OpenedSegment } from './archived-rows.ts';
 import { Heap } from './heap.ts';
-import type { OpenedSegment, SegmentOpener } from './opened-segment.ts';
 import type { Query } from './query.ts';
 
 /** The matching lines of one block. */
 export interface WalkedBlock {
-  readonly taken: TakenSegment;
-  /** 0-based position in the segment of the block's first line. */
-  readonly first: number;
+  readonly segment: OpenedSegment;
+  readonly block: number;
   readonly lines: readonly ScannedLine[];
 }
 
@@ -34,17 +32,17 @@ interface OpenSegment {
  */
 export class BlockWalk implements AsyncDisposable {
   readonly #query: Query;
-  readonly #opener: SegmentOpener;
+  readonly #rows: ArchivedRows;
   readonly #report: SearchReport;
   readonly #segments = new Heap<{ order: number; ref: SegmentRef }>(byOrder);
   readonly #opening = new Map<SegmentRef, Promise<OpenSegment | null>>();
   readonly #blocks = new Heap<BlockItem>(byOrder);
-  readonly #inFlight: { readonly order: number; readonly walked: Promise<WalkedBlock | null> }[] = [];
+  readonly #inFlight: { readonly order: number; readonly walked: Promise<WalkedBlock> }[] = [];
   readonly #open = new Set<OpenSegment>();
 
-  constructor(query: Query, refs: readonly SegmentRef[], opener: SegmentOpener, report: SearchReport) {
+  constructor(query: Query, refs: readonly SegmentRef[], rows: ArchivedRows, report: SearchReport) {
     this.#query = query;
-    [this.#opener, this.#report] = [opener, report];
+    [this.#rows, this.#report] = [rows, report];
     for (const ref of refs) this.#consider(ref);
   }
 
@@ -55,7 +53,7 @@ export class BlockWalk implements AsyncDisposable {
     return known.length === 0 ? null : Math.min(...known);
   }
 
-  /** Reads the next block; null when it could not be read (the report says so) or there is none left. */
+  /** Reads the next block; null when there is none left. */
   async take(): Promise<WalkedBlock | null> {
     await this.#fill();
     const next = this.#inFlight.shift();
@@ -75,7 +73,7 @@ export class BlockWalk implements AsyncDisposable {
   }
 
   #consider(ref: SegmentRef): void {
-    if (this.#opener.wants(ref)) this.#segments.push({ order: this.#order(ref), ref });
+    if (this.#rows.wants(ref)) this.#segments.push({ order: this.#order(ref), ref });
   }
 
   #order({ minTime, maxTime }: { readonly minTime: Instant; readonly maxTime: Instant }): number {
@@ -108,7 +106,7 @@ export class BlockWalk implements AsyncDisposable {
     if (opened === null) return;
     this.#open.add(opened);
     const { blocks } = opened.segment.taken.reader.footer;
-    for (const block of await this.#opener.blocks(opened.segment)) {
+    for (const block of await this.#rows.blocks(opened.segment)) {
       opened.left++;
       this.#blocks.push({ order: this.#order(blocks[block]!), opened, block });
     }
@@ -127,22 +125,16 @@ export class BlockWalk implements AsyncDisposable {
   }
 
   async #openSegment(ref: SegmentRef): Promise<OpenSegment | null> {
-    const segment = await this.#opener.open(ref, (heirs) => {
+    const segment = await this.#rows.open(ref, (heirs) => {
       for (const heir of heirs) this.#consider(heir);
     });
     return segment === null ? null : { segment, left: 0 };
   }
 
-  async #walk({ opened, block }: BlockItem): Promise<WalkedBlock | null> {
+  async #walk({ opened, block }: BlockItem): Promise<WalkedBlock> {
     const { segment } = opened;
     try {
-      const text = await this.#opener.read(segment, block, 'crc');
-      if (text === null) return null;
-      return { taken: segment.taken, first: segment.firsts[block]!, lines: scanBlock(text, segment.matcher) };
-    } catch (error) {
-      // A line that is none: its digest is that of the footer, so somebody wrote it.
-      this.#opener.problem(segment.ref, error, segment.taken.reader.footer.blocks[block]!.rows);
-      return null;
+      return { segment, block, lines: await this.#rows.scan(segment, block) };
     } finally {
       opened.left--;
       if (opened.left === 0) await this.#close(opened);

@@ -1,9 +1,9 @@
+import { resolveColumn } from '../../format/match/row-filter.ts';
 import { FirnError } from '../../model/errors.ts';
 import { nearestName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import { Shelf } from '../places/shelf.ts';
 import type { Gathered } from './gather.ts';
-import { resolveColumn } from './line-match.ts';
 import type { Query } from './query.ts';
 
 /**

@@ -1,8 +1,8 @@
+import type { ScannedLine } from '../../format/match/block-scan.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
 import { foldName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
-import type { ScannedLine } from './block-scan.ts';
 
 /** What a search found in hot of one table. */
 export interface GatheredTable {

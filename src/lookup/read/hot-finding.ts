@@ -1,7 +1,7 @@
+import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
 import type { TableShape } from '../../model/shape.ts';
-import { resolveColumn } from './line-match.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -19,28 +19,20 @@ export async function findHot(
   erased: readonly ErasureFilter[],
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
-  const where = query.where.map((condition) => ({
-    ...condition,
-    column: resolveColumn(condition.column, names),
-  }));
+  const resolved = resolveFilter(query, names);
   const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
-  const { among } = query;
-  const amongst = among === null ? null : resolveColumn(among.column, names);
-  const mayMatch = where.every(({ column }) => column !== null) && (among === null || amongst !== null);
   const wanted = purpose === 'rows' && query.tiers.has('hot');
   const { text, since, until, order, limit } = query;
   return await lookup.find(
     table,
     shape,
-    mayMatch
-      ? {
-          where: where.map(({ column, ...rest }) => ({ ...rest, column: column! })),
-          among: among === null ? null : { column: amongst!, values: among.values },
-          timeColumn: time,
+    resolved === null
+      ? null
+      : {
+          ...{ where: resolved.where, among: resolved.among, timeColumn: time },
           ...{ text, since, until, order, erased },
           limit: wanted ? limit : null,
-        }
-      : null,
+        },
     wanted ? 'rows' : purpose === 'rows' ? 'leased' : 'twins',
   );
 }

@@ -1,23 +1,11 @@
+import type { RowFilter } from '../../format/match/row-filter.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { FirnError } from '../../model/errors.ts';
-import type { Condition } from '../../model/filter.ts';
 import { endOfDay, type Instant, parseInstant, startOfDay } from '../../model/instant.ts';
 
 export type Tier = 'hot' | 'warm' | 'cold';
 
 export const TIERS: readonly Tier[] = ['hot', 'warm', 'cold'];
-
-/** Which rows are wanted, of any table. All parts must hold. */
-export interface RowFilter {
-  readonly where: readonly Condition[];
-  /** Some TEXT value of the row contains it, compared as the condition `~` does (ASCII letters in any case). */
-  readonly text: string | null;
-  /** The row's own time lies within, both ends included. A row without an intelligible time satisfies no bound. */
-  readonly since: Instant | null;
-  readonly until: Instant | null;
-  /** The column reads, as text, as one of these values; null when that does not matter. */
-  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
-}
 
 /** A filter, where to look, and in which order answers come. */
 export interface Query extends RowFilter {

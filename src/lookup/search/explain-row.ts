@@ -1,5 +1,6 @@
 import { bundleOf } from '../../archive/stored-segment.ts';
 import type { Row } from '../../format/line/line.ts';
+import { instantOf, rowMatches } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError } from '../../model/errors.ts';
 import { isUnreadableTable } from '../../model/failures.ts';
@@ -15,7 +16,6 @@ import { erasedOf } from '../places/erased.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
 import { archivedLines } from '../read/archived-lines.ts';
-import { instantOf, rowMatches } from '../read/line-match.ts';
 import { everything } from '../read/query.ts';
 import { rowOf } from './hit.ts';
 

@@ -1,16 +1,12 @@
-import type { ErasureOrder } from '../../model/erasure.ts';
 import { FirnError } from '../../model/errors.ts';
 import { isUnreadableTable } from '../../model/failures.ts';
 import { foldName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
-import { Shelf } from '../places/shelf.ts';
-import { erasureMatchers } from '../read/archived-lines.ts';
+import { ArchivedRows } from '../read/archived-rows.ts';
 import { BlockWalk, type WalkedBlock } from '../read/block-walk.ts';
 import { checkColumns } from '../read/check-columns.ts';
 import { type Gathered, gather } from '../read/gather.ts';
-import type { HiddenLines } from '../read/hidden-lines.ts';
-import { SegmentOpener } from '../read/opened-segment.ts';
 import type { Query } from '../read/query.ts';
 import type { Hit } from './hit.ts';
 import { HotStream } from './hot-stream.ts';
@@ -54,12 +50,9 @@ async function* answer(
   await using opened = new AsyncDisposableStack();
   const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
   if (!anyColumn) await checkColumns(places, query, gathered);
-  const { refs, hidden, erasures } = gathered;
   const streams = await hotStreams(gathered, query);
-  const shelf = opened.use(new Shelf(places.archive));
-  const walk = opened.use(
-    new BlockWalk(query, refs, new SegmentOpener(places, query, shelf, report), report),
-  );
+  const rows = opened.use(new ArchivedRows(places, query, gathered, report, 'crc'));
+  const walk = opened.use(new BlockWalk(query, gathered.refs, rows, report));
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
     if (signal?.aborted) throw new FirnError('interrupted', 'stop requested', { operation: 'search' });
@@ -74,7 +67,7 @@ async function* answer(
     } else if (next === null) return;
     else {
       const walked = await walk.take();
-      if (walked !== null) await admit(walked, query, hidden, waiting, report, erasures);
+      if (walked !== null) await admit(walked, query, rows, waiting);
     }
   }
 }
@@ -100,25 +93,15 @@ function earliest(waiting: WaitingHits, streams: readonly HotStream[]): Hit | nu
 }
 
 async function admit(
-  { taken, first, lines }: WalkedBlock,
+  { segment, block, lines }: WalkedBlock,
   query: Query,
-  hiding: HiddenLines | null,
+  rows: ArchivedRows,
   waiting: WaitingHits,
-  report: SearchReport,
-  erasures: readonly ErasureOrder[],
 ): Promise<void> {
-  const { ref } = taken;
-  const { footer } = taken.reader;
-  const erased = erasureMatchers(erasures, footer);
-  const hidden = (await hiding?.among(ref, footer.timeColumn, first, lines)) ?? null;
-  for (const [at, { line, time, index }] of lines.entries()) {
-    if (hidden?.has(at)) {
-      report.rows.superseded++;
-      continue;
-    }
-    if (erased.some((matcher) => matcher.match(line) !== null)) continue;
+  const { ref, taken } = segment;
+  for (const { line, time, position } of await rows.found(segment, block, lines)) {
     const order = query.order === 'oldest' ? time : -time;
-    const place = `${ref.table}\0${ref.segment}\0${String(first + index).padStart(12, '0')}`;
+    const place = `${ref.table}\0${ref.segment}\0${String(position).padStart(12, '0')}`;
     waiting.push({ table: ref.table, tier: taken.tier, segment: ref.segment, time, line, order, place });
   }
 }

@@ -112,10 +112,10 @@ async function sealProblem({ ref, source, path }: ArchivedLines): Promise<Proble
 async function wholeFile(
   { archive }: Places,
   folder: string,
-  { ref, footer, source, path }: ArchivedLines,
+  { ref, footer, source, path, tier }: ArchivedLines,
   report: SearchReport,
 ): Promise<string> {
-  report.rows[ref.tier] += footer.rows;
+  report.rows[tier] += footer.rows;
   report.bytes.read += source.bytes;
   const { localPath } = archive.capabilities;
   const own = localPath === null ? null : join(localPath, path);

@@ -1,32 +1,20 @@
-import { decodeLine, InvalidText, type Row, type SqlValue } from '../../format/line/line.ts';
-import { valueText } from '../../format/line/line-encode.ts';
-import type { Footer } from '../../format/segment/segment.ts';
 import { type Condition, foldText, matches, type Value } from '../../model/filter.ts';
 import { type Instant, parseInstant } from '../../model/instant.ts';
-import { foldName } from '../../model/names.ts';
-import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
+import { ARCHIVED_AT } from '../../model/shape.ts';
+import { decodeLine, InvalidText, type Row, type SqlValue } from '../line/line.ts';
+import { valueText } from '../line/line-encode.ts';
+import type { Footer } from '../segment/segment.ts';
 import { bestNeedle, conditionNeedle, containsNeedle, type Needle } from './needle.ts';
-import type { RowFilter } from './query.ts';
+import { type RowFilter, resolveFilter } from './row-filter.ts';
 
 /** Decides on lines of one segment. */
 export interface LineMatcher {
+  /** The filter with the columns as the segment calls them. */
+  readonly filter: RowFilter;
   /** Bytes that every matching line holds; null when there are none that are sure. */
   readonly needle: Needle | null;
   /** The time of a line that matches; null for one that does not. Throws `integrity` for what is no line. */
   match(line: Uint8Array): Instant | null;
-}
-
-/** The filter's columns as a table calls them; a column that it lacks is null. */
-export function resolveColumns(
-  filter: Pick<RowFilter, 'where'>,
-  columns: readonly string[],
-): readonly (string | null)[] {
-  return filter.where.map(({ column }) => resolveColumn(column, columns));
-}
-
-export function resolveColumn(column: string, columns: readonly string[]): string | null {
-  const wanted = foldName(column);
-  return [...columns, ARCHIVED_AT, ROWID].find((name) => foldName(name) === wanted) ?? null;
 }
 
 /** Null when no line of the segment can match, because it lacks a column that a condition asks for: that reads as NULL. */
@@ -34,21 +22,15 @@ export function lineMatcher(
   filter: RowFilter,
   footer: Pick<Footer, 'table' | 'timeColumn' | 'columns'>,
 ): LineMatcher | null {
-  const names = resolveColumns(filter, columnsOf(footer));
-  const { among } = filter;
-  const amongst = among === null ? null : resolveColumn(among.column, columnsOf(footer));
-  if (names.includes(null) || (among !== null && amongst === null)) return null;
-  const conditions = filter.where.map((condition, at) => ({ ...condition, column: names[at]! }));
-  const { text, since, until } = filter;
+  const resolved = resolveFilter(filter, columnsOf(footer));
+  if (resolved === null) return null;
+  const { where, among, text, since, until } = resolved;
   const wanted = text === null ? null : foldText(text);
-  const needle = bestNeedle([
-    ...conditions.map(conditionNeedle),
-    text === null ? null : containsNeedle(text),
-  ]);
+  const needle = bestNeedle([...where.map(conditionNeedle), text === null ? null : containsNeedle(text)]);
   function match(line: Uint8Array): Instant | null {
     const row = parseQuickly(line) ?? decodeLine(line, footer.table);
-    if (!conditions.every((condition) => holds(condition, row[condition.column] ?? null))) return null;
-    if (amongst !== null && !isAmong(row[amongst] ?? null, among!.values)) return null;
+    if (!where.every((condition) => holds(condition, row[condition.column] ?? null))) return null;
+    if (among !== null && !isAmong(row[among.column] ?? null, among.values)) return null;
     if (
       wanted !== null &&
       !Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted))
@@ -58,7 +40,7 @@ export function lineMatcher(
     if (time === null || (since !== null && time < since) || (until !== null && time > until)) return null;
     return time;
   }
-  return { needle, match };
+  return { filter: resolved, needle, match };
 }
 
 function columnsOf(footer: Pick<Footer, 'columns'>): string[] {
@@ -73,13 +55,10 @@ function isAmong(value: SqlValue, values: ReadonlySet<string>): boolean {
 
 /** True when a decoded row satisfies the filter's conditions and text. Its time is not looked at. */
 export function rowMatches(filter: Pick<RowFilter, 'where' | 'text'>, row: Row): boolean {
-  const columns = Object.keys(row);
+  const resolved = resolveFilter({ where: filter.where, among: null }, Object.keys(row));
   const wanted = filter.text === null ? null : foldText(filter.text);
   return (
-    filter.where.every((condition) => {
-      const column = resolveColumn(condition.column, columns);
-      return column !== null && holds(condition, row[column] ?? null);
-    }) &&
+    resolved?.where.every((condition) => holds(condition, row[condition.column] ?? null)) === true &&
     (wanted === null ||
       Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted)))
   );

@@ -1,6 +1,6 @@
-import { countLines } from '../../format/segment/block-check.ts';
 import type { Instant } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
+import { countLines } from '../segment/block-check.ts';
 import type { LineMatcher } from './line-match.ts';
 import { foldBytes, type Needle } from './needle.ts';
 

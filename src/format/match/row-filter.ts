@@ -1,0 +1,35 @@
+import type { Condition } from '../../model/filter.ts';
+import type { Instant } from '../../model/instant.ts';
+import { foldName } from '../../model/names.ts';
+import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
+
+/** Which rows are wanted, of any table. All parts must hold. */
+export interface RowFilter {
+  readonly where: readonly Condition[];
+  /** Some TEXT value of the row contains it, compared as the condition `~` does (ASCII letters in any case). */
+  readonly text: string | null;
+  /** The row's own time lies within, both ends included. A row without an intelligible time satisfies no bound. */
+  readonly since: Instant | null;
+  readonly until: Instant | null;
+  /** The column reads, as text, as one of these values; null when that does not matter. */
+  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
+}
+
+/** The conditions with each column as a table or a segment calls it; null when it lacks one, which then is NULL, and nothing satisfies that. */
+export function resolveFilter<F extends Pick<RowFilter, 'where' | 'among'>>(
+  filter: F,
+  columns: readonly string[],
+): F | null {
+  const where = filter.where.flatMap((condition) => {
+    const column = resolveColumn(condition.column, columns);
+    return column === null ? [] : [{ ...condition, column }];
+  });
+  const column = filter.among === null ? null : resolveColumn(filter.among.column, columns);
+  if (where.length < filter.where.length || (filter.among !== null && column === null)) return null;
+  return { ...filter, where, among: column === null ? null : { ...filter.among, column } };
+}
+
+export function resolveColumn(column: string, columns: readonly string[]): string | null {
+  const wanted = foldName(column);
+  return [...columns, ARCHIVED_AT, ROWID].find((name) => foldName(name) === wanted) ?? null;
+}
