@@ -96,6 +96,15 @@ for (const [name, work] of Object.entries(RECOVERIES)) {
   });
 }
 
+test('a restore that is told to stop during its recovery restores nothing, and says so', async (t) => {
+  await restsOf(t, 1, async (run) => {
+    let asked = 0;
+    const stop = () => (++asked > 2 ? 'stop requested' : null);
+    const report = await restoreIntoHot(run, QUERY, { leaseUntil: SMALL_NOW * 1000, stop });
+    assert.deepEqual([report.stopped, report.tables], ['stop requested', []]);
+  });
+});
+
 /** Rests of work on rows that are archived, by a run that has nothing to recover. */
 async function restsOfWork(
   t: TestContext,

@@ -1,5 +1,6 @@
 import { requireReclaim } from '../../hot/hot-capabilities.ts';
 import { lookAtDisk, reclaim } from '../../lifecycle/report/reclaim-space.ts';
+import { stopOn } from '../../model/stop.ts';
 import { type Command, defineCommand, flag } from '../command.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-status.ts';
@@ -48,7 +49,7 @@ async function carryOut(context: Context, { full, json }: Options): Promise<numb
   const report = await reclaim(disk, opened.store.ledger, opened.clock, {
     full,
     share: config.pace,
-    stop: () => (context.io.signal.aborted ? 'stop requested' : null),
+    stop: stopOn(context.io.signal),
   });
   if (json) context.json(reclaimJson(report.plan, report));
   else context.print(renderReclaimReport(report));

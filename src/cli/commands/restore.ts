@@ -3,6 +3,7 @@ import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { estimateRestore, type RestoreReport, restoreRows } from '../../lookup/restore/restore-rows.ts';
 import { FirnError } from '../../model/errors.ts';
+import { stopOn } from '../../model/stop.ts';
 import { restoreIntoHot } from '../../operate/jobs/row-run.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
@@ -142,7 +143,7 @@ function common(
   return {
     overwrite,
     dropColumns,
-    stop: () => (io.signal.aborted ? 'stop requested. Run the command again to continue.' : null),
+    stop: stopOn(io.signal),
     onProgress: ({ table: now, rows, bytes }) => {
       const fresh = now !== table || rows < before ? rows : rows - before;
       [table, before, done, doneBytes] = [now, rows, done + fresh, doneBytes + (fresh === rows ? bytes : 0)];

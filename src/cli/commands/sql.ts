@@ -2,6 +2,7 @@ import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { everything } from '../../lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
 import { FirnError } from '../../model/errors.ts';
+import { stopIfTold, stopOn } from '../../model/stop.ts';
 import { answerStatus } from '../answer-status.ts';
 import { argument, type Command, defineCommand, flag, value } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -77,9 +78,7 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
       count++;
     }
     await stdout.drained();
-    if (context.io.signal.aborted) {
-      throw new FirnError('interrupted', 'stop requested', { operation: 'print the result' });
-    }
+    stopIfTold(stopOn(context.io.signal), { operation: 'print the result' });
   }
   if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');
 }

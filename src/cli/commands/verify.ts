@@ -1,9 +1,9 @@
-import { stopper } from '../../lifecycle/archive/archive-run.ts';
 import { verifyArchive } from '../../lifecycle/verify/verify-archive.ts';
 import type { VerifyProgress } from '../../lifecycle/verify/verify-bytes.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
 import { runVerify } from '../../lifecycle/verify/verify-run.ts';
 import { FirnError } from '../../model/errors.ts';
+import { stopAt } from '../../model/stop.ts';
 import { acknowledgeAlarm } from '../../operate/status/acknowledge-alarm.ts';
 import { quickVerify } from '../../operate/status/quick-verify.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
@@ -82,7 +82,7 @@ interface Options {
 
 async function verify(context: Context, options: Options): Promise<VerifyReport> {
   const { io } = context;
-  const stop = stopper(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
+  const stop = stopAt(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
   if (options.archivesOnly) {
     const archive = await (await context.stores()).openArchive();
     return await showing(context, options, (onProgress) =>

@@ -37,7 +37,7 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
   lines.push(
     stopped === null
       ? `Total: ${plural(total, 'row')}${unread}`
-      : `Stopped after ${plural(total, 'row')}${unread}: ${stopped}`,
+      : `Stopped after ${plural(total, 'row')}${unread}: ${stopped}. Run the command again to continue.`,
   );
   return lines.join('\n');
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { type Limits, type Stop, stopAt } from '../../model/stop.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import type { OpenAlarm } from '../reconcile/alarm-findings.ts';
 import { recordSuspects } from '../reconcile/keep-alarms.ts';
@@ -19,17 +20,14 @@ export interface Stores extends RunStores {
   readonly copier: Copier;
 }
 
-export interface RunOptions {
+export interface RunOptions extends Limits {
   /** Stands in for the hot time of every policy, in milliseconds. */
   readonly olderThanMs?: number | null;
-  /** Stop, cleanly, after this long. */
-  readonly maxRuntimeMs?: number | null;
-  readonly signal?: AbortSignal | undefined;
   /** Pair this database with this archive although they name each other differently. */
   readonly adopt?: boolean;
   readonly onProgress?: (progress: Progress) => void;
-  /** Asked between two transactions, besides signal and runtime: the reason to stop now, or null. */
-  readonly stop?: () => string | null;
+  /** Asked besides signal and runtime. */
+  readonly stop?: Stop;
 }
 
 /** Reconciles, plans and archives: the whole of `firn archive`. */
@@ -43,10 +41,7 @@ export async function runArchive(
   const targets = tablesOf(policies, target);
   const { now, pacer, paced, stop, reconciled, notes } = await beginRun(
     { ...stores, policies },
-    {
-      ...options,
-      stop: stopper(clock, options),
-    },
+    { ...options, stop: stopAt(clock, options) },
   );
   const ended = await endLeases(store, archive, now, stop, paced);
   const due: DueContext = {
@@ -104,18 +99,4 @@ export async function planRun(
 /** A list is of tables, in the order they are to be archived. */
 function tablesOf(policies: PolicySet, target: string | readonly string[]): readonly string[] {
   return typeof target === 'string' ? resolveTarget(policies, target) : target;
-}
-
-/** The reason to stop now, or null: a signal, the end of the allowed time, or what the options ask. */
-export function stopper(
-  clock: Clock,
-  options: Pick<RunOptions, 'signal' | 'maxRuntimeMs' | 'stop'>,
-): () => string | null {
-  const deadline =
-    options.maxRuntimeMs == null ? Number.POSITIVE_INFINITY : clock.monotonic() + options.maxRuntimeMs;
-  return () => {
-    if (options.signal?.aborted) return 'stop requested';
-    if (clock.monotonic() >= deadline) return 'the maximum runtime is reached';
-    return options.stop?.() ?? null;
-  };
 }

@@ -10,6 +10,7 @@ import { foldName } from '../../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { TableShape } from '../../model/shape.ts';
+import { type Stop, stopIfTold } from '../../model/stop.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Counts, drainUnits, spanOf } from '../segments/drain-segment.ts';
 import { finishSegment } from '../segments/finish.ts';
@@ -41,7 +42,7 @@ export interface ArchiveRun {
   readonly parts: PartNumbers;
   readonly due: DueContext;
   /** Asked between two transactions and two segments: the reason to stop now, or null. */
-  readonly stop: () => string | null;
+  readonly stop: Stop;
   readonly onProgress: (progress: Progress) => void;
 }
 
@@ -135,10 +136,8 @@ async function sealAndDrain(
   const { receipt } = copy;
   const { segment, archivedAt, rows } = receipt;
   const path = warmPath(segment);
-  const reason = run.stop();
   try {
-    if (reason !== null)
-      throw new FirnError('interrupted', reason, { operation: 'archive the table', path: receipt.table });
+    stopIfTold(run.stop, { operation: 'archive the table', path: receipt.table });
     await store.ledger.insert([receipt]);
     await copy.publish();
   } catch (error) {

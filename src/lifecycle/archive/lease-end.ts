@@ -8,6 +8,7 @@ import { RETURNED, type Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Instant } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
+import { neverStop, type Stop } from '../../model/stop.ts';
 import { takeOutLines } from '../segments/erase-lines.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import { type Paced, unpaced } from '../segments/paced.ts';
@@ -54,7 +55,7 @@ export async function endLeases(
   store: HotStore,
   archive: ArchiveStore,
   now: Instant,
-  stop: () => string | null = () => null,
+  stop: Stop = neverStop,
   paced: Paced = unpaced,
 ): Promise<LeaseEnd[]> {
   const over = (await store.rows.leases()).filter(({ until }) => until <= now);

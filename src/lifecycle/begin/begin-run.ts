@@ -3,6 +3,7 @@ import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { neverStop, type Stop } from '../../model/stop.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Paced, pacedBy } from '../segments/paced.ts';
@@ -26,7 +27,7 @@ export interface BeginOptions {
   /** Pair this database with this archive although they name each other differently. */
   readonly adopt?: boolean;
   /** Asked between two transactions: the reason to stop now, or null. */
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
 }
 
 /** What a run goes on with. */
@@ -35,7 +36,7 @@ export interface Begun {
   readonly now: Instant;
   readonly pacer: Pacer;
   readonly paced: Paced;
-  readonly stop: () => string | null;
+  readonly stop: Stop;
   /** What was put right, or found and left as it is. */
   readonly reconciled: readonly Reconciled[];
   /** What else was done, in words, for the report's warnings. */
@@ -49,7 +50,7 @@ export interface Begun {
 export async function beginRun(run: RunStores, options: BeginOptions = {}): Promise<Begun> {
   const { store, archive, clock, pace = 1 } = run;
   const now = clock.now() * 1000;
-  const stop = options.stop ?? ((): null => null);
+  const stop = options.stop ?? neverStop;
   const pacer = new Pacer(clock, pace);
   const paced = pacedBy({ store, clock, pacer });
   await requirePair(run, now, options.adopt ?? false);

@@ -10,6 +10,7 @@ import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { type Stop, stopIfTold } from '../../model/stop.ts';
 import { newestFooter } from '../archived/newest-footer.ts';
 import { holdInWords } from '../archived/place-hold.ts';
 import type { Paced } from '../segments/paced.ts';
@@ -18,7 +19,7 @@ interface FollowRun {
   readonly store: HotStore;
   readonly archive: ArchiveStore;
   readonly paced: Paced;
-  readonly stop: () => string | null;
+  readonly stop: Stop;
   /** Null: the time columns are those that the segments name. */
   readonly policies: PolicySet | null;
 }
@@ -93,10 +94,7 @@ async function eraseAgain(
 ): Promise<number> {
   let rows = 0;
   for (let erased = sizes.erasedRows; erased === sizes.erasedRows; rows += erased) {
-    const reason = stop();
-    if (reason !== null) {
-      throw new FirnError('interrupted', reason, { operation: 'erase rows again', path: shape.table });
-    }
+    stopIfTold(stop, { operation: 'erase rows again', path: shape.table });
     erased = await paced(
       () => store.rows.erase(shape, filter, timeColumn, sizes.erasedRows),
       (count) => count,

@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { type Stop, stopIfTold } from '../../model/stop.ts';
 
 /** What a cleanup works with. */
 export interface CleanupRun {
@@ -14,7 +15,7 @@ export interface CleanupRun {
   readonly now: number;
   readonly asOf: string;
   /** Asked between two files: the reason to stop now, or null. */
-  readonly stop: () => string | null;
+  readonly stop: Stop;
   /** Told of each file that could not be dealt with. Throws what is no `FirnError`. */
   readonly onProblem: (path: string, error: unknown) => void;
   /** True after a failure that concerns more than its file: no other file is begun. */
@@ -32,8 +33,7 @@ export async function each<T>(
   for (const step of steps) {
     if (run.ended()) return false;
     try {
-      const reason = run.stop();
-      if (reason !== null) throw new FirnError('interrupted', reason, { operation: 'clean up archives' });
+      stopIfTold(run.stop, { operation: 'clean up archives' });
       await action(step);
     } catch (error) {
       run.onProblem(pathOf(step), error);

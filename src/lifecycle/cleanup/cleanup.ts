@@ -4,7 +4,8 @@ import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
-import { type RunOptions, stopper } from '../archive/archive-run.ts';
+import { stopAt } from '../../model/stop.ts';
+import type { RunOptions } from '../archive/archive-run.ts';
 import { heldSegments } from '../archived/held-segments.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import { subjectOf } from '../reconcile/alarm-findings.ts';
@@ -36,7 +37,7 @@ export async function runCleanup(
   const { ledger } = stores.store;
   const { now, stop, reconciled, notes } = await beginRun(
     { ...stores, policies },
-    { ...options, stop: stopper(clock, options) },
+    { ...options, stop: stopAt(clock, options) },
   );
   const plan = await lookAndPlan(ledger, archive, policies, now, options);
   await askConsent(plan, options.consent, reconciled);

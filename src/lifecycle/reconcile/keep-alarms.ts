@@ -8,6 +8,7 @@ import type { AlarmFinding, AlarmKey, AlarmLog, RecordedAlarm } from '../../hot/
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { ifThere } from '../../model/failures.ts';
+import type { Stop } from '../../model/stop.ts';
 import { alarmInWords, alarmState, findingOf, findingsOf, isOver, type OpenAlarm } from './alarm-findings.ts';
 import type { Reconciled } from './reconcile-plan.ts';
 import { checking, compare, mismatch } from './verify-receipt.ts';
@@ -17,7 +18,7 @@ interface Keeping {
   readonly ledger: Ledger;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { DatabaseFile } from '../../hot/hot-stats.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import type { Stop } from '../../model/stop.ts';
 import { Pacer } from '../segments/pacer.ts';
 import { planReclaim, type ReclaimPlan } from './reclaim-plan.ts';
 
@@ -22,7 +23,7 @@ export interface ReclaimOptions {
   /** Share of time that the write lock may be held, 0 < share <= 1. */
   readonly share?: number;
   /** Asked between two steps: the reason to stop now, or null. */
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
   readonly onProgress?: (freedPages: number, totalPages: number) => void;
 }
 

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Drained, DrainUnit, HotStore, TimeSpan } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
-import { FirnError } from '../../model/errors.ts';
+import type { ErrorDetails } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
+import { type Stop, stopIfTold } from '../../model/stop.ts';
 import type { LineCursor } from './line-cursor.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -13,7 +14,7 @@ export interface DrainContext {
   readonly clock: Clock;
   readonly pacer: Pacer;
   /** Asked between two transactions: the reason to stop now, or null. */
-  readonly stop: () => string | null;
+  readonly stop: Stop;
   /** Told after each transaction what became of its lines. */
   readonly onDrained: (drained: Counts) => void;
 }
@@ -56,7 +57,7 @@ export async function drainUnits(
   const { shape, segment, archivedAt, span } = source;
   const search = { span, inRun: true };
   for (let done = 0; done < units.length; ) {
-    stopIfTold(context, segment);
+    stopIfTold(context.stop, draining(segment));
     let [end, rows] = [done, 0];
     do rows += units[end++]!.rows;
     while (end < units.length && rows + units[end]!.rows <= pacer.rows);
@@ -79,7 +80,7 @@ export async function drainFile(context: DrainContext, source: DrainSource, posi
   const { shape, segment, archivedAt, rows: total, span } = source;
   const search = { span, inRun: false };
   for (let first = position; first < total; ) {
-    stopIfTold(context, segment);
+    stopIfTold(context.stop, draining(segment));
     const lines = await source.lines.at(first, Math.min(context.pacer.rows, total - first));
     await settle(context, await context.store.drainLines(shape, segment, archivedAt, first, lines, search));
     first += lines.length;
@@ -102,12 +103,10 @@ async function settle(context: DrainContext, result: Drained, comparedMs = 0): P
   context.onDrained({ deleted, changed: changed.length, absent, lastId: lastId.length });
 }
 
-function stopIfTold(context: DrainContext, segment: string): void {
-  const reason = context.stop();
-  if (reason === null) return;
-  throw new FirnError('interrupted', reason, {
+function draining(segment: string): ErrorDetails {
+  return {
     operation: 'drain the segment',
     path: segment,
     hint: 'Nothing is lost. The next run continues where this run stopped.',
-  });
+  };
 }

@@ -8,6 +8,7 @@ import { openSegment } from '../../format/segment/segment-reader.ts';
 import { parseBundlePath, parseSegmentName, parseWarmPath } from '../../format/segment-names.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import { neverStop, type Stop } from '../../model/stop.ts';
 import { findingOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { checking } from '../reconcile/verify-receipt.ts';
 import { toAlarm } from './verify-alarms.ts';
@@ -19,7 +20,7 @@ export interface ArchiveVerifyOptions {
   /** Read every byte; else names and footers alone. */
   readonly deep: boolean;
   /** Asked between two files: the reason to stop now, or null. */
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
@@ -39,7 +40,7 @@ interface Found {
 export async function verifyArchive(
   archive: ArchiveStore,
   clock: Clock,
-  { deep, stop = () => null, onProgress }: ArchiveVerifyOptions,
+  { deep, stop = neverStop, onProgress }: ArchiveVerifyOptions,
 ): Promise<VerifyReport> {
   const alarms: Alarm[] = [];
   const { notes, alarm } = await whose(archive);

@@ -6,6 +6,7 @@ import { Room } from '../../format/segment/room.ts';
 import type { Ledger, Receipt, ReceiptMove } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { sizes } from '../../model/sizes.ts';
+import type { Stop } from '../../model/stop.ts';
 import { placeOf } from '../reconcile/alarm-findings.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
@@ -24,7 +25,7 @@ export interface VerifyProgress {
 }
 
 export interface ProofOptions {
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Takes the keys of every block that is read. */
   readonly keys?: KeyWatch;

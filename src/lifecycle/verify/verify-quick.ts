@@ -3,6 +3,7 @@ import { openStored } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
+import { neverStop, type Stop } from '../../model/stop.ts';
 import { placeOf } from '../reconcile/alarm-findings.ts';
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
@@ -21,7 +22,7 @@ export async function verifyQuick(
   ledger: LedgerReader,
   archive: ArchiveStore,
   clock: Clock,
-  stop: () => string | null = () => null,
+  stop: Stop = neverStop,
 ): Promise<VerifyReport> {
   const inventory = await takeInventory(ledger, archive);
   const { receipts } = inventory;

@@ -5,8 +5,8 @@ import { parseBundlePath } from '../../format/segment-names.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { type AlarmKey, COUNTING } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
-import { FirnError } from '../../model/errors.ts';
-import { type Begun, beginRun, type RunStores } from '../begin/begin-run.ts';
+import { neverStop, type Stop, unlessStopped } from '../../model/stop.ts';
+import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import { keyOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { note } from '../reconcile/keep-alarms.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
@@ -23,7 +23,7 @@ export interface VerifyOptions {
   readonly scope: 'deep' | { readonly share: number };
   /** Leave out segments that were proved within this time: how an interrupted deep verify goes on. */
   readonly notProvedForMs?: number;
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
@@ -31,7 +31,12 @@ export interface VerifyOptions {
 export async function runVerify(stores: RunStores, options: VerifyOptions): Promise<VerifyReport> {
   const { store, clock } = stores;
   const { ledger } = store;
-  const begun = await begunUnlessStopped(stores, options);
+  const { stop = neverStop } = options;
+  // Where a stop ended it, nothing will be read either.
+  const begun = (await unlessStopped(stop, () => beginRun(stores, { stop }))) ?? {
+    reconciled: [],
+    notes: [],
+  };
   const reconciled = begun.reconciled.filter(({ since }) => since === undefined);
   const receipts = await ledger.receipts();
   const { draft, proved } =
@@ -48,20 +53,6 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
 interface Verified {
   readonly draft: VerifyDraft;
   readonly proved: ReadonlySet<string>;
-}
-
-/** What was reconciled; nothing where a stop ended it, for then nothing will be read either. */
-async function begunUnlessStopped(
-  stores: RunStores,
-  { stop = () => null }: VerifyOptions,
-): Promise<Pick<Begun, 'reconciled' | 'notes'>> {
-  try {
-    return await beginRun(stores, { stop });
-  } catch (error) {
-    if (error instanceof FirnError && error.code === 'interrupted' && stop() !== null)
-      return { reconciled: [], notes: [] };
-    throw error;
-  }
 }
 
 async function verifySample(
@@ -89,7 +80,7 @@ async function verifyDeep(
   options: VerifyOptions,
 ): Promise<Verified> {
   const { ledger } = store;
-  const stop = options.stop ?? ((): null => null);
+  const stop = options.stop ?? neverStop;
   const { waiting, skipped } = leaveOut(liveReceipts(receipts), clock, options);
   const archived = receipts.filter(({ state }) => state === 'archived');
   const isWaiting = new Set(waiting.map(({ segment }) => segment));
@@ -168,7 +159,7 @@ async function verifyBundles(
   archive: ArchiveStore,
   draft: VerifyDraft,
   proved: readonly Receipt[],
-  stop: () => string | null,
+  stop: Stop,
 ): Promise<{ readonly alarms: Alarm[]; readonly proved: string[]; readonly stopped: string | null }> {
   const known = new Set(draft.alarms.map(({ path }) => path));
   const inCold = proved.filter(({ tier }) => tier === 'cold');

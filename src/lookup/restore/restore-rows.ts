@@ -7,6 +7,7 @@ import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import type { Stop } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
@@ -21,7 +22,7 @@ export interface RestoreOptions {
   /** Lease the rows until this instant (µs); for hot. */
   readonly leaseUntil?: Instant | null;
   /** Asked between two transactions: the reason to stop now, or null. What was restored stays; run again to go on. */
-  readonly stop?: () => string | null;
+  readonly stop?: Stop;
   readonly onProgress?: (progress: {
     readonly table: string;
     readonly rows: number;
@@ -235,6 +236,11 @@ export async function estimateRestore(
 
 function shapeOf({ table, columns, primaryKey, ddl }: Footer): TableShape {
   return { table, columns, primaryKey, ddl };
+}
+
+/** The report of a restore that was stopped before it began. */
+export function nothingRestored(into: string, stopped: string | null): RestoreReport {
+  return { into, tables: [], problems: [], failed: [], notes: [], search: emptyReport(), stopped };
 }
 
 function newTable(table: string): RestoredTable {

@@ -1,6 +1,6 @@
-import { FirnError } from '../../model/errors.ts';
 import { isUnreadableTable } from '../../model/failures.ts';
 import { foldName } from '../../model/names.ts';
+import { stopIfTold, stopOn } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
 import { ArchivedRows } from '../read/archived-rows.ts';
@@ -47,6 +47,7 @@ async function* answer(
   { anyColumn = false, marks = false, signal }: SearchOptions,
 ): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
+  const stop = stopOn(signal);
   await using opened = new AsyncDisposableStack();
   const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
   if (!anyColumn) await checkColumns(places, query, gathered);
@@ -55,7 +56,7 @@ async function* answer(
   const walk = opened.use(new BlockWalk(query, gathered.refs, rows, report));
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
-    if (signal?.aborted) throw new FirnError('interrupted', 'stop requested', { operation: 'search' });
+    stopIfTold(stop, { operation: 'search' });
     const next = walk.next;
     const hit = earliest(waiting, streams);
     if (hit !== null && (next === null || hit.order < next)) {

@@ -5,9 +5,10 @@ import { reclaim } from '../../lifecycle/report/reclaim-space.ts';
 import { planArchive } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { unlessStopped } from '../../model/stop.ts';
 import { archiveFacts, withPaused } from './archive-facts.ts';
 import { inTurn, jobTables } from './job-tables.ts';
-import { type JobDone, type JobSettings, type JobStores, type JobWork, unlessStopped } from './job-work.ts';
+import type { JobDone, JobSettings, JobStores, JobWork } from './job-work.ts';
 import type { StopCause, Stopper } from './stopper.ts';
 
 /** The work of the daily and the weekly job: their tables, those first that waited longest. */
@@ -35,7 +36,7 @@ export async function archiveJob({
       onProgress,
     });
   const report =
-    (held === null ? await unlessStopped(stopper, run) : null) ??
+    (held === null ? await unlessStopped(stopper.check, run) : null) ??
     notBegun(policies, tables, clock.now(), stopper.cause!);
   if (held === null) await giveBack(stores, settings, stopper);
   const remaining = stopper.cause === null ? 0 : planned === null ? null : planned - done;

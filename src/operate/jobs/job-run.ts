@@ -10,19 +10,12 @@ import { recordFailure } from '../../lifecycle/reconcile/keep-alarms.ts';
 import { rowsDeleted } from '../../lifecycle/verify/conservation.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { unlessStopped } from '../../model/stop.ts';
 import { quietUntil } from '../schedule/quiet-hours.ts';
 import { archiveJob } from './archive-job.ts';
 import { cleanupFacts, skippedCleanup } from './cleanup-facts.ts';
 import { jobTables } from './job-tables.ts';
-import {
-  type JobDone,
-  type JobOptions,
-  type JobReport,
-  type JobSettings,
-  type JobStores,
-  type JobWork,
-  unlessStopped,
-} from './job-work.ts';
+import type { JobDone, JobOptions, JobReport, JobSettings, JobStores, JobWork } from './job-work.ts';
 import { factsOfError, type Recorded, type RunFacts, recordRun } from './recorded-run.ts';
 import { Stopper } from './stopper.ts';
 
@@ -84,7 +77,7 @@ async function cleanupJob({ stores, job, stopper }: JobWork): Promise<JobDone> {
   const held = await stopper.checkNow();
   const run = (): Promise<CleanupReport> => runCleanup(stores, stores.policies, { stop: stopper.check });
   const report =
-    (held === null ? await unlessStopped(stopper, run) : null) ??
+    (held === null ? await unlessStopped(stopper.check, run) : null) ??
     skippedCleanup(stores.clock.now(), stopper.cause!.reason);
   return {
     report: { job, dryRun: false, asOf: report.asOf, record: null, archive: null, cleanup: report },

@@ -6,7 +6,6 @@ import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
 import type { RunStores } from '../../lifecycle/begin/begin-run.ts';
 import type { CleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
-import { FirnError } from '../../model/errors.ts';
 import type { Config, Schedule } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { RunFacts, RunPurpose } from './recorded-run.ts';
@@ -64,14 +63,4 @@ export interface JobWork {
 export interface JobDone {
   readonly report: JobReport;
   readonly facts: RunFacts;
-}
-
-/** Null when the work was stopped while it was putting an earlier run right: it then has no report of its own. */
-export async function unlessStopped<T>(stopper: Stopper, work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (stopper.cause !== null && error instanceof FirnError && error.code === 'interrupted') return null;
-    throw error;
-  }
 }

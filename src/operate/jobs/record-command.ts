@@ -1,5 +1,6 @@
 import { recordFailure } from '../../lifecycle/reconcile/keep-alarms.ts';
 import { FirnError } from '../../model/errors.ts';
+import type { Stop } from '../../model/stop.ts';
 import type { Stores } from '../stores.ts';
 import { type RunFacts, type RunPurpose, recordRun } from './recorded-run.ts';
 import { type StopCause, Stopper, type StopperOptions } from './stopper.ts';
@@ -9,7 +10,7 @@ export interface RecordedWork<T> {
   readonly purpose: RunPurpose;
   readonly limits: StopperOptions;
   /** `stop` is asked between two transactions: the reason to stop now, or null. */
-  run(stop: () => string | null): Promise<T>;
+  run(stop: Stop): Promise<T>;
   /** `cause` is why it ended early, or null. */
   facts(result: T, cause: StopCause | null): RunFacts;
 }

@@ -6,8 +6,14 @@ import type { Paced } from '../../lifecycle/segments/paced.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { hotTarget } from '../../lookup/restore/hot-target.ts';
-import { type RestoreOptions, type RestoreReport, restoreRows } from '../../lookup/restore/restore-rows.ts';
+import {
+  nothingRestored,
+  type RestoreOptions,
+  type RestoreReport,
+  restoreRows,
+} from '../../lookup/restore/restore-rows.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { neverStop, type Stop, unlessStopped } from '../../model/stop.ts';
 
 /** What a run that restores or erases works with. */
 export interface RowRun extends RunStores {
@@ -18,10 +24,11 @@ export interface RowRun extends RunStores {
 /** Database and archive as searches take them, after they were brought into agreement, and what was done for that, in words. */
 export async function settledPlaces(
   run: RowRun,
+  stop: Stop = neverStop,
 ): Promise<{ readonly places: Places; readonly notes: readonly string[]; readonly paced: Paced }> {
   const { store, lookup, archive, policies } = run;
-  const { now, notes, paced } = await beginRun(run);
-  const ended = await endLeases(store, archive, now, () => null, paced);
+  const { now, notes, paced } = await beginRun(run, { stop });
+  const ended = await endLeases(store, archive, now, stop, paced);
   await recordUnreadable(
     run,
     ended.filter(({ message }) => message !== null),
@@ -35,7 +42,10 @@ export async function restoreIntoHot(
   query: Query,
   options: RestoreOptions & { readonly leaseUntil: number },
 ): Promise<RestoreReport> {
-  const { places, notes, paced } = await settledPlaces(run);
+  const { stop = neverStop } = options;
+  const begun = await unlessStopped(stop, () => settledPlaces(run, stop));
+  if (begun === null) return nothingRestored('hot', stop());
+  const { places, notes, paced } = begun;
   const target = hotTarget(run.store, (write, rows) => paced(write, () => rows));
   const report = await restoreRows(places, query, target, options);
   await recordUnreadable(run, report.problems);

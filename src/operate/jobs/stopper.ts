@@ -1,6 +1,7 @@
 import type { RunLogReader } from '../../hot/run-log.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isUnavailable } from '../../model/retry.ts';
+import { type LimitReached, type Limits, limitsOf, type Stop } from '../../model/stop.ts';
 import { activePause, describePause } from '../schedule/pause-state.ts';
 
 /** How often a run looks whether somebody paused it. */
@@ -8,13 +9,11 @@ const LOOK_EVERY_MS = 250;
 
 /** What ended a run early; the kind is the run's outcome. */
 export interface StopCause {
-  readonly kind: 'stopped' | 'budget' | 'paused' | 'quiet';
+  readonly kind: LimitReached['kind'] | 'paused' | 'quiet';
   readonly reason: string;
 }
 
-export interface StopperOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly maxRuntimeMs?: number | null;
+export interface StopperOptions extends Limits {
   /** The end of the quiet hours it is now, in milliseconds since the epoch; null outside of them. */
   readonly quietUntil?: (now: number) => number | null;
 }
@@ -24,7 +23,7 @@ export class Stopper {
   readonly #clock: Clock;
   readonly #log: Pick<RunLogReader, 'pause'>;
   readonly #options: StopperOptions;
-  readonly #deadline: number;
+  readonly #limit: () => LimitReached | null;
   #cause: StopCause | null = null;
   #paused: string | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -34,7 +33,7 @@ export class Stopper {
     this.#clock = clock;
     this.#log = log;
     this.#options = options;
-    this.#deadline = clock.monotonic() + (options.maxRuntimeMs ?? Number.POSITIVE_INFINITY);
+    this.#limit = limitsOf(clock, options);
   }
 
   /** Why the run ended early; null when nothing told it to. */
@@ -43,7 +42,7 @@ export class Stopper {
   }
 
   /** The reason to stop now, or null. A pause is seen one call after it was looked for, so that nobody waits here. */
-  readonly check = (): string | null => {
+  readonly check: Stop = () => {
     this.#cause ??= this.#judge();
     if (this.#cause === null && this.#clock.monotonic() - this.#lookedAt >= LOOK_EVERY_MS)
       this.#startLooking();
@@ -63,12 +62,10 @@ export class Stopper {
   }
 
   #judge(): StopCause | null {
-    const { signal, quietUntil } = this.#options;
-    if (signal?.aborted) return { kind: 'stopped', reason: 'stop requested' };
+    const limit = this.#limit();
+    if (limit !== null) return limit;
     if (this.#paused !== null) return { kind: 'paused', reason: this.#paused };
-    if (this.#clock.monotonic() >= this.#deadline)
-      return { kind: 'budget', reason: 'the maximum runtime is reached' };
-    const end = quietUntil?.(this.#clock.now()) ?? null;
+    const end = this.#options.quietUntil?.(this.#clock.now()) ?? null;
     if (end === null) return null;
     return { kind: 'quiet', reason: `quiet_hours until ${new Date(end).toISOString()}` };
   }

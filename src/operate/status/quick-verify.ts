@@ -5,16 +5,14 @@ import { findings } from '../../lifecycle/verify/verify-alarms.ts';
 import { verifyQuick } from '../../lifecycle/verify/verify-quick.ts';
 import type { Alarm, VerifyReport } from '../../lifecycle/verify/verify-report.ts';
 import { FirnError } from '../../model/errors.ts';
+import { neverStop, type Stop } from '../../model/stop.ts';
 import type { Reading, Stores } from '../stores.ts';
 
 /**
  * Verifies names, sizes, footers and receipts; reads only. What it finds wrong and no run has recorded yet is then recorded in one short transaction,
  * so that status and metrics report it too; where that cannot be, a note says why.
  */
-export async function quickVerify(
-  stores: Stores,
-  stop: () => string | null = () => null,
-): Promise<VerifyReport> {
+export async function quickVerify(stores: Stores, stop: Stop = neverStop): Promise<VerifyReport> {
   const { report, paired, known } = await look(stores, stop);
   const found = findings(report.alarms).filter(
     ({ kind, subject }) => !UNRECORDED.has(kind) && !known.has(`${kind} ${subject}`),
@@ -38,7 +36,7 @@ export async function quickVerify(
 
 async function look(
   stores: Stores,
-  stop: () => string | null,
+  stop: Stop,
 ): Promise<{ readonly report: VerifyReport; readonly paired: boolean; readonly known: ReadonlySet<string> }> {
   await using opened = await stores.openReading();
   const { ledger } = opened.reader;
