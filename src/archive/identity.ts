@@ -1,5 +1,4 @@
-import { FirnError } from '../model/errors.ts';
-import { ifThere } from '../model/failures.ts';
+import { FirnError, ifThere } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 /** Which database an archive belongs to: the content of `archive.json` at its root. */

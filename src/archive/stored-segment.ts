@@ -1,7 +1,7 @@
 import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts';
 import type { ByteSource } from '../format/segment/segment.ts';
 import { bundlePath, warmPath } from '../format/segment-names.ts';
-import { ifThere } from '../model/failures.ts';
+import { ifThere } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 /** The bytes of one segment, wherever they are. */

@@ -1,15 +1,50 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pruneBlocks } from '../../src/format/match/candidate-blocks.ts';
+import type { RowFilter } from '../../src/format/match/row-filter.ts';
+import type { SegmentReader } from '../../src/format/segment/segment-reader.ts';
 import { emptyReport } from '../../src/lookup/places/search-report.ts';
-import { keyProbes, pruneBlocks, pruneSegment } from '../../src/lookup/read/prune.ts';
+import { ArchivedRows } from '../../src/lookup/read/archived-rows.ts';
 import { everything, type Query } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 
-const REF = { table: 'Notes', tier: 'warm', minTime: 100, maxTime: 200 } as never;
+const REF = { table: 'Notes', tier: 'warm', minTime: 100, maxTime: 200, bytes: 7 } as never;
 
 function pruned(change: Partial<Query>): string | null {
-  return pruneSegment({ ...everything(['notes']), ...change }, REF);
+  const report = emptyReport();
+  const gathered = { hidden: null, erasures: [] };
+  const rows = new ArchivedRows(
+    {} as never,
+    { ...everything(['notes']), ...change },
+    gathered,
+    report,
+    'crc',
+  );
+  const wanted = rows.wants(REF);
+  const reasons = Object.entries(report.segments.pruned).filter(([, count]) => count > 0);
+  assert.equal(wanted, reasons.length === 0);
+  return reasons[0]?.[0] ?? null;
 }
+
+/** Three blocks, and which of them may hold a key, by column and value; `null` is a damaged filter. */
+function readerOf(
+  may: Readonly<Record<string, readonly boolean[] | null>>,
+  asked: string[] = [],
+): SegmentReader {
+  const blocks = [0, 10, 20].map((minTime) => ({ minTime, maxTime: minTime + 9 }));
+  return {
+    footer: { blocks, lookupKeys: ['id', 'Run'] },
+    mayContain: async (column: string, value: string) => {
+      asked.push(`${column}=${value}`);
+      const answer = may[`${column}=${value}`];
+      if (answer === null) throw new Error('the filter is damaged');
+      return answer ?? null;
+    },
+  } as never;
+}
+
+const ALL: RowFilter = { where: [], text: null, since: null, until: null, among: null };
+const never = (error: unknown): void => assert.fail(String(error));
 
 test('a segment is passed over for its table, its tier or its time, and for its bounds it is not', () => {
   assert.equal(pruned({}), null);
@@ -22,35 +57,37 @@ test('a segment is passed over for its table, its tier or its time, and for its 
   assert.equal(pruned({ until: 99 }), 'time');
 });
 
-test('a block is passed over for its time, or where any filter lacks the key', () => {
-  const block = (minTime: number) => ({ minTime, maxTime: minTime + 9 }) as never;
-  const blocks = [block(0), block(10), block(20)];
-  const query = { ...everything([]), until: 19 };
-  assert.deepEqual(pruneBlocks(query, { blocks }, []), [null, null, 'time']);
-  const answers = [
-    [true, true, true],
-    [false, true, true],
-  ];
-  assert.deepEqual(pruneBlocks(query, { blocks }, answers), ['key', null, 'time']);
+test('a block is passed over for its time, or where any filter lacks the key', async () => {
+  const filter = { ...ALL, until: 19 };
+  assert.deepEqual(await pruneBlocks(readerOf({}), filter, never), [null, null, 'time']);
+  const reader = readerOf({ 'id=a': [true, true, true], 'Run=b': [false, true, true] });
+  const where = ['id=a', 'Run=b'].map(parseCondition);
+  assert.deepEqual(await pruneBlocks(reader, { ...filter, where }, never), ['key', null, 'time']);
 });
 
-test('filters are asked for equalities and lists of lookup keys alone', () => {
-  const footer = { lookupKeys: ['id', 'Run'] };
+test('a damaged filter is told, and spares no reading; the others do', async () => {
+  const reader = readerOf({ 'id=a': null, 'Run=b': [false, true, true] });
+  const where = ['id=a', 'Run=b'].map(parseCondition);
+  const told: unknown[] = [];
+  assert.deepEqual(await pruneBlocks(reader, { ...ALL, where }, (error) => told.push(error)), [
+    'key',
+    null,
+    null,
+  ]);
+  assert.equal(told.length, 1);
+});
+
+test('filters are asked for equalities and lists of lookup keys alone', async () => {
+  const asked: string[] = [];
   const where = ['id=a', 'RUN=b', 'other=c', 'id~d', 'id!=e', 'id>f'].map(parseCondition);
-  assert.deepEqual(
-    keyProbes({ where, among: null }, footer).map(({ column, values }) => [
-      column,
-      values.includes(column === 'id' ? 'a' : 'b'),
-    ]),
-    [
-      ['id', true],
-      ['Run', true],
-    ],
-  );
+  await pruneBlocks(readerOf({}, asked), { ...ALL, where }, never);
+  assert.deepEqual(asked, ['id=a', 'Run=b']);
   const among = { column: 'run', values: new Set(['x', 'y']) };
-  assert.deepEqual(keyProbes({ where: [], among }, footer), [{ column: 'Run', values: ['x', 'y'] }]);
-  assert.deepEqual(keyProbes({ where: [], among: { ...among, column: 'other' } }, footer), []);
-  assert.deepEqual(keyProbes({ where: [], among: { ...among, column: '_rowid' } }, footer), []);
+  const reader = readerOf({ 'Run=x': [false, false, true], 'Run=y': [false, true, false] });
+  assert.deepEqual(await pruneBlocks(reader, { ...ALL, among }, never), ['key', null, null]);
+  for (const column of ['other', '_rowid'])
+    await pruneBlocks(readerOf({}, asked), { ...ALL, among: { ...among, column } }, never);
+  assert.equal(asked.length, 2);
 });
 
 test('a report begins with nothing', () => {

@@ -6,7 +6,7 @@ import { lineIdentity } from '../../format/line/line-identity.ts';
 import { proveSegment } from '../../format/segment/prove.ts';
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { isUnreadableFile } from '../../model/failures.ts';
+import { isUnreadableFile } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import { PrintSet } from './print-set.ts';
 

@@ -5,8 +5,7 @@ import { type BundleInput, writeBundle } from '../../format/bundle/bundle-writer
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { bundlePath, warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { FirnError } from '../../model/errors.ts';
-import { ifThere } from '../../model/failures.ts';
+import { FirnError, ifThere } from '../../model/errors.ts';
 
 /** How a month's bundle is to differ from the present one. */
 export interface BundleChange {

@@ -1,11 +1,11 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { newestFooter } from '../../archive/newest-footer.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Ledger } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
 import { nearestName, sameName } from '../../model/names.ts';
-import { newestFooter } from './newest-footer.ts';
 
 export interface NewHold {
   readonly table: string;
@@ -63,7 +63,10 @@ async function knownTable(
   const columns = new Set<string>();
   if (hot !== undefined) for (const { name } of (await store.shape(hot))?.columns ?? []) columns.add(name);
   const receipts = (await store.ledger.receipts()).filter(({ table }) => sameName(table, wanted));
-  const footer = await newestFooter(archive, receipts);
+  const footer = await newestFooter(
+    archive,
+    receipts.filter(({ state }) => state === 'archived'),
+  );
   for (const { name } of footer?.columns ?? []) columns.add(name);
   const table = hot ?? receipts[0]?.table;
   if (table !== undefined) return { table, columns: [...columns] };

@@ -1,17 +1,17 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { readErasureOrders } from '../../archive/erasure-orders.ts';
+import { newestFooter } from '../../archive/newest-footer.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import { unseenOrders } from '../../hot/unseen-orders.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
 import { FirnError, inWords } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type Stop, stopIfTold } from '../../model/stop.ts';
-import { newestFooter } from '../archived/newest-footer.ts';
 import { holdInWords } from '../archived/place-hold.ts';
 import type { Paced } from '../segments/paced.ts';
 
@@ -126,8 +126,6 @@ async function timeColumnOf(
 ): Promise<string | null> {
   const policy = policies === null ? null : getPolicy(policies, shape.table);
   if (policy !== null) return policy.timeColumn;
-  const receipts = (await store.ledger.receipts()).filter(
-    ({ table }) => foldName(table) === foldName(shape.table),
-  );
+  const receipts = await store.ledger.receipts({ table: shape.table, state: ['archived'] });
   return (await newestFooter(archive, receipts))?.timeColumn ?? null;
 }

@@ -6,8 +6,7 @@ import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import type { AlarmFinding, AlarmKey, AlarmLog, RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
-import { FirnError } from '../../model/errors.ts';
-import { ifThere } from '../../model/failures.ts';
+import { FirnError, ifThere } from '../../model/errors.ts';
 import type { Stop } from '../../model/stop.ts';
 import { alarmInWords, alarmState, findingOf, findingsOf, isOver, type OpenAlarm } from './alarm-findings.ts';
 import type { Reconciled } from './reconcile-plan.ts';

@@ -3,8 +3,7 @@ import { bundleOf, openStored, openWarm } from '../../archive/stored-segment.ts'
 import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
-import { FirnError, inWords } from '../../model/errors.ts';
-import { isUnreadableTable } from '../../model/failures.ts';
+import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import type { Accounted } from '../archived/next-bundle.ts';
 import { trimBundle } from '../archived/trim-bundle.ts';
 import type { DrainContext } from '../segments/drain-segment.ts';

@@ -1,7 +1,6 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { FirnError } from '../../model/errors.ts';
-import { isNotThere, isUnreadableFile } from '../../model/failures.ts';
+import { FirnError, isNotThere, isUnreadableFile } from '../../model/errors.ts';
 
 /** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
 export function compare(

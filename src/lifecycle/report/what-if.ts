@@ -2,7 +2,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
-import { isUnreadableTable } from '../../model/failures.ts';
+import { isUnreadableTable } from '../../model/errors.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';

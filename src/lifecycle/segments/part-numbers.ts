@@ -3,7 +3,7 @@ import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { bundlePath, parseSegmentName, warmPath } from '../../format/segment-names.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
-import { isNotThere, isUnreadableFile } from '../../model/failures.ts';
+import { isNotThere, isUnreadableFile } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
 import { foldName } from '../../model/names.ts';
 

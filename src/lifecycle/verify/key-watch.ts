@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { isUnreadableTable } from '../../model/failures.ts';
+import { isUnreadableTable } from '../../model/errors.ts';
 import { ArchivedKeys } from './archived-keys.ts';
 import type { DoubledKey } from './doubles.ts';
 

@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { isUnreadableTable } from '../../model/failures.ts';
+import { isUnreadableTable } from '../../model/errors.ts';
 import { type KeylessDoubles, keylessDoubles } from './keyless-doubles.ts';
 import { type Alarm, REMEDY } from './verify-report.ts';
 

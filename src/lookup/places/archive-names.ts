@@ -1,8 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../../format/segment-names.ts';
-import { FirnError } from '../../model/errors.ts';
-import type { Problem } from './search-report.ts';
+import { type Problem, problemOf } from './search-report.ts';
 
 /** The segments of an archive by their names: no segment is opened, only the tables of contents of bundles. */
 export interface ArchiveNames {
@@ -32,8 +31,7 @@ export async function namesIn(archive: ArchiveStore): Promise<ArchiveNames> {
       await using stored = await openStoredBundle(archive, path);
       for (const { name } of stored?.bundle.members ?? []) add(name, 'cold', path);
     } catch (error) {
-      if (!(error instanceof FirnError)) throw error;
-      problems.push({ segment: path, path, table: '', tier: 'cold', rows: 0, why: error.message });
+      problems.push(problemOf({ segment: path, path, table: '', tier: 'cold', rows: 0 }, error));
     }
   }
   return { segments, problems };

@@ -6,9 +6,8 @@ import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../.
 import { bySegment, successionOf } from '../../hot/heirs.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { FirnError } from '../../model/errors.ts';
-import { ifThere } from '../../model/failures.ts';
-import type { Problem } from './search-report.ts';
+import { ifThere } from '../../model/errors.ts';
+import { type Problem, problemOf } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
 
 /** The segments of a table whose receipts are live. */
@@ -96,7 +95,6 @@ export async function refsOfFiles(archive: ArchiveStore): Promise<{
 }
 
 function asProblem(error: unknown, segment: string, tier: 'warm' | 'cold', path: string): Problem {
-  if (!(error instanceof FirnError)) throw error;
   const table = parseSegmentName(segment)?.table ?? '';
-  return { segment, path, table, tier, rows: 0, why: error.message };
+  return problemOf({ segment, path, table, tier, rows: 0 }, error);
 }

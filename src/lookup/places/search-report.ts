@@ -1,3 +1,5 @@
+import { isUnreadableFile } from '../../model/errors.ts';
+
 /** Why bytes need not be read: the table, the tier or the time is another; no such column; the Bloom filters have no such key. */
 export type Pruned = 'table' | 'tier' | 'time' | 'column' | 'key';
 
@@ -11,6 +13,15 @@ export interface Problem {
   /** Rows that it holds. */
   readonly rows: number;
   readonly why: string;
+}
+
+/**
+ * What is wrong with a file or a part of it, as a problem of the answer: everything else is read. Any other failure is thrown.
+ * @param at `path` where the failure names no file.
+ */
+export function problemOf(at: Omit<Problem, 'why'>, error: unknown): Problem {
+  if (!isUnreadableFile(error)) throw error;
+  return { ...at, why: error.message };
 }
 
 /** What a search has looked at, and why it did not look at the rest. It grows while answers are taken. */

@@ -6,7 +6,7 @@ import type { Footer } from '../../format/segment/segment.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
-import type { Pruned, SearchReport } from '../places/search-report.ts';
+import { type Pruned, problemOf, type SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 import { isMissing, Shelf, type TakenSegment } from '../places/shelf.ts';
 import { successorsOf } from '../places/successors.ts';
@@ -154,10 +154,9 @@ export class ArchivedRows implements AsyncDisposable {
 
   /** Notes a segment, or a part of it, that cannot be read; any other failure is thrown. */
   #problem(ref: SegmentRef, error: unknown, rows: number): void {
-    if (!(error instanceof FirnError) || error.code === 'unavailable' || error.code === 'database') throw error;
     const { segment, table, tier } = ref;
-    const path = error.path ?? segment;
-    this.#report.problems.push({ segment, table, tier, rows, path, why: error.message });
+    const path = (error instanceof FirnError && error.path) || segment;
+    this.#report.problems.push(problemOf({ segment, table, tier, rows, path }, error));
   }
 }
 

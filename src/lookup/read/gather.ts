@@ -1,5 +1,5 @@
 import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
-import { isUnreadableTable } from '../../model/failures.ts';
+import { isUnreadableTable } from '../../model/errors.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeColumnOf } from '../places/age-column.ts';

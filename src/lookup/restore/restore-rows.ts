@@ -1,8 +1,7 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import type { InsertHow } from '../../hot/hot-rows.ts';
 import type { RestoreTarget } from '../../hot/restore-target.ts';
-import { FirnError } from '../../model/errors.ts';
-import { isNotThere, isUnreadableTable } from '../../model/failures.ts';
+import { FirnError, isNotThere, isUnreadableTable } from '../../model/errors.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';

@@ -1,4 +1,4 @@
-import { isUnreadableTable } from '../../model/failures.ts';
+import { isUnreadableTable } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import { stopIfTold, stopOn } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';

@@ -3,12 +3,11 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/segment/prove.ts';
-import { FirnError } from '../../model/errors.ts';
 import { foldName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Places } from '../places/places.ts';
-import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
+import { emptyReport, type Problem, problemOf, type SearchReport } from '../places/search-report.ts';
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
 import { gather } from '../read/gather.ts';
 import type { Query } from '../read/query.ts';
@@ -102,9 +101,8 @@ async function sealProblem({ ref, source, path }: ArchivedLines): Promise<Proble
     await sealDigest(source, path);
     return null;
   } catch (error) {
-    if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     const { segment, table, tier } = ref;
-    return { segment, table, tier, rows: 0, path, why: error.message };
+    return problemOf({ segment, table, tier, rows: 0, path }, error);
   }
 }
 

@@ -9,8 +9,7 @@ import { emptyReport, type Problem, type SearchReport } from '../../lookup/place
 import { archivedLines } from '../../lookup/read/archived-lines.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
-import { FirnError } from '../../model/errors.ts';
-import { isUnreadableFile, isUnreadableTable } from '../../model/failures.ts';
+import { FirnError, isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lineMatcher, resolveColumn, rowMatches } from '../../src/lookup/read/line-match.ts';
-import { everything, type RowFilter } from '../../src/lookup/read/query.ts';
+import { lineMatcher, rowMatches } from '../../src/format/match/line-match.ts';
+import { type RowFilter, resolveColumn, resolveFilter } from '../../src/format/match/row-filter.ts';
+import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
 
 const DAY = Date.parse('2026-01-10T00:00:00Z') * 1000;
@@ -95,4 +96,14 @@ test('a column is found in any case, and so are the ones that every line has', (
   assert.equal(resolveColumn('NOTE', ['id', 'Note']), 'Note');
   assert.equal(resolveColumn('_ARCHIVED_AT', []), '_archived_at');
   assert.equal(resolveColumn('nothing', ['id']), null);
+});
+
+test('a filter is resolved as a whole: with a column that is not there, nothing satisfies it', () => {
+  const among = { column: 'ID', values: new Set(['a']) };
+  const filter = { where: [parseCondition('NOTE=red')], among };
+  const resolved = resolveFilter(filter, ['id', 'Note'])!;
+  assert.deepEqual(resolved, { where: [parseCondition('Note=red')], among: { ...among, column: 'id' } });
+  assert.equal(resolveFilter(filter, ['id']), null);
+  assert.equal(resolveFilter(filter, ['Note']), null);
+  assert.deepEqual(resolveFilter({ where: [], among: null }, []), { where: [], among: null });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bestNeedle, conditionNeedle, containsNeedle, foldBytes } from '../../src/lookup/read/needle.ts';
+import { bestNeedle, conditionNeedle, containsNeedle, foldBytes } from '../../src/format/match/needle.ts';
 
 function words(op: '=' | '~' | '<', value: string): (string | boolean | null)[] | null {
   const needle = conditionNeedle({ op, value });
