@@ -90,7 +90,8 @@ export interface Ledger extends LedgerReader, AlarmLog {
   confirm(receipts: readonly Receipt[]): Promise<void>;
   /** Forgets segments that never came to be (state `sealing` only; anything else is refused). */
   forget(segment: string): Promise<void>;
+  /** Its id was never another hold's. */
   addHold(hold: Omit<Hold, 'id'>): Promise<Hold>;
-  /** False when there is no such hold. */
+  /** False when there is no such hold (any more). */
   removeHold(id: number): Promise<boolean>;
 }

@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { decodeLine, splitLines } from '../../src/format/line/line.ts';
 import { bloomContains, bloomFilter } from '../../src/format/segment/bloom.ts';
 import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
-import type { Receipt } from '../../src/hot/ledger.ts';
 import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
@@ -225,67 +224,6 @@ export function hotStoreContract(
     assert.equal(await store.othersWrote(), true);
     await store.checkpoint();
     assert.equal(await store.othersWrote(), false);
-  });
-
-  trial('a receipt is recorded once, and moved only by whoever has read it', async ({ reader, store }) => {
-    const a = receiptOf('2026-01-20/t.jsonl.gz');
-    const b = receiptOf('2026-01-20/t.2.jsonl.gz', { replacedBy: null, purgedAt: AT, state: 'purged' });
-    const all = async () => [...(await reader.ledger.receipts())].sort((x, y) => x.part - y.part);
-    await store.ledger.insert([a]);
-    // As two writers that took the same part number.
-    const other = { ...a, digest: 'e'.repeat(64), rows: 3 };
-    await assert.rejects(store.ledger.insert([b, other]), isError('refused'));
-    await assert.rejects(store.ledger.move([{ from: b, to: b }]), isError('refused'));
-    await assert.rejects(
-      store.ledger.move([{ from: other, to: { ...other, tier: 'cold' } }]),
-      isError('refused'),
-    );
-    await assert.rejects(store.ledger.move([{ from: a, to: { ...a, segment: 'x' } }]), isError('refused'));
-    await assert.rejects(
-      store.ledger.move([{ from: a, to: { ...a, tier: 'cold' } }], [other]),
-      isError('refused'),
-    );
-    await assert.rejects(store.ledger.confirm([other]), isError('refused'));
-    assert.deepEqual(await all(), [a]);
-    const replaced = { ...a, state: 'replaced', replacedBy: b.segment } as const;
-    await store.ledger.move([{ from: a, to: replaced }], [b]);
-    assert.deepEqual(await all(), [replaced, b]);
-    await store.ledger.confirm([replaced, b]);
-    assert.deepEqual(await all(), [replaced, b]);
-  });
-
-  trial('the ledger appears with the first write and keeps what is put', async ({ reader, store, ask }) => {
-    assert.deepEqual(
-      [await reader.ledger.identity(), await reader.ledger.receipts(), await reader.ledger.holds()],
-      [null, [], []],
-    );
-    assert.equal(ask("SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_firn%' ESCAPE '\\'"), 0);
-    const a = receiptOf('2026-01-20/t.jsonl.gz', { adopted: true, provedAt: AT });
-    const b: Receipt = {
-      ...a,
-      segment: '2026-01-20/u.jsonl.gz',
-      table: 'u',
-      minTime: -62135596800000000,
-      replacedBy: a.segment,
-      state: 'replaced',
-    };
-    await store.ledger.insert([a, b]);
-    assert.deepEqual(await reader.ledger.receipt(a.segment), a);
-    assert.deepEqual(await reader.ledger.receipts({ table: 'U' }), [b]);
-    assert.deepEqual(await reader.ledger.receipts({ state: ['replaced', 'purged'] }), [b]);
-    assert.equal(await reader.ledger.receipt('c'), null);
-    await store.ledger.move([{ from: a, to: { ...a, tier: 'cold' } }]);
-    assert.equal((await reader.ledger.receipt(a.segment))!.tier, 'cold');
-    await assert.rejects(store.ledger.forget(a.segment), isError('refused'));
-    const hold = await store.ledger.addHold({
-      table: 't',
-      conditions: HELD[0]!,
-      reason: 'why',
-      createdAt: AT,
-    });
-    assert.deepEqual(await reader.ledger.holds(), [hold]);
-    assert.equal(await store.ledger.removeHold(hold.id), true);
-    assert.equal(await store.ledger.removeHold(hold.id), false);
   });
 }
 

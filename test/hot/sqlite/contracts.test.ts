@@ -1,3 +1,4 @@
+import { ledgerContract } from '../../contract/ledger.ts';
 import { runLogContract } from '../../contract/run-log.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
@@ -7,4 +8,5 @@ for (const [kind, pragmas] of Object.entries({
 })) {
   const place = sqlitePlace(pragmas);
   runLogContract(kind, place);
+  ledgerContract(kind, place);
 }

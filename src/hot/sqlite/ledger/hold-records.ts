@@ -26,10 +26,25 @@ export function selectHolds(connection: Connection): Hold[] {
 /** Must run inside a write transaction. */
 export function insertHold(connection: Connection, hold: Omit<Hold, 'id'>): Hold {
   ensureLedger(connection);
-  const { lastInsertRowid } = connection.db
-    .prepare('INSERT INTO main._firn_holds ("table", conditions, reason, created_at) VALUES (?, ?, ?, ?)')
-    .run(hold.table, JSON.stringify(hold.conditions), hold.reason, hold.createdAt);
-  return { ...hold, id: Number(lastInsertRowid) };
+  const id = nextId(connection);
+  connection.db
+    .prepare(
+      'INSERT INTO main._firn_holds (id, "table", conditions, reason, created_at) VALUES (?, ?, ?, ?, ?)',
+    )
+    .run(id, hold.table, JSON.stringify(hold.conditions), hold.reason, hold.createdAt);
+  return { ...hold, id };
+}
+
+/** SQLite would give the id of the last hold again, and whoever removes a hold twice would remove somebody else's. */
+function nextId({ db }: Connection): number {
+  const { id } = db
+    .prepare(
+      `SELECT 1 + max(coalesce((SELECT max(id) FROM main._firn_holds), 0),
+        coalesce((SELECT CAST(value AS INTEGER) FROM main._firn_meta WHERE key = 'last_hold'), 0)) AS id`,
+    )
+    .get() as { id: number };
+  db.prepare("INSERT OR REPLACE INTO main._firn_meta VALUES ('last_hold', ?)").run(String(id));
+  return id;
 }
 
 /** Must run inside a write transaction. */
