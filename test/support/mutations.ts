@@ -249,8 +249,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'blocks come in the order of their first rows when the newest are wanted first',
     file: 'src/lookup/read/block-walk.ts',
-    find: "this.#query.order === 'oldest' ? minTime : -maxTime",
-    replace: "this.#query.order === 'oldest' ? minTime : -minTime",
+    find: 'this.#newestFirst ? -maxTime : minTime',
+    replace: 'this.#newestFirst ? -minTime : minTime',
     ...{ test: 'test/lookup/order-of-many-blocks.test.ts', pattern: '.' },
   },
 ];

@@ -31,7 +31,7 @@ interface OpenSegment {
  * when the newest are wanted first. Segments are opened when it is their turn. Blocks are inflated on zlib's threads while others are scanned.
  */
 export class BlockWalk implements AsyncDisposable {
-  readonly #query: Query;
+  readonly #newestFirst: boolean;
   readonly #rows: ArchivedRows;
   readonly #report: SearchReport;
   readonly #segments = new Heap<{ order: number; ref: SegmentRef }>(byOrder);
@@ -40,8 +40,8 @@ export class BlockWalk implements AsyncDisposable {
   readonly #inFlight: { readonly order: number; readonly walked: Promise<WalkedBlock> }[] = [];
   readonly #open = new Set<OpenSegment>();
 
-  constructor(query: Query, refs: readonly SegmentRef[], rows: ArchivedRows, report: SearchReport) {
-    this.#query = query;
+  constructor(order: Query['order'], refs: readonly SegmentRef[], rows: ArchivedRows, report: SearchReport) {
+    this.#newestFirst = order === 'newest';
     [this.#rows, this.#report] = [rows, report];
     for (const ref of refs) this.#consider(ref);
   }
@@ -77,7 +77,7 @@ export class BlockWalk implements AsyncDisposable {
   }
 
   #order({ minTime, maxTime }: { readonly minTime: Instant; readonly maxTime: Instant }): number {
-    return this.#query.order === 'oldest' ? minTime : -maxTime;
+    return this.#newestFirst ? -maxTime : minTime;
   }
 
   async #fill(): Promise<void> {

@@ -53,7 +53,7 @@ async function* answer(
   if (!anyColumn) await checkColumns(places, query, gathered);
   const streams = await hotStreams(gathered, query);
   const rows = opened.use(new ArchivedRows(places, query, gathered, report, 'crc'));
-  const walk = opened.use(new BlockWalk(query, gathered.refs, rows, report));
+  const walk = opened.use(new BlockWalk(query.order, gathered.refs, rows, report));
   const waiting = opened.use(disposable(new WaitingHits(query.limit)));
   for (let given = 0; ; ) {
     stopIfTold(stop, { operation: 'search' });
