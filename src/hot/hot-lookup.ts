@@ -9,7 +9,7 @@ import type { Receipt } from './ledger.ts';
 export interface HotQuery {
   /** On columns as the shape spells them, or `_rowid` of a table without primary key. */
   readonly where: readonly Condition[];
-  /** The column reads as one of these values; null when that does not matter. */
+  /** The TEXT of the column is one of these values; null when that does not matter. */
   readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
   /** Some TEXT value contains it, as the condition `~` does. */
   readonly text: string | null;

@@ -1,3 +1,4 @@
+import { hotLookupContract } from '../../contract/hot-lookup.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { runLogContract } from '../../contract/run-log.ts';
 import { sqlitePlace } from './sqlite-place.ts';
@@ -9,4 +10,5 @@ for (const [kind, pragmas] of Object.entries({
   const place = sqlitePlace(pragmas);
   runLogContract(kind, place);
   ledgerContract(kind, place);
+  hotLookupContract(kind, place);
 }
