@@ -6,7 +6,10 @@ export interface HotCapabilities {
   readonly reclaim: boolean;
   /** The database file. Null for a database elsewhere: its owner, permissions, disk and neighbours are not looked at then. */
   readonly localPath: string | null;
-  /** The bytes of an erased row are overwritten in the same transaction. Otherwise the database keeps them until it cleans up by itself. */
+  /**
+   * The bytes of an erased row are overwritten where they stand, in the same transaction; a log of the database may hold them until it is
+   * written over. Otherwise the database keeps them until it cleans up by itself.
+   */
   readonly erasesInPlace: boolean;
 }
 

@@ -69,7 +69,7 @@ export interface HotStats extends AsyncDisposable {
   table(shape: TableShape, rule: DueRule): Promise<TableStats>;
   /**
    * Rows of each of these days, without those that were restored, which their segments count; null for a large table without an index on its
-   * age column. Of a large table with one, zones are left aside.
+   * age column. Of a large table with one, zones are left aside. Throws `config` when the table lacks the policy's age column.
    */
   perDay(shape: TableShape, policy: Policy, days: readonly Day[]): Promise<readonly number[] | null>;
   file(): Promise<DatabaseFile>;

@@ -12,8 +12,8 @@ import { eraseJson, renderErasePlan, renderEraseReport } from '../render/erase.t
 export const command: Command = defineCommand({
   description:
     'Firn deletes matching rows permanently from the database and from the archives. It rewrites the archive files without them. It refuses ' +
-    'to erase held rows. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in free pages of ' +
-    'the database that were freed earlier.',
+    'to erase held rows. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in space of ' +
+    'the database that was freed earlier (free pages, and unused parts of pages).',
   options: {
     table: value('--table <TARGET>', 'a table, a group, or all', { completes: 'targets' }),
     ...ROW_OPTIONS,

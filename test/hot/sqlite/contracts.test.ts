@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { hotCapabilitiesContract } from '../../contract/hot-capabilities.ts';
+import { hotDiskContract } from '../../contract/hot-disk.ts';
 import { hotLookupContract } from '../../contract/hot-lookup.ts';
+import { hotStatsContract } from '../../contract/hot-stats.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { runLogContract } from '../../contract/run-log.ts';
 import { sqlitePlace } from './sqlite-place.ts';
+
+const INCREMENTAL = 'PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal';
 
 for (const [kind, pragmas] of Object.entries({
   'SQLite with a write-ahead log': 'PRAGMA journal_mode = wal',
@@ -11,4 +17,9 @@ for (const [kind, pragmas] of Object.entries({
   runLogContract(kind, place);
   ledgerContract(kind, place);
   hotLookupContract(kind, place);
+  hotStatsContract(kind, place);
+  hotDiskContract(kind, place);
+  hotCapabilitiesContract(kind, place, ({ backend }) => readFileSync(backend.capabilities.localPath!));
 }
+
+hotDiskContract('SQLite with incremental vacuum', sqlitePlace(INCREMENTAL));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { InvalidText, type SqlValue } from '../../../src/format/line/line.ts';
 import { openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { openSqliteDisk } from '../../../src/hot/sqlite/stats/sqlite-disk.ts';
 import { sqliteBackend } from '../../../src/stores/sqlite-backend.ts';
 import type { Application, DeclaredTable, HotPlace } from '../../contract/hot-place.ts';
 
@@ -22,6 +23,7 @@ export function sqlitePlace(pragmas: string): (tables: readonly DeclaredTable[])
       backend: {
         ...sqliteBackend(path),
         store: (options) => openSqliteStore(path, { ...options, busyTimeoutMs: BUSY_TIMEOUT_MS }),
+        disk: (monotonic) => openSqliteDisk(path, monotonic, BUSY_TIMEOUT_MS),
       },
       application: application(db),
       [Symbol.asyncDispose]: async () => {

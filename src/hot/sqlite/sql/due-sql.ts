@@ -1,5 +1,7 @@
 import { FirnError } from '../../../model/errors.ts';
 import { sameName } from '../../../model/names.ts';
+import type { Policy } from '../../../model/policy/policy.ts';
+import type { Column } from '../../../model/shape.ts';
 import type { DueRule } from '../../hot-store.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
 import { instantSql } from './instant-sql.ts';
@@ -29,17 +31,7 @@ export interface DueSql {
  */
 export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): DueSql {
   const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
-  const time = column(policy.timeColumn);
-  if (time === undefined) {
-    throw new FirnError(
-      'config',
-      `the table has no column ${policy.timeColumn}, which the policy uses as time column`,
-      {
-        operation: 'find rows to archive',
-        path: table.shape.table,
-      },
-    );
-  }
+  const time = timeColumnOf(table, policy);
   const open = policy.openWhile === null ? '0' : openWhileSql(table.shape, policy.openWhile);
   const held = holds.map((conditions): SqlPiece => {
     const pieces = conditions.map((condition) => {
@@ -73,4 +65,12 @@ function join(pieces: readonly SqlPiece[], operator: string, none: string): SqlP
     sql: `(${pieces.map(({ sql }) => sql).join(operator)})`,
     params: pieces.flatMap(({ params }) => params),
   };
+}
+
+/** The column that a policy counts age from. Throws `config` when the table does not have it. */
+export function timeColumnOf({ shape }: Table, policy: Policy): Column {
+  const time = shape.columns.find(({ name }) => sameName(name, policy.timeColumn));
+  if (time !== undefined) return time;
+  const why = `the table has no column ${policy.timeColumn}, which the policy uses as time column`;
+  throw new FirnError('config', why, { operation: 'find rows to archive', path: shape.table });
 }

@@ -6,7 +6,7 @@ import type { Connection } from '../connection/connection.ts';
 import { selectLeases } from '../ledger/leases.ts';
 import { ageIndex } from '../read/age-index.ts';
 import type { Window } from '../read/age-ranges.ts';
-import { columnNamed } from '../sql/due-keys.ts';
+import { timeColumnOf } from '../sql/due-sql.ts';
 import { dayNumberSql, instantSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { countUpTo, one } from './age-counts.ts';
@@ -23,7 +23,7 @@ export function rowsPerDay(
   policy: Policy,
   days: readonly Day[],
 ): readonly number[] | null {
-  const name = columnNamed(table, policy.timeColumn);
+  const { name } = timeColumnOf(table, policy);
   const counted = countInHot(connection, table, name, days);
   if (counted === null) return null;
   const leased = leasedRows(connection, table);

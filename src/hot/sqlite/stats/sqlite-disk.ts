@@ -8,10 +8,15 @@ const BUSY_TIMEOUT_MS = 10_000;
 
 /**
  * Opens an existing SQLite database to give disk space back. Only one run may do so at a time: see `acquireRunLock`.
+ * @param busyTimeoutMs for tests.
  * @throws FirnError `not_found` when there is no such file, `database` when it is no SQLite database.
  */
-export async function openSqliteDisk(path: string, monotonic: () => number): Promise<HotDisk> {
-  const connection = openForWriting(path, BUSY_TIMEOUT_MS);
+export async function openSqliteDisk(
+  path: string,
+  monotonic: () => number,
+  busyTimeoutMs: number = BUSY_TIMEOUT_MS,
+): Promise<HotDisk> {
+  const connection = openForWriting(path, busyTimeoutMs);
   const { db } = connection;
   const doing = async <T>(operation: string, action: () => T): Promise<T> => guard(operation, path, action);
   const version = (): number =>
