@@ -16,7 +16,7 @@ import { sameWork, yardstick } from './yardsticks.ts';
 /** Firn end to end against the bare DELETE of the same rows, and against the loop one writes first. */
 export const archive: Benchmark = {
   name: 'archive',
-  about: 'firn archive all, as a process, on tool uses with ten indexes, WAL; nobody else writing',
+  about: 'firn archive all, as a process, on tool uses with ten indexes, WAL; no other writer',
   async run(options): Promise<Figure[]> {
     const source = toolUses(options.rows);
     const rounds = await inRounds(options.runs, {

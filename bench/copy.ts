@@ -17,7 +17,7 @@ const COPY_ONLY = fileURLToPath(new URL('./children/copy-only.ts', import.meta.u
 export const copy: Benchmark = {
   name: 'copy',
   about:
-    'due tool uses copied to sealed, proven segments, nothing deleted, against sqlite3 | gzip -6 and | pigz -6',
+    'due tool uses copied to sealed, verified segments, without deletion, against sqlite3 | gzip -6 and | pigz -6',
   async run(options): Promise<Figure[]> {
     using work = workspace(toolUses(options.rows));
     const what = 'the copy against it is';

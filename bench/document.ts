@@ -19,7 +19,7 @@ export function renderPerformance(results: readonly Result[], notes: string): st
       ...result.warnings.map((warning) => `**Mind:** ${warning}.`),
       ...(explained.get(result.benchmark) ?? unexplained(result)),
     ]),
-    '## Measuring again',
+    '## Run the benchmarks',
     AGAIN,
   ].join('\n\n')}\n`;
 }
@@ -36,24 +36,26 @@ export function readNotes(): string {
   return readFileSync(new URL('./notes.md', import.meta.url), 'utf8');
 }
 
-const INTRODUCTION = `Every figure is a ratio between Firn and a yardstick that ran in the same round on the same machine, each as a process of its own on a
-fresh copy of the same database that was written back to the disk before. The contenders take turns in beginning. *measured* and
-*yardstick* are medians, *ratio* is that of the medians, *rounds* are the lowest and the highest ratio of single rounds.
-Where the yardstick is a number that was promised, the figure holds for the machine that is named.`;
+const INTRODUCTION = `Each benchmark compares Firn with a baseline: a different program or method, or a promised number. Both run in the same
+round on the same machine, as separate processes, on fresh copies of the same database. They take turns in starting first.
+
+- *measured* and *baseline* are medians; *ratio* is the ratio of the medians.
+- *rounds* are the lowest and the highest ratio of a single round.
+- If the baseline is a promised number, the result holds only for the machine that is named.`;
 
 const AGAIN = `\`\`\`sh
-npm run bench                                  # everything, at full size; the last benchmark needs 20 GB in TMPDIR
-npm run bench -- archive writer --runs 5       # some
-npm run bench -- growth --sizes 10000,100000   # smaller
-npm run bench -- --check                       # fail where a ratio is more than 25 % worse than the recorded one
-npm run bench -- archive --record              # record what was measured
-npm run bench -- --document                    # write this page from what is recorded
-node bench/profile.ts 200000 archive all       # where one command's time goes, thread by thread
-npm run bench -- --clean                       # remove the source databases that are kept for the day
+npm run bench                                  # all; the last benchmark needs 20 GB in TMPDIR
+npm run bench -- archive writer --runs 5       # some of them
+npm run bench -- growth --sizes 10000,100000   # with fewer rows
+npm run bench -- --check                       # fail if a ratio is more than 25 % worse than recorded
+npm run bench -- archive --record              # record the results
+npm run bench -- --document                    # write this page from the recorded results
+node bench/profile.ts 200000 archive all       # profile one command, by thread
+npm run bench -- --clean                       # remove the cached source databases
 \`\`\`
 
-\`sqlite3\`, \`gzip\` and \`pigz\` are taken from the system; what is missing is said, and so are the figures that are missing for it. Each
-benchmark leaves what it measured in \`bench/results/\`.`;
+\`sqlite3\`, \`gzip\` and \`pigz\` must be installed. Missing programs, and the results that need them, are reported. Each benchmark writes its
+results to \`bench/results/\`.`;
 
 function targets(results: readonly Result[]): string {
   const promised = results.flatMap(({ figures }) => figures.filter((figure) => meets(figure) !== null));
@@ -62,7 +64,7 @@ function targets(results: readonly Result[]): string {
     return [name, measured, yardstick, ratio, target, verdict] as string[];
   });
   const met = promised.filter((figure) => meets(figure)).length;
-  return `${met} of ${promised.length} are met.\n\n${markdownTable(['what', 'measured', 'yardstick', 'ratio', 'target', ''], rows)}`;
+  return `${met} of ${promised.length} are met.\n\n${markdownTable(['what', 'measured', 'baseline', 'ratio', 'target', ''], rows)}`;
 }
 
 function circumstances({ rows, runs, date, machine }: Result): string {
@@ -75,7 +77,7 @@ function sentence(text: string): string {
 
 function unexplained(result: Result): string[] {
   const names = missed(result).map(({ name }) => name);
-  return names.length === 0 ? [] : [`What bounds it is not yet written down: ${names.join('; ')}.`];
+  return names.length === 0 ? [] : [`The cause is not yet written down: ${names.join('; ')}.`];
 }
 
 function missed({ figures }: Result): Figure[] {

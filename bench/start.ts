@@ -11,7 +11,7 @@ const REPEATS = 5;
 /** What every command costs before it does anything, and what a run costs that finds nothing to do. */
 export const start: Benchmark = {
   name: 'start',
-  about: 'firn --help, and firn archive all on a table none of whose rows is due; the compile cache is warm',
+  about: 'firn --help, and firn archive all with nothing to archive; with a warm compile cache',
   async run(options): Promise<Figure[]> {
     using work = workspace(toolUses(options.rows, FRESH_DAYS));
     const first = await archiveAll(work);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { type Figure, meets } from './benchmark.ts';
 
-export const HEAD = ['what', 'measured', 'yardstick', 'ratio', 'rounds', 'target', ''] as const;
+export const HEAD = ['what', 'measured', 'baseline', 'ratio', 'rounds', 'target', ''] as const;
 
 /** One line for each figure, as text for people. */
 export function cells(figure: Figure): string[] {
