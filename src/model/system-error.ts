@@ -42,7 +42,7 @@ export function systemError(
   cause?: unknown,
 ): FirnError {
   const [words, hint] = EXPLANATIONS[code] ?? [cause instanceof Error ? cause.message : 'system error', null];
-  return new FirnError('io', `${words} (${code})`, {
+  return new FirnError(kindOf(code), `${words} (${code})`, {
     operation,
     path: path === '' ? location : `${location}/${path}`,
     ...(hint === null ? {} : { hint: hint.replace('{}', location) }),
