@@ -3,15 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { buffersOf, packUnits, unpackUnits } from '../src/copying/packed-units.ts';
 import type { DrainUnit } from '../src/hot/hot-store.ts';
+import { NO_LOCATORS } from '../src/hot/locators.ts';
 
-function units(sizes: readonly number[], withRowids: boolean): DrainUnit[] {
+function units(sizes: readonly number[], withLocators: boolean): DrainUnit[] {
   let first = 0;
   return sizes.map((rows) => {
     const unit = {
       first,
       rows,
       digest: Uint8Array.from(randomBytes(32)),
-      rowids: withRowids ? BigInt64Array.from({ length: rows }, (_, at) => BigInt(first + at) - 40n) : null,
+      locators: withLocators ? { width: 6, bytes: Uint8Array.from(randomBytes(6 * rows)) } : NO_LOCATORS,
     };
     first += rows;
     return unit;
@@ -24,10 +25,10 @@ function sent(from: readonly DrainUnit[]): DrainUnit[] {
   return unpackUnits(structuredClone(packed, { transfer: buffersOf(packed) }));
 }
 
-test('units come out of a message as they went in, with and without rowids', () => {
+test('units come out of a message as they went in, with and without locators', () => {
   for (const sizes of [[], [1], [50, 50, 7], [1, 50, 1]]) {
-    for (const withRowids of [true, false]) {
-      const made = units(sizes, withRowids);
+    for (const withLocators of [true, false]) {
+      const made = units(sizes, withLocators);
       assert.deepEqual(sent(made), made);
     }
   }
@@ -35,5 +36,5 @@ test('units come out of a message as they went in, with and without rowids', () 
 
 test('a message takes three buffers along, however many units it has', () => {
   assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), true))).length, 3);
-  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), false))).length, 2);
+  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), false))).length, 3);
 });

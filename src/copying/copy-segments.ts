@@ -33,9 +33,9 @@ async function* copyDays(
 ): AsyncGenerator<ProvenCopy> {
   const written = writeSegments(reader, archive, task);
   for await (const sealed of ahead ? oneAhead(written, ({ pending }) => pending.abandon()) : written) {
-    const { pending, segment, footer, rowids } = sealed;
+    const { pending, segment, footer, locators } = sealed;
     try {
-      const units = await proveUnits(pending, segment, rowids);
+      const units = await proveUnits(pending, segment, locators);
       yield provenCopy(pending, sealingReceipt(segment, footer, pending.bytes), units);
     } catch (error) {
       await pending.abandon();

@@ -1,4 +1,5 @@
 import type { DrainUnit } from '../hot/hot-store.ts';
+import { cutLocators, joinLocators, type Locators } from '../hot/locators.ts';
 
 const DIGEST_BYTES = 32;
 
@@ -10,34 +11,27 @@ export interface PackedUnits {
   /** Rows of each unit. */
   readonly rows: Uint32Array<ArrayBuffer>;
   readonly digests: Uint8Array<ArrayBuffer>;
-  /** Of all rows in the order of their lines; null for a table without rowids. */
-  readonly rowids: BigInt64Array<ArrayBuffer> | null;
+  /** Of all rows in the order of their lines. */
+  readonly locators: Locators;
 }
 
 export function packUnits(units: readonly DrainUnit[]): PackedUnits {
   const rows = Uint32Array.from(units, (unit) => unit.rows);
   const digests = new Uint8Array(units.length * DIGEST_BYTES);
-  const total = rows.reduce((sum, count) => sum + count, 0);
-  const rowids = units.every((unit) => unit.rowids !== null) ? new BigInt64Array(total) : null;
-  let first = 0;
-  for (const [at, unit] of units.entries()) {
-    digests.set(unit.digest, at * DIGEST_BYTES);
-    rowids?.set(unit.rowids!, first);
-    first += unit.rows;
-  }
-  return { rows, digests, rowids };
+  for (const [at, unit] of units.entries()) digests.set(unit.digest, at * DIGEST_BYTES);
+  return { rows, digests, locators: joinLocators(units.map((unit) => unit.locators)) };
 }
 
 /** What is to be given away, rather than copied, with a message that holds these units. */
-export function buffersOf({ rows, digests, rowids }: PackedUnits): ArrayBuffer[] {
-  return [rows.buffer, digests.buffer, ...(rowids === null ? [] : [rowids.buffer])];
+export function buffersOf({ rows, digests, locators }: PackedUnits): ArrayBuffer[] {
+  return [rows.buffer, digests.buffer, locators.bytes.buffer];
 }
 
-export function unpackUnits({ rows, digests, rowids }: PackedUnits): DrainUnit[] {
+export function unpackUnits({ rows, digests, locators }: PackedUnits): DrainUnit[] {
   let first = 0;
   return Array.from(rows, (count, at) => {
     const digest = digests.subarray(at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES);
-    const unit = { first, rows: count, digest, rowids: rowids?.subarray(first, first + count) ?? null };
+    const unit = { first, rows: count, digest, locators: cutLocators(locators, first, count) };
     first += count;
     return unit;
   });

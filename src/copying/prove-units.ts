@@ -2,23 +2,23 @@ import { hash } from 'node:crypto';
 import type { PendingFile } from '../archive/archive-store.ts';
 import { proveSegment } from '../format/segment/prove.ts';
 import { release } from '../format/segment/release.ts';
-import type { DrainUnit, RowBlock } from '../hot/hot-store.ts';
+import type { DrainUnit } from '../hot/hot-store.ts';
+import { cutLocators, type Locators } from '../hot/locators.ts';
 import { sizes } from '../model/sizes.ts';
 
 /** Reads the whole file back, and takes the digests that the drain will compare from the bytes that were read. */
 export async function proveUnits(
   pending: PendingFile,
   segment: string,
-  rowids: readonly RowBlock['rowids'][],
+  locators: readonly Locators[],
 ): Promise<DrainUnit[]> {
   const units: DrainUnit[] = [];
   for await (const { block, first, lines } of proveSegment(pending, segment)) {
-    const ids = rowids[block] ?? null;
     for (const unit of cutUnits(lines)) {
       // A copy, which is small enough to lie in the heap, not in a buffer of its own.
       const digest = Uint8Array.from(hash('sha256', lines.subarray(unit.start, unit.end), 'buffer'));
-      const own = ids?.subarray(unit.row, unit.row + unit.rows) ?? null;
-      units.push({ first: first + unit.row, rows: unit.rows, digest, rowids: own });
+      const own = cutLocators(locators[block]!, unit.row, unit.rows);
+      units.push({ first: first + unit.row, rows: unit.rows, digest, locators: own });
     }
     release(lines);
   }

@@ -2,7 +2,8 @@ import type { ArchiveStore, PendingFile } from '../archive/archive-store.ts';
 import type { Footer } from '../format/segment/segment.ts';
 import { createSegmentWriter } from '../format/segment/segment-writer.ts';
 import { segmentName, warmPath } from '../format/segment-names.ts';
-import type { HotReader, RowBlock } from '../hot/hot-store.ts';
+import type { HotReader } from '../hot/hot-store.ts';
+import type { Locators } from '../hot/locators.ts';
 import { sameName } from '../model/names.ts';
 import { sizes } from '../model/sizes.ts';
 import type { CopyTask } from './copier.ts';
@@ -13,7 +14,7 @@ export interface SealedSegment {
   readonly segment: string;
   readonly footer: Footer;
   /** Of each block. */
-  readonly rowids: readonly RowBlock['rowids'][];
+  readonly locators: readonly Locators[];
 }
 
 /** Writes the due rows of a task into segments, one after the other. */
@@ -40,15 +41,15 @@ export async function* writeSegments(
         };
         const options = { lookupKeys: filteredColumns(task), releases: true };
         const writer = createSegmentWriter(pending, head, options);
-        const rowids: RowBlock['rowids'][] = [];
+        const locators: Locators[] = [];
         while (!next.done && writer.rawBytes < sizes.partBytes) {
           await writer.add(next.value);
-          rowids.push(next.value.rowids);
+          locators.push(next.value.locators);
           next = await ahead.next();
         }
         const footer = await writer.finish();
         await pending.sync();
-        yield { pending, segment, footer, rowids };
+        yield { pending, segment, footer, locators };
       } catch (error) {
         await pending.abandon();
         throw error;

@@ -6,6 +6,7 @@ import type { TableShape } from '../model/shape.ts';
 import type { SideEffects } from '../model/side-effects.ts';
 import type { HotRows } from './hot-rows.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
+import type { Locators } from './locators.ts';
 
 /** What decides whether a row is due. Instants are inclusive: a row at the cutoff is due. */
 export interface DueRule {
@@ -40,13 +41,9 @@ export interface Survey {
   readonly undated: number;
 }
 
-/**
- * Where rows stand in the hot store, in the order of their lines. `rowids` serves tables with a rowid; for WITHOUT
- * ROWID tables it is null and rows are found by the primary key in their lines. A locator is a hint: what the row
- * holds is always compared before it is deleted.
- */
+/** Lines, and where their rows stand in the hot store. */
 export interface RowBlock extends Block {
-  readonly rowids: BigInt64Array | null;
+  readonly locators: Locators;
 }
 
 /** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */
@@ -124,7 +121,7 @@ export interface DrainUnit {
   readonly rows: number;
   /** SHA-256 of the lines, line feeds included, as read back from the sealed segment. */
   readonly digest: Uint8Array;
-  readonly rowids: BigInt64Array | null;
+  readonly locators: Locators;
 }
 
 /** What became of the rows of drained lines. deleted + changed.length + absent = rows. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { decodeLine, splitLines } from '../../src/format/line/line.ts';
 import { bloomContains, bloomFilter } from '../../src/format/segment/bloom.ts';
 import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
+import { cutLocators } from '../../src/hot/locators.ts';
 import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
@@ -104,7 +105,7 @@ export function hotStoreContract(
 
   trial('draining stops in front of a unit that disagrees', async ({ reader, store, others, ask }, shape) => {
     const { units } = await seal(reader, store, shape);
-    if (units[0]!.rowids === null) return;
+    if (units[0]!.locators.width === 0) return;
     others("UPDATE t SET note = 'changed' WHERE note = 'note 1'");
     assert.equal((await store.drain(shape, SEGMENT, AT, units)).handled, 1);
     assert.equal((await store.ledger.receipt(SEGMENT))!.position, 1);
@@ -249,20 +250,20 @@ async function seal(
   const lines = splitLines(block!.lines);
   const units = lines.map((line, at) => ({
     ...{ first: at, rows: 1, digest: hash('sha256', line, 'buffer') },
-    rowids: block!.rowids?.slice(at, at + 1) ?? null,
+    locators: cutLocators(block!.locators, at, 1),
   }));
   await store.ledger.insert([receiptOf(SEGMENT, { state: 'sealing', position: 0, deleted: 0 })]);
   return { units, lines };
 }
 
-/** By units where the table has rowids, by lines where not. */
+/** By units where rows have locators, by lines where not. */
 async function drain(
   store: HotStore,
   shape: TableShape,
   units: DrainUnit[],
   lines: Uint8Array[],
 ): Promise<number> {
-  if (units[0]!.rowids === null) return (await store.drainLines(shape, SEGMENT, AT, 0, lines)).deleted;
+  if (units[0]!.locators.width === 0) return (await store.drainLines(shape, SEGMENT, AT, 0, lines)).deleted;
   const { handled, deleted } = await store.drain(shape, SEGMENT, AT, units);
   assert.equal(handled, units.length);
   return deleted;

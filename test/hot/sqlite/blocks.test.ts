@@ -7,6 +7,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { decodeLine, InvalidText, splitLines } from '../../../src/format/line/line.ts';
 import type { RowBlock } from '../../../src/hot/hot-store.ts';
 import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { rowidsIn } from '../../../src/hot/sqlite/read/rowid-list.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';
@@ -50,7 +51,7 @@ test('many rows come in key order, in blocks of about the size asked for', async
   assert.equal(ids.length, 20000);
   assert.ok(ids.every((id, at) => at === 0 || id > ids[at - 1]!));
   assert.deepEqual(
-    blocks.flatMap(({ rowids }) => [...rowids!]),
+    blocks.flatMap(({ locators }) => [...rowidsIn(locators)!]),
     ids,
   );
   const sizes = blocks.slice(1, -1).map(({ lines }) => lines.length / (64 << 10));
@@ -103,7 +104,7 @@ test('rows at both ends of what a rowid can be are read', async () => {
     `CREATE TABLE t (ts TEXT); INSERT INTO t (rowid, ts) VALUES (-9223372036854775808, '2026-01-20'), (9223372036854775807, '2026-01-20')`,
   );
   const [block] = await read(1 << 20);
-  assert.deepEqual([...block!.rowids!], [-(2n ** 63n), 2n ** 63n - 1n]);
+  assert.deepEqual([...rowidsIn(block!.locators)!], [-(2n ** 63n), 2n ** 63n - 1n]);
 });
 
 test('columns may have the names that others use', async () => {

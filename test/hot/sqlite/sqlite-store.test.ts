@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { splitLines } from '../../../src/format/line/line.ts';
 import type { DrainUnit, DueRule } from '../../../src/hot/hot-store.ts';
+import { cutLocators } from '../../../src/hot/locators.ts';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { receiptOf } from '../../support/receipts.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
@@ -40,8 +41,8 @@ async function seal(size: number): Promise<{ units: DrainUnit[]; lines: Uint8Arr
     for (let at = 0; at < own.length; at += size) {
       const some = own.slice(at, at + size);
       const digest = hash('sha256', Buffer.concat(some), 'buffer');
-      const rowids = block.rowids?.slice(at, at + size) ?? null;
-      units.push({ first: lines.length, rows: some.length, digest, rowids });
+      const locators = cutLocators(block.locators, at, some.length);
+      units.push({ first: lines.length, rows: some.length, digest, locators });
       lines.push(...some);
     }
   }

@@ -3,6 +3,7 @@ import { release } from '../../../format/segment/release.ts';
 import type { DrainUnit } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
+import { rowidsIn } from '../read/rowid-list.ts';
 import { type RowsAsLines, rowsAsLines } from '../read/rows-as-lines.ts';
 import { lastIdReader } from '../sql/last-id.ts';
 import { hasTrigger, type Table } from '../sql/sqlite-table.ts';
@@ -48,12 +49,11 @@ export function unitDrain(
     agreeing: (units) => {
       // The row with the greatest id stays, whichever row that is by now: its unit goes line by line.
       const last = lastId();
-      const first = units.findIndex(
-        (unit) =>
-          unit.rowids === null ||
-          (last !== null && unit.rowids.at(-1)! >= last) ||
-          !agrees(unit, unit.rowids, range, list),
-      );
+      const first = units.findIndex((unit) => {
+        const rowids = rowidsIn(unit.locators);
+        const hasLast = last !== null && rowids !== null && rowids.at(-1)! >= last;
+        return rowids === null || hasLast || !agrees(unit, rowids, range, list);
+      });
       return first < 0 ? units.length : first;
     },
     delete: (units) => {
@@ -64,7 +64,9 @@ export function unitDrain(
       }
       if (remaining === null) return deleted;
       // A trigger may have put rows back.
-      const left = units.map(({ rowids }) => (remaining.get(jsonOf(rowids!)) as { n: number }).n);
+      const left = units.map(
+        ({ locators }) => (remaining.get(jsonOf(rowidsIn(locators)!)) as { n: number }).n,
+      );
       return Math.min(
         deleted,
         units.reduce((sum, { rows }, at) => sum + rows - left[at]!, 0),
@@ -96,8 +98,8 @@ interface Run {
 /** Units that follow each other without a gap become one range. */
 function runs(units: readonly DrainUnit[]): Run[] {
   const found: Run[] = [];
-  for (const { rowids } of units) {
-    const ids = rowids!;
+  for (const { locators } of units) {
+    const ids = rowidsIn(locators)!;
     const [least, greatest] = [ids[0]!, ids.at(-1)!];
     const last = found.at(-1);
     if (!isContiguous(ids)) found.push({ least, greatest, scattered: ids });

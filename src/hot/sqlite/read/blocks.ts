@@ -5,13 +5,14 @@ import { release } from '../../../format/segment/release.ts';
 import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, RowBlock } from '../../hot-store.ts';
+import { NO_LOCATORS } from '../../locators.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
 import type { DueKeys } from '../sql/due-keys.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { blockSql } from './block-sql.ts';
 import { openPicks, type Picks } from './picks.ts';
-import { readRowids } from './rowid-list.ts';
+import { locatorsOfRowids, readRowids } from './rowid-list.ts';
 
 /** A block that is so full is yielded, rather than filled up by another read. */
 const FULL = 0.8;
@@ -168,7 +169,7 @@ function assemble(pieces: readonly Piece[], keys: RowBlock['keys']): RowBlock {
     minTime: Math.min(...pieces.map(({ least }) => least)),
     maxTime: Math.max(...pieces.map(({ greatest }) => greatest)),
     keys,
-    rowids: pieces[0]!.rowids === null ? null : rowidsOf(pieces, rows),
+    locators: pieces[0]!.rowids === null ? NO_LOCATORS : locatorsOfRowids(rowidsOf(pieces, rows)),
   };
 }
 
@@ -179,7 +180,7 @@ function joined(texts: readonly Buffer[]): Buffer {
   return whole;
 }
 
-function rowidsOf(pieces: readonly Piece[], rows: number): BigInt64Array {
+function rowidsOf(pieces: readonly Piece[], rows: number): BigInt64Array<ArrayBuffer> {
   const ids = new BigInt64Array(rows);
   let at = 0;
   for (const { rowids } of pieces) at = readRowids(rowids!, ids, at);

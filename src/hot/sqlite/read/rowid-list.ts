@@ -1,3 +1,5 @@
+import type { Locators } from '../../locators.ts';
+
 const COMMA = 0x2c;
 /** So many digits are a number without rounding. */
 const EXACT_DIGITS = 15;
@@ -14,4 +16,15 @@ export function readRowids(list: Uint8Array, ids: BigInt64Array, at: number): nu
     start = end + 1;
   }
   return place;
+}
+
+/** The locators of rows in a table with rowids: eight bytes each, as the machine keeps them. */
+export function locatorsOfRowids(rowids: BigInt64Array<ArrayBuffer>): Locators {
+  const { BYTES_PER_ELEMENT: width, buffer, byteOffset, byteLength } = rowids;
+  return { width, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+/** The same memory, as rowids; null where the rows are found by their key. */
+export function rowidsIn({ width, bytes }: Locators): BigInt64Array<ArrayBuffer> | null {
+  return width === 0 ? null : new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length / width);
 }
