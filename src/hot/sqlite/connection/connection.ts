@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
 import { constants, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { FirnError } from '../../../model/errors.ts';
-import { asFirnError, guard } from './sqlite-error.ts';
+import { asOpeningError, guard } from './sqlite-error.ts';
 import { defineValueFunctions, type TextEncoding } from './value-functions.ts';
 
 /** An open database, and what decides how its values are read. */
@@ -120,7 +120,7 @@ function open(path: string, real: string, mode: 'ro' | 'rw' | 'immutable', timeo
       enableDoubleQuotedStringLiterals: true,
     });
   } catch (error) {
-    throw asFirnError(error, OPERATION, path);
+    throw asOpeningError(error, OPERATION, path);
   }
   try {
     // The first read: an encrypted file, or one that is no database, is found out here.
@@ -131,7 +131,7 @@ function open(path: string, real: string, mode: 'ro' | 'rw' | 'immutable', timeo
     return { db, path, encoding };
   } catch (error) {
     db.close();
-    throw asFirnError(error, OPERATION, path);
+    throw asOpeningError(error, OPERATION, path);
   }
 }
 

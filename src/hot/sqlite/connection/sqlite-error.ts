@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs';
 import { resultCode } from '../../../lock/result-code.ts';
 import { type ErrorCode, FirnError } from '../../../model/errors.ts';
+import { kindOf, systemError } from '../../../model/system-error.ts';
 
 const BUSY = 5;
 const LOCKED = 6;
@@ -27,6 +29,18 @@ export function asFirnError(error: unknown, operation: string, path: string): un
   if (code === null || error instanceof FirnError) return error;
   const { kind, why, hint } = explain(code, (error as Error).message);
   return new FirnError(kind, why, { operation, path, cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The same of a database that could not be opened. SQLite does not say why; the system does, when it is asked for the file once more. */
+export function asOpeningError(error: unknown, operation: string, path: string): unknown {
+  if (resultCode(error) !== CANTOPEN) return asFirnError(error, operation, path);
+  try {
+    closeSync(openSync(path, 'r'));
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (kindOf(code) === 'unavailable') return systemError(code, operation, path, '', cause);
+  }
+  return asFirnError(error, operation, path);
 }
 
 function explain(code: number, message: string): { kind: ErrorCode; why: string; hint?: string } {
