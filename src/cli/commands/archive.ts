@@ -96,10 +96,10 @@ async function carryOut(context: Context, target: string, options: Options): Pro
   const progress = createProgress(io.stderr, io.clock, wanted);
   const tables = resolveTarget(policies, target);
   const jobs = options.olderThan === undefined ? jobsCovered(policies, config.weeklyTables, tables) : [];
-  const { result, cause } = await recordCommand(await context.stores(), {
+  const { result, cause } = await recordCommand(await context.stores(), opened, {
     purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
     limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
-    run: (stop) =>
+    run: ({ check: stop }) =>
       runArchive({ ...opened, copier }, policies, target, {
         olderThanMs: options.olderThan ?? null,
         adopt: options.adopt,

@@ -86,14 +86,14 @@ async function carryOut(context: Context, options: Options): Promise<CleanupRepo
   const { policies } = opened;
   const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
   const whole = options.olderThan === undefined && only(options) === null;
-  const { result: report } = await recordCommand(await context.stores(), {
+  const { result: report } = await recordCommand(await context.stores(), opened, {
     purpose: {
       command: 'cleanup archives',
       jobs: whole ? ['monthly'] : [],
       reason: 'the command line',
     },
     limits: { signal: context.io.signal },
-    run: (stop) =>
+    run: ({ check: stop }) =>
       runCleanup(opened, policies, {
         olderThanMs: options.olderThan ?? null,
         only: only(options),

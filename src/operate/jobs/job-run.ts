@@ -6,8 +6,6 @@ import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { requirePairable } from '../../lifecycle/begin/pairing.ts';
 import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
-import { recordFailure } from '../../lifecycle/reconcile/keep-alarms.ts';
-import { rowsDeleted } from '../../lifecycle/verify/conservation.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { unlessStopped } from '../../model/stop.ts';
@@ -16,8 +14,8 @@ import { archiveJob } from './archive-job.ts';
 import { cleanupFacts, skippedCleanup } from './cleanup-facts.ts';
 import { jobTables } from './job-tables.ts';
 import type { JobDone, JobOptions, JobReport, JobSettings, JobStores, JobWork } from './job-work.ts';
-import { factsOfError, type Recorded, type RunFacts, recordRun } from './recorded-run.ts';
-import { Stopper } from './stopper.ts';
+import { recordStoppable } from './record-command.ts';
+import type { Recorded } from './recorded-run.ts';
 
 /**
  * Runs one job and writes it down. A pause, quiet hours, its time budget or the signal end it cleanly between two transactions; what
@@ -30,47 +28,22 @@ export async function runJob(
   job: JobName,
   options: JobOptions,
 ): Promise<Recorded<JobReport>> {
-  const { clock } = stores;
-  const stopper = new Stopper(clock, log, {
-    signal: options.signal,
-    maxRuntimeMs: options.maxRuntimeMs ?? settings.maxRuntimeMs,
-    quietUntil: (now) =>
-      options.keepQuiet ? quietUntil(settings.quietHours, settings.schedule.timeZone, now) : null,
-  });
+  const { signal, purpose, keepQuiet } = options;
   const paced = { ...stores, pace: settings.pace };
   const work = job === 'monthly' ? cleanupJob : archiveJob;
-  const { ledger } = stores.store;
-  const before = rowsDeleted(await ledger.receipts());
-  const recorded = await recordRun(
-    log,
-    clock,
-    options.purpose,
-    () => work({ stores: paced, log, settings, job, stopper, options }).finally(() => stopper.settled()),
-    ({ facts }) => facts,
-    (error) => factsOfFailure(stores, before, error),
-  );
+  const recorded = await recordStoppable(stores, log, {
+    purpose,
+    limits: {
+      signal,
+      maxRuntimeMs: options.maxRuntimeMs ?? settings.maxRuntimeMs,
+      quietUntil: (now) =>
+        keepQuiet ? quietUntil(settings.quietHours, settings.schedule.timeZone, now) : null,
+    },
+    run: (stopper) => work({ stores: paced, log, settings, job, stopper, options }),
+    facts: ({ facts }) => facts,
+  });
   if (!recorded.ok) return recorded;
   return { ...recorded, result: { ...recorded.result.report, record: recorded.record } };
-}
-
-/** A job that failed may have deleted rows before: the ledger knows. */
-async function factsOfFailure(
-  { store: { ledger }, clock }: JobStores,
-  before: number,
-  error: unknown,
-): Promise<RunFacts> {
-  const facts = factsOfError(error);
-  try {
-    await recordFailure(ledger, error, new Date(clock.now()).toISOString());
-    const records = Math.max(0, rowsDeleted(await ledger.receipts()) - before);
-    return {
-      ...facts,
-      records,
-      outcome: records > 0 && facts.outcome === 'failed' ? 'partly' : facts.outcome,
-    };
-  } catch {
-    return facts;
-  }
 }
 
 async function cleanupJob({ stores, job, stopper }: JobWork): Promise<JobDone> {
