@@ -1,6 +1,6 @@
 import { allCommands, GROUPS, SECTIONS } from '../src/cli/command-list.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from '../src/cli/help.ts';
-import { PLAIN } from '../src/cli/render/style.ts';
+import { PLAIN } from '../src/cli/terminal/style.ts';
 
 /** docs/cli.md: the help of every command, as the program prints it. */
 export async function renderCliReference(): Promise<string> {

@@ -6,8 +6,6 @@ import { test } from 'node:test';
 const SRC = resolve(import.meta.dirname, '..', 'src');
 const LONGEST_FILE = 300;
 const LARGEST_FOLDER = 15;
-/** `cli` is not divided by themes yet: a command and its text have one name, and its folders are large. */
-const NOT_YET_THEMED = /^cli(\/|$)/;
 /** A folder of sources that implements a store; only `stores/` may choose one. */
 const BACKEND = /^(hot|archive)\/[^/]+\//;
 
@@ -141,7 +139,6 @@ test('the folders of a room do not import each other in a circle', () => {
   const folders = new Map<string, Set<string>>();
   for (const { path, imports, lazyImports } of sources) {
     const from = dirname(path);
-    if (NOT_YET_THEMED.test(from)) continue;
     const known = folders.get(from) ?? new Set();
     for (const target of [...imports, ...lazyImports])
       if (dirname(target) !== from) known.add(dirname(target));
@@ -161,16 +158,13 @@ test('the folders of a room do not import each other in a circle', () => {
 test(`no folder has more than ${LARGEST_FOLDER} files`, () => {
   const sizes = Map.groupBy(sources, ({ path }) => dirname(path));
   const large = [...sizes]
-    .filter(([folder, files]) => files.length > LARGEST_FOLDER && !NOT_YET_THEMED.test(folder))
+    .filter(([, files]) => files.length > LARGEST_FOLDER)
     .map(([folder, files]) => `${folder}: ${files.length}`);
   assert.deepEqual(large, []);
 });
 
 test('no two files have the same name', () => {
-  const named = Map.groupBy(
-    sources.filter(({ path }) => !NOT_YET_THEMED.test(dirname(path))),
-    ({ path }) => basename(path),
-  );
+  const named = Map.groupBy(sources, ({ path }) => basename(path));
   const twice = [...named].filter(([, files]) => files.length > 1).map(([name]) => name);
   assert.deepEqual(twice, []);
 });

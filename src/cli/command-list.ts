@@ -1,7 +1,7 @@
 /**
  * Every command of Firn, in the order help lists them.
  *
- * To add one: write `src/cli/commands/<name>.ts`, and add its line below. A command of a group (`firn hold add`)
+ * To add one: write `<name>.ts` in the room of its kind (`finding/`, `moving/` …), and add its line below. A command of a group (`firn hold add`)
  * has both words as its name and lives in `hold-add.ts`; the group itself is listed in `GROUPS`.
  *
  *     export const command: Command = defineCommand({
@@ -25,10 +25,10 @@
  *
  * A command file may import what it needs: it is loaded only when its command is run. The global options are in
  * `context.flags`; `context.print` writes the answer to stdout, `context.note` and `context.warn` write to stderr.
- * Turning a result into text belongs into `src/cli/render/`, as a function from plain data to a string.
+ * A file beside the command turns its result into text: a function from plain data to a string. `terminal/` has what these share.
  * Then run `npm run docs`, which writes docs/cli.md, and add `test/cli/commands/<name>.test.ts`.
  */
-import type { CommandEntry, Group, Section } from './command-entry.ts';
+import type { CommandEntry, Group, Section } from './frame/command-entry.ts';
 
 export const GROUPS: readonly Group[] = [
   { name: 'retention', summary: 'Show retention status, policies and statistics' },
@@ -43,18 +43,18 @@ export const SECTIONS: readonly Section[] = [
       {
         name: 'demo',
         summary: 'Run a demonstration on a generated database',
-        load: () => import('./commands/demo.ts'),
+        load: () => import('./first-steps/demo.ts'),
       },
       {
         name: 'init',
         summary: 'Create a configuration file for your database',
-        load: () => import('./commands/init.ts'),
+        load: () => import('./first-steps/init.ts'),
       },
       {
         name: 'completion',
         summary: 'Print a shell completion script',
         load: async () => {
-          const { completionCommand } = await import('./commands/completion.ts');
+          const { completionCommand } = await import('./first-steps/completion.ts');
           return { command: completionCommand({ entries: allCommands(), groups: GROUPS }) };
         },
       },
@@ -66,52 +66,52 @@ export const SECTIONS: readonly Section[] = [
       {
         name: 'archive',
         summary: 'Archive old observability data',
-        load: () => import('./commands/archive.ts'),
+        load: () => import('./moving/archive.ts'),
       },
       {
         name: 'cleanup archives',
         summary: 'Clean up archived data: bundle months, delete expired rows',
-        load: () => import('./commands/cleanup-archives.ts'),
+        load: () => import('./moving/cleanup-archives.ts'),
       },
       {
         name: 'hold add',
         summary: 'Add a hold: matching rows are not archived or deleted',
-        load: () => import('./commands/hold-add.ts'),
+        load: () => import('./keeping/hold-add.ts'),
       },
       {
         name: 'hold list',
         summary: 'List all holds',
-        load: () => import('./commands/hold-list.ts'),
+        load: () => import('./keeping/hold-list.ts'),
       },
       {
         name: 'hold remove',
         summary: 'Remove a hold',
-        load: () => import('./commands/hold-remove.ts'),
+        load: () => import('./keeping/hold-remove.ts'),
       },
       {
         name: 'plan',
         summary: 'Preview the effect of a policy change',
-        load: () => import('./commands/plan.ts'),
+        load: () => import('./moving/plan.ts'),
       },
       {
         name: 'reclaim',
         summary: 'Shrink the database file',
-        load: () => import('./commands/reclaim.ts'),
+        load: () => import('./moving/reclaim.ts'),
       },
       {
         name: 'retention stats',
         summary: 'Show ingest rate and storage forecast',
-        load: () => import('./commands/retention-stats.ts'),
+        load: () => import('./retention/retention-stats.ts'),
       },
       {
         name: 'retention status',
         summary: 'Show rows and files in each tier, and overdue rows',
-        load: () => import('./commands/retention-status.ts'),
+        load: () => import('./retention/retention-status.ts'),
       },
       {
         name: 'retention policy',
         summary: 'Show the retention policy of each table',
-        load: () => import('./commands/retention-policy.ts'),
+        load: () => import('./retention/retention-policy.ts'),
       },
     ],
   },
@@ -121,37 +121,37 @@ export const SECTIONS: readonly Section[] = [
       {
         name: 'search',
         summary: 'Search rows in the database and the archives',
-        load: () => import('./commands/search.ts'),
+        load: () => import('./finding/search.ts'),
       },
       {
         name: 'timeline',
         summary: 'Show all rows of one execution or task in time order',
-        load: () => import('./commands/timeline.ts'),
+        load: () => import('./finding/timeline.ts'),
       },
       {
         name: 'explain',
         summary: 'Show where a row is stored and when it moves next',
-        load: () => import('./commands/explain.ts'),
+        load: () => import('./finding/explain.ts'),
       },
       {
         name: 'restore',
         summary: 'Copy archived rows back into a database',
-        load: () => import('./commands/restore.ts'),
+        load: () => import('./finding/restore.ts'),
       },
       {
         name: 'sql',
         summary: 'Query all tiers with SQL',
-        load: () => import('./commands/sql.ts'),
+        load: () => import('./finding/sql.ts'),
       },
       {
         name: 'export',
         summary: 'Export a table as Parquet, CSV or JSON Lines',
-        load: () => import('./commands/export.ts'),
+        load: () => import('./finding/export.ts'),
       },
       {
         name: 'erase',
         summary: 'Permanently delete matching rows from all tiers',
-        load: () => import('./commands/erase.ts'),
+        load: () => import('./keeping/erase.ts'),
       },
     ],
   },
@@ -161,37 +161,37 @@ export const SECTIONS: readonly Section[] = [
       {
         name: 'job',
         summary: 'Run the daily, weekly or monthly job, or all of them',
-        load: () => import('./commands/job.ts'),
+        load: () => import('./running/job.ts'),
       },
       {
         name: 'run',
         summary: 'Run the scheduler in the foreground',
-        load: () => import('./commands/run.ts'),
+        load: () => import('./running/run.ts'),
       },
       {
         name: 'schedule',
         summary: 'Print or install cron entries or systemd units',
-        load: () => import('./commands/schedule.ts'),
+        load: () => import('./running/schedule.ts'),
       },
       {
         name: 'status',
         summary: 'Show the health of the jobs and the archives',
-        load: () => import('./commands/status.ts'),
+        load: () => import('./running/status.ts'),
       },
       {
         name: 'pause',
         summary: 'Pause the jobs; a running job stops at its next batch',
-        load: () => import('./commands/pause.ts'),
+        load: () => import('./running/pause.ts'),
       },
       {
         name: 'resume',
         summary: 'Resume paused jobs',
-        load: () => import('./commands/resume.ts'),
+        load: () => import('./running/resume.ts'),
       },
       {
         name: 'metrics',
         summary: 'Print metrics for Prometheus',
-        load: () => import('./commands/metrics.ts'),
+        load: () => import('./running/metrics.ts'),
       },
     ],
   },
@@ -201,12 +201,12 @@ export const SECTIONS: readonly Section[] = [
       {
         name: 'verify',
         summary: 'Verify the archive files against the ledger',
-        load: () => import('./commands/verify.ts'),
+        load: () => import('./keeping/verify.ts'),
       },
       {
         name: 'rebuild',
         summary: 'Rebuild the ledger from the archive files',
-        load: () => import('./commands/rebuild.ts'),
+        load: () => import('./keeping/rebuild.ts'),
       },
     ],
   },

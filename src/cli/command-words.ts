@@ -1,6 +1,6 @@
-import type { CommandEntry } from './command-entry.ts';
 import { allCommands, GROUPS } from './command-list.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
+import type { CommandEntry } from './frame/command-entry.ts';
+import { GLOBAL_OPTIONS } from './frame/global-options.ts';
 
 /** The words that are neither options nor values of global options. */
 export function commandWords(argv: readonly string[]): string[] {

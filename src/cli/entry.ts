@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { isatty } from 'node:tty';
 import { parseSizes, setSizes } from '../model/sizes.ts';
 import { systemClock } from '../stores/system-clock.ts';
-import { renderFailure, statusOf } from './failure.ts';
-import type { Io, Output } from './io.ts';
+import { renderFailure, statusOf } from './frame/failure.ts';
 import { run } from './main.ts';
-import { styleFor } from './render/style.ts';
+import type { Io, Output } from './terminal/io.ts';
+import { styleFor } from './terminal/style.ts';
 
 /** A second signal this much later means: now, at once. (A launcher and a terminal may both deliver the first.) */
 const INSIST_AFTER_MS = 500;

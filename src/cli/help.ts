@@ -1,10 +1,10 @@
-import type { Argument, Command, Option } from './command.ts';
-import type { CommandEntry, Group } from './command-entry.ts';
 import { allCommands, SECTIONS } from './command-list.ts';
-import { EXIT_MEANINGS } from './exit-status.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
-import type { Style } from './render/style.ts';
-import { wrapText } from './render/text.ts';
+import type { Argument, Command, Option } from './frame/command.ts';
+import type { CommandEntry, Group } from './frame/command-entry.ts';
+import { EXIT_MEANINGS } from './frame/exit-status.ts';
+import { GLOBAL_OPTIONS } from './frame/global-options.ts';
+import type { Style } from './terminal/style.ts';
+import { wrapText } from './terminal/text.ts';
 
 const WIDTH = 80;
 

@@ -1,9 +1,9 @@
-import { createContext } from './context.ts';
-import { EXIT } from './exit-status.ts';
-import { renderFailure, statusOf } from './failure.ts';
-import type { Io } from './io.ts';
+import { createContext } from './frame/context.ts';
+import { EXIT } from './frame/exit-status.ts';
+import { renderFailure, statusOf } from './frame/failure.ts';
 import { type Answer, type Invocation, parseCommandLine } from './parser.ts';
-import { styleFor } from './render/style.ts';
+import type { Io } from './terminal/io.ts';
+import { styleFor } from './terminal/style.ts';
 import { asUsageError } from './usage-error.ts';
 import { readVersion } from './version.ts';
 

@@ -3,14 +3,14 @@ import {
   Command as CommanderCommand,
   Option as CommanderOption,
 } from 'commander';
-import type { Argument, Command, Option } from './command.ts';
-import type { CommandEntry } from './command-entry.ts';
 import { allCommands, GROUPS } from './command-list.ts';
 import { commandWords, entryNamed } from './command-words.ts';
-import type { GlobalFlags } from './context.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
+import type { Argument, Command, Option } from './frame/command.ts';
+import type { CommandEntry } from './frame/command-entry.ts';
+import type { GlobalFlags } from './frame/context.ts';
+import { GLOBAL_OPTIONS } from './frame/global-options.ts';
 import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './help.ts';
-import type { Style } from './render/style.ts';
+import type { Style } from './terminal/style.ts';
 
 /** A command line understood: what to run, with what. */
 export interface Invocation {

@@ -2,7 +2,7 @@ import { FirnError } from '../model/errors.ts';
 import { nearestName } from '../model/names.ts';
 import { allCommands, GROUPS } from './command-list.ts';
 import { commandWords, entryNamed } from './command-words.ts';
-import { GLOBAL_OPTIONS } from './global-options.ts';
+import { GLOBAL_OPTIONS } from './frame/global-options.ts';
 
 /** Commander's error as a `FirnError` that suggests the command or option that was meant; any other error as it is. */
 export async function asUsageError(error: unknown, argv: readonly string[]): Promise<unknown> {

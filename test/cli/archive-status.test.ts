@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { archiveStatus } from '../../src/cli/archive-status.ts';
-import { EXIT } from '../../src/cli/exit-status.ts';
+import { EXIT } from '../../src/cli/frame/exit-status.ts';
+import { archiveStatus } from '../../src/cli/moving/archive-status.ts';
 import type { ArchiveReport, TableStatus } from '../../src/lifecycle/archive/archive-report.ts';
 
 function reportOf(statuses: readonly TableStatus[], alarm = false): ArchiveReport {

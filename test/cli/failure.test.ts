@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXIT, EXIT_MEANINGS, exitStatusOf } from '../../src/cli/exit-status.ts';
-import { renderFailure, statusOf } from '../../src/cli/failure.ts';
-import { PLAIN } from '../../src/cli/render/style.ts';
+import { EXIT, EXIT_MEANINGS, exitStatusOf } from '../../src/cli/frame/exit-status.ts';
+import { renderFailure, statusOf } from '../../src/cli/frame/failure.ts';
+import { PLAIN } from '../../src/cli/terminal/style.ts';
 import { FirnError } from '../../src/model/errors.ts';
 
 const failure = new FirnError('locked', 'archive (process 7) holds the lock', {

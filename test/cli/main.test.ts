@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allCommands, GROUPS } from '../../src/cli/command-list.ts';
-import { EXIT_MEANINGS } from '../../src/cli/exit-status.ts';
+import { EXIT_MEANINGS } from '../../src/cli/frame/exit-status.ts';
 import { firn } from './world.ts';
 
 test('help names every command and group with its summary, and ends well', async () => {

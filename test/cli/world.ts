@@ -1,5 +1,5 @@
-import type { Io, Output } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/main.ts';
+import type { Io, Output } from '../../src/cli/terminal/io.ts';
 
 /** What a run of the program left behind. */
 export interface Outcome {

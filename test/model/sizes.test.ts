@@ -45,7 +45,7 @@ test('no other file has a size of its own', () => {
     .filter((path) => size.test(readFileSync(join(src, path), 'utf8')));
   assert.deepEqual(found.sort(), [
     // Of a BLOB, as printed for people.
-    'cli/render/visible.ts',
+    'cli/terminal/visible.ts',
     // Of a SHA-256.
     'copying/packed-units.ts',
     // The format's own.

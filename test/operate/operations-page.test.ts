@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { EXIT_MEANINGS } from '../../src/cli/exit-status.ts';
+import { EXIT_MEANINGS } from '../../src/cli/frame/exit-status.ts';
 import { renderMetrics } from '../../src/operate/status/prometheus.ts';
 import { createIdeas } from '../cli/ideas.ts';
 import { history } from './runs.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
-import { archiveReportJson } from '../../src/cli/render/archive-report.ts';
+import { archiveReportJson } from '../../src/cli/moving/archive-report-text.ts';
 import { inlineCopier } from '../../src/copying/copy-segments.ts';
 import { acquireRunLock } from '../../src/hot/sqlite/connection/run-lock.ts';
 import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';

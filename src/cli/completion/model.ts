@@ -1,6 +1,6 @@
-import type { Argument, Command, Completes, Option } from '../command.ts';
-import type { CommandEntry, Group } from '../command-entry.ts';
-import { GLOBAL_OPTIONS } from '../global-options.ts';
+import type { Argument, Command, Completes, Option } from '../frame/command.ts';
+import type { CommandEntry, Group } from '../frame/command-entry.ts';
+import { GLOBAL_OPTIONS } from '../frame/global-options.ts';
 
 /** What a shell may offer at one place: words, files, folders, or nothing (anything may be typed). */
 export type Offer =

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { archiveReportJson, renderArchiveReport } from '../../../src/cli/render/archive-report.ts';
-import { PLAIN } from '../../../src/cli/render/style.ts';
+import { archiveReportJson, renderArchiveReport } from '../../../src/cli/moving/archive-report-text.ts';
+import { PLAIN } from '../../../src/cli/terminal/style.ts';
 import type { ArchiveReport, TableReport } from '../../../src/lifecycle/archive/archive-report.ts';
 
 const idle: TableReport = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createProgress, describeAdvance } from '../../../src/cli/render/progress.ts';
+import { createProgress, describeAdvance } from '../../../src/cli/terminal/progress.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 
 const advance = { doing: 'tool_uses 2026-05-01', rows: 250_000, totalRows: 1_000_000, bytes: 260_000_000 };

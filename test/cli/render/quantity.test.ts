@@ -6,7 +6,7 @@ import {
   formatElapsed,
   formatRatio,
   plural,
-} from '../../../src/cli/render/quantity.ts';
+} from '../../../src/cli/terminal/quantity.ts';
 
 test('counts are grouped by thousands', () => {
   assert.deepEqual([0, 7, 999, 1000, 1_234_567].map(formatCount), ['0', '7', '999', '1,000', '1,234,567']);

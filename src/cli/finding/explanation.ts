@@ -1,0 +1,113 @@
+import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
+import { summarize } from '../moving/row-summary.ts';
+import { formatElapsed, plural } from '../terminal/quantity.ts';
+import type { Style } from '../terminal/style.ts';
+import { visible } from '../terminal/visible.ts';
+import { jsonRow } from './search-hits.ts';
+
+const NEXT = {
+  archive: 'moves to warm',
+  consolidate: "moves to its month's bundle (cold)",
+  purge: 'is purged',
+} as const;
+
+/** Where a row is and what becomes of it, in sentences. */
+export function renderExplanation(
+  { table, policy, places, traces, problems }: Explanation,
+  key: readonly string[],
+  now: Instant,
+  style: Style,
+): string {
+  const title = style.heading(visible(`${table} ${key.join(', ')}`));
+  const rule =
+    policy === null
+      ? 'policy  none'
+      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, age from ${policy.timeColumn}`;
+  if (places.length === 0)
+    return [
+      title,
+      problems.length === 0 ? '  Not found in any tier' : '  Not found, but some files could not be read',
+      ...traces.map((trace) => `  ${trace}`),
+    ].join('\n');
+  const others = places.filter(({ sameRow }) => sameRow === false).length;
+  const versions = [
+    ...(others > 0
+      ? [
+          '',
+          `  ${plural(others, 'archived row')} with this key. The database has a different row with the same key.`,
+        ]
+      : []),
+    ...(places.length - others > 1
+      ? [
+          '',
+          `  It is in ${places.length - others} places. Searches show a restored row once, from the database.`,
+        ]
+      : []),
+  ];
+  return [
+    title,
+    `  ${rule}`,
+    ...places.flatMap((place) => ['', ...renderPlace(place, now, style)]),
+    ...versions,
+  ].join('\n');
+}
+
+function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
+  const { tier, segment, path, since, time, next, kept, row } = place;
+  return [
+    `  ${style.name(tier)}${segment === null ? '' : `    ${segment}`}`,
+    ...(path === null ? [] : [`    file    ${path}`]),
+    ...(since === null ? [] : [`    since   ${since}`]),
+    `    time    ${time === null ? 'missing or invalid' : formatInstant(time)}`,
+    ...(place.sameRow === null
+      ? []
+      : [
+          `    row     ${place.sameRow ? 'same row as in the database (restored)' : 'differs from the database row with this key'}`,
+        ]),
+    ...(next === null
+      ? []
+      : [
+          `    next    ${NEXT[next.action]} from ${formatInstant(next.from)} on (${inTime(next.from, now)}; ${next.rule})`,
+        ]),
+    ...kept.map((reason) => `    ${style.warning('kept')}    ${reason}`),
+    `    content ${summarize(row).text}`,
+  ];
+}
+
+function inTime(from: Instant, now: Instant): string {
+  const elapsed = formatElapsed(Math.abs(from - now) / 1000);
+  return from <= now ? `since ${elapsed}` : `in ${elapsed}`;
+}
+
+export function explanationJson({
+  table,
+  policy,
+  places,
+  traces,
+  problems,
+}: Explanation): Record<string, unknown> {
+  return {
+    command: 'explain',
+    table,
+    found: places.length > 0,
+    policy:
+      policy === null
+        ? null
+        : {
+            hot_ms: policy.hotMs,
+            warm_ms: policy.warmMs,
+            cold_ms: policy.coldMs,
+            timestamp_column: policy.timeColumn,
+          },
+    places: places.map(({ tier, segment, path, since, time, next, kept, row, sameRow }) => ({
+      ...{ tier, segment, path, since, kept, same_row: sameRow },
+      time: time === null ? null : formatInstant(time),
+      next: next === null ? null : { action: next.action, from: formatInstant(next.from), rule: next.rule },
+      row: jsonRow(row),
+    })),
+    traces,
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+  };
+}

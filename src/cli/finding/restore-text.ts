@@ -1,0 +1,118 @@
+import type { ColumnDrift } from '../../lookup/restore/drift.ts';
+import type { RestoreEstimate, RestoreReport } from '../../lookup/restore/restore-rows.ts';
+import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderTable } from '../terminal/table.ts';
+
+/** What was restored, table by table, and where schemas differ. */
+export function renderRestore(report: RestoreReport, style: Style, width: number): string {
+  const { tables, into, stopped, problems } = report;
+  if (tables.length === 0) {
+    return problems.length === 0
+      ? 'No archived rows match. Nothing was restored.'
+      : `Nothing was restored: ${plural(problems.length, 'segment')} could not be read.`;
+  }
+  const columns = ['table', 'inserted', 'same', 'kept', 'overwritten', 'refused'].map((title, at) => ({
+    title,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const rows = tables.map(({ table, inserted, same, kept, overwritten, refused }) => [
+    table,
+    ...[inserted, same, kept, overwritten, refused].map(formatCount),
+  ]);
+  const total = tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0);
+  const lines = [style.heading(`Restored into ${into}:`), '', renderTable(columns, rows, style, width), ''];
+  for (const { table, refusals, drift, converted } of tables) {
+    lines.push(...driftLines(table, drift, style));
+    for (const [column, count] of converted)
+      lines.push(`  ${table}.${column}: ${plural(count, 'value')} converted to the current column type`);
+    for (const [why, count] of refusals)
+      lines.push(`  ${style.bad('refused')} ${plural(count, 'row')} of ${table}: ${why}`);
+  }
+  if (tables.some(({ kept }) => kept > 0))
+    lines.push(
+      '  kept: the database has a row with the same key and other values. It may be a different row that reuses the key. Pass --overwrite to replace it.',
+    );
+  const unread = problems.length === 0 ? '' : `; ${plural(problems.length, 'unreadable segment')} skipped`;
+  lines.push(
+    stopped === null
+      ? `Total: ${plural(total, 'row')}${unread}`
+      : `Stopped after ${plural(total, 'row')}${unread}: ${stopped}. Run the command again to continue.`,
+  );
+  return lines.join('\n');
+}
+
+/** What a restore would do. */
+export function renderEstimate(found: RestoreEstimate, into: string, style: Style, width: number): string {
+  const { tables, segments, rows, rawBytes, exact, problems } = found;
+  if (segments === 0) {
+    return problems.length === 0
+      ? 'DRY RUN: no archived rows match.'
+      : `DRY RUN: nothing to restore; ${plural(problems.length, 'segment')} could not be read.`;
+  }
+  const about = exact ? '' : 'at most ';
+  const columns = ['table', 'segments', exact ? 'rows' : 'max. rows'].map((title, at) => ({
+    title,
+    align: at === 0 ? ('left' as const) : ('right' as const),
+  }));
+  const cells = tables.map((table) => [table.table, formatCount(table.segments), formatCount(table.rows)]);
+  return [
+    style.heading(`DRY RUN: what would be restored into ${into}`),
+    '',
+    renderTable(columns, cells, style, width),
+    '',
+    ...tables.flatMap(({ table, drift }) => driftLines(table, drift, style)),
+    `Total: ${about}${plural(rows, 'row')}, ${about}${formatBytes(rawBytes)} of text, from ${plural(segments, 'segment')}`,
+  ].join('\n');
+}
+
+export function restoreJson({
+  into,
+  tables,
+  problems,
+  failed,
+  notes,
+  stopped,
+}: RestoreReport): Record<string, unknown> {
+  return {
+    command: 'restore',
+    dry_run: false,
+    into,
+    total: tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0),
+    tables: tables.map(
+      ({ table, inserted, same, kept, overwritten, refused, refusals, drift, converted }) => ({
+        ...{ table, inserted, same, kept, overwritten, refused },
+        refusals: Object.fromEntries(refusals),
+        drift,
+        converted: Object.fromEntries(converted),
+      }),
+    ),
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    failed: failed.map(({ table, why }) => ({ table, message: why })),
+    stopped,
+    warnings: notes,
+  };
+}
+
+export function estimateJson(found: RestoreEstimate, into: string): Record<string, unknown> {
+  const { tables, segments, rows, rawBytes, exact, problems } = found;
+  return {
+    ...{ command: 'restore', dry_run: true, into, total: rows, exact, segments, raw_bytes: rawBytes, tables },
+    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+  };
+}
+
+function driftLines(table: string, drift: readonly ColumnDrift[], style: Style): string[] {
+  const words: Record<ColumnDrift['drift'], string> = {
+    missing: 'is archived, but the table does not have it',
+    added: 'was archived and was added to the table',
+    new: 'is newer than some archived rows; these rows get its default value',
+    retyped: 'has a different type now',
+    key: 'has a different position in the primary key now',
+  };
+  return drift.map(({ column, drift: kind, archived, present }) => {
+    const types =
+      kind === 'retyped' ? ` (archived ${archived || 'no type'}, now ${present || 'no type'})` : '';
+    return `  ${style.warning('drift')} ${table}.${column} ${words[kind]}${types}`;
+  });
+}

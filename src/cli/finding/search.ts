@@ -1,0 +1,196 @@
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import type { Query, Tier } from '../../lookup/read/query.ts';
+import { TIERS } from '../../lookup/read/query.ts';
+import type { Hit } from '../../lookup/search/hit.ts';
+import { type Search, search } from '../../lookup/search/search-tiers.ts';
+import { argument, type Command, defineCommand, flag, repeated, value } from '../frame/command.ts';
+import type { Context } from '../frame/context.ts';
+import { parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../input/filter-options.ts';
+import { plural } from '../terminal/quantity.ts';
+import { answerStatus } from './answer-status.ts';
+import { renderExplain, searchReportJson } from './search-explain.ts';
+import { CsvRows, hitJson } from './search-hits.ts';
+
+const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
+const DEFAULT_LIMIT = 50;
+
+export const command: Command = defineCommand({
+  description:
+    'Searches the database and the archives and prints matching rows, newest first. ' +
+    'TEXT matches any text value of a row that contains it; ASCII letters match in upper and lower case. If you give several conditions, all of them must match.\n' +
+    'If an archive file is damaged or missing, the command reports it and exits with code 5.',
+  arguments: { text: argument('[TEXT]', 'text that a value of the row contains') },
+  options: {
+    table: repeated('--table <TARGET>', 'search this table or group only', { completes: 'targets' }),
+    ...ROW_OPTIONS,
+    tier: repeated('--tier <TIER>', 'search this tier only', { parse: parseTier }),
+    newest: flag('--newest', 'sort newest rows first (default)', { conflicts: ['oldest'] }),
+    oldest: flag('--oldest', 'sort oldest rows first'),
+    limit: value(
+      '--limit <N>',
+      `maximum number of rows (default ${DEFAULT_LIMIT} as a table, otherwise no limit)`,
+      {
+        parse: wholeNumber(0),
+      },
+    ),
+    format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default table)', {
+      choices: FORMATS,
+    }),
+    count: flag('--count', 'print only the number of matching rows'),
+    explain: flag('--explain', 'print on stderr what was read, and why other data was skipped'),
+    archivesOnly: flag('--archives-only', 'search the archive files only; the database is not needed'),
+  },
+  examples: [
+    [
+      'firn search --where task_id=T-042 --since 2026-03-01 --until 2026-03-31',
+      'find the rows of one task in March',
+    ],
+    ['firn search "permission denied" --table tool_uses --since 90d', 'find a phrase in the last 90 days'],
+    ['firn search --table tool_uses --where is_error=1 --count', 'count errors'],
+    [
+      'firn search --where execution_id=9f1c… --oldest --format jsonl | jq .row',
+      'print all rows of one execution',
+    ],
+  ],
+  async run(context, { text }, options) {
+    const wanted = rowQuery(options, context.io.clock.now());
+    const format = options.format ?? 'table';
+    const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
+    const tiers = new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier);
+    await using places = await (await context.stores()).openSearching({
+      archivesOnly: options.archivesOnly,
+      hotOnly: tiers.size === 1 && tiers.has('hot'),
+    });
+    const tables = await resolveTables(places, options.table);
+    const query: Query = {
+      ...wanted,
+      tables,
+      text: text ?? null,
+      tiers,
+      order: options.oldest ? 'oldest' : 'newest',
+      // One more tells whether there are more.
+      limit: limit === null || limit === 0 ? limit : limit + 1,
+    };
+    const began = context.io.clock.monotonic();
+    const marks = !options.count && format !== 'csv';
+    const found = new LimitedSearch(search(places, query, { signal: context.io.signal, marks }), limit);
+    if (options.count) await printCount(context, found, format);
+    else if (format === 'table') await printTable(context, found);
+    else await stream(context, found, format);
+    if (found.more && (options.count || format !== 'table'))
+      context.note(`More than ${limit} rows match; the output is cut off.`);
+    if (options.explain) {
+      const elapsed = context.io.clock.monotonic() - began;
+      context.say((style) => renderExplain(found.report, elapsed, style));
+    }
+    for (const note of found.report.notes) context.note(note);
+    return answerStatus(context, found.report, tables.length);
+  },
+});
+
+/** The first answers of a search, and whether there are more. */
+class LimitedSearch implements Search {
+  readonly #search: Search;
+  readonly limit: number | null;
+  more = false;
+
+  constructor(search: Search, limit: number | null) {
+    this.#search = search;
+    this.limit = limit;
+  }
+
+  get report(): Search['report'] {
+    return this.#search.report;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Hit, void, void> {
+    let given = 0;
+    for await (const hit of this.#search) {
+      if (given++ === this.limit) {
+        // Asked for to see whether it is there, and no answer.
+        this.more = true;
+        this.report.rows[hit.tier]--;
+        return;
+      }
+      yield hit;
+    }
+  }
+
+  /** @param stopped why the search ended before its end; null when it did not. */
+  json(stopped: string | null = null): Record<string, unknown> {
+    const report = searchReportJson(this.report);
+    const complete = report.complete === true && !this.more && stopped === null;
+    return { ...report, complete, more: this.more, stopped };
+  }
+}
+
+async function printCount(context: Context, found: LimitedSearch, format: string): Promise<void> {
+  let count = 0;
+  for await (const _ of found) count++;
+  if (format === 'table' || format === 'csv') return context.print(String(count));
+  const answer = { command: 'search', count, ...found.json() };
+  if (format === 'json') context.json(answer);
+  else context.print(JSON.stringify(answer));
+}
+
+async function printTable(context: Context, found: LimitedSearch): Promise<void> {
+  const shown: Hit[] = [];
+  for await (const hit of found) shown.push(hit);
+  const { problems, unread } = found.report;
+  const whole = problems.length === 0 && unread.length === 0 && found.limit !== 0;
+  if (shown.length === 0)
+    context.print(whole ? 'No rows found.' : 'No rows found, but some data could not be read.');
+  else {
+    // Not loaded for those who only count.
+    const { renderHits } = await import('./hit-table.ts');
+    context.print(renderHits(shown, context.style, context.width));
+  }
+  const reused = shown.filter(({ sameKeyInHot }) => sameKeyInHot === true).length;
+  if (reused > 0) {
+    context.note(
+      `* ${plural(reused, 'archived row')} with the same key as a different row in the database. See: firn explain TABLE KEY`,
+    );
+  }
+  if (found.more)
+    context.note(
+      `More than ${found.limit} rows match. Pass --limit to show more, or --format jsonl to show all.`,
+    );
+}
+
+async function stream(
+  context: Context,
+  found: LimitedSearch,
+  format: 'jsonl' | 'json' | 'csv',
+): Promise<void> {
+  const { stdout } = context.io;
+  const csv = new CsvRows();
+  let count = 0;
+  let failure: unknown = null;
+  if (format === 'json') stdout.write('{\n  "command": "search",\n  "hits": [');
+  try {
+    for await (const hit of found) {
+      if (format === 'csv') stdout.write(csv.row(hit));
+      else
+        stdout.write(
+          Buffer.concat([
+            Buffer.from(format === 'jsonl' ? '' : `${count === 0 ? '' : ','}\n    `),
+            hitJson(hit),
+          ]),
+        );
+      if (format === 'jsonl') stdout.write('\n');
+      if (++count % 256 === 0) await stdout.drained();
+    }
+  } catch (error) {
+    failure = error;
+  }
+  // What was begun is JSON to its end, also when the search failed or was stopped.
+  if (format === 'json') {
+    const stopped = failure instanceof Error ? failure.message : null;
+    const rest = JSON.stringify({ count, ...found.json(stopped) }, null, 2).slice(2);
+    stdout.write(`${count === 0 ? '' : '\n  '}],\n${rest}\n`);
+  }
+  if (failure !== null) throw failure;
+  for (const column of csv.missing) {
+    context.warn(`column ${column} occurs only in later rows and is missing in the CSV. Use --format jsonl.`);
+  }
+}

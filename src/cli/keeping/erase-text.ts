@@ -1,0 +1,82 @@
+import type { ErasePlan, EraseReport } from '../../operate/jobs/erase-rows.ts';
+import { plural } from '../terminal/quantity.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderTable } from '../terminal/table.ts';
+
+/** What would be erased, and where it is. */
+export function renderErasePlan(plan: ErasePlan, style: Style, width: number): string {
+  const rows = [
+    ...plan.hot.map(({ table, rows: count }) => [table, 'hot', '', String(count)]),
+    ...plan.segments.map(({ table, tier, segment, positions }) => [
+      table,
+      tier,
+      segment,
+      String(positions.size),
+    ]),
+  ];
+  if (rows.length === 0) {
+    const unread = plan.problems.length + plan.unread.length;
+    return unread === 0
+      ? 'No matching rows in any tier.'
+      : `No matching rows found; ${plural(unread, 'segment or table', 'segments or tables')} could not be read.`;
+  }
+  const columns = [
+    { title: 'table' },
+    { title: 'tier' },
+    { title: 'segment' },
+    { title: 'rows', align: 'right' as const },
+  ];
+  return [
+    style.heading('DRY RUN: what would be erased'),
+    '',
+    renderTable(columns, rows, style, width),
+    '',
+    total(countsOf(plan)),
+  ].join('\n');
+}
+
+/** What was erased where. */
+export function renderEraseReport(report: EraseReport, style: Style): string {
+  const incomplete = report.left.length + report.plan.problems.length > 0;
+  return [
+    style.heading(incomplete ? 'Partly erased' : 'Erased'),
+    ...report.rewritten.map(({ segment, successor, rows }) =>
+      successor === null
+        ? `  ${segment}: ${plural(rows, 'row')}, the whole segment`
+        : `  ${segment}: ${plural(rows, 'row')}; the other rows are now in ${successor}`,
+    ),
+    total(report),
+  ].join('\n');
+}
+
+export function eraseJson(plan: ErasePlan, report: EraseReport | null): Record<string, unknown> {
+  const counts = report ?? countsOf(plan);
+  return {
+    command: 'erase',
+    dry_run: report === null,
+    total: counts.hot + counts.warm + counts.cold,
+    ...{ hot: counts.hot, warm: counts.warm, cold: counts.cold },
+    tables: plan.hot,
+    segments: plan.segments.map(({ segment, table, tier, positions }) => ({
+      segment,
+      table,
+      tier,
+      rows: positions.size,
+    })),
+    rewritten: report?.rewritten ?? [],
+    problems: plan.problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+    unread: plan.unread.map(({ table, why }) => ({ table, message: why })),
+    left: (report?.left ?? []).map(({ segment, why }) => ({ segment, message: why })),
+    quarantined: plan.quarantined,
+  };
+}
+
+function countsOf({ hot, segments }: ErasePlan): { hot: number; warm: number; cold: number } {
+  const lines = (tier: string): number =>
+    segments.reduce((sum, step) => sum + (step.tier === tier ? step.positions.size : 0), 0);
+  return { hot: hot.reduce((sum, { rows }) => sum + rows, 0), warm: lines('warm'), cold: lines('cold') };
+}
+
+function total({ hot, warm, cold }: { hot: number; warm: number; cold: number }): string {
+  return `Total: ${plural(hot + warm + cold, 'row')} (${hot} hot, ${warm} warm, ${cold} cold)`;
+}

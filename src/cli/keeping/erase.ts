@@ -1,0 +1,96 @@
+import { resolveTables } from '../../lookup/places/known-tables.ts';
+import type { Query } from '../../lookup/read/query.ts';
+import { FirnError } from '../../model/errors.ts';
+import { type ErasePlan, eraseRows, planErase } from '../../operate/jobs/erase-rows.ts';
+import { type Command, defineCommand, flag, value } from '../frame/command.ts';
+import type { Context } from '../frame/context.ts';
+import { EXIT } from '../frame/exit-status.ts';
+import { askOnTerminal } from '../input/consent.ts';
+import { ROW_OPTIONS, type RowOptions, rowQuery } from '../input/filter-options.ts';
+import { eraseJson, renderErasePlan, renderEraseReport } from './erase-text.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Firn deletes matching rows permanently from the database and from the archives. It rewrites the archive files without them. It refuses ' +
+    'to erase held rows. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in space of ' +
+    'the database that was freed earlier (free pages, and unused parts of pages).',
+  options: {
+    table: value('--table <TARGET>', 'a table, a group, or all', { completes: 'targets' }),
+    ...ROW_OPTIONS,
+    dryRun: flag('--dry-run', 'show what would be erased; change nothing'),
+    yes: flag('--yes', 'do not ask for confirmation'),
+    json: flag('--json', 'print the result as JSON'),
+  },
+  examples: [
+    ['firn erase --table all --where task_id=T-042 --dry-run', 'show the rows of one task in each tier'],
+    ['firn erase --table message_bus_log --where correlation_id=c-17 --yes', 'erase without asking'],
+  ],
+  async run(context, _, options) {
+    const { table, where } = options;
+    if (table === undefined || where.length === 0) {
+      throw new FirnError('usage', '--table and at least one --where are required', {
+        operation: 'erase rows',
+        hint: 'See: firn erase --help',
+      });
+    }
+    const { query, plan } = await look(context, table, options);
+    if (options.dryRun || !hasRows(plan)) {
+      if (options.json) context.json(eraseJson(plan, null));
+      else context.print(renderErasePlan(plan, context.style, context.width));
+      return conclude(context, plan);
+    }
+    await agree(context, plan, options.yes);
+    await using opened = await context.write('erase');
+    await using run = await (await context.stores()).openRowRun(opened);
+    const report = await eraseRows(run, query);
+    if (options.json) context.json(eraseJson(report.plan, report));
+    else context.print(renderEraseReport(report, context.style));
+    for (const note of report.notes) context.warn(note);
+    for (const { segment, why } of report.left)
+      context.warn(`${segment} still contains matching rows: ${why}`);
+    return Math.max(conclude(context, report.plan), report.left.length > 0 ? EXIT.integrity : EXIT.done);
+  },
+});
+
+async function look(
+  context: Context,
+  target: string,
+  options: RowOptions,
+): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
+  const wanted = rowQuery(options, context.io.clock.now());
+  await using places = await (await context.stores()).openSearching();
+  const query = { ...wanted, tables: await resolveTables(places, [target]) };
+  return { query, plan: await planErase(places, query) };
+}
+
+async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<void> {
+  if (yes) return;
+  const ask = askOnTerminal(context);
+  if (ask !== null) context.say((style) => renderErasePlan(plan, style, context.width));
+  if (ask !== null && (await ask('This cannot be undone'))) return;
+  throw new FirnError(
+    'refused',
+    ask === null ? 'confirmation is needed, and stdin is not a terminal' : 'you did not confirm',
+    {
+      operation: 'erase rows',
+      hint: 'Nothing was erased. Preview with --dry-run. Pass --yes to erase without confirmation.',
+    },
+  );
+}
+
+function hasRows({ hot, segments }: ErasePlan): boolean {
+  return hot.length > 0 || segments.length > 0;
+}
+
+function conclude(context: Context, { query, problems, unread, quarantined }: ErasePlan): number {
+  for (const { path, why, rows } of problems) {
+    // Where only a filter is damaged, every row was read.
+    context.warn(`${path}: ${why}${rows === 0 ? '' : '; it may contain matching rows'}`);
+  }
+  for (const { table, why } of unread)
+    context.warn(`${table}: database rows could not be read and were not erased: ${why}`);
+  if (quarantined > 0) context.warn(`${quarantined} files in quarantine were not searched`);
+  if (problems.length > 0) return EXIT.integrity;
+  if (unread.length === 0) return EXIT.done;
+  return unread.length < query.tables.length ? EXIT.partly : EXIT.failed;
+}

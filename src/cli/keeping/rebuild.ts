@@ -1,0 +1,37 @@
+import { rebuildLedger } from '../../lifecycle/begin/rebuild-ledger.ts';
+import { type Command, defineCommand, flag } from '../frame/command.ts';
+import { EXIT } from '../frame/exit-status.ts';
+import { formatCount, plural } from '../terminal/quantity.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Use it after a database was lost, replaced or restored. Pairs the archive with this database and adds every archive file that the ledger does not list. ' +
+    'Deletes rows from the database that are archived with the same content. The files do not contain run history and holds, so these are not rebuilt.',
+  options: { json: flag('--json', 'print the result as JSON') },
+  examples: [
+    ['firn rebuild', 'rebuild after the database was restored'],
+    ['firn rebuild --db-path new.db --archive-path archives', 'pair a new database with an existing archive'],
+  ],
+  async run(context, _, { json }) {
+    await using opened = await context.write('rebuild');
+    const report = await rebuildLedger(opened);
+    const alarms = report.steps.filter(({ action }) => action === 'alarm');
+    const blocked = report.steps.filter(({ action }) => action === 'blocked');
+    if (json) {
+      const { command, asOf, ...rest } = report;
+      context.json({ command, as_of: asOf, ...rest });
+    } else {
+      for (const { action, subject, reason } of report.steps)
+        context.print(`  ${action} ${subject}: ${reason}`);
+      const rest = alarms.length + blocked.length;
+      const title = rest === 0 ? 'Rebuilt:' : `Partly rebuilt (${plural(rest, 'problem')}):`;
+      context.print(
+        `${context.style.heading(title)} ${plural(report.after, 'ledger entry', 'ledger entries')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
+      );
+      context.next('firn verify --deep', 'to verify the archive files');
+    }
+    for (const note of report.notes) context.warn(note);
+    if (alarms.length > 0) return EXIT.integrity;
+    return blocked.length > 0 ? EXIT.partly : EXIT.done;
+  },
+});

@@ -1,0 +1,162 @@
+import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive/archive-report.ts';
+import { isRepair, type Reconciled } from '../../lifecycle/reconcile/reconcile-plan.ts';
+import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from '../terminal/quantity.ts';
+import type { Style } from '../terminal/style.ts';
+import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+import { wrapText } from '../terminal/text.ts';
+
+const WORDS: Readonly<Record<TableStatus, string>> = {
+  archived: 'archived',
+  dry_run: 'to archive',
+  no_records: 'no old rows',
+  exempt: 'exempt',
+  no_policy: 'no policy',
+  missing_table: 'missing',
+  paused: 'paused',
+  partial: 'partial',
+  error: 'failed',
+};
+
+const COLUMNS: readonly ColumnLayout[] = [
+  { title: 'TABLE' },
+  { title: 'RECORDS', align: 'right' },
+  { title: 'KEPT', align: 'right' },
+  { title: 'FILES', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'RATIO', align: 'right' },
+  { title: 'TIME', align: 'right' },
+  { title: '' },
+];
+
+function keptRows({ kept }: TableReport): number {
+  return kept.changed + kept.open + kept.held + kept.leased + kept.lastId;
+}
+
+function statusWord(status: TableStatus, style: Style): string {
+  if (status === 'archived' || status === 'dry_run') return style.good(WORDS[status]);
+  if (status === 'error') return style.bad(WORDS[status]);
+  return status === 'partial' || status === 'missing_table' || status === 'paused'
+    ? style.warning(WORDS[status])
+    : style.faint(WORDS[status]);
+}
+
+function tableRow(table: TableReport, style: Style): string[] {
+  const idle = table.archiveFiles.length === 0;
+  return [
+    table.table,
+    formatCount(table.records),
+    formatCount(keptRows(table)),
+    idle ? '–' : formatCount(table.archiveFiles.length),
+    idle ? '–' : formatBytes(table.bytes),
+    idle ? '–' : formatRatio(table.rawBytes, table.bytes),
+    idle ? '–' : formatElapsed(table.durationMs),
+    statusWord(table.status, style),
+  ];
+}
+
+/** What an archive run did, for people. */
+export function renderArchiveReport(report: ArchiveReport, style: Style, width?: number): string {
+  const lines = [
+    ...repairs(report, style),
+    `${style.heading('Archive Results:')} ${style.faint(`as of ${report.asOf}`)}`,
+    '',
+    renderTable(
+      COLUMNS,
+      report.tables.map((table) => tableRow(table, style)),
+      style,
+      width,
+    ),
+    ...remarks(report.tables),
+    '',
+    totalLine(report, style),
+  ];
+  return lines.join('\n');
+}
+
+/** Everything that is not plain success, in words: what is said of several tables is said once. */
+function remarks(tables: readonly TableReport[]): string[] {
+  const saidOf = new Map<string, string[]>();
+  for (const table of tables) {
+    for (const words of [...whyKept(table), ...(worthSaying(table) ? [table.message ?? ''] : [])]) {
+      saidOf.set(words, [...(saidOf.get(words) ?? []), table.table]);
+    }
+  }
+  const lines = [...saidOf].flatMap(([words, names]) => wrapText(`${names.join(', ')}: ${words}`, 76));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
+}
+
+/** What an earlier run had left, and what became of it. */
+function repairs({ reconciled }: ArchiveReport, style: Style): string[] {
+  const told = ({ action, subject, reason, records }: Reconciled): string => {
+    const word = action === 'alarm' ? style.bad('ALARM') : action;
+    return `  ${word} ${subject}: ${reason}${records > 0 ? ` (${plural(records, 'record')})` : ''}`;
+  };
+  const section = (title: string, steps: readonly Reconciled[]): string[] =>
+    steps.length === 0 ? [] : [style.heading(title), ...steps.map(told), ''];
+  return [
+    ...section('Completed from an earlier run:', reconciled.filter(isRepair)),
+    ...section(
+      'Found, not changed:',
+      reconciled.filter((step) => !isRepair(step)),
+    ),
+  ];
+}
+
+function worthSaying({ status, message }: TableReport): boolean {
+  return message !== undefined && status !== 'no_records';
+}
+
+function whyKept({ kept, undated }: TableReport): string[] {
+  const reasons = [
+    kept.open > 0 ? `${formatCount(kept.open)} unfinished` : '',
+    kept.held > 0 ? `${formatCount(kept.held)} held` : '',
+    kept.leased > 0 ? `${formatCount(kept.leased)} leased` : '',
+    kept.lastId > 0 ? `${formatCount(kept.lastId)} with the highest id (SQLite would assign it again)` : '',
+    kept.changed > 0 ? `${formatCount(kept.changed)} changed during the run` : '',
+  ].filter((reason) => reason !== '');
+  const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
+  return undated === 0
+    ? stayed
+    : [...stayed, `${plural(undated, 'row')} with a missing or invalid timestamp`];
+}
+
+function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): string {
+  const line = style.heading(`Total: ${total} records`);
+  const files = tables.reduce((sum, table) => sum + table.archiveFiles.length, 0);
+  if (dryRun || files === 0) return line;
+  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+  const rawBytes = tables.reduce((sum, table) => sum + table.rawBytes, 0);
+  const ms = tables.reduce((sum, table) => sum + table.durationMs, 0);
+  const pace = ms === 0 ? '' : `, ${formatCount((total / ms) * 1000)} rows/s`;
+  const sizes = `${formatBytes(bytes)} (${formatBytes(rawBytes)} raw)`;
+  return `${line} in ${plural(files, 'file')}, ${sizes}, ${formatElapsed(ms)}${pace}`;
+}
+
+/** The report in the contract's shape, for `--json`. */
+export function archiveReportJson(report: ArchiveReport): object {
+  return {
+    command: report.command,
+    dry_run: report.dryRun,
+    as_of: report.asOf,
+    total: report.total,
+    tables: report.tables.map((table) => ({
+      table: table.table,
+      status: table.status,
+      records: table.records,
+      kept: keptJson(table),
+      undated: table.undated,
+      cutoff_date: table.cutoffDate,
+      archive_files: table.archiveFiles,
+      bytes: table.bytes,
+      raw_bytes: table.rawBytes,
+      duration_ms: table.durationMs,
+      ...(table.message === undefined ? {} : { message: table.message }),
+    })),
+    warnings: report.warnings,
+    reconciled: report.reconciled,
+  };
+}
+
+function keptJson({ kept: { lastId, ...kept } }: TableReport): object {
+  return { ...kept, last_id: lastId };
+}

@@ -1,0 +1,123 @@
+import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
+import { dryRunReport } from '../../lifecycle/archive/archive-report.ts';
+import { planRun, runArchive } from '../../lifecycle/archive/archive-run.ts';
+import { requirePairable } from '../../lifecycle/begin/pairing.ts';
+import { resolveTarget } from '../../model/policy/policies.ts';
+import { archiveFacts, withPaused } from '../../operate/jobs/archive-facts.ts';
+import { jobsCovered } from '../../operate/jobs/job-tables.ts';
+import { recordCommand } from '../../operate/jobs/record-command.ts';
+import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
+import type { Context } from '../frame/context.ts';
+import { duration, positiveDuration } from '../input/durations.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { renderArchivePlan } from './archive-plan-text.ts';
+import { archiveReportJson, renderArchiveReport } from './archive-report-text.ts';
+import { archiveStatus } from './archive-status.ts';
+import { hintAtReclaim } from './reclaim-hint.ts';
+
+export const command: Command = defineCommand({
+  description:
+    'Firn copies rows that are older than their hot time into archive files, verifies the files, and then deletes the rows from the database. ' +
+    'Unfinished rows (open_while), held rows and rows that change during the run stay in the database. The row with the highest id also stays if SQLite would otherwise assign that id again. ' +
+    'You can stop the command at any time and run it again.',
+  arguments: {
+    target: argument('<target>', 'all, a group (transcripts, assertions, messages) or a table', {
+      completes: 'targets',
+    }),
+  },
+  options: {
+    olderThan: value(
+      '--older-than <DUR>',
+      'use this age instead of the hot time: 7d, 2w, 3m, 1y, 12h; 0d archives everything',
+      {
+        parse: duration,
+      },
+    ),
+    dryRun: flag('--dry-run', 'show what would be archived; change nothing'),
+    json: flag('--json', 'print the result as JSON'),
+    maxRuntime: value('--max-runtime <DUR>', 'stop cleanly after this time; the next run continues', {
+      parse: positiveDuration,
+    }),
+    progress: toggle('--progress', 'show progress on stderr (default: only on a terminal)'),
+    adopt: flag('--adopt', 'pair this database with an archive of another database'),
+  },
+  examples: [
+    ['firn archive all --dry-run', 'preview only'],
+    ['firn archive all', 'archive every table by its policy'],
+    ['firn archive tool_uses --older-than 0d', 'archive all rows of one table'],
+    ['firn archive transcripts --max-runtime 30min --quiet', 'limit a nightly run to half an hour'],
+  ],
+  async run(context, { target }, options) {
+    resolveTarget((await context.config()).policies, target);
+    const report = options.dryRun
+      ? await tell(context, target, options)
+      : await carryOut(context, target, options);
+    for (const warning of report.warnings) context.warn(warning);
+    return archiveStatus(report);
+  },
+});
+
+interface Options {
+  readonly olderThan: number | undefined;
+  readonly json: boolean;
+  readonly maxRuntime: number | undefined;
+  readonly progress: boolean | undefined;
+  readonly adopt: boolean;
+}
+
+async function tell(
+  context: Context,
+  target: string,
+  { olderThan, json, adopt }: Options,
+): Promise<ArchiveReport> {
+  await using opened = await context.read();
+  const { reader, clock, policies } = opened;
+  if (!adopt) await requirePairable(reader.ledger, opened.archive);
+  const plan = await planRun(reader, clock, policies, target, olderThan ?? null);
+  const report = dryRunReport(plan);
+  if (json) {
+    context.json(archiveReportJson(report));
+  } else {
+    context.print(
+      renderArchivePlan(plan, context.style, { steps: context.flags.verbose, width: context.width }),
+    );
+    if (plan.total > 0) context.next(`firn archive ${target}`, 'to archive them');
+  }
+  return report;
+}
+
+async function carryOut(context: Context, target: string, options: Options): Promise<ArchiveReport> {
+  const { io, style, width, flags } = context;
+  const config = await context.config();
+  await using opened = await context.write('archive');
+  const { policies } = opened;
+  const copier = await opened.startCopier();
+  const wanted = flags.quiet ? false : options.progress;
+  const progress = createProgress(io.stderr, io.clock, wanted);
+  const tables = resolveTarget(policies, target);
+  const jobs = options.olderThan === undefined ? jobsCovered(policies, config.weeklyTables, tables) : [];
+  const { result, cause } = await recordCommand(await context.stores(), opened, {
+    purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
+    limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
+    run: ({ check: stop }) =>
+      runArchive({ ...opened, copier }, policies, target, {
+        olderThanMs: options.olderThan ?? null,
+        adopt: options.adopt,
+        stop,
+        onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
+          progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+      }),
+    facts: (report, why) => archiveFacts(withPaused(report, why), why, why === null ? 0 : null, true),
+  }).finally(() => progress.finish());
+  const report = withPaused(result, cause);
+  if (options.json) {
+    context.json(archiveReportJson(report));
+  } else {
+    context.print(renderArchiveReport(report, style, width));
+    const unfinished = report.tables.some(({ status }) => status === 'partial');
+    if (unfinished) context.next(`firn archive ${target}`, 'to continue where this run stopped');
+    else context.next('firn retention status', 'to see the rows and files in each tier');
+    await hintAtReclaim(context);
+  }
+  return report;
+}

@@ -1,0 +1,65 @@
+import { DAY_MS, formatDuration } from '../../model/duration.ts';
+import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { totalDays, totalMs } from '../../model/policy/thresholds.ts';
+import type { Style } from '../terminal/style.ts';
+import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+
+const COLUMNS: readonly ColumnLayout[] = [
+  { title: 'TABLE' },
+  { title: 'GROUP' },
+  { title: 'HOT', align: 'right' },
+  { title: 'WARM', align: 'right' },
+  { title: 'COLD', align: 'right' },
+  { title: 'TOTAL', align: 'right' },
+  { title: 'TIME COLUMN' },
+];
+
+/** Who is kept where for how long, for people. `origins` says where a policy that is not the preset's was set. */
+export function renderPolicies(
+  { policies, exempt }: PolicySet,
+  origins: ReadonlyMap<string, string>,
+  style: Style,
+  width?: number,
+): string {
+  const all = [...policies.values()];
+  const rows = all.map((policy) => [
+    policy.table,
+    policy.group ?? '–',
+    formatDuration(policy.hotMs),
+    formatDuration(policy.warmMs),
+    formatDuration(policy.coldMs),
+    formatDuration(totalMs(policy)),
+    policy.timeColumn,
+  ]);
+  const lines = [style.heading('Retention Policies'), '', renderTable(COLUMNS, rows, style, width)];
+  const open = all.filter(({ openWhile }) => openWhile !== null);
+  if (open.length > 0) {
+    lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm:');
+    lines.push(...open.map(({ table, openWhile }) => `  ${table}: ${openWhile}`));
+  }
+  if (exempt.size > 0) lines.push('', `Kept forever: ${[...exempt].join(', ')}`);
+  if (origins.size > 0) {
+    lines.push('', 'From the configuration file:');
+    lines.push(...[...origins].map(([table, place]) => `  ${table}: ${style.faint(place)}`));
+  }
+  return lines.join('\n');
+}
+
+/** The same in the contract's shape, by table. */
+export function policiesJson({ policies }: PolicySet): object {
+  return Object.fromEntries([...policies.values()].map((policy) => [policy.table, policyJson(policy)]));
+}
+
+function policyJson(policy: Policy): object {
+  return {
+    hot_days: policy.hotMs / DAY_MS,
+    warm_days: policy.warmMs / DAY_MS,
+    cold_days: policy.coldMs / DAY_MS,
+    total_days: totalDays(policy),
+    timestamp_column: policy.timeColumn,
+    group: policy.group,
+    open_while: policy.openWhile,
+    lookup_keys: policy.lookupKeys,
+    compression: policy.compression,
+  };
+}

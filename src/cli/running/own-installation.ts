@@ -1,0 +1,52 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { JOB_NAMES } from '../../hot/run-log.ts';
+import { localPath } from '../../model/location.ts';
+import type { Config } from '../../model/policy/config.ts';
+import type { Installation } from '../../operate/install/installation.ts';
+import type { Io } from '../terminal/io.ts';
+
+/** This program's launcher: the same place from the sources and from the compiled program. */
+export const LAUNCHER: string = fileURLToPath(new URL('../../../bin/firn.js', import.meta.url));
+
+/** A timer's start is put off by up to this, where the configuration says nothing: many timers start at two. */
+const DEFAULT_JITTER_MS = 10 * 60_000;
+
+export interface Place {
+  readonly logFolder: string;
+  /** As whom the system runs it; null for the calling user's own units. */
+  readonly user: string | null;
+}
+
+/** What is to be installed for a configuration, all of it with absolute paths. */
+export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: Place): Installation {
+  const { database, archives, origins, schedule } = config;
+  const paths = ['--db-path', database.text, '--archive-path', archives.text];
+  const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
+  const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
+  const databasePath = localPath(database);
+  const minutes = Math.ceil((schedule.jitterMs ?? DEFAULT_JITTER_MS) / 60_000);
+  return {
+    database: database.text,
+    writes: [databasePath === null ? null : dirname(databasePath), localPath(archives)].filter(
+      (path) => path !== null,
+    ),
+    programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
+    ...place,
+    jobs: JOB_NAMES.flatMap((job) => {
+      const cron = schedule[job];
+      return cron === null
+        ? []
+        : [{ job, cron, command: firn('job', '--mode', job, '--scheduled', '--quiet') }];
+    }),
+    service: firn('run'),
+    jitterMs: minutes * 60_000,
+    timeZone: schedule.timeZone,
+  };
+}
+
+/** Where logs go unless told: /var/log/firn for root, else the user's state folder. */
+export function defaultLogFolder(io: Pick<Io, 'env'>, home: string, isRoot: boolean): string {
+  if (isRoot) return '/var/log/firn';
+  return join(io.env.XDG_STATE_HOME || join(home, '.local', 'state'), 'firn');
+}

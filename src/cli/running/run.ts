@@ -1,0 +1,87 @@
+import {
+  type ListenAddress,
+  parseListenAddress,
+  serveFigures,
+} from '../../operate/service/metrics-server.ts';
+import { runService, type ServiceEvent } from '../../operate/service/run-service.ts';
+import { serviceManager } from '../../operate/service/sd-notify.ts';
+import { figuresOf } from '../../operate/status/metrics-source.ts';
+import { type Command, defineCommand, value } from '../frame/command.ts';
+import { EXIT } from '../frame/exit-status.ts';
+import { positiveDuration } from '../input/durations.ts';
+import { entryOf, type LogFormat, serviceLog } from './service-log.ts';
+
+const FORMATS: readonly LogFormat[] = ['text', 'json'];
+
+export const command: Command = defineCommand({
+  description:
+    'Runs the scheduler in the foreground, for containers and services. It starts each job at its time (daily at 02:00, weekly on Sundays at 03:00, ' +
+    'monthly on the first day at 04:00, or as configured), one at a time. A job that was missed while the scheduler or the machine was off runs ' +
+    'once afterwards. If the database is busy, the scheduler retries with increasing delay. SIGTERM and SIGINT stop it after the current batch.\n' +
+    'With --listen it serves /metrics for Prometheus, /healthz (503 if something needs attention) and /livez. It reports its state to systemd (Type=notify).',
+  options: {
+    listen: value<ListenAddress>(
+      '--listen <ADDRESS>',
+      'serve metrics and health on this address: 127.0.0.1:9200',
+      {
+        parse: parseListenAddress,
+      },
+    ),
+    logFormat: value('--log-format <FORMAT>', 'log format on stderr (default text)', { choices: FORMATS }),
+    maxRuntime: value(
+      '--max-runtime <DUR>',
+      'stop each job cleanly after this time; the next run continues',
+      {
+        parse: positiveDuration,
+      },
+    ),
+  },
+  examples: [
+    ['firn run', 'run the scheduler'],
+    ['firn run --listen 127.0.0.1:9200 --log-format json', 'run in a container with metrics for Prometheus'],
+  ],
+  async run(context, _, { listen, logFormat, maxRuntime }) {
+    const { io } = context;
+    const stores = await context.stores();
+    const log = serviceLog(io, (logFormat ?? 'text') as LogFormat);
+    const manager = serviceManager(io.env, (problem) => log('warn', problem));
+    let working = false;
+    let ready = false;
+    const tell = async (event: ServiceEvent): Promise<void> => {
+      if (event.event === 'started') working = true;
+      if (event.event === 'ended') working = false;
+      const entry = entryOf(event);
+      if (entry !== null) {
+        if (!context.flags.quiet || entry.level !== 'info') log(entry.level, entry.message, entry.fields);
+        await manager.status(entry.message);
+      }
+      if (!ready) await manager.ready('started');
+      ready = true;
+      await manager.alive(io.clock.monotonic());
+    };
+    await using _server =
+      listen === undefined
+        ? null
+        : await listening(
+            listen,
+            figuresOf(stores, () => working),
+          );
+
+    async function listening(
+      address: ListenAddress,
+      figures: Parameters<typeof serveFigures>[1],
+    ): Promise<AsyncDisposable> {
+      const server = await serveFigures(address, figures);
+      log('info', `listening on ${server.url}`, { event: 'listening', url: server.url });
+      return server;
+    }
+
+    await runService(stores, { signal: io.signal, maxRuntimeMs: maxRuntime ?? null, tell });
+    await manager.stopping();
+    log('info', `stopped: ${String(io.signal.reason)}`, {
+      event: 'stopped',
+      reason: String(io.signal.reason),
+    });
+    return EXIT.done;
+  },
+});
