@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeLine, type SqlValue } from '../../src/format/line/line.ts';
 import { encodeLine } from '../../src/format/line/line-encode.ts';
-import type { HotLookup, HotQuery } from '../../src/hot/hot-lookup.ts';
 import { parseInstant } from '../../src/model/instant.ts';
-import type { TableShape } from '../../src/model/shape.ts';
 import { isError } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
-import { type DeclaredTable, declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
+import { type DeclaredTable, declaredTable, type MakeHotPlace } from './hot-place.ts';
+import { idsAndNotes, query, SearchedPlace } from './searched-place.ts';
 
 const SEGMENT = '2026-01-20/events.jsonl.gz';
 const ARCHIVED_AT = '2026-02-01T00:00:00.000Z';
@@ -26,12 +25,12 @@ export function hotLookupContract(name: string, makePlace: MakeHotPlace): void {
   const trial = (
     title: string,
     tables: readonly DeclaredTable[],
-    body: (world: World) => Promise<void>,
+    body: (world: SearchedPlace) => Promise<void>,
   ): void => {
     test(`${name}, lookup: ${title}`, async () => {
       await using place = await makePlace(tables);
       await using lookup = await place.backend.lookup();
-      await body(new World(place, lookup));
+      await body(new SearchedPlace(place, lookup));
     });
   };
 
@@ -274,61 +273,4 @@ export function hotLookupContract(name: string, makePlace: MakeHotPlace): void {
     assert.equal((await world.find({})).length, 5);
     assert.deepEqual(world.place.application.tables(), before);
   });
-}
-
-class World {
-  readonly place: HotPlace;
-  readonly lookup: HotLookup;
-
-  constructor(place: HotPlace, lookup: HotLookup) {
-    this.place = place;
-    this.lookup = lookup;
-  }
-
-  async shape(table = 'events'): Promise<TableShape | null> {
-    await using reader = await this.place.backend.reader();
-    return await reader.shape(table);
-  }
-
-  async writing(
-    change: (store: Awaited<ReturnType<HotPlace['backend']['store']>>) => Promise<void>,
-  ): Promise<void> {
-    await using store = await this.place.backend.store({ allowsTriggers: () => false });
-    await change(store);
-  }
-
-  async rows(
-    table: string,
-    shape: TableShape,
-    wanted: Partial<HotQuery>,
-  ): Promise<Record<string, SqlValue>[]> {
-    await using finding = await this.lookup.find(table, shape, query(wanted));
-    const found: Record<string, SqlValue>[] = [];
-    for await (const { line } of finding.rows()) found.push({ ...decodeLine(line) });
-    assert.equal(finding.count, found.length);
-    return found;
-  }
-
-  /** The ids of what is found in `events`. */
-  async find(wanted: Partial<HotQuery>): Promise<string[]> {
-    const rows = await this.rows('events', (await this.shape())!, wanted);
-    return rows.map(({ id }) => id as string);
-  }
-}
-
-function query(wanted: Partial<HotQuery>): HotQuery {
-  return {
-    ...{ where: [], among: null, text: null, timeColumn: 'ts', since: null, until: null },
-    ...{ erased: [], order: 'oldest', limit: null },
-    ...wanted,
-  };
-}
-
-async function idsAndNotes(rows: AsyncIterable<{ readonly line: Uint8Array }>): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { line } of rows) {
-    const { id, note } = decodeLine(line);
-    found.push(`${id} ${note}`);
-  }
-  return found;
 }
