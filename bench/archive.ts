@@ -7,7 +7,7 @@ import {
   seconds,
 } from './benchmark.ts';
 import { ratio, speedup } from './figures.ts';
-import { archiveAll } from './firn.ts';
+import { archiveAll } from './firn-process.ts';
 import { toolUses, type Workspace, workspace } from './fixtures.ts';
 import type { Measured } from './measured.ts';
 import { inRounds } from './rounds.ts';

@@ -1,7 +1,7 @@
 import { onCopy } from './archive.ts';
 import { type Benchmark, type BenchOptions, count, type Figure, megabytes } from './benchmark.ts';
 import { promise, ratio } from './figures.ts';
-import { archiveAll } from './firn.ts';
+import { archiveAll } from './firn-process.ts';
 import { toolUses } from './fixtures.ts';
 import type { Measured } from './measured.ts';
 import { inRounds, median, type Rounds } from './rounds.ts';

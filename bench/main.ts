@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { BENCHMARKS } from './benchmarks.ts';
 import { type BenchCommand, readCommandLine } from './command-line.ts';
 import { readNotes, renderPerformance, unexplainedMisses } from './document.ts';
-import { archiveAll } from './firn.ts';
+import { archiveAll } from './firn-process.ts';
 import { removeSources, toolUses, workspace } from './fixtures.ts';
 import { findWorse } from './guard.ts';
 import { thisMachine } from './machine.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { milliseconds } from './benchmark.ts';
-import { firn } from './firn.ts';
+import { firn } from './firn-process.ts';
 import { toolUses, workspace } from './fixtures.ts';
 import { timed } from './measured.ts';
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type BenchOptions, type Figure, seconds } from './benchmark.ts';
 import { promise, speedup } from './figures.ts';
-import { archiveAll, firn } from './firn.ts';
+import { archiveAll, firn } from './firn-process.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
 import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';

@@ -1,6 +1,6 @@
 import { type Benchmark, type Figure, milliseconds } from './benchmark.ts';
 import { promise, ratio } from './figures.ts';
-import { archiveAll, bareFirn, firn } from './firn.ts';
+import { archiveAll, bareFirn, firn } from './firn-process.ts';
 import { FRESH_DAYS, toolUses, workspace } from './fixtures.ts';
 import { timed } from './measured.ts';
 import { inRounds } from './rounds.ts';

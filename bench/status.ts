@@ -3,7 +3,7 @@ import { OBSERVABILITY_POLICIES } from '../src/model/policy/preset.ts';
 import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, count, type Figure, seconds } from './benchmark.ts';
 import { promise, speedup } from './figures.ts';
-import { firn } from './firn.ts';
+import { firn } from './firn-process.ts';
 import { FOLDER, observability } from './fixtures.ts';
 import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';

@@ -1,7 +1,7 @@
 import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type Figure, seconds } from './benchmark.ts';
 import { speedup } from './figures.ts';
-import { archiveAll, firn } from './firn.ts';
+import { archiveAll, firn } from './firn-process.ts';
 import { toolUses, workspace } from './fixtures.ts';
 import { timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
