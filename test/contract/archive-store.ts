@@ -1,27 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
-import type { ArchiveStore, PendingFile } from '../../src/archive/archive-store.ts';
-import { readIdentity, writeIdentity } from '../../src/archive/identity.ts';
-import { openStored, openStoredBundle } from '../../src/archive/stored-segment.ts';
-import type { BundleInput } from '../../src/format/bundle/bundle-writer.ts';
-import type { ByteSource } from '../../src/format/segment/segment.ts';
-import { bundlePath, warmPath } from '../../src/format/segment-names.ts';
-import type { LockHolder } from '../../src/lock/lock-holder.ts';
-import { FirnError } from '../../src/model/errors.ts';
-import { publish, publishText, readText, refusesWith } from '../support/archive.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
+import type { ArchiveStore } from '../../src/archive/archive-store.ts';
+import { readIdentity } from '../../src/archive/identity.ts';
+import { publish, publishText, readText, refusesWith, written } from '../support/archive.ts';
+import { generationTrials } from './archive-generations.ts';
+import { ownershipTrials } from './archive-ownership.ts';
 
 /** One place for an archive, new for each test. Each call opens it as another process would. */
 export type OpenArchive = () => ArchiveStore;
 
-const HOLDER: LockHolder = {
-  ...{ pid: 7, host: 'host-a', command: 'archive all', since: '2026-01-16T02:00:00.000Z', database: '/a.db' },
-};
-
 /** What every archive store owes its callers. `place` makes an empty archive. */
 export function archiveStoreContract(name: string, place: (t: TestContext) => Promise<OpenArchive>): void {
   describe(`${name} keeps the archive store's contract`, () => {
+    ownershipTrials(place);
+    generationTrials(place);
+
     it('an archive that is not there yet reads as empty', async (t) => {
       const store = (await place(t))();
       assert.deepEqual(await store.list(''), []);
@@ -33,32 +27,6 @@ export function archiveStoreContract(name: string, place: (t: TestContext) => Pr
       await refusesWith('not_found', store.open('warm/a'));
       await refusesWith('not_found', store.settle('warm/a'));
       await refusesWith('not_found', store.quarantine('warm/a', 'why'));
-    });
-
-    it('one holder at a time has the lock, whoever opened the archive, and the second is told who it is', async (t) => {
-      const open = await place(t);
-      await publishText(open(), 'warm/a', 'a');
-      const first = await open().lock(HOLDER);
-      await assert.rejects(open().lock({ ...HOLDER, command: 'cleanup', database: '/b.db' }), (error) => {
-        assert.ok(error instanceof FirnError && error.code === 'locked');
-        assert.match(error.message, /archive all \(process 7 on host-a, since 2026-01-16/);
-        return true;
-      });
-      await first[Symbol.asyncDispose]();
-      await first[Symbol.asyncDispose]();
-      await using _second = await open().lock(HOLDER);
-      await refusesWith('locked', open().lock(HOLDER));
-    });
-
-    it('the lock is no file of the archive, and reading and writing need none', async (t) => {
-      const open = await place(t);
-      await publishText(open(), 'warm/a', 'a');
-      await using _lock = await open().lock(HOLDER);
-      assert.deepEqual(await open().list(''), [{ path: 'warm/a', bytes: 1 }]);
-      assert.deepEqual(await open().strays(), []);
-      assert.deepEqual(await open().sweep(), []);
-      assert.equal(await readText(open(), 'warm/a'), 'a');
-      await publishText(open(), 'warm/b', 'b');
     });
 
     it('a published file reads back byte for byte, also by another process', async (t) => {
@@ -183,55 +151,6 @@ export function archiveStoreContract(name: string, place: (t: TestContext) => Pr
       await pending.abandon();
     });
 
-    it('an open file keeps its generation when its name is replaced, removed, quarantined or given again', async (t) => {
-      const open = await place(t);
-      const path = 'cold/2026/2026-01.tar.gz';
-      await publishText(open(), path, 'the first');
-      await using first = await open().open(path);
-      const keeps = async (after: string): Promise<void> => {
-        assert.equal(first.bytes, 9, after);
-        assert.equal(Buffer.from(await first.read(0, 9)).toString(), 'the first', after);
-        assert.equal(Buffer.from(await first.read(4, 5)).toString(), 'first', after);
-        await refusesWith('integrity', first.read(0, 10));
-      };
-      await (await written(open(), path, 'the second, which is longer')).replace();
-      await keeps('replaced');
-      await using second = await open().open(path);
-      await open().remove(path);
-      await keeps('removed');
-      await publishText(open(), path, '3rd');
-      await keeps('given again');
-      await open().quarantine(path, 'why');
-      await keeps('quarantined');
-      assert.equal(Buffer.from(await second.read(0, second.bytes)).toString(), 'the second, which is longer');
-      await refusesWith('not_found', open().open(path));
-    });
-
-    it('a segment and a bundle stay readable to whoever opened them, whatever becomes of their files', async (t) => {
-      const open = await place(t);
-      const one = await sampleBundle(2);
-      const other = await sampleBundle(1);
-      const [{ name, source }, { name: later }] = one.inputs as [BundleInput, BundleInput];
-      const bytesOf = async (from: ByteSource) => Buffer.from(await from.read(0, from.bytes));
-      const sealed = await bytesOf(source);
-      const bundle = bundlePath(name.slice(0, 7));
-      await publish(open(), bundle, one.file.content);
-      await publish(open(), warmPath(name), sealed);
-      await using warm = await openStored(open(), name, 'warm');
-      await using cold = await openStored(open(), later, 'cold');
-      await using whole = await openStoredBundle(open(), bundle);
-      await open().remove(warmPath(name));
-      const next = await open().create(bundle);
-      await next.write(other.file.content);
-      await next.sync();
-      await next.replace();
-      assert.equal(await openStored(open(), name, 'warm'), null);
-      assert.equal(await openStored(open(), later, 'cold'), null);
-      assert.deepEqual(await bytesOf(warm!.source), sealed);
-      assert.deepEqual(await bytesOf(cold!.source), await bytesOf(one.inputs[1]!.source));
-      assert.deepEqual(await bytesOf(whole!.bundle.open(name)!), sealed);
-    });
-
     it('a removed file is gone, its neighbours stay, and removing again does nothing', async (t) => {
       const open = await place(t);
       await publishText(open(), 'warm/2026-01-16/a', 'a');
@@ -326,34 +245,6 @@ export function archiveStoreContract(name: string, place: (t: TestContext) => Pr
       assert.deepEqual(await open().list(''), [{ path: 'warm/a', bytes: 1 }]);
     });
 
-    it('an archive is marked once with its database, and never with another', async (t) => {
-      const open = await place(t);
-      await writeIdentity(open(), 'db-1', '2026-01-16T00:00:00Z');
-      await writeIdentity(open(), 'db-1', '2026-01-17T00:00:00Z');
-      const identity = { format: 1, database: 'db-1', created: '2026-01-16T00:00:00Z' };
-      assert.deepEqual(await readIdentity(open()), identity);
-      await refusesWith('refused', writeIdentity(open(), 'db-2', '2026-01-18T00:00:00Z'));
-      assert.deepEqual(await readIdentity(open()), identity);
-      assert.deepEqual(await open().sweep(), []);
-    });
-
-    it('a marker that cannot be understood is an integrity error', async (t) => {
-      const texts = [
-        '',
-        '{',
-        'null',
-        '[]',
-        '{"format":2,"database":"a","created":""}',
-        '{"format":1,"created":""}',
-        ' '.repeat(70_000),
-      ];
-      for (const text of texts) {
-        const open = await place(t);
-        await publishText(open(), 'archive.json', text);
-        await refusesWith('integrity', readIdentity(open()));
-      }
-    });
-
     it('any sequence of publishing, replacing, removing and quarantine leaves what a map would hold', async (t) => {
       const path = fc.constantFrom('warm/d1/a', 'warm/d1/b', 'warm/d2/a', 'cold/2026/m.tar.gz');
       const step = fc.record({ act: fc.constantFrom('publish', 'replace', 'remove', 'quarantine'), path });
@@ -390,13 +281,6 @@ const HOSTILE = [
   '.tmp/a',
   'warm/\ud800',
 ];
-
-async function written(store: ArchiveStore, path: string, text: string): Promise<PendingFile> {
-  const file = await store.create(path);
-  await file.write(Buffer.from(text));
-  await file.sync();
-  return file;
-}
 
 async function play(
   store: ArchiveStore,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ArchiveStore } from '../../src/archive/archive-store.ts';
+import type { ArchiveStore, PendingFile } from '../../src/archive/archive-store.ts';
 import { type ErrorCode, FirnError } from '../../src/model/errors.ts';
 
 /** Publishes a file of these bytes, as careful callers do. */
@@ -34,4 +34,12 @@ export async function refusesWith(code: ErrorCode, action: Promise<unknown>): Pr
     assert.equal(error.code, code, error.message);
     return true;
   });
+}
+
+/** A durable file without a name yet. */
+export async function written(store: ArchiveStore, path: string, text: string): Promise<PendingFile> {
+  const file = await store.create(path);
+  await file.write(Buffer.from(text));
+  await file.sync();
+  return file;
 }

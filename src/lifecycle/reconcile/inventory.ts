@@ -11,12 +11,12 @@ import { readTail } from '../../format/segment/tail.ts';
 import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts';
 import { bySegment } from '../../hot/heirs.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
-import { inWords, isUnreadableFile } from '../../model/errors.ts';
+import { ifThere, inWords, isNotThere, isUnreadableFile } from '../../model/errors.ts';
 import { readJournal } from '../archived/journal.ts';
 import { quarantinedSegment } from '../segments/part-numbers.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
 
-/** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. */
+/** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. A file that another process removes meanwhile is left out. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
   const receipts = await ledger.receipts();
   const known = bySegment(receipts);
@@ -30,10 +30,12 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
     const { path, bytes } = file;
     if (path.startsWith('warm/')) {
       const segment = path.slice('warm/'.length);
-      warm.push(await lookAtWarm(archive, segment, bytes, known.get(segment), cold.has(segment)));
+      const found = await ifThere(lookAtWarm(archive, segment, bytes, known.get(segment), cold.has(segment)));
+      if (found !== null) warm.push(found);
     } else if (path.startsWith(`${QUARANTINE}/`)) {
       const segment = quarantinedSegment(path);
-      if (segment !== null) quarantined.push(await lookIntoQuarantine(archive, file, segment));
+      const found = segment === null ? null : await ifThere(lookIntoQuarantine(archive, file, segment));
+      if (found !== null) quarantined.push(found);
     } else if (path.startsWith('cold/')) {
       if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not the name of a bundle' });
     } else if (path !== IDENTITY_FILE && path !== LINEAGE_FILE && !isRecordPath(path)) {
@@ -123,6 +125,7 @@ async function lookIntoBundles(
         cold.set(name, { bundle: path, bytes, digest, ...origin });
       }
     } catch (error) {
+      if (isNotThere(error)) continue;
       if (!isUnreadableFile(error)) throw error;
       unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
     }
