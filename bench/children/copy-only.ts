@@ -6,11 +6,12 @@ import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { inlineCopier } from '../../src/copying/copy-segments.ts';
 import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
 import { dueRule, surveyAndPlan } from '../../src/lifecycle/archive/survey-tables.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
 
 const [database, archives] = process.argv.slice(2) as [string, string];
 const policies = observabilityPolicies();
-const context = { policies, now: Date.now() * 1000, olderThanMs: null, holds: [] };
+const context = { policies, now: instantOfMs(Date.now()), olderThanMs: null, holds: [] };
 const reader = await openSqliteReader(database);
 await using copier = inlineCopier(reader, openFolder(archives), { ahead: true });
 const plan = await surveyAndPlan(reader, (shape, rule) => copier.survey(shape, rule), context, ['tool_uses']);

@@ -10,6 +10,7 @@ import { Agents } from '../../src/demo/agents.ts';
 import { seededRandom } from '../../src/demo/random.ts';
 import { toolUse } from '../../src/demo/rows.ts';
 import { makeTexts } from '../../src/demo/texts.ts';
+import { asInstant, instantOfMs } from '../../src/model/instant.ts';
 
 const EVERY_MS = 5;
 /** A writer that is late still has something else to do between two inserts: it never holds the lock without a gap. */
@@ -28,9 +29,16 @@ const told = { at: [] as number[], ms: [] as number[], failed: 0 };
 let due = performance.now();
 
 for (let n = 0; !existsSync(stopFile); n++) {
-  const at = Date.now() * 1000;
+  const at = instantOfMs(Date.now());
   const agent = agents.next(at);
-  const row = toolUse({ random, texts, agent, at, openSince: at - HOUR_MICROS, insert: () => undefined });
+  const row = toolUse({
+    random,
+    texts,
+    agent,
+    at,
+    openSince: asInstant(at - HOUR_MICROS),
+    insert: () => undefined,
+  });
   Atomics.wait(sleeper, 0, 0, Math.max(LEAST_PAUSE_MS, due - performance.now()));
   due += EVERY_MS;
   const began = performance.now();

@@ -1,5 +1,6 @@
 import type { ErasureOrder } from '../model/erasure.ts';
 import type { Condition } from '../model/filter.ts';
+import { asInstant } from '../model/instant.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import { readRecords, writeRecord } from './records.ts';
 
@@ -40,7 +41,7 @@ function asOrder(value: unknown): ErasureOrder | null {
   if (!isBound(since) || !isBound(until)) return null;
   if (!Array.isArray(where) || where.length === 0 || !where.every(isCondition)) return null;
   return {
-    ...{ table, since, until, erasedAt: erased_at },
+    ...{ table, since: asInstant(since), until: asInstant(until), erasedAt: erased_at },
     where: where.map(({ column, op, value: text }) => ({ column, op, value: text })),
   };
 }

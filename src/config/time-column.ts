@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, parseInstant } from '../model/instant.ts';
+import { asInstant, formatInstant, type Instant, parseInstant } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
 import type { Column } from '../model/shape.ts';
 import { type NameHint, nameHint } from './column-name.ts';
@@ -53,7 +53,7 @@ const TIME_TYPE = /date|time/i;
 const USUAL = 0.8;
 /** Numbers of a column whose name and type speak of no time are times only when they look like nothing else. */
 const SPEAKING_SAMPLE = 20;
-const YEAR: Instant = 365 * 86_400_000_000;
+const YEAR = 365 * 86_400_000_000;
 
 /** The column that a row's age most likely counts from; null when no column's values are times. */
 export function findTimeColumn(look: TableLook): TimeColumn | null {
@@ -97,7 +97,7 @@ function gather(column: Column, { samples, now }: TableLook): Evidence {
 }
 
 /** 2001-01-01, where the count of `apple` begins. */
-const APPLE: Instant = 978_307_200_000_000;
+const APPLE: Instant = asInstant(978_307_200_000_000);
 
 function isTime({ times, values, numeric, hint, timeType, ordered, form }: Evidence, now: Instant): boolean {
   if (times.length === 0 || times.length < values * USUAL || form !== null) return false;
@@ -129,7 +129,7 @@ function score({ hint, timeType, rows, values, times, ordered, keyPart }: Eviden
 }
 
 function inWords({ rows, values, times }: Evidence): string {
-  const [oldest, newest] = [Math.min(...times), Math.max(...times)].map((at) => formatInstant(at));
+  const [oldest, newest] = [Math.min(...times), Math.max(...times)].map((at) => formatInstant(asInstant(at)));
   const span = oldest === newest ? oldest : `${oldest} to ${newest}`;
   const others = values - times.length;
   const left = [

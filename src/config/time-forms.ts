@@ -1,4 +1,4 @@
-import type { Instant } from '../model/instant.ts';
+import { asInstant, type Instant, instantOfMs } from '../model/instant.ts';
 
 /** How numbers that `parseInstant` does not read, or reads as another time, may mean a time. */
 export interface TimeForm {
@@ -27,8 +27,8 @@ const UNITS: readonly Unit[] = [
 ];
 
 /** Rows before 1990 are older than the programs that write them. */
-export const EARLIEST: Instant = Date.UTC(1990, 0, 1) * 1000;
-const DAY: Instant = 86_400_000_000;
+export const EARLIEST: Instant = instantOfMs(Date.UTC(1990, 0, 1));
+const DAY = 86_400_000_000;
 
 export function isPlausible(instant: Instant, now: Instant): boolean {
   return instant >= EARLIEST && instant <= now + DAY;
@@ -40,7 +40,8 @@ export function isPlausible(instant: Instant, now: Instant): boolean {
  */
 export function guessTimeForm(numbers: readonly number[], now: Instant): TimeForm | null {
   if (numbers.length === 0) return null;
-  const instant = ({ perSecond, origin }: Unit, value: number): Instant => (value / perSecond + origin) * 1e6;
+  const instant = ({ perSecond, origin }: Unit, value: number): Instant =>
+    asInstant((value / perSecond + origin) * 1e6);
   const newest = (unit: Unit): Instant => instant(unit, Math.max(...numbers));
   return UNITS.filter((unit) =>
     numbers.every((value) => isPlausible(instant(unit, value), now)),

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/instant.ts';
+import { asInstant, type Instant } from '../model/instant.ts';
 import type { Random } from './random.ts';
 import type { Texts } from './texts.ts';
 import { pythonTime, serverTime, sqliteTime } from './time-text.ts';
@@ -85,7 +85,7 @@ export class Agents {
     this.#runs += 1;
     const list = `tl-${1 + below(40)}`;
     const status = oneIn(9) ? 'failed' : 'completed';
-    const times = [pythonTime(now), pythonTime(now + below(4 * 3600) * 1e6), sqliteTime(now)];
+    const times = [pythonTime(now), pythonTime(asInstant(now + below(4 * 3600) * 1e6)), sqliteTime(now)];
     this.#insert('task_list_execution_runs', [agent.execution, list, this.#runs, status, ...times]);
     for (const [at, task] of agent.tasks.entries()) {
       // One task in twenty is gone: rows that name it have no parent.

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FirnError } from '../model/errors.ts';
-import type { Instant } from '../model/instant.ts';
+import { asInstant, type Instant } from '../model/instant.ts';
 import { Agents, type Insert } from './agents.ts';
 import { OBSERVABILITY_INDEXES, OBSERVABILITY_TABLES, OBSERVABILITY_TRIGGERS } from './observability-ddl.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -37,7 +37,14 @@ export function createDemoDatabase(path: string, options: DemoOptions): DemoSumm
     for (const at of instants(options, random)) {
       const agent = agents.next(at);
       const { table, make } = random.pick(makers);
-      const scene: Scene = { random, texts, agent, at, openSince: options.now - HOUR_MICROS, insert };
+      const scene: Scene = {
+        random,
+        texts,
+        agent,
+        at,
+        openSince: asInstant(options.now - HOUR_MICROS),
+        insert,
+      };
       insert(table, make(scene));
     }
   });
@@ -94,7 +101,7 @@ export function* instants({ rows, days, now }: DemoOptions, random: Random): Gen
     const count = until - done;
     const start = now - (days - at) * DAY_MICROS;
     for (let n = 0; n < count; n++) {
-      yield start + Math.floor(((n + random.below(1000) / 1000) * DAY_MICROS) / count);
+      yield asInstant(start + Math.floor(((n + random.below(1000) / 1000) * DAY_MICROS) / count));
     }
     done = until;
   }

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/instant.ts';
+import { type Instant, laterBy } from '../model/instant.ts';
 import type { Agent, Insert } from './agents.ts';
 import type { Random } from './random.ts';
 import type { Texts } from './texts.ts';
@@ -118,7 +118,7 @@ export function toolUse(
     failed && !open ? `exit status ${1 + below(3)}: ${file}` : null,
     blocked && !open ? 'the command is not allowed in this sandbox' : null,
     writerTime(random, at),
-    writerTime(random, open ? at : at + ms * 1000),
+    writerTime(random, open ? at : laterBy(at, ms)),
     open ? 0 : ms,
     agent.skill,
     parent,
@@ -145,7 +145,7 @@ function skillTrace({ random, texts, agent, at, openSince }: Scene): Values {
     pick(texts.summaries),
     open ? null : pick(texts.summaries),
     pythonTime(at),
-    open ? null : pythonTime(at + ms * 1000),
+    open ? null : pythonTime(laterBy(at, ms)),
     open ? null : ms,
     below(20_000),
     open ? 'running' : failed ? 'error' : 'success',
@@ -194,7 +194,7 @@ function assertionChain({ random, texts, agent, at, openSince }: Scene): Values 
     open ? 0 : below(2),
     failures > 0 && !open ? random.uuid() : null,
     pythonTime(at),
-    open ? null : pythonTime(at + below(600) * 1_000_000),
+    open ? null : pythonTime(laterBy(at, below(600) * 1000)),
     sqliteTime(at),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '../model/instant.ts';
+import { asInstant, type Instant } from '../model/instant.ts';
 import type { Random } from './random.ts';
 
 const SECOND = 1_000_000;
@@ -28,7 +28,7 @@ export function offsetTime(instant: Instant): string {
 /** As one of the two usual writers does; one in a hundred hits a whole second. */
 export function writerTime(random: Random, instant: Instant): string {
   if (random.below(10) < 3) return serverTime(instant);
-  return pythonTime(random.oneIn(100) ? instant - (instant % SECOND) : instant);
+  return pythonTime(random.oneIn(100) ? asInstant(instant - (instant % SECOND)) : instant);
 }
 
 let minute = -1;

@@ -1,5 +1,5 @@
 import type { Condition } from './filter.ts';
-import type { Instant } from './instant.ts';
+import { earliest, type Instant, instantOfMs } from './instant.ts';
 
 /** Which rows of a table an erasure order concerns. All parts must hold. */
 export interface ErasureFilter {
@@ -22,6 +22,6 @@ export interface ErasureOrder extends ErasureFilter {
  * time was there when the order was carried out.
  */
 export function inOlderDatabase({ where, since, until, erasedAt }: ErasureOrder): ErasureFilter {
-  const last = Date.parse(erasedAt) * 1000;
-  return { where, since, until: until === null ? last : Math.min(until, last) };
+  const last = instantOfMs(Date.parse(erasedAt));
+  return { where, since, until: until === null ? last : earliest(until, last) };
 }

@@ -2,7 +2,34 @@
  * Microseconds since 1970-01-01T00:00:00Z, an exact integer between the years 1 and 9999. Outside the years 1700 to 2199 instants are
  * whole seconds (a fraction is dropped), because a JavaScript number cannot hold microseconds there.
  */
-export type Instant = number;
+export type Instant = number & { readonly [microseconds]: true };
+declare const microseconds: unique symbol;
+
+/** A number that is known to be microseconds since 1970: from SQLite, from a file, or computed from instants. */
+export function asInstant(micros: number): Instant;
+export function asInstant(micros: number | null): Instant | null;
+export function asInstant(micros: number | null): Instant | null {
+  return micros as Instant | null;
+}
+
+/** The instant of so many milliseconds since 1970, as clocks give them. */
+export function instantOfMs(ms: number): Instant {
+  return asInstant(ms * 1000);
+}
+
+/** Milliseconds since 1970, for clocks and dates; the microseconds behind them are dropped. */
+export function msOf(instant: Instant): number {
+  return Math.floor(instant / 1000);
+}
+
+export function earliest(...instants: readonly [Instant, ...Instant[]]): Instant {
+  return asInstant(Math.min(...instants));
+}
+
+/** The instant so many milliseconds later, or earlier. */
+export function laterBy(instant: Instant, ms: number): Instant {
+  return asInstant(instant + ms * 1000);
+}
 
 /** A UTC day, `YYYY-MM-DD`. */
 export type Day = string;
@@ -66,18 +93,24 @@ function fromMoment(match: RegExpExecArray): Instant | null {
     const offset = Number(offsetHour) * 3600 + Number(offsetMinute) * 60;
     seconds += sign === '-' ? offset : -offset;
   }
-  return seconds * SECOND + (exactYear(year!) && fraction !== undefined ? fractionOf(fraction, 6) : 0);
+  return asInstant(
+    seconds * SECOND + (exactYear(year!) && fraction !== undefined ? fractionOf(fraction, 6) : 0),
+  );
 }
 
 function fromReal(value: number): Instant | null {
   if (value >= 1e8 && value < 1e11) {
-    return value < EXACT_SECONDS ? Math.trunc(value * 1e6) : Math.trunc(value) * SECOND;
+    return value < EXACT_SECONDS ? asInstant(Math.trunc(value * 1e6)) : asInstant(Math.trunc(value) * SECOND);
   }
   if (value >= 1e11 && value < 1e14) {
-    return value < EXACT_SECONDS * 1e3 ? Math.trunc(value * 1e3) : Math.trunc(value / 1e3) * SECOND;
+    return value < EXACT_SECONDS * 1e3
+      ? asInstant(Math.trunc(value * 1e3))
+      : asInstant(Math.trunc(value / 1e3) * SECOND);
   }
   if (value >= 1e14 && value < 1e17) {
-    return value < EXACT_SECONDS * 1e6 ? Math.trunc(value) : Math.trunc(value / 1e6) * SECOND;
+    return value < EXACT_SECONDS * 1e6
+      ? asInstant(Math.trunc(value))
+      : asInstant(Math.trunc(value / 1e6) * SECOND);
   }
   return null;
 }
@@ -85,14 +118,14 @@ function fromReal(value: number): Instant | null {
 /** `exact` is the same as `value`, which may be rounded. */
 function fromEpoch(value: number, exact: bigint, fraction: string): Instant | null {
   if (value >= 1e8 && value < 1e11) {
-    return value * SECOND + (value < EXACT_SECONDS ? fractionOf(fraction, 6) : 0);
+    return asInstant(value * SECOND + (value < EXACT_SECONDS ? fractionOf(fraction, 6) : 0));
   }
   if (value >= 1e11 && value < 1e14) {
-    if (value < EXACT_SECONDS * 1e3) return value * 1e3 + fractionOf(fraction, 3);
-    return Math.trunc(value / 1e3) * SECOND;
+    if (value < EXACT_SECONDS * 1e3) return asInstant(value * 1e3 + fractionOf(fraction, 3));
+    return asInstant(Math.trunc(value / 1e3) * SECOND);
   }
   if (exact < 10n ** 14n || exact >= 10n ** 17n) return null;
-  return value < EXACT_SECONDS * 1e6 ? value : Number(exact / 1_000_000n) * SECOND;
+  return value < EXACT_SECONDS * 1e6 ? asInstant(value) : asInstant(Number(exact / 1_000_000n) * SECOND);
 }
 
 function fractionOf(digits: string, places: number): number {
@@ -110,7 +143,9 @@ function epochDay(year: string, month: string, date: string): number | null {
 }
 
 function lastOf(day: number, exact: boolean): Instant {
-  return exact ? (day + 1) * DAY_SECONDS * SECOND - 1 : (day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND;
+  return exact
+    ? asInstant((day + 1) * DAY_SECONDS * SECOND - 1)
+    : asInstant((day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND);
 }
 
 /** The UTC day of an instant. */
@@ -120,7 +155,7 @@ export function dayOf(instant: Instant): Day {
 
 /** The first instant of a day. */
 export function startOfDay(day: Day): Instant {
-  return Date.parse(`${day}T00:00:00Z`) * 1000;
+  return instantOfMs(Date.parse(`${day}T00:00:00Z`));
 }
 
 /** The last instant of a day. */

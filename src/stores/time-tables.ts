@@ -2,6 +2,7 @@ import { lookAtTables } from '../config/look.ts';
 import { findTimeColumn } from '../config/time-column.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
+import { instantOfMs } from '../model/instant.ts';
 import type { HotBackend } from './hot-backend.ts';
 
 /** Enough to see what a column's values are like. */
@@ -19,6 +20,6 @@ export async function hasTimeColumn(
     shape: (name) => reader.shape(name),
     sideEffects: (shape) => reader.sideEffects(shape),
   };
-  const looks = await lookAtTables(one, await hot.sampler(SAMPLED_ROWS), clock.now() * 1000);
+  const looks = await lookAtTables(one, await hot.sampler(SAMPLED_ROWS), instantOfMs(clock.now()));
   return looks.some((look) => findTimeColumn(look) !== null);
 }

@@ -11,6 +11,7 @@ import {
 } from '../../src/archive/lineage.ts';
 import { writeRecord } from '../../src/archive/records.ts';
 import type { Condition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { publishText } from '../support/archive.ts';
 import { MemoryArchive } from '../support/memory-archive.ts';
 
@@ -35,7 +36,13 @@ test('an erasure order is read back as it was written, with every operator and b
       [0, null],
     ] as const) {
       const archive = new MemoryArchive();
-      const order = { table: 'a b', where: [{ column: 'x', op, value: '' }], since, until, erasedAt: AT };
+      const order = {
+        table: 'a b',
+        where: [{ column: 'x', op, value: '' }],
+        since: asInstant(since),
+        until: asInstant(until),
+        erasedAt: AT,
+      };
       await writeErasureOrder(archive, order);
       assert.deepEqual(await readErasureOrders(archive), { orders: [order], problems: [] });
     }

@@ -9,6 +9,7 @@ import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type TableLook } from '../../src/config/time-column.ts';
 import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
 import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 
 // The schemas are written from the public documentation of these programs; the values are of the forms that they write.
 const NOW_MS = Date.UTC(2026, 10, 26);
@@ -35,7 +36,7 @@ async function look(table: string, { ddl, rows, row }: Sketch): Promise<TableLoo
   db.exec('COMMIT');
   db.close();
   await using reader = await openSqliteReader(path);
-  const looks = await lookAtTables(reader, (name) => readSqliteSamples(path, name, 300), NOW_MS * 1000);
+  const looks = await lookAtTables(reader, (name) => readSqliteSamples(path, name, 300), instantOfMs(NOW_MS));
   return looks.find((one) => one.table === table)!;
 }
 

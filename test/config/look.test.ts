@@ -8,6 +8,7 @@ import { lookAtTables } from '../../src/config/look.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
 import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { insertRow, observabilityDatabase } from '../support/observability-schema.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;
@@ -16,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 async function proposal(path: string): Promise<string> {
   await using reader = await openSqliteReader(path);
-  const looks = await lookAtTables(reader, (table) => readSqliteSamples(path, table, 100), NOW);
+  const looks = await lookAtTables(reader, (table) => readSqliteSamples(path, table, 100), asInstant(NOW));
   return proposeConfig(looks, { schema: 'config.schema.json', database: path, archives: null });
 }
 

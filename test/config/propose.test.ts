@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { loadConfig } from '../../src/config/load.ts';
 import { proposeConfig } from '../../src/config/propose.ts';
 import { findTimeColumn, type SampleValue, type TableLook } from '../../src/config/time-column.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import type { Config } from '../../src/model/policy/config.ts';
 import { getPolicy } from '../../src/model/policy/policies.ts';
 
-const NOW = Date.UTC(2026, 0, 20) * 1000;
+const NOW = instantOfMs(Date.UTC(2026, 0, 20));
 const schema = './node_modules/firn/schema/config.schema.json';
 const places = { schema, database: null, archives: null };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeLine, type SqlValue } from '../../src/format/line/line.ts';
 import { encodeLine } from '../../src/format/line/line-encode.ts';
-import { parseInstant } from '../../src/model/instant.ts';
+import { asInstant, parseInstant } from '../../src/model/instant.ts';
 import { isError } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
 import { type DeclaredTable, declaredTable, type MakeHotPlace } from './hot-place.ts';
@@ -59,7 +59,7 @@ export function hotLookupContract(name: string, makePlace: MakeHotPlace): void {
     assert.deepEqual(await world.find({ since: second }), ['b', 'c']);
     assert.deepEqual(await world.find({ until: second }), ['a', 'b']);
     assert.deepEqual(await world.find({ since: second, until: third }), ['b', 'c']);
-    assert.deepEqual(await world.find({ since: third + 1 }), []);
+    assert.deepEqual(await world.find({ since: asInstant(third + 1) }), []);
     assert.equal((await world.find({ timeColumn: null })).length, 5);
     assert.deepEqual(await world.find({ timeColumn: null, since: second }), []);
   });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { HotStore } from '../../src/hot/hot-store.ts';
 import type { Ledger, LedgerReader, Receipt } from '../../src/hot/ledger.ts';
 import type { AlarmFinding } from '../../src/hot/recorded-alarm.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { isError } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/receipts.ts';
 import { declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
@@ -73,7 +74,7 @@ export function ledgerContract(name: string, makePlace: MakeHotPlace): void {
       ...{ table: `od"d '☃\u2028 `, state: 'purged', tier: 'cold', replacedBy: 'erased' },
       ...{ rows: 0, bytes: Number.MAX_SAFE_INTEGER, rawBytes: 2 ** 40, position: 2 ** 31, part: 70_000 },
       // From year 1 to year 9999, as `Instant` has them: whole seconds beyond 2^53.
-      ...{ minTime: -62_135_596_800_000_000, maxTime: 253_402_300_799_000_000 },
+      ...{ minTime: asInstant(-62_135_596_800_000_000), maxTime: asInstant(253_402_300_799_000_000) },
     };
     await ledger.insert([plain, odd]);
     assert.deepEqual(await reader.receipt(plain.segment), plain);

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { createDemoDatabase, type DemoOptions } from '../../src/demo/demo-database.ts';
 import { createToolUses } from '../../src/demo/tool-uses.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { dayOf, parseInstant } from '../../src/model/instant.ts';
+import { dayOf, instantOfMs, parseInstant } from '../../src/model/instant.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
 import { observabilityDatabase } from '../support/observability-schema.ts';
 
@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 const options: DemoOptions = {
   rows: 6_000,
   days: 14,
-  now: Date.parse('2026-03-01T12:00:00Z') * 1000,
+  now: instantOfMs(Date.parse('2026-03-01T12:00:00Z')),
   seed: 7,
 };
 const path = join(folder, 'demo.db');

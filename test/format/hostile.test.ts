@@ -5,6 +5,7 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { provenFooter } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { type FooterJson, forged } from '../support/forged-segment.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { sampleBlock, sampleHead, sampleSegment } from '../support/sample-segment.ts';
@@ -177,7 +178,7 @@ test('a file of a later format says that it needs a later Firn', async () => {
 
 test('what a reader would refuse is never sealed', async () => {
   const writer = createSegmentWriter(new MemoryFile(), sampleHead, { lookupKeys: [] });
-  await writer.add({ ...sampleBlock(0, 1), minTime: 0 });
+  await writer.add({ ...sampleBlock(0, 1), minTime: asInstant(0) });
   await assert.rejects(writer.finish(), { code: 'integrity' });
 });
 

@@ -4,6 +4,7 @@ import { lineMatcher, rowMatches } from '../../src/format/match/line-match.ts';
 import { type RowFilter, resolveColumn, resolveFilter } from '../../src/format/match/row-filter.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 
 const DAY = Date.parse('2026-01-10T00:00:00Z') * 1000;
 const FOOTER = {
@@ -64,9 +65,9 @@ test('a list of values takes the rows that read as one of them', () => {
 });
 
 test('a time range includes both ends, and a row without a time is in none', () => {
-  assert.ok(matched({ since: DAY, until: DAY }, NOTE));
-  assert.ok(!matched({ since: DAY + 1 }, NOTE));
-  assert.ok(!matched({ until: DAY - 1 }, NOTE));
+  assert.ok(matched({ since: asInstant(DAY), until: asInstant(DAY) }, NOTE));
+  assert.ok(!matched({ since: asInstant(DAY + 1) }, NOTE));
+  assert.ok(!matched({ until: asInstant(DAY - 1) }, NOTE));
   assert.ok(!matched({}, { ...NOTE, ts: 'soon' }));
   const match = lineMatcher(everything([]), FOOTER)!;
   assert.equal(match.match(Buffer.from(JSON.stringify(NOTE))), DAY);

@@ -9,7 +9,7 @@ import type { Block } from '../../src/format/segment/segment.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
-import { startOfDay } from '../../src/model/instant.ts';
+import { asInstant, startOfDay } from '../../src/model/instant.ts';
 import { MemoryFile } from '../support/memory-file.ts';
 import { SAMPLE_DAY, sampleHead } from '../support/sample-segment.ts';
 
@@ -23,8 +23,8 @@ const block: fc.Arbitrary<Block> = fc
   .map(({ lines, keys, times }) => ({
     lines: Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
     rows: lines.length,
-    minTime: startOfDay(SAMPLE_DAY) + Math.min(...times),
-    maxTime: startOfDay(SAMPLE_DAY) + Math.max(...times),
+    minTime: asInstant(startOfDay(SAMPLE_DAY) + Math.min(...times)),
+    maxTime: asInstant(startOfDay(SAMPLE_DAY) + Math.max(...times)),
     keys: new Map([['id', keys]]),
   }));
 const blocks = fc.array(block, { minLength: 1, maxLength: 8 });

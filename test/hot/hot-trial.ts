@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DueRule, HotReader, HotStore } from '../../src/hot/hot-store.ts';
+import { DAY_MS } from '../../src/model/duration.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import type { Condition } from '../../src/model/filter.ts';
+import { instantOfMs, laterBy } from '../../src/model/instant.ts';
 
 /** A database with one table `t` that has at least the columns `id`, `ts`, `state` and `note`, and others who use it too. */
 export interface HotTrial extends AsyncDisposable {
@@ -15,8 +17,7 @@ export interface HotTrial extends AsyncDisposable {
 
 export const AT: string = '2026-02-10T12:00:00.000Z';
 export const SEGMENT: string = '2026-01-20/t.jsonl.gz';
-const NOW = Date.parse('2026-02-10T12:00:00Z') * 1000;
-const DAY = 86_400_000_000;
+const NOW = instantOfMs(Date.parse('2026-02-10T12:00:00Z'));
 
 export function ruleOf(holds: readonly (readonly Condition[])[] = []): DueRule {
   return {
@@ -24,7 +25,7 @@ export function ruleOf(holds: readonly (readonly Condition[])[] = []): DueRule {
       ...{ table: 't', group: null, hotMs: 7 * 864e5, warmMs: 30 * 864e5, coldMs: 0, timeColumn: 'ts' },
       ...{ openWhile: "state = 'open'", lookupKeys: ['state'], compression: 'gzip' },
     },
-    ...{ now: NOW, cutoff: NOW - 7 * DAY, openCutoff: NOW - 37 * DAY, holds },
+    ...{ now: NOW, cutoff: laterBy(NOW, -7 * DAY_MS), openCutoff: laterBy(NOW, -37 * DAY_MS), holds },
   };
 }
 

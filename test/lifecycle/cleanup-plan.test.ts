@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Receipt } from '../../src/hot/ledger.ts';
 import { type CleanupPlan, dueSegments, planCleanup } from '../../src/lifecycle/cleanup/cleanup-plan.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { buildPolicySet, getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { purgeInstant, warmEnd } from '../../src/model/policy/thresholds.ts';
 import { matchesGolden } from '../support/golden.ts';
@@ -14,7 +15,7 @@ const now = Date.parse('2026-06-01T03:00:00Z') * 1000;
 const nothingHeld = new Map<string, string>();
 
 const plan = (receipts: readonly Receipt[], options = {}, held = nothingHeld): CleanupPlan =>
-  planCleanup(set, { receipts, held }, now, options);
+  planCleanup(set, { receipts, held }, asInstant(now), options);
 const moved = ({ consolidation }: CleanupPlan): string[] =>
   consolidation!.months.flatMap(({ segments }) => segments.map(({ segment }) => segment));
 const purged = ({ purge }: CleanupPlan): string[] =>
@@ -64,7 +65,7 @@ test('a segment moves at the first instant of its end, not a microsecond earlier
   const receipt = sampleReceipt('tool_uses', '2026-04-23');
   const end = warmEnd(getPolicy(set, 'tool_uses'), receipt.day)!;
   const at = (instant: number): CleanupPlan =>
-    planCleanup(set, { receipts: [receipt], held: nothingHeld }, instant);
+    planCleanup(set, { receipts: [receipt], held: nothingHeld }, asInstant(instant));
   assert.deepEqual(moved(at(end - 1)), []);
   assert.deepEqual(moved(at(end)), [receipt.segment]);
   const gone = purgeInstant(getPolicy(set, 'tool_uses')!, receipt.day);
@@ -76,7 +77,7 @@ test('a segment moves at the first instant of its end, not a microsecond earlier
 test('a table without cold time goes straight from warm', () => {
   const short = buildPolicySet([{ ...getPolicy(set, 'tool_uses')!, coldMs: 0 }]);
   const receipt = sampleReceipt('tool_uses', '2026-04-23');
-  const made = planCleanup(short, { receipts: [receipt], held: nothingHeld }, now);
+  const made = planCleanup(short, { receipts: [receipt], held: nothingHeld }, asInstant(now));
   assert.deepEqual(moved(made), []);
   assert.deepEqual(
     made.purge!.files.map(({ tier, path }) => [tier, path]),
@@ -128,9 +129,9 @@ test('nothing leaves early, nothing held moves, and no table without a policy is
       fc.option(fc.integer({ min: 0, max: 100 }).map((days) => days * DAY)),
       fc.func(fc.boolean()),
       (receipts, olderThanMs, isHeld) => {
-        const due = dueSegments(set, receipts, now, { olderThanMs });
+        const due = dueSegments(set, receipts, asInstant(now), { olderThanMs });
         const held = new Map(due.filter((name) => isHeld(name)).map((name) => [name, 'held']));
-        const made = planCleanup(set, { receipts, held }, now, { olderThanMs });
+        const made = planCleanup(set, { receipts, held }, asInstant(now), { olderThanMs });
         const bySegment = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
         const steps = [...moved(made), ...purged(made)];
         assert.equal(new Set(steps).size, steps.length, 'a segment has one step at most');

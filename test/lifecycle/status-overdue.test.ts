@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { TableStats } from '../../src/hot/hot-stats.ts';
 import { planCleanup } from '../../src/lifecycle/cleanup/cleanup-plan.ts';
 import { findOverdue, type Overdue, scheduledGrace } from '../../src/lifecycle/report/status-overdue.ts';
+import { asInstant, type Instant, instantOfMs } from '../../src/model/instant.ts';
 import { observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { sampleReceipt } from '../support/sample-receipt.ts';
 
@@ -29,22 +30,28 @@ function overdue(
       ];
     }),
   );
-  const plan = planCleanup(policies, { receipts, held: new Map() }, NOW);
+  const plan = planCleanup(policies, { receipts, held: new Map() }, asInstant(NOW));
   return findOverdue(policies, counted, plan, scheduledGrace(WEEKLY, firstRun));
 }
 
-const at = (text: string): number => Date.parse(text) * 1000;
+const at = (text: string): Instant => instantOfMs(Date.parse(text));
 
 test('rows that wait for the next run are not overdue, those that missed one are', () => {
-  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: at('2026-05-24T03:00:00Z') } }), []);
-  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: at('2026-05-22T12:00:00Z') } }), [
+  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: asInstant(at('2026-05-24T03:00:00Z')) } }), []);
+  assert.deepEqual(overdue({ tool_uses: { stale: 5, firstDue: asInstant(at('2026-05-22T12:00:00Z')) } }), [
     { table: 'tool_uses', what: 'archive', rows: 5, since: '2026-05-29T12:00:00Z' },
   ]);
 });
 
 test('weekly tables have a week', () => {
-  assert.deepEqual(overdue({ assertion_results: { stale: 5, firstDue: at('2026-04-25T00:00:00Z') } }), []);
-  assert.equal(overdue({ assertion_results: { stale: 5, firstDue: at('2026-04-22T00:00:00Z') } }).length, 1);
+  assert.deepEqual(
+    overdue({ assertion_results: { stale: 5, firstDue: asInstant(at('2026-04-25T00:00:00Z')) } }),
+    [],
+  );
+  assert.equal(
+    overdue({ assertion_results: { stale: 5, firstDue: asInstant(at('2026-04-22T00:00:00Z')) } }).length,
+    1,
+  );
 });
 
 test('rows that are kept on purpose are not overdue', () => {

@@ -8,6 +8,7 @@ import { explainRow } from '../../src/lookup/search/explain-row.ts';
 import { rowOf } from '../../src/lookup/search/hit.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
 import { policyOf } from '../support/small-database.ts';
@@ -86,10 +87,14 @@ for (const encoding of ['UTF-8', 'UTF-16le', 'UTF-16be']) {
           assert.equal((await found('pairs', `b=${form}`)).length, 2, form);
         }
         const [form] = forms(key) as [string];
-        const explained = await explainRow(places, 'blobs', [form], NOW);
+        const explained = await explainRow(places, 'blobs', [form], asInstant(NOW));
         assert.equal(explained.places.length, 1, form);
         for (const first of ['left', key.toString('hex')])
-          assert.equal((await explainRow(places, 'pairs', [first, form], NOW)).places.length, 1, form);
+          assert.equal(
+            (await explainRow(places, 'pairs', [first, form], asInstant(NOW))).places.length,
+            1,
+            form,
+          );
       }
       for (const text of [UUID.toString('hex'), "x'00ff'", '{"$blob":"AP8="}', 'deadbeef'])
         assert.equal((await found('texts', `id=${text}`)).length, 1, `${text} is still a text`);

@@ -6,11 +6,12 @@ import { test } from 'node:test';
 import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { type Explanation, explainRow } from '../../src/lookup/search/explain-row.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant, instantOfMs } from '../../src/model/instant.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
 import { SMALL_NOW } from '../support/small-database.ts';
 
 async function explain(world: LookupWorld, ...key: string[]): Promise<Explanation> {
-  return await explainRow(await world.places(), 'notes', key, SMALL_NOW * 1000);
+  return await explainRow(await world.places(), 'notes', key, instantOfMs(SMALL_NOW));
 }
 
 async function order(world: LookupWorld, ...where: string[]): Promise<void> {
@@ -104,6 +105,6 @@ test('what keeps a row in the database is told', async () => {
 test('a key must have as many values as the primary key', async () => {
   await using world = new LookupWorld();
   await assert.rejects(explain(world, 'a', 'b'), { code: 'usage', path: 'notes' });
-  await assert.rejects(explainRow(await world.places(), 'bare', ['a'], 0), { code: 'usage' });
-  await assert.rejects(explainRow(await world.places(), 'none', ['a'], 0), { code: 'not_found' });
+  await assert.rejects(explainRow(await world.places(), 'bare', ['a'], asInstant(0)), { code: 'usage' });
+  await assert.rejects(explainRow(await world.places(), 'none', ['a'], asInstant(0)), { code: 'not_found' });
 });

@@ -5,6 +5,7 @@ import { openSqliteLookup } from '../../src/hot/sqlite/lookup/open-lookup.ts';
 import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import type { RestoreReport } from '../../src/lookup/restore/restore-rows.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
@@ -37,7 +38,7 @@ async function restore(some: LookupWorld, days = 1): Promise<RestoreReport['tabl
   const clock = standingClock();
   const run = { store, lookup, archive: some.archive, policies: some.policies, clock };
   const leaseUntil = (SMALL_NOW + days * DAY) * 1000;
-  return (await restoreIntoHot(run, everything(['log']), { leaseUntil })).tables[0]!;
+  return (await restoreIntoHot(run, everything(['log']), { leaseUntil: asInstant(leaseUntil) })).tables[0]!;
 }
 
 /** What the database holds, and what the archive holds by a reader that shares no code with Firn. */

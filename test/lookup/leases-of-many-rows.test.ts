@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { everything } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
@@ -9,7 +10,9 @@ import { DAY_MS, DENSE_NOW, DENSE_ROWS, DenseWorld } from '../support/dense-worl
 async function lease(world: DenseWorld, days: number, condition: string): Promise<number> {
   const query = { ...everything(['log']), where: [parseCondition(condition)] };
   const leaseUntil = (DENSE_NOW + days * DAY_MS) * 1000;
-  const { tables } = await world.as((run) => restoreIntoHot(run, query, { leaseUntil }));
+  const { tables } = await world.as((run) =>
+    restoreIntoHot(run, query, { leaseUntil: asInstant(leaseUntil) }),
+  );
   return tables[0]!.inserted;
 }
 

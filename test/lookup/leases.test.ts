@@ -10,6 +10,7 @@ import { everything } from '../../src/lookup/read/query.ts';
 import { hotTarget } from '../../src/lookup/restore/hot-target.ts';
 import { restoreRows } from '../../src/lookup/restore/restore-rows.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { cellsOf } from '../support/cells.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
@@ -23,9 +24,9 @@ const EXPIRED = SMALL_NOW + 500 * DAY;
 /** Those of January, for until the given millisecond; returns how many. */
 async function restoreNotes(world: LookupWorld, until: number): Promise<number> {
   await using store = await openSqliteStore(world.database);
-  const query = { ...everything(['notes']), until: Date.parse('2026-02-01T00:00:00Z') * 1000 };
+  const query = { ...everything(['notes']), until: instantOfMs(Date.parse('2026-02-01T00:00:00Z')) };
   const { tables } = await restoreRows(await world.places(), query, hotTarget(store), {
-    leaseUntil: until * 1000,
+    leaseUntil: instantOfMs(until),
   });
   return tables[0]!.inserted;
 }

@@ -14,6 +14,7 @@ import { rowOf } from '../../src/lookup/search/hit.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
 import { SqlSession } from '../../src/lookup/sql/session.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { type Sizes, setSizes, sizes } from '../../src/model/sizes.ts';
 import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
@@ -108,7 +109,7 @@ async function rowRun<T>(some: LookupWorld, now: number, work: (run: RowRun) => 
 
 async function lease(some: LookupWorld): Promise<void> {
   await rowRun(some, SMALL_NOW, async (run) => {
-    await restoreIntoHot(run, everything(TABLES), { leaseUntil: (SMALL_NOW + DAY) * 1000 });
+    await restoreIntoHot(run, everything(TABLES), { leaseUntil: instantOfMs(SMALL_NOW + DAY) });
   });
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { everything, type Query } from '../../src/lookup/read/query.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
 const TABLES = ['log', 'calls'];
@@ -37,9 +38,12 @@ test('the newest of one table, far from the newest of all, come in their order t
     .map(({ id }) => String(id));
   await world.archiveAll();
   const until = Date.parse('2026-01-10T03:00:00Z') * 1000 - 1;
-  assert.deepEqual(await found(world, { tables: ['calls'], order: 'newest', until }), newest);
   assert.deepEqual(
-    await found(world, { tables: ['calls'], order: 'newest', until, limit: 7 }),
+    await found(world, { tables: ['calls'], order: 'newest', until: asInstant(until) }),
+    newest,
+  );
+  assert.deepEqual(
+    await found(world, { tables: ['calls'], order: 'newest', until: asInstant(until), limit: 7 }),
     newest.slice(0, 7),
   );
 });

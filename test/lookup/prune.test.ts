@@ -7,6 +7,7 @@ import { emptyReport } from '../../src/lookup/places/search-report.ts';
 import { ArchivedRows } from '../../src/lookup/read/archived-rows.ts';
 import { everything, type Query } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 
 const REF = { table: 'Notes', tier: 'warm', minTime: 100, maxTime: 200, bytes: 7 } as never;
 
@@ -51,14 +52,14 @@ test('a segment is passed over for its table, its tier or its time, and for its 
   assert.equal(pruned({ tables: ['other'] }), 'table');
   assert.equal(pruned({ tables: ['other', 'NOTES'] }), null);
   assert.equal(pruned({ tiers: new Set(['hot', 'cold']) }), 'tier');
-  assert.equal(pruned({ since: 200 }), null);
-  assert.equal(pruned({ since: 201 }), 'time');
-  assert.equal(pruned({ until: 100 }), null);
-  assert.equal(pruned({ until: 99 }), 'time');
+  assert.equal(pruned({ since: asInstant(200) }), null);
+  assert.equal(pruned({ since: asInstant(201) }), 'time');
+  assert.equal(pruned({ until: asInstant(100) }), null);
+  assert.equal(pruned({ until: asInstant(99) }), 'time');
 });
 
 test('a block is passed over for its time, or where any filter lacks the key', async () => {
-  const filter = { ...ALL, until: 19 };
+  const filter = { ...ALL, until: asInstant(19) };
   assert.deepEqual(await pruneBlocks(readerOf({}), filter, never), [null, null, 'time']);
   const reader = readerOf({ 'id=a': [true, true, true], 'Run=b': [false, true, true] });
   const where = ['id=a', 'Run=b'].map(parseCondition);

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { everything } from '../../src/lookup/read/query.ts';
 import { estimateRestore } from '../../src/lookup/restore/restore-rows.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 import { rowsByPart } from '../support/independent/archive-rows.ts';
 
@@ -39,7 +40,7 @@ test('with a condition, a word or a time it is at most so much', async () => {
   await using world = await DenseWorld.archived();
   const all = everything(['log']);
   const places = await world.places();
-  const until = Date.parse('2026-01-10T01:00:00Z') * 1000;
+  const until = instantOfMs(Date.parse('2026-01-10T01:00:00Z'));
   for (const more of [
     { where: [parseCondition('run=run-3')] },
     { text: 'dense' },

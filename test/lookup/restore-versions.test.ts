@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { openRestoreFile } from '../../src/hot/sqlite/restore/restore-file.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { restoreRows } from '../../src/lookup/restore/restore-rows.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DENSE_ROWS, DenseWorld } from '../support/dense-world.ts';
 
@@ -54,7 +55,10 @@ test('--overwrite puts the version archived last in the place of present rows, i
   world.sql("INSERT INTO log VALUES ('l-7', '2026-02-09T00:00:00Z', 'run', 7, 'mine')");
   const now = DENSE_NOW + 3 * DAY_MS;
   const leaseUntil = (now + DAY_MS) * 1000;
-  await world.as((run) => restoreIntoHot(run, LOG, { overwrite: true, leaseUntil }), now);
+  await world.as(
+    (run) => restoreIntoHot(run, LOG, { overwrite: true, leaseUntil: asInstant(leaseUntil) }),
+    now,
+  );
   assert.deepEqual(
     versionsIn(world.database).map((row) => ({ ...row })),
     [{ version: 'third ', n: DENSE_ROWS }],

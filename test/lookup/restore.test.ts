@@ -15,6 +15,7 @@ import {
 } from '../../src/lookup/restore/restore-rows.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
 import { type Condition, parseCondition } from '../../src/model/filter.ts';
+import { asInstant, instantOfMs } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { cellsOf } from '../support/cells.ts';
@@ -161,7 +162,7 @@ test('leased rows are found once, are not archived again, and leave without a se
   await world.archiveAll();
   assert.equal(await found(world), 29);
   const leaseUntil = (SMALL_NOW + 14 * DAY) * 1000;
-  const report = await intoHot(world, { leaseUntil });
+  const report = await intoHot(world, { leaseUntil: asInstant(leaseUntil) });
   assert.equal(report.tables[0]!.inserted, 23);
   assert.deepEqual(cellsOf(world.database, 'notes', NOTES, JANUARY), before);
   assert.equal(await found(world), 29);
@@ -189,7 +190,7 @@ test('a row that was changed under its lease is archived anew, and its old line 
     await using world = new LookupWorld();
     await world.archiveAll();
     if (cold) await world.consolidate(Date.parse('2026-05-01T00:00:00Z'));
-    await intoHot(world, { leaseUntil: (SMALL_NOW + DAY) * 1000 }, [parseCondition('id=note-4')]);
+    await intoHot(world, { leaseUntil: instantOfMs(SMALL_NOW + DAY) }, [parseCondition('id=note-4')]);
     using db = new DatabaseSync(world.database);
     db.exec("UPDATE notes SET words = 'corrected' WHERE id = 'note-4'");
     assert.equal(await found(world), 29);
@@ -217,10 +218,10 @@ test('rows that differ in hot stay, unless told otherwise', async () => {
   await world.archiveAll();
   using db = new DatabaseSync(world.database);
   db.exec("INSERT INTO notes (id, ts, words) VALUES ('note-4', '2026-02-09T00:00:00Z', 'mine')");
-  const first = await intoHot(world, { leaseUntil: (SMALL_NOW + DAY) * 1000 });
+  const first = await intoHot(world, { leaseUntil: instantOfMs(SMALL_NOW + DAY) });
   assert.deepEqual([first.tables[0]!.inserted, first.tables[0]!.kept], [22, 1]);
   assert.equal(db.prepare("SELECT words FROM notes WHERE id = 'note-4'").get()!.words, 'mine');
-  const second = await intoHot(world, { leaseUntil: (SMALL_NOW + DAY) * 1000, overwrite: true });
+  const second = await intoHot(world, { leaseUntil: instantOfMs(SMALL_NOW + DAY), overwrite: true });
   assert.equal(second.tables[0]!.overwritten, 1);
 });
 
@@ -245,7 +246,7 @@ test('rows without a key are leased too, and leave again; a row that took their 
   db.exec("INSERT INTO loose (rowid, ts, words) VALUES (1, '2026-02-09T00:00:00Z', 'young')");
   const tables = ['loose', 'half'];
   const leaseUntil = (SMALL_NOW + DAY) * 1000;
-  const first = await intoHot(world, { leaseUntil }, [], tables);
+  const first = await intoHot(world, { leaseUntil: asInstant(leaseUntil) }, [], tables);
   assert.deepEqual(
     first.tables.map(({ inserted, refused }) => [inserted, refused]),
     [
@@ -253,7 +254,7 @@ test('rows without a key are leased too, and leave again; a row that took their 
       [3, 0],
     ],
   );
-  const second = await intoHot(world, { leaseUntil }, [], tables);
+  const second = await intoHot(world, { leaseUntil: asInstant(leaseUntil) }, [], tables);
   assert.deepEqual(
     second.tables.map(({ inserted, same }) => [inserted, same]),
     [
@@ -289,7 +290,7 @@ test('a row that the table refuses leaves the one that it was to overwrite', asy
   db.exec(
     "CREATE UNIQUE INDEX one_run ON notes (run) WHERE run = 'run-0'; INSERT INTO notes (id, ts, run) VALUES ('x', '2026-02-09T00:00:00Z', 'run-0'), ('note-4', '2026-02-09T00:00:00Z', 'mine')",
   );
-  const report = await intoHot(world, { overwrite: true, leaseUntil: (SMALL_NOW + DAY) * 1000 }, [
+  const report = await intoHot(world, { overwrite: true, leaseUntil: instantOfMs(SMALL_NOW + DAY) }, [
     parseCondition('id=note-4'),
   ]);
   assert.equal(report.tables[0]!.refused, 1);

@@ -14,6 +14,7 @@ import { rowOf } from '../../src/lookup/search/hit.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
 import { SqlSession } from '../../src/lookup/sql/session.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant, instantOfMs } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { planErase } from '../../src/operate/jobs/erase-rows.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
@@ -118,7 +119,7 @@ for (const [kind, key] of Object.entries(KEYS)) {
     await using lookup = openSqliteLookup(world.database);
     const run = { store, lookup, archive: world.archive, policies: world.policies, clock: standingClock() };
     const query = { ...everything(['t']), where: [parseCondition('txt=old-30')] };
-    const report = await restoreIntoHot(run, query, { leaseUntil: (SMALL_NOW + 86_400_000) * 1000 });
+    const report = await restoreIntoHot(run, query, { leaseUntil: instantOfMs(SMALL_NOW + 86_400_000) });
     assert.equal(report.tables[0]!.inserted, 1);
     const after = await texts(world);
     assert.deepEqual(after, [...archived, ...numbered('new', NEW)].sort());
@@ -136,7 +137,7 @@ test('a search marks the archived rows whose key another row of the database has
 test('explain lists the lives of a key, and tells a restored row from another row with its key', async () => {
   await using world = await rebuilt(KEYS['INTEGER PRIMARY KEY']);
   const now = SMALL_NOW * 1000;
-  const two = await explainRow(await world.places(), 't', ['7'], now);
+  const two = await explainRow(await world.places(), 't', ['7'], asInstant(now));
   assert.deepEqual(
     two.places.map(({ tier, row, sameRow }) => [tier, row.txt, sameRow]),
     [
@@ -148,8 +149,8 @@ test('explain lists the lives of a key, and tells a restored row from another ro
   await using lookup = openSqliteLookup(world.database);
   const run = { store, lookup, archive: world.archive, policies: world.policies, clock: standingClock() };
   const query = { ...everything(['t']), where: [parseCondition('id=30')] };
-  await restoreIntoHot(run, query, { leaseUntil: (SMALL_NOW + 86_400_000) * 1000 });
-  const one = await explainRow(await world.places(), 't', ['30'], now);
+  await restoreIntoHot(run, query, { leaseUntil: instantOfMs(SMALL_NOW + 86_400_000) });
+  const one = await explainRow(await world.places(), 't', ['30'], asInstant(now));
   assert.deepEqual(
     one.places.map(({ tier, row, sameRow }) => [tier, row.txt, sameRow]),
     [

@@ -7,6 +7,7 @@ import { openRestoreFile } from '../../src/hot/sqlite/restore/restore-file.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { hotTarget } from '../../src/lookup/restore/hot-target.ts';
 import { restoreRows } from '../../src/lookup/restore/restore-rows.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { cellsOf } from '../support/cells.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
@@ -109,7 +110,9 @@ test('archive, cold, restore: the same cells for every value, name and schema, i
 
   await using store = await openSqliteStore(world.database);
   const leaseUntil = (SMALL_NOW + 1000) * 1000;
-  const hot = await restoreRows(await world.places(), everything(tables), hotTarget(store), { leaseUntil });
+  const hot = await restoreRows(await world.places(), everything(tables), hotTarget(store), {
+    leaseUntil: asInstant(leaseUntil),
+  });
   assert.equal(hot.tables[0]!.inserted, before.length);
   assert.deepEqual(cellsOf(world.database, tables[0]!, [...COLUMNS, 'g']), before);
 });

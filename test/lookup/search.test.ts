@@ -12,7 +12,7 @@ import { type Hit, rowOf } from '../../src/lookup/search/hit.ts';
 import { type Search, search } from '../../src/lookup/search/search-tiers.ts';
 import { WaitingHits } from '../../src/lookup/search/waiting-hits.ts';
 import { parseCondition } from '../../src/model/filter.ts';
-import { endOfDay, startOfDay } from '../../src/model/instant.ts';
+import { asInstant, endOfDay, startOfDay } from '../../src/model/instant.ts';
 import { LookupWorld } from '../support/lookup-world.ts';
 
 const TABLES = ['notes', 'pairs', 'bare'];
@@ -223,7 +223,7 @@ test('hits that do not fit into memory wait on disk, and come in the same order'
     return {
       table: 't',
       tier: 'warm',
-      time: order,
+      time: asInstant(order),
       line: Buffer.from(`line ${order}\n`),
       segment: 's',
       order,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Instant } from '../../src/model/instant.ts';
+import { type Instant, instantOfMs } from '../../src/model/instant.ts';
 import { type Inventory, planArchive, type TableSurvey } from '../../src/model/policy/archive-plan.ts';
 import { observabilityPolicies, resolveTarget } from '../../src/model/policy/policies.ts';
 import { matchesGolden } from '../support/golden.ts';
@@ -9,7 +9,7 @@ import { matchesGolden } from '../support/golden.ts';
 const DAY = 86_400_000;
 const set = observabilityPolicies();
 const all = resolveTarget(set, 'all');
-const now: Instant = Date.parse('2026-03-01T12:30:00.250Z') * 1000;
+const now: Instant = instantOfMs(Date.parse('2026-03-01T12:30:00.250Z'));
 const nothing: TableSurvey = { days: [], open: 0, held: 0, leased: 0, lastId: 0, undated: 0 };
 const nothingDue: Inventory = new Map(all.map((table) => [table, nothing]));
 

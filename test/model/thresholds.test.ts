@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Instant } from '../../src/model/instant.ts';
+import { type Instant, instantOfMs } from '../../src/model/instant.ts';
 import { getPolicy, observabilityPolicies } from '../../src/model/policy/policies.ts';
 import { hotCutoff, openCutoff, purgeInstant, warmEnd } from '../../src/model/policy/thresholds.ts';
 
-const at = (text: string): Instant => Date.parse(text) * 1000;
+const at = (text: string): Instant => instantOfMs(Date.parse(text));
 const set = observabilityPolicies();
 const tools = getPolicy(set, 'tool_uses')!;
 const now = at('2026-03-01T12:00:00Z');

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { everything, type Query } from '../../src/lookup/read/query.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { DAY_MS, DENSE_NOW, DenseWorld } from '../support/dense-world.ts';
@@ -37,7 +38,7 @@ test('the database file does not hold the text of erased rows any more, whatever
 test('an erasure takes restored rows out of hot and archive, and what comes later under their keys is an ordinary row', async () => {
   await using world = await DenseWorld.archived();
   const leaseUntil = (DENSE_NOW + 100 * DAY_MS) * 1000;
-  await world.as((run) => restoreIntoHot(run, of('run=run-3'), { leaseUntil }));
+  await world.as((run) => restoreIntoHot(run, of('run=run-3'), { leaseUntil: asInstant(leaseUntil) }));
   assert.ok(world.rows('log').hot.length > 20);
   await world.as((run) => eraseRows(run, of('run=run-3')));
   for (const table of ['log', 'calls']) {

@@ -13,6 +13,7 @@ import { zshScript } from '../../src/cli/completion/zsh.ts';
 import { type ProposedPlaces, proposeConfig } from '../../src/config/propose.ts';
 import type { TableLook } from '../../src/config/time-column.ts';
 import { FirnError } from '../../src/model/errors.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { crontabBlock } from '../../src/operate/install/crontab.ts';
 import type { Installation } from '../../src/operate/install/installation.ts';
 import { serviceUnits, timerUnits } from '../../src/operate/install/systemd-units.ts';
@@ -219,7 +220,7 @@ test('a proposed configuration reads back the same, whatever tables, columns and
     const time = { ...column, name: `${name} created_at` };
     const days = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
     const look: TableLook = {
-      ...{ table: name, columns: [column, id, time], now: Date.UTC(2026, 1, 1) * 1000, problem: null },
+      ...{ table: name, columns: [column, id, time], now: instantOfMs(Date.UTC(2026, 1, 1)), problem: null },
       samples: new Map([
         [column.name, ['a', 'b']],
         [id.name, ['a', 'b']],

@@ -13,6 +13,7 @@ import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { parseCondition } from '../../src/model/filter.ts';
+import { asInstant, instantOfMs } from '../../src/model/instant.ts';
 import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
 import { type RowRun, restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { volatileFolder } from '../support/faults/recorded-run.ts';
@@ -84,7 +85,7 @@ const RECOVERIES: Readonly<Record<string, (run: Run) => Promise<unknown>>> = {
   cleanup: (run) => runCleanup(run, SMALL_POLICIES),
   verify: (run) => runVerify(run, { scope: 'deep' }),
   rebuild: (run) => rebuildLedger(run),
-  'restore --into hot': (run) => restoreIntoHot(run, QUERY, { leaseUntil: SMALL_NOW * 1000 }),
+  'restore --into hot': (run) => restoreIntoHot(run, QUERY, { leaseUntil: instantOfMs(SMALL_NOW) }),
   erase: (run) => eraseRows(run, QUERY),
 };
 
@@ -100,7 +101,7 @@ test('a restore that is told to stop during its recovery restores nothing, and s
   await restsOf(t, 1, async (run) => {
     let asked = 0;
     const stop = () => (++asked > 2 ? 'stop requested' : null);
-    const report = await restoreIntoHot(run, QUERY, { leaseUntil: SMALL_NOW * 1000, stop });
+    const report = await restoreIntoHot(run, QUERY, { leaseUntil: instantOfMs(SMALL_NOW), stop });
     assert.deepEqual([report.stopped, report.tables], ['stop requested', []]);
   });
 });
@@ -129,21 +130,23 @@ const WORK: Readonly<
     { readonly work: (run: Run) => Promise<unknown>; readonly before?: (run: Run) => Promise<unknown> }
   >
 > = {
-  'restoring into hot': { work: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 2_000 }) },
+  'restoring into hot': {
+    work: (run) => restoreIntoHot(run, ALL, { leaseUntil: asInstant(SMALL_NOW * 2_000) }),
+  },
   'erasing from hot': {
     work: (run) => eraseRows(run, { ...ALL, where: [parseCondition('id~note')] }),
-    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 2_000 }),
+    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: asInstant(SMALL_NOW * 2_000) }),
   },
   'ending leases': {
     work: (run) => endLeasesOnly(run),
-    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: SMALL_NOW * 1_000 + 3_600_000_001 }),
+    before: (run) => restoreIntoHot(run, ALL, { leaseUntil: asInstant(SMALL_NOW * 1_000 + 3_600_000_001) }),
   },
 };
 
 /** A run with nothing due but the ends of leases. */
 async function endLeasesOnly(run: Run): Promise<unknown> {
   const clock = { ...run.clock, now: () => SMALL_NOW + 7_200_000 };
-  return await restoreIntoHot({ ...run, clock }, QUERY, { leaseUntil: SMALL_NOW * 1_000 });
+  return await restoreIntoHot({ ...run, clock }, QUERY, { leaseUntil: instantOfMs(SMALL_NOW) });
 }
 
 for (const [name, { work, before }] of Object.entries(WORK)) {

@@ -7,6 +7,7 @@ import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { restoreRows } from '../../src/lookup/restore/restore-rows.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { restoreIntoHot } from '../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
 import { DAY_MS, DENSE_NOW, DENSE_ROWS, DENSE_TABLES, DenseWorld } from '../support/dense-world.ts';
@@ -58,7 +59,9 @@ test('rows of a dense day come back under a lease and leave again without a seco
   await using world = await DenseWorld.archived();
   const archived = new Map(DENSE_TABLES.map((table) => [table, world.rows(table).archived]));
   const leaseUntil = (DENSE_NOW + DAY_MS) * 1000;
-  await world.as((run) => restoreIntoHot(run, everything(DENSE_TABLES), { leaseUntil }));
+  await world.as((run) =>
+    restoreIntoHot(run, everything(DENSE_TABLES), { leaseUntil: asInstant(leaseUntil) }),
+  );
   for (const table of DENSE_TABLES) assert.equal(world.rows(table).hot.length, DENSE_ROWS, table);
   await world.archiveAll({}, DENSE_NOW + 2 * DAY_MS);
   for (const [table, rows] of archived) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { assertConserved, conservation } from '../support/faults/conservation.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
 import { volatileFolder } from '../support/faults/recorded-run.ts';
@@ -28,7 +29,13 @@ function smallDisk(t: TestContext, bytes: number): string | null {
 }
 
 function demo(path: string): RowBook {
-  createDemoDatabase(path, { rows: 3000, days: 30, now: Date.now() * 1000, seed: 3, journalMode: 'wal' });
+  createDemoDatabase(path, {
+    rows: 3000,
+    days: 30,
+    now: instantOfMs(Date.now()),
+    seed: 3,
+    journalMode: 'wal',
+  });
   return RowBook.photograph(path, TABLES);
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createDemoDatabase } from '../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { firn } from '../cli/world.ts';
 import { type RowsByTable, readWithPython, readWithZlib } from '../support/independent/archive-rows.ts';
 import { rowsOfTable } from '../support/independent/canonical.ts';
@@ -40,7 +41,7 @@ test('of 100,000 rows hot and archives together are the original ones, cell for 
   t.after(() => rmSync(folder, { recursive: true }));
   const database = join(folder, 'ideas.db');
   const archives = join(folder, 'archives');
-  createDemoDatabase(database, { rows: 100_000, days: 60, now: NOW * 1000, seed: 20 });
+  createDemoDatabase(database, { rows: 100_000, days: 60, now: instantOfMs(NOW), seed: 20 });
   const original = new Map(TABLES.map((table) => [table, rowsOfTable(database, table)]));
   const paths = ['--db-path', database, '--archive-path', archives];
 

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { assertConserved } from '../support/faults/conservation.ts';
 import { type Ended, FirnProcess } from '../support/faults/firn-process.ts';
 import { killAgainAndAgain } from '../support/faults/kill-rounds.ts';
@@ -45,7 +46,7 @@ function busyDatabase(t: TestContext, rows: number): Busy {
   const folder = folderFor(t);
   const databasePath = join(folder, 'ideas.db');
   const archives = join(folder, 'archives');
-  createDemoDatabase(databasePath, { rows, days: 120, now: Date.now() * 1000, seed: 2 });
+  createDemoDatabase(databasePath, { rows, days: 120, now: instantOfMs(Date.now()), seed: 2 });
   const tables = new DatabaseSync(databasePath)
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     .all()

@@ -10,6 +10,7 @@ import { runVerify } from '../../src/lifecycle/verify/verify-run.ts';
 import { everything } from '../../src/lookup/read/query.ts';
 import { search } from '../../src/lookup/search/search-tiers.ts';
 import { type Condition, parseCondition } from '../../src/model/filter.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { eraseRows } from '../../src/operate/jobs/erase-rows.ts';
 import { type RowRun, restoreIntoHot, settledPlaces } from '../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../support/archive-trial.ts';
@@ -98,14 +99,14 @@ async function lease(world: LookupWorld, until: number): Promise<void> {
     policies: SMALL_POLICIES,
     clock: standingClock(),
   };
-  await restoreIntoHot(run, QUERY, { leaseUntil: until * 1000 });
+  await restoreIntoHot(run, QUERY, { leaseUntil: instantOfMs(until) });
 }
 
 test('restoring into hot may stop between any two actions', async (t) => {
   const { world, folder } = await prepare();
   await using _ = world;
   const act = (run: RowRun): Promise<unknown> =>
-    restoreIntoHot(run, QUERY, { leaseUntil: (SMALL_NOW + DAY) * 1000 });
+    restoreIntoHot(run, QUERY, { leaseUntil: instantOfMs(SMALL_NOW + DAY) });
   await forEachStop(
     t,
     async () =>

@@ -1,4 +1,5 @@
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { MemoryFile } from './memory-file.ts';
 import { SAMPLE_DAY, sampleHead } from './sample-segment.ts';
 
@@ -19,8 +20,8 @@ export async function manyRows(rows: number, compression: 'gzip' | 'none' = 'gzi
           .join(''),
       ),
       rows: numbers.length,
-      minTime: DAY_START,
-      maxTime: DAY_START + rows,
+      minTime: asInstant(DAY_START),
+      maxTime: asInstant(DAY_START + rows),
       keys: new Map([['id', numbers.map((n) => `id-${n}`)]]),
     });
   }

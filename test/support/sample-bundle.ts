@@ -3,7 +3,7 @@ import { type BundleInput, writeBundle } from '../../src/format/bundle/bundle-wr
 import type { Block } from '../../src/format/segment/segment.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
-import { startOfDay } from '../../src/model/instant.ts';
+import { asInstant, startOfDay } from '../../src/model/instant.ts';
 import { MemoryFile } from './memory-file.ts';
 import { SAMPLE_DAY, sampleBlock, sampleHead } from './sample-segment.ts';
 
@@ -32,5 +32,10 @@ export async function sampleBundle(
 function onDay(block: Block, day: string): Block {
   const shift = startOfDay(day) - startOfDay(SAMPLE_DAY);
   const lines = Buffer.from(Buffer.from(block.lines).toString().replaceAll(SAMPLE_DAY, day));
-  return { ...block, lines, minTime: block.minTime + shift, maxTime: block.maxTime + shift };
+  return {
+    ...block,
+    lines,
+    minTime: asInstant(block.minTime + shift),
+    maxTime: asInstant(block.maxTime + shift),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Block, Footer, SegmentHead } from '../../src/format/segment/segment.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
+import { asInstant } from '../../src/model/instant.ts';
 import { MemoryFile } from './memory-file.ts';
 
 export const SAMPLE_DAY = '2026-01-16';
@@ -44,8 +45,8 @@ export function sampleBlock(first: number, rows: number): Block {
   return {
     lines: Buffer.from(lines.join('')),
     rows,
-    minTime: DAY_START + first * 1e6,
-    maxTime: DAY_START + (first + rows - 1) * 1e6,
+    minTime: asInstant(DAY_START + first * 1e6),
+    maxTime: asInstant(DAY_START + (first + rows - 1) * 1e6),
     keys,
   };
 }

@@ -1,6 +1,7 @@
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { explainRow } from '../../lookup/search/explain-row.ts';
 import { FirnError } from '../../model/errors.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { argument, type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { answerStatus } from './answer-status.ts';
@@ -26,7 +27,7 @@ export const command: Command = defineCommand({
         path: table,
       });
     }
-    const now = context.io.clock.now() * 1000;
+    const now = instantOfMs(context.io.clock.now());
     const found = await explainRow(places, name, [id, ...(more ?? [])], now);
     if (json) context.json(explanationJson(found));
     else context.print(renderExplanation(found, [id, ...(more ?? [])], now, context.style));

@@ -3,6 +3,8 @@ import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { estimateRestore, type RestoreReport, restoreRows } from '../../lookup/restore/restore-rows.ts';
 import { FirnError } from '../../model/errors.ts';
+import { instantOfMs } from '../../model/instant.ts';
+
 import { stopOn } from '../../model/stop.ts';
 import { restoreIntoHot } from '../../operate/jobs/row-run.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
@@ -110,7 +112,7 @@ async function fillHot(context: Context, wanted: Wanted, options: Options): Prom
   const query = await lookFirst(context, wanted);
   await using opened = await context.write('restore');
   await using run = await (await context.stores()).openRowRun(opened);
-  const leaseUntil = (context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS)) * 1000;
+  const leaseUntil = instantOfMs(context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS));
   return await restoreIntoHot(run, query, { ...common(context, options), leaseUntil });
 }
 

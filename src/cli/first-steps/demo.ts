@@ -9,6 +9,7 @@ import { planRun, runArchive } from '../../lifecycle/archive/archive-run.ts';
 import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
 import { type RetentionStatus, retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import { FirnError } from '../../model/errors.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import type { Config } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { Stores } from '../../operate/stores.ts';
@@ -89,7 +90,7 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   const [database, archives] = [join(folder, DATABASE), join(folder, ARCHIVES)];
   say.opening(folder, rows, DAYS);
 
-  createDemoDatabase(database, { rows, days: DAYS, now: io.clock.now() * 1000, seed: 1 });
+  createDemoDatabase(database, { rows, days: DAYS, now: instantOfMs(io.clock.now()), seed: 1 });
   say.database(await status(stores), archives);
   const original = join(folder, 'original.db');
   copyFileSync(database, original);

@@ -7,6 +7,7 @@ import { readTextFile } from '../../config/text-file.ts';
 import type { TableLook } from '../../config/time-column.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
 import { FirnError } from '../../model/errors.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { type Location, localPath } from '../../model/location.ts';
 import type { Config } from '../../model/policy/config.ts';
 import { getPolicy, observabilityPolicies } from '../../model/policy/policies.ts';
@@ -67,7 +68,7 @@ async function propose(
     requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
   const sample = await hotBackend(config.database, io.clock).sampler(SAMPLED_ROWS);
-  const looks = await lookAtTables(opened.reader, sample, io.clock.now() * 1000);
+  const looks = await lookAtTables(opened.reader, sample, instantOfMs(io.clock.now()));
   const text = proposeConfig(looks, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
     database: from(folder, config.database),

@@ -8,6 +8,7 @@ import {
 } from '../../lookup/read/query.ts';
 import { FirnError } from '../../model/errors.ts';
 import { CONDITION_FORMS, type Condition, parseCondition } from '../../model/filter.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { type Option, repeated, value } from '../frame/command.ts';
 
 /** The options that say which rows are wanted, the same for every command that finds rows. */
@@ -32,7 +33,7 @@ export interface RowOptions {
  * reported as such.
  */
 export function rowQuery(options: RowOptions, nowMs: number): Query {
-  const now = nowMs * 1000;
+  const now = instantOfMs(nowMs);
   const query: Query = {
     ...everything([]),
     where: options.where,

@@ -1,5 +1,4 @@
-import type { Instant } from '../../model/instant.ts';
-import { parseInstant } from '../../model/instant.ts';
+import { asInstant, type Instant, parseInstant } from '../../model/instant.ts';
 import { damaged } from '../damage.ts';
 import { InvalidText, type SqlValue } from '../line/line.ts';
 import { columnReader } from '../line/line-columns.ts';
@@ -31,8 +30,8 @@ export function blockOf(
   return {
     lines: Buffer.concat(lines),
     rows: lines.length,
-    minTime,
-    maxTime,
+    minTime: asInstant(minTime),
+    maxTime: asInstant(maxTime),
     keys: new Map(footer.lookupKeys.map((column, i) => [column, keys[i]!])),
   };
 }

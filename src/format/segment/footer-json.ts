@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { asInstant } from '../../model/instant.ts';
 import { damaged } from '../damage.ts';
 import { isDay } from '../segment-names.ts';
 import type { BlockEntry, Footer } from './segment.ts';
@@ -106,8 +107,8 @@ export function parseFooter(
     bytes: block.bytes,
     rawBytes: block.raw_bytes,
     rows: block.rows,
-    minTime: block.min_time,
-    maxTime: block.max_time,
+    minTime: asInstant(block.min_time),
+    maxTime: asInstant(block.max_time),
     digest: block.sha256,
   }));
   const footer: Footer = {
@@ -124,8 +125,8 @@ export function parseFooter(
     ddl: json.ddl,
     rows: json.rows,
     rawBytes: json.raw_bytes,
-    minTime: json.min_time,
-    maxTime: json.max_time,
+    minTime: asInstant(json.min_time),
+    maxTime: asInstant(json.max_time),
     blocks,
     lookupKeys: json.filters.map((filter) => filter.column),
     digest,

@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
 import { FirnError } from '../../model/errors.ts';
+import { asInstant } from '../../model/instant.ts';
 import { ROWID } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Format } from '../format-version.ts';
@@ -155,8 +156,8 @@ class Writer implements SegmentWriter {
       format,
       rows: this.rows,
       rawBytes: this.rawBytes,
-      minTime: this.#blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity),
-      maxTime: this.#blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity),
+      minTime: asInstant(this.#blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity)),
+      maxTime: asInstant(this.#blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity)),
       blocks: this.#blocks,
     };
   }

@@ -1,6 +1,7 @@
 import type { Copier } from '../../copying/copier.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -83,7 +84,7 @@ export async function planRun(
 ): Promise<ArchivePlan> {
   const due: DueContext = {
     policies,
-    now: clock.now() * 1000,
+    now: instantOfMs(clock.now()),
     olderThanMs,
     holds: await reader.ledger.holds(),
     leasesEnd: true,

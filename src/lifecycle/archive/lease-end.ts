@@ -6,7 +6,7 @@ import { bySegment, heirOf } from '../../hot/heirs.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import { RETURNED, type Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, msOf } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
 import { neverStop, type Stop } from '../../model/stop.ts';
 import { takeOutLines } from '../segments/erase-lines.ts';
@@ -116,7 +116,7 @@ async function endLeasesOf(
       for (const at of settled.changed) changed.set(first + at, batch[at]!);
     }
     if (changed.size > 0) {
-      const asOf = new Date(now / 1000).toISOString();
+      const asOf = new Date(msOf(now)).toISOString();
       await takeOutLines(store.ledger, archive, parts, receipt, new Set(changed.keys()), asOf, RETURNED);
       await store.rows.release(table, [...changed.values()]);
     }

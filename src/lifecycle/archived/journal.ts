@@ -3,6 +3,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { readRecords, writeRecord } from '../../archive/records.ts';
 import { parseSegmentName } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import { asInstant } from '../../model/instant.ts';
 
 /** What became of a segment whose name was given up, as a record of the archive tells. */
 export interface JournalEntry {
@@ -103,7 +104,12 @@ function receiptOf(one: v.InferOutput<typeof SEGMENT>): Receipt {
   const { table, day, part } = parseSegmentName(segment)!;
   return {
     ...{ segment, table, day, part, state, tier, rows, bytes, position, deleted, changed, absent, adopted },
-    ...{ rawBytes: one.raw_bytes, digest: one.seal, minTime: one.min_time, maxTime: one.max_time },
+    ...{
+      rawBytes: one.raw_bytes,
+      digest: one.seal,
+      minTime: asInstant(one.min_time),
+      maxTime: asInstant(one.max_time),
+    },
     ...{ archivedAt: one.archived_at, replacedBy: one.replaced_by, purgedAt: one.purged_at, provedAt: null },
   };
 }

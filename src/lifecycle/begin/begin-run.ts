@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, instantOfMs } from '../../model/instant.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { neverStop, type Stop } from '../../model/stop.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
@@ -49,7 +49,7 @@ export interface Begun {
  */
 export async function beginRun(run: RunStores, options: BeginOptions = {}): Promise<Begun> {
   const { store, archive, clock, pace = 1 } = run;
-  const now = clock.now() * 1000;
+  const now = instantOfMs(clock.now());
   const stop = options.stop ?? neverStop;
   const pacer = new Pacer(clock, pace);
   const paced = pacedBy({ store, clock, pacer });

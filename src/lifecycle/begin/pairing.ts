@@ -3,7 +3,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { IDENTITY_FILE, readIdentity, writeIdentity } from '../../archive/identity.ts';
 import type { Ledger, LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, msOf } from '../../model/instant.ts';
 
 /**
  * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
@@ -21,7 +21,7 @@ export async function pair(
   const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
   if (ours !== null && ours === theirs && !anew) return ours;
   if (!adopt) await requirePairable(ledger, archive);
-  const created = new Date(now / 1000).toISOString();
+  const created = new Date(msOf(now)).toISOString();
   if (theirs === null) {
     const id = ours ?? randomUUID();
     await writeIdentity(archive, id, created);

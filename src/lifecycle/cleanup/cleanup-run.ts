@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
+import type { Instant } from '../../model/instant.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { type Stop, stopIfTold } from '../../model/stop.ts';
 
@@ -12,7 +13,7 @@ export interface CleanupRun {
   /** The receipts of every segment, as the plan saw them. */
   readonly receipts: ReadonlyMap<string, Receipt>;
   /** The one `now` of the run: µs, and the same as UTC ISO 8601. */
-  readonly now: number;
+  readonly now: Instant;
   readonly asOf: string;
   /** Asked between two files: the reason to stop now, or null. */
   readonly stop: Stop;

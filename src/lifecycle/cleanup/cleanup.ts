@@ -3,6 +3,7 @@ import { parseBundlePath, parseWarmPath } from '../../format/segment-names.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import { type Instant, instantOfMs } from '../../model/instant.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { stopAt } from '../../model/stop.ts';
 import type { RunOptions } from '../archive/archive-run.ts';
@@ -80,14 +81,14 @@ export async function planCleanupRun(
   policies: PolicySet,
   options: CleanupOptions = {},
 ): Promise<CleanupPlan> {
-  return await lookAndPlan(ledger, archive, policies, clock.now() * 1000, options);
+  return await lookAndPlan(ledger, archive, policies, instantOfMs(clock.now()), options);
 }
 
 async function lookAndPlan(
   ledger: LedgerReader,
   archive: ArchiveStore,
   policies: PolicySet,
-  now: number,
+  now: Instant,
   options: CleanupOptions,
 ): Promise<CleanupPlan> {
   const receipts = await ledger.receipts();

@@ -4,7 +4,15 @@ import type { Receipt } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { DAY_MS } from '../../model/duration.ts';
 import { FirnError } from '../../model/errors.ts';
-import { type Day, dayOf, formatInstant, startOfDay } from '../../model/instant.ts';
+import {
+  type Day,
+  dayOf,
+  formatInstant,
+  type Instant,
+  instantOfMs,
+  laterBy,
+  startOfDay,
+} from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
@@ -12,7 +20,6 @@ import { fateOf } from '../verify/conservation.ts';
 import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
 
 const WINDOW_DAYS = 30;
-const DAY_MICROS = DAY_MS * 1000;
 
 /** What comes into one table, and what it will be. */
 export interface TableRates {
@@ -58,9 +65,11 @@ export interface StatsSources {
 
 /** Rows and bytes a day, compression, growth, and what the next 30 and 365 days will hold at this pace. Reads only. */
 export async function retentionStats(sources: StatsSources): Promise<RetentionStats> {
-  const now = sources.clock.now() * 1000;
+  const now = instantOfMs(sources.clock.now());
   const today = startOfDay(dayOf(now));
-  const days = Array.from({ length: WINDOW_DAYS }, (_, at) => dayOf(today - (WINDOW_DAYS - at) * DAY_MICROS));
+  const days = Array.from({ length: WINDOW_DAYS }, (_, at) =>
+    dayOf(laterBy(today, -(WINDOW_DAYS - at) * DAY_MS)),
+  );
   const receipts = await sources.reader.ledger.receipts();
   const tables: TableRates[] = [];
   const unreadable: { table: string; message: string }[] = [];
@@ -84,7 +93,7 @@ async function tableRates(
   policy: Policy,
   receipts: readonly Receipt[],
   days: readonly Day[],
-  now: number,
+  now: Instant,
 ): Promise<TableRates | null> {
   const shape = await reader.shape(policy.table);
   if (shape === null && receipts.length === 0) return null;

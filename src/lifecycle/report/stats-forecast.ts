@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../model/duration.ts';
-import { type Day, dayOf, type Instant, startOfDay } from '../../model/instant.ts';
+import { type Day, dayOf, type Instant, laterBy, startOfDay } from '../../model/instant.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 
@@ -39,14 +39,15 @@ export function forecast(
   now: Instant,
   days: number,
 ): Forecast {
-  const then = now + days * DAY_MICROS;
+  const then = laterBy(now, days * DAY_MS);
   const tiers = { hot: 0, warm: 0, cold: 0 };
   const add = (day: Day, rows: number): void => {
     const tier = tierAt(policy, day, then);
     if (tier !== null) tiers[tier] += rows;
   };
   for (const [day, rows] of known) add(day, rows);
-  for (let at = startOfDay(dayOf(now)); at + DAY_MICROS <= then; at += DAY_MICROS) add(dayOf(at), pace);
+  for (let at = startOfDay(dayOf(now)); laterBy(at, DAY_MS) <= then; at = laterBy(at, DAY_MS))
+    add(dayOf(at), pace);
   const tier = (rows: number, bytes: number | undefined): TierForecast => ({
     rows: Math.round(rows),
     bytes: bytes === undefined ? null : Math.round(rows * bytes),

@@ -1,6 +1,6 @@
 import type { TableStats } from '../../hot/hot-stats.ts';
 import { DAY_MS } from '../../model/duration.ts';
-import { type Day, formatInstant, type Instant } from '../../model/instant.ts';
+import { type Day, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
@@ -37,7 +37,7 @@ export function scheduledGrace(weeklyTables: readonly string[], firstRun: number
 /** Rows that nothing keeps and that are past their hot time; null when there are none. */
 export function dueRows(policy: Policy, stats: TableStats): { rows: number; since: Instant } | null {
   if (stats.due <= 0 || stats.firstDue === null) return null;
-  return { rows: stats.due, since: stats.firstDue + policy.hotMs * 1000 };
+  return { rows: stats.due, since: laterBy(stats.firstDue, policy.hotMs) };
 }
 
 /** Decides what is overdue, the longest waiting first. Pure. */

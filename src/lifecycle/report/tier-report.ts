@@ -4,7 +4,7 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
-import { formatInstant } from '../../model/instant.ts';
+import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueRule } from '../archive/survey-tables.ts';
@@ -62,7 +62,7 @@ export interface StatusSources {
 /** Looks at everything that is kept anywhere. Reads only; no row of an archive is read. */
 export async function retentionStatus(sources: StatusSources, grace: Grace): Promise<RetentionStatus> {
   const { reader, stats, archive, clock, policies } = sources;
-  const now = clock.now() * 1000;
+  const now = instantOfMs(clock.now());
   const { tables, missing, unreadable } = await countTables(sources, now);
   const inventory = await takeInventory(reader.ledger, archive);
   const steps = planReconcile(inventory);
@@ -107,7 +107,7 @@ export function needsAttention({ overdue, alarms, unreadable, database, missing 
 
 async function countTables(
   { reader, stats, policies }: StatusSources,
-  now: number,
+  now: Instant,
 ): Promise<{
   tables: TableStatus[];
   missing: string[];

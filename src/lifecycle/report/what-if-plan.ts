@@ -1,6 +1,6 @@
 import type { Bound, TableStats } from '../../hot/hot-stats.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import { asInstant, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { buildPolicySet, getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
@@ -93,7 +93,7 @@ function firstToLeave(
   // The oldest row that can leave is younger than the cutoff; the oldest of all is the nearest that is known.
   return stats.total - stats.undated === 0 || stats.oldest === null
     ? null
-    : stats.oldest + policy.hotMs * 1000;
+    : laterBy(stats.oldest, policy.hotMs);
 }
 
 function moved(segments: readonly SegmentStep[]): { rows: number; bytes: number } {
@@ -102,7 +102,7 @@ function moved(segments: readonly SegmentStep[]): { rows: number; bytes: number 
 
 function earliest(instants: readonly Instant[]): string | null {
   if (instants.length === 0) return null;
-  return formatInstant(instants.reduce((least, at) => Math.min(least, at)));
+  return formatInstant(instants.reduce((least, at) => asInstant(Math.min(least, at))));
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

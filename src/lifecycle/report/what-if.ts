@@ -3,7 +3,7 @@ import type { HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
-import { formatInstant } from '../../model/instant.ts';
+import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
@@ -35,7 +35,7 @@ export async function whatIf(
   present: PolicySet,
   changed: PolicySet,
 ): Promise<WhatIf> {
-  const now = sources.clock.now() * 1000;
+  const now = instantOfMs(sources.clock.now());
   const tables: TableChange[] = [];
   const unreadable: { table: string; message: string }[] = [];
   const differing = changedTables(present, changed);
@@ -58,7 +58,7 @@ async function effect(
   { reader, stats, archive }: WhatIfSources,
   policies: PolicySet,
   policy: Policy | null,
-  now: number,
+  now: Instant,
 ): Promise<Effect | null> {
   if (policy === null) return null;
   const receipts = (await reader.ledger.receipts()).filter(({ table }) => sameName(table, policy.table));

@@ -8,7 +8,7 @@ import { release } from '../../format/segment/release.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { type Day, dayOf, parseInstant } from '../../model/instant.ts';
+import { asInstant, type Day, dayOf, parseInstant } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** Rows that no key tells apart and that stand in more places than one. */
@@ -59,8 +59,8 @@ export async function keylessDoubles(
     const days = Map.groupBy(sound, ({ day }) => day);
     const span = {
       column: footer.timeColumn,
-      least: Math.min(...sound.map(({ minTime }) => minTime)),
-      greatest: Math.max(...sound.map(({ maxTime }) => maxTime)),
+      least: asInstant(Math.min(...sound.map(({ minTime }) => minTime))),
+      greatest: asInstant(Math.max(...sound.map(({ maxTime }) => maxTime))),
     };
     let contents = new Map<Day, Map<string, Content>>();
     let kept = 0;

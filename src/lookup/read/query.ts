@@ -1,7 +1,7 @@
 import type { RowFilter } from '../../format/match/row-filter.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { FirnError } from '../../model/errors.ts';
-import { endOfDay, type Instant, parseInstant, startOfDay } from '../../model/instant.ts';
+import { endOfDay, type Instant, laterBy, parseInstant, startOfDay } from '../../model/instant.ts';
 
 export type Tier = 'hot' | 'warm' | 'cold';
 
@@ -41,7 +41,8 @@ export const MOMENT_FORMS =
  * @throws FirnError `usage` naming the text and the forms.
  */
 export function parseMoment(text: string, edge: 'since' | 'until', now: Instant): Instant {
-  if (/^\d+[a-z]+$/i.test(text)) return now - parseDuration(text, { what: `--${edge}`, short: true }) * 1000;
+  if (/^\d+[a-z]+$/i.test(text))
+    return laterBy(now, -parseDuration(text, { what: `--${edge}`, short: true }));
   const instant = /^\d{4}-\d\d-\d\d([T ].*)?$/.test(text) ? parseInstant(text) : null;
   if (instant === null) {
     throw new FirnError('usage', `${JSON.stringify(text)} is not a valid time. Write ${MOMENT_FORMS}.`, {

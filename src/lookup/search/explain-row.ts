@@ -4,7 +4,7 @@ import { instantOf, rowMatches } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import { formatInstant, type Instant, laterBy } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy } from '../../model/policy/policy.ts';
@@ -183,7 +183,7 @@ async function lookIntoHot(
       ...(lease === null ? [] : [`it was restored and has a lease until ${formatInstant(lease)}`]),
       ...holdReasons(holds, row),
     ];
-    const due = policy === null || time === null ? null : time + policy.hotMs * 1000;
+    const due = policy === null || time === null ? null : laterBy(time, policy.hotMs);
     const rule = policy === null ? '' : `${policy.timeColumn} + hot time`;
     const next =
       due === null
@@ -195,7 +195,7 @@ async function lookIntoHot(
 }
 
 function openEnd(policy: Policy, time: Instant | null): string {
-  return time === null ? 'no timestamp' : formatInstant(time + (policy.hotMs + policy.warmMs) * 1000);
+  return time === null ? 'no timestamp' : formatInstant(laterBy(time, policy.hotMs + policy.warmMs));
 }
 
 function nextOfSegment(policy: Policy | null, day: string, tier: 'warm' | 'cold'): RowPlace['next'] {

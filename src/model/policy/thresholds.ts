@@ -1,12 +1,10 @@
 import { DAY_MS } from '../duration.ts';
-import { type Day, type Instant, startOfDay } from '../instant.ts';
+import { type Day, earliest, type Instant, laterBy, startOfDay } from '../instant.ts';
 import type { Policy } from './policy.ts';
-
-const MICROS = 1000;
 
 /** Rows at or before this instant have left their hot time. `olderThanMs` (`--older-than`) stands in for the policy's. */
 export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
-  return now - (olderThanMs ?? policy.hotMs) * MICROS;
+  return laterBy(now, -(olderThanMs ?? policy.hotMs));
 }
 
 /**
@@ -14,7 +12,7 @@ export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | nu
  * Never later than the cutoff of closed rows, and never moved forward by `--older-than`.
  */
 export function openCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
-  return Math.min(now - (policy.hotMs + policy.warmMs) * MICROS, hotCutoff(policy, now, olderThanMs));
+  return earliest(laterBy(now, -(policy.hotMs + policy.warmMs)), hotCutoff(policy, now, olderThanMs));
 }
 
 /**
@@ -23,12 +21,12 @@ export function openCutoff(policy: Policy, now: Instant, olderThanMs: number | n
  */
 export function warmEnd(policy: Policy | null, day: Day, olderThanMs: number | null = null): Instant | null {
   const span = olderThanMs ?? (policy === null ? null : policy.hotMs + policy.warmMs);
-  return span === null ? null : dayEnd(day) + span * MICROS;
+  return span === null ? null : laterBy(dayEnd(day), span);
 }
 
 /** The instant from which a day's segment is purged, in whichever tier it is. */
 export function purgeInstant(policy: Policy, day: Day): Instant {
-  return dayEnd(day) + totalMs(policy) * MICROS;
+  return laterBy(dayEnd(day), totalMs(policy));
 }
 
 /** Hot + warm + cold: how long a row is kept in all, in milliseconds. */
@@ -43,5 +41,5 @@ export function totalDays(policy: Policy): number {
 
 /** The first instant after a UTC day. */
 function dayEnd(day: Day): Instant {
-  return startOfDay(day) + DAY_MS * MICROS;
+  return laterBy(startOfDay(day), DAY_MS);
 }

@@ -2,6 +2,7 @@ import { type ArchiveReport, dryRunReport, plannedReport } from '../../lifecycle
 import { runArchive } from '../../lifecycle/archive/archive-run.ts';
 import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
 import { reclaim } from '../../lifecycle/report/reclaim-space.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { planArchive } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -68,7 +69,7 @@ function notBegun(
   const nothing = new Map(
     tables.map((table) => [table, { days: [], open: 0, held: 0, leased: 0, lastId: 0, undated: 0 }] as const),
   );
-  const plan = planArchive(policies, tables, nothing, nowMs * 1000);
+  const plan = planArchive(policies, tables, nothing, instantOfMs(nowMs));
   const status = kind === 'paused' || kind === 'quiet' ? 'paused' : 'partial';
   const stopped = plan.tables.map((table) => ({ ...plannedReport(table), status, message: reason }) as const);
   return { ...dryRunReport(plan), dryRun: false, tables: stopped };

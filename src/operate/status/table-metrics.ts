@@ -2,6 +2,7 @@ import type { Bound } from '../../hot/hot-stats.ts';
 import type { JobName } from '../../hot/run-log.ts';
 import { dueRows } from '../../lifecycle/report/status-overdue.ts';
 import type { RetentionStatus } from '../../lifecycle/report/tier-report.ts';
+import { msOf } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 
 /** How a table stands to its policy. */
@@ -50,7 +51,7 @@ export function tableFigures(
       ...{ table, job: jobOf(table), problem: null, total, open, held, leased, lastId, undated },
       ...{ estimated, dueBound },
       due: due?.rows ?? 0,
-      behindMs: due === null ? 0 : Math.max(0, now - due.since / 1000),
+      behindMs: due === null ? 0 : Math.max(0, now - msOf(due.since)),
       overdue: late.has(table),
     };
   });

@@ -7,6 +7,7 @@ import {
   rangesToExamine,
   type Window,
 } from '../../../src/hot/sqlite/read/age-ranges.ts';
+import { asInstant } from '../../../src/model/instant.ts';
 
 const DAY = 86_400_000_000;
 const FIRST = Date.UTC(1990, 0, 1) * 1000;
@@ -46,7 +47,10 @@ function texts(at: number): string[] {
 test('no text of a time at or before the cutoff lies in a hot window, and none after it in a past one', () => {
   fc.assert(
     fc.property(span, fc.integer({ min: 0, max: 1500 }), ([cutoff, now], days) => {
-      const [hot, past] = [hotWindows(cutoff!, now!, false), pastWindows(cutoff!, false)];
+      const [hot, past] = [
+        hotWindows(asInstant(cutoff!), asInstant(now!), false),
+        pastWindows(asInstant(cutoff!), false),
+      ];
       for (const text of texts(cutoff! - days * DAY))
         assert.ok(!holds(hot, text), `${text} in ${hot.join(' ')}`);
       for (const text of texts(cutoff! + 1 + days * DAY))
@@ -66,9 +70,10 @@ test('texts more than some days from both bounds lie in the windows, so that lit
         const [first, end] = [cutoff! + 4 * DAY, now! - DAY];
         const inside = first + Math.floor((part * (end - first)) / DAY) * DAY;
         if (first < end)
-          for (const text of texts(inside)) assert.ok(holds(hotWindows(cutoff!, now!, false), text), text);
+          for (const text of texts(inside))
+            assert.ok(holds(hotWindows(asInstant(cutoff!), asInstant(now!), false), text), text);
         for (const text of texts(cutoff! - days * DAY))
-          assert.ok(holds(pastWindows(cutoff!, false), text) || text < '1971-01-02', text);
+          assert.ok(holds(pastWindows(asInstant(cutoff!), false), text) || text < '1971-01-02', text);
       },
     ),
     { numRuns: 3000 },
@@ -78,8 +83,8 @@ test('texts more than some days from both bounds lie in the windows, so that lit
 test('what is to be examined are the ranges between the windows, in the order of the index', () => {
   fc.assert(
     fc.property(span, ([cutoff, now]) => {
-      const ranges = rangesToExamine(cutoff!, now!, true);
-      const windows = hotWindows(cutoff!, now!, true);
+      const ranges = rangesToExamine(asInstant(cutoff!), asInstant(now!), true);
+      const windows = hotWindows(asInstant(cutoff!), asInstant(now!), true);
       assert.equal(ranges.length, windows.length + 1);
       assert.deepEqual([ranges[0]!.from, ranges.at(-1)!.to], [null, null]);
       for (const [at, [from, to]] of windows.entries())
@@ -91,7 +96,7 @@ test('what is to be examined are the ranges between the windows, in the order of
 test('numbers in a window are after the cutoff and not after now, in seconds, milliseconds and microseconds', () => {
   fc.assert(
     fc.property(span, ([cutoff, now]) => {
-      for (const [from, to] of hotWindows(cutoff!, now!, true)) {
+      for (const [from, to] of hotWindows(asInstant(cutoff!), asInstant(now!), true)) {
         if (from.startsWith("'")) continue;
         const unit = Number(from) < 1e11 ? 1e6 : Number(from) < 1e14 ? 1e3 : 1;
         assert.ok(Number(from) * unit > cutoff!, `${from} at ${cutoff}`);

@@ -11,7 +11,7 @@ import { EFFORT, type Effort } from '../../../src/hot/sqlite/stats/looks.ts';
 import { rowsPerDay } from '../../../src/hot/sqlite/stats/rows-per-day.ts';
 import { tableStats } from '../../../src/hot/sqlite/stats/table-stats.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
-import { parseInstant } from '../../../src/model/instant.ts';
+import { asInstant, parseInstant } from '../../../src/model/instant.ts';
 import { openCutoff } from '../../../src/model/policy/thresholds.ts';
 import { policyOf } from '../../support/small-database.ts';
 
@@ -152,7 +152,12 @@ test('every count of a table is exact, or lies within the bounds that it names',
       });
       const cutoff = NOW - hotDays * DAY;
       const rule: DueRule = {
-        ...{ policy, now: NOW, cutoff, openCutoff: openCutoff(policy, NOW) },
+        ...{
+          policy,
+          now: asInstant(NOW),
+          cutoff: asInstant(cutoff),
+          openCutoff: openCutoff(policy, asInstant(NOW)),
+        },
         holds: [[parseCondition('run=held')]],
       };
       const expected = truth(db, rule);
@@ -197,7 +202,13 @@ test('an indexed INTEGER column of epoch times is counted exactly, however many 
     const connection: Connection = { db, path: ':memory:', encoding: 'UTF-8' };
     const policy = policyOf('t', { timeColumn: 'ts' });
     const cutoff = NOW - 7 * DAY;
-    const rule: DueRule = { policy, now: NOW, cutoff, openCutoff: openCutoff(policy, NOW), holds: [] };
+    const rule: DueRule = {
+      policy,
+      now: asInstant(NOW),
+      cutoff: asInstant(cutoff),
+      openCutoff: openCutoff(policy, asInstant(NOW)),
+      holds: [],
+    };
     const expected = truth(db, rule);
     const found = await tableStats(connection, introspect(connection, 't')!, rule);
     assert.deepEqual(

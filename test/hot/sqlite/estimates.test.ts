@@ -10,15 +10,15 @@ import { openForReading } from '../../../src/hot/sqlite/connection/connection.ts
 import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { tableOf } from '../../../src/hot/sqlite/read/sqlite-reader.ts';
 import { tableStats } from '../../../src/hot/sqlite/stats/table-stats.ts';
-import { formatInstant } from '../../../src/model/instant.ts';
+import { asInstant, formatInstant } from '../../../src/model/instant.ts';
 import { hotCutoff, openCutoff } from '../../../src/model/policy/thresholds.ts';
 import { policyOf } from '../../support/small-database.ts';
 
 const NOW = Date.parse('2026-02-10T12:00:00Z') * 1000;
 const HOUR = 3_600_000_000;
 const policy = policyOf('t', { openWhile: "state = 'open'" });
-const cutoffs = { cutoff: hotCutoff(policy, NOW), openCutoff: openCutoff(policy, NOW) };
-const rule: DueRule = { policy, now: NOW, ...cutoffs, holds: [] };
+const cutoffs = { cutoff: hotCutoff(policy, asInstant(NOW)), openCutoff: openCutoff(policy, asInstant(NOW)) };
+const rule: DueRule = { policy, now: asInstant(NOW), ...cutoffs, holds: [] };
 const EFFORT = { past: 100, judged: 200, sample: 200, places: 20 };
 const ROWS = 2_000;
 
@@ -37,7 +37,7 @@ async function statsOf(index: string, id: (n: number) => number = (n) => n): Pro
     db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, state TEXT); ${index}; BEGIN`);
     const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?)');
     for (let n = 0; n < ROWS; n++) {
-      const at = formatInstant(NOW - (ROWS - 1 - n) * HOUR);
+      const at = formatInstant(asInstant(NOW - (ROWS - 1 - n) * HOUR));
       insert.run(id(n), n % 2 === 0 ? at : at.slice(0, 19).replace('T', ' '), n % 10 === 0 ? 'open' : 'done');
     }
     db.exec('COMMIT');

@@ -8,7 +8,7 @@ import { rangesToExamine } from '../../../src/hot/sqlite/read/age-ranges.ts';
 import { surveyTable } from '../../../src/hot/sqlite/read/due-survey.ts';
 import { createDueKeys } from '../../../src/hot/sqlite/sql/due-keys.ts';
 import { introspect } from '../../../src/hot/sqlite/sql/introspect.ts';
-import { dayOf, parseInstant } from '../../../src/model/instant.ts';
+import { asInstant, dayOf, parseInstant } from '../../../src/model/instant.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 
 const NOW = ruleOf().now;
@@ -111,7 +111,7 @@ for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {
 }
 
 test('with an index, hot rows are not looked at', () => {
-  const ranges = rangesToExamine(NOW - 400 * DAY, NOW, true);
+  const ranges = rangesToExamine(asInstant(NOW - 400 * DAY), NOW, true);
   const isText = (bound: string | null): bound is string => bound?.startsWith("'") ?? false;
   const texts = (text: string) =>
     ranges.some(

@@ -8,6 +8,7 @@ import type { DueRule } from '../../../src/hot/hot-store.ts';
 import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { openSqliteStats } from '../../../src/hot/sqlite/stats/sqlite-stats.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
+import { asInstant } from '../../../src/model/instant.ts';
 import { hotCutoff, openCutoff } from '../../../src/model/policy/thresholds.ts';
 import { policyOf } from '../../support/small-database.ts';
 
@@ -15,9 +16,9 @@ const NOW = Date.parse('2026-02-10T12:00:00.500Z') * 1000;
 const policy = policyOf('t', { openWhile: "state = 'open'" });
 const rule: DueRule = {
   policy,
-  now: NOW,
-  cutoff: hotCutoff(policy, NOW),
-  openCutoff: openCutoff(policy, NOW),
+  now: asInstant(NOW),
+  cutoff: hotCutoff(policy, asInstant(NOW)),
+  openCutoff: openCutoff(policy, asInstant(NOW)),
   holds: [[parseCondition('run=held')]],
 };
 

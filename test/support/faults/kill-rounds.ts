@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
 import { assertConserved, type Conservation } from './conservation.ts';
 import { FirnProcess } from './firn-process.ts';
 import { Random } from './random.ts';
@@ -52,7 +53,7 @@ export async function killAgainAndAgain(options: KillOptions): Promise<KillRepor
   const archives = join(folder, 'archives');
   const logPath = join(folder, 'writer.log');
   const now = Date.now();
-  createDemoDatabase(databasePath, { rows: options.rows, days: 60, now: now * 1000, seed });
+  createDemoDatabase(databasePath, { rows: options.rows, days: 60, now: instantOfMs(now), seed });
   const book = RowBook.photograph(databasePath, ['tool_uses']);
   const random = new Random(seed);
   const args = ['archive', 'tool_uses', '--json', '--db-path', databasePath, '--archive-path', archives];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
 import { MemoryArchive } from '../memory-archive.ts';
 import { assertConserved } from './conservation.ts';
 import { FirnProcess } from './firn-process.ts';
@@ -18,7 +19,7 @@ it('what a writer was told is in the database, also when it is killed', async (t
   const folder = await mkdtemp(join(tmpdir(), 'firn-writer-'));
   t.after(() => rm(folder, { recursive: true }));
   const databasePath = join(folder, 'a.db');
-  createDemoDatabase(databasePath, { rows: 200, days: 30, now: NOW * 1000, seed: 1 });
+  createDemoDatabase(databasePath, { rows: 200, days: 30, now: instantOfMs(NOW), seed: 1 });
   const book = RowBook.photograph(databasePath, ['tool_uses']);
   const tallies: WriteTally[] = [];
   for (const seed of [1, 2]) {

@@ -2,6 +2,7 @@ import { openSqliteLookup } from '../../../src/hot/sqlite/lookup/open-lookup.ts'
 import { everything, type Query } from '../../../src/lookup/read/query.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
 import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
 import { type RowRun, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import type { Stopper } from '../faults/stopper.ts';
@@ -21,7 +22,7 @@ export function restoreWhere(query: Query, days: number): Command {
     const until = world.nowMs + days * DAY_MS;
     try {
       return await rowRun(world, stopper, async (run) => {
-        const report = await restoreIntoHot(run, query, { leaseUntil: until * 1000 });
+        const report = await restoreIntoHot(run, query, { leaseUntil: instantOfMs(until) });
         const inserted = report.tables.reduce((sum, { inserted: rows }) => sum + rows, 0);
         const problems = report.problems.map(({ path, why }) => `${path}: ${why}`);
         return { whole: true, alarms: problems, said: `${inserted} rows restored where ${inWords(query)}` };

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Instant } from '../../../model/instant.ts';
+import { asInstant, type Instant } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import type { Lease } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -145,7 +145,7 @@ export function leaseFinder({ db }: Connection, table: string): (line: Uint8Arra
     const rows = find.all(originOf(line), table) as unknown as (Omit<LeaseRow, 'until'> & {
       until: bigint;
     })[];
-    return rows.map((row) => ({ ...row, until: Number(row.until) }));
+    return rows.map((row) => ({ ...row, until: asInstant(Number(row.until)) }));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { Condition } from '../../../model/filter.ts';
+import { asInstant } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';
@@ -96,7 +97,7 @@ export class FoundRows implements Disposable {
         after = at;
         const whole = Buffer.from(line as string);
         bytes += whole.length;
-        yield { time: instant, line: undated(whole) };
+        yield { time: asInstant(instant), line: undated(whole) };
       }
       if (rows.length < batch) return;
       const fitting = Math.round((batch * sizes.foundBytes) / Math.max(1, bytes));

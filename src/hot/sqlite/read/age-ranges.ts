@@ -1,4 +1,4 @@
-import { dayOf, type Instant } from '../../../model/instant.ts';
+import { asInstant, dayOf, type Instant } from '../../../model/instant.ts';
 
 /** A half-open range of stored values as SQL literals; null is no bound. */
 export interface ValueRange {
@@ -49,13 +49,13 @@ export function rangesOutside(windows: readonly Window[]): ValueRange[] {
 export function hotWindows(cutoff: Instant, now: Instant, numeric: boolean): Window[] {
   return [
     ...(numeric ? numbersBetween(cutoff, now) : []),
-    ...texts(dayOf(cutoff + 2 * DAY), dayOf(now + DAY)),
+    ...texts(dayOf(asInstant(cutoff + 2 * DAY)), dayOf(asInstant(now + DAY))),
   ];
 }
 
 /** Values that are certainly at or before `cutoff`, or no instants at all, in the order of the index. */
 export function pastWindows(cutoff: Instant, numeric: boolean): Window[] {
-  return [...(numeric ? numbersUpTo(cutoff) : []), ...texts(FIRST_DAY, dayOf(cutoff - 2 * DAY))];
+  return [...(numeric ? numbersUpTo(cutoff) : []), ...texts(FIRST_DAY, dayOf(asInstant(cutoff - 2 * DAY)))];
 }
 
 /** Both in the order of the index: they do not overlap. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { KeyHasher } from '../../../format/line/key-hashes.ts';
 import { release } from '../../../format/segment/release.ts';
-import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { asInstant, type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, RowBlock } from '../../hot-store.ts';
 import { NO_LOCATORS } from '../../locators.ts';
@@ -166,8 +166,8 @@ function assemble(pieces: readonly Piece[], keys: RowBlock['keys']): RowBlock {
   return {
     lines: joined(pieces.map(({ text }) => text)),
     rows,
-    minTime: Math.min(...pieces.map(({ least }) => least)),
-    maxTime: Math.max(...pieces.map(({ greatest }) => greatest)),
+    minTime: asInstant(Math.min(...pieces.map(({ least }) => least))),
+    maxTime: asInstant(Math.max(...pieces.map(({ greatest }) => greatest))),
     keys,
     locators: pieces[0]!.rowids === null ? NO_LOCATORS : locatorsOfRowids(rowidsOf(pieces, rows)),
   };

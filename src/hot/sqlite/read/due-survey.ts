@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { dayOf } from '../../../model/instant.ts';
+import { asInstant, dayOf } from '../../../model/instant.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -79,7 +79,7 @@ function count({ db }: Connection, keys: DueKeys): Survey {
   return {
     days: rows
       .filter(({ day }) => day > UNDATED)
-      .map((row) => ({ day: dayOf(row.day * DAY), rows: row.rows })),
+      .map((row) => ({ day: dayOf(asInstant(row.day * DAY)), rows: row.rows })),
     open: of(OPEN),
     held: of(HELD),
     leased: of(LEASED),

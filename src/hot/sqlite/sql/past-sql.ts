@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from '../../../model/instant.ts';
+import { asInstant, formatInstant, type Instant } from '../../../model/instant.ts';
 import { instantSql } from './instant-sql.ts';
 
 const SECOND = 1_000_000;
@@ -13,7 +13,7 @@ const MOMENT = `${DATE}T${TIME}`;
  */
 export function pastSql(column: string, cutoff: Instant): string {
   const second = Math.floor(cutoff / SECOND) * SECOND;
-  const [from, to] = [second, second + SECOND].map((at) => formatInstant(at).slice(0, 19));
+  const [from, to] = [second, second + SECOND].map((at) => formatInstant(asInstant(at)).slice(0, 19));
   const bound = (text: string | undefined): string =>
     `CASE length(${column}) WHEN 19 THEN '${text?.replace('T', ' ')}' ELSE '${text}' END`;
   const exact = `${instantSql(column)} <= ${cutoff}`;

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { Instant } from '../../../model/instant.ts';
+import { asInstant, type Instant } from '../../../model/instant.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ValueRange, Window } from '../read/age-ranges.ts';
@@ -42,8 +42,8 @@ export function edges(
     kinds.flatMap((kind) => edge(connection, table, age, due, kind, order) ?? []);
   const [first, last] = [ends('ASC'), ends('DESC')];
   return {
-    oldest: first.length === 0 ? null : Math.min(...first),
-    newest: last.length === 0 ? null : Math.max(...last),
+    oldest: first.length === 0 ? null : asInstant(Math.min(...first)),
+    newest: last.length === 0 ? null : asInstant(Math.max(...last)),
   };
 }
 
@@ -56,11 +56,13 @@ function edge(
   { from, to }: ValueRange,
   order: string,
 ): Instant | null {
-  return one(
-    connection,
-    `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${index}
+  return asInstant(
+    one(
+      connection,
+      `SELECT ${instant} AS n FROM ${table.from} INDEXED BY ${index}
       WHERE ${column} >= ${from}${to === null ? '' : ` AND ${column} < ${to}`} AND ${instant} IS NOT NULL
       ORDER BY ${column} ${order} LIMIT 1`,
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 import { parseSegmentName } from '../../../format/segment-names.ts';
-import { type Day, dayOf, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { asInstant, type Day, dayOf, endOfDay, startOfDay } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -97,7 +97,7 @@ function countDigits(
 function windowsOf(day: Day, affinity: 'text' | 'numeric' | 'none'): Window[] {
   const [from, to] = [startOfDay(day), endOfDay(day) + 1];
   // A day begins with its date alone: some write a space behind it, some a T.
-  const windows: Window[] = [[`'${day}'`, `'${dayOf(to)}'`]];
+  const windows: Window[] = [[`'${day}'`, `'${dayOf(asInstant(to))}'`]];
   if (affinity === 'text') return windows;
   for (const unit of [1_000_000, 1_000, 1]) windows.push([String(from / unit), String(to / unit)]);
   return windows;

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../model/instant.ts';
+import { asInstant, type Instant } from '../../../model/instant.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Piece } from '../read/table-walk.ts';
@@ -52,8 +52,8 @@ export function judge(
   );
   tally.judged += judged ?? 0;
   tally.undated += (judged ?? 0) - (dated ?? 0);
-  tally.oldest = least(tally.oldest, oldest ?? null);
-  tally.newest = newest == null ? tally.newest : Math.max(newest, tally.newest ?? newest);
+  tally.oldest = least(tally.oldest, asInstant(oldest ?? null));
+  tally.newest = newest == null ? tally.newest : asInstant(Math.max(newest, tally.newest ?? newest));
   if (!past) return;
   tally.past += past;
   const [warm, open, held, leased, firstDue] = numbers(
@@ -71,7 +71,7 @@ export function judge(
   tally.open += open ?? 0;
   tally.held += held ?? 0;
   tally.leased += leased ?? 0;
-  tally.firstDue = least(tally.firstDue, firstDue ?? null);
+  tally.firstDue = least(tally.firstDue, asInstant(firstDue ?? null));
 }
 
 /** The counts times a factor, and none of it where nothing was judged. */
@@ -92,5 +92,5 @@ export function plus(a: Counts, b: Counts): Counts {
 
 export function least(a: Instant | null, b: Instant | null): Instant | null {
   if (a === null || b === null) return a ?? b;
-  return Math.min(a, b);
+  return asInstant(Math.min(a, b));
 }
