@@ -15,7 +15,7 @@ export function renderReclaimPlan(plan: ReclaimPlan, dryRun: boolean, style: Sty
     const [least, most] = full.seconds;
     lines.push(
       `  A full rebuild needs ${formatBytes(full.needsDatabase)} next to the file and ${formatBytes(full.needsTemporary)} for temporary files;`,
-      `  writers wait about ${least} to ${most} s.${full.enough ? '' : style.bad(' The disk does not have enough free space.')}`,
+      `  writers wait about ${least === most ? least : `${least} to ${most}`} s.${full.enough ? '' : style.bad(' The disk does not have enough free space.')}`,
     );
   }
   return lines.join('\n');

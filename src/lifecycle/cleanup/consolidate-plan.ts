@@ -71,7 +71,7 @@ function whyDue(
   if (olderThanMs === 0) return '--older-than 0d moves everything';
   const end = warmEnd(policy, day, olderThanMs);
   if (end === null || end > now) return null;
-  if (olderThanMs !== null) return `its day ended at least ${formatDuration(olderThanMs)} ago (--older-than)`;
+  if (olderThanMs !== null) return `over ${formatDuration(olderThanMs)} (--older-than)`;
   const span = formatDuration(policy!.hotMs + policy!.warmMs);
-  return `its day ended at least ${span} ago (the policy's hot and warm time)`;
+  return `over ${span} (hot + warm)`;
 }

@@ -57,9 +57,7 @@ export function planPurge(
     const file = files.get(path) ?? { tier, path, segments: [] };
     files.set(path, file);
     const span = formatDuration(totalMs(policy));
-    file.segments.push(
-      stepOf(receipt, `its day ended at least ${span} ago (the policy's hot, warm and cold time)`),
-    );
+    file.segments.push(stepOf(receipt, `over ${span} (total time)`));
   }
   const steps = [...files.values()];
   const sums = sumsOf(steps.flatMap(({ segments }) => segments));
