@@ -26,7 +26,7 @@
  * A command file may import what it needs: it is loaded only when its command is run. The global options are in
  * `context.flags`; `context.print` writes the answer to stdout, `context.note` and `context.warn` write to stderr.
  * A file beside the command turns its result into text: a function from plain data to a string. `terminal/` has what these share.
- * Then run `npm run docs`, which writes docs/cli.md, and add `test/cli/commands/<name>.test.ts`.
+ * Then run `npm run docs`, which writes docs/cli.md, and add `test/cli/<room>/<name>.test.ts`.
  */
 import type { CommandEntry, Group, Section } from './frame/command-entry.ts';
 

@@ -4,8 +4,8 @@ import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { BundleShelf } from '../../src/archive/bundle-shelf.ts';
 import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
 import { bundlePath } from '../../src/format/segment-names.ts';
-import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
+import { MemoryArchive, MemoryPlace } from '../support/archives/memory-archive.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
 
 test('a bundle is opened once for segments in a row, and closed when the last of them is', async () => {
   const { file } = await sampleBundle(4, 2, 20);

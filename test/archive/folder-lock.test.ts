@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { nodeFileSystem } from '../../src/archive/folder/node-file-system.ts';
 import type { LockHolder } from '../../src/lock/lock-holder.ts';
-import { publishText, refusesWith } from '../support/archive.ts';
-import { systemFailure } from '../support/faults/simulated-disk.ts';
+import { publishText, refusesWith } from '../support/archives/archive.ts';
+import { systemFailure } from '../support/faults/disk/simulated-disk.ts';
 
 const HOLDER: LockHolder = {
   ...{ pid: 7, host: 'host-a', command: 'archive all', since: '2026-01-16T02:00:00.000Z', database: '/a.db' },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
-import { publishText, readText, refusesWith } from '../support/archive.ts';
+import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
 
 async function emptyFolder(t: TestContext): Promise<string> {
   const folder = await fs.mkdtemp(join(tmpdir(), 'firn-folder-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newestFooter } from '../../src/archive/newest-footer.ts';
-import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { MemoryArchive, MemoryPlace } from '../support/archives/memory-archive.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 const EARLY = '2026-02-01T02:00:00.000Z';
 const LATE = '2026-02-02T02:00:00Z';

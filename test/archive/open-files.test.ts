@@ -4,10 +4,10 @@ import type { FileSystem } from '../../src/archive/folder/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { openStored, openStoredBundle } from '../../src/archive/stored-segment.ts';
 import { bundlePath } from '../../src/format/segment-names.ts';
-import { publish, publishText, readText, refusesWith } from '../support/archive.ts';
-import { interceptFileSystem } from '../support/faults/intercepted-file-system.ts';
-import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
+import { publish, publishText, readText, refusesWith } from '../support/archives/archive.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
+import { interceptFileSystem } from '../support/faults/disk/intercepted-file-system.ts';
+import { SimulatedDisk } from '../support/faults/disk/simulated-disk.ts';
 
 /** A file system that knows how many files are open. */
 function counted(disk: FileSystem): { readonly fileSystem: FileSystem; readonly open: () => number } {

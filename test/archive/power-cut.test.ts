@@ -4,10 +4,10 @@ import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../src/archive/folder/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
-import { readText } from '../support/archive.ts';
-import { FailingFileSystem, type Fault } from '../support/faults/failing-file-system.ts';
-import { interceptFileSystem } from '../support/faults/intercepted-file-system.ts';
-import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
+import { readText } from '../support/archives/archive.ts';
+import { FailingFileSystem, type Fault } from '../support/faults/disk/failing-file-system.ts';
+import { interceptFileSystem } from '../support/faults/disk/intercepted-file-system.ts';
+import { SimulatedDisk } from '../support/faults/disk/simulated-disk.ts';
 import { Stopper } from '../support/faults/stopper.ts';
 
 archiveStoreContract('the folder archive on the simulated disk', async () => {

@@ -7,8 +7,8 @@ import { type TestContext, test } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { isRecordPath, readRecords, writeRecord } from '../../src/archive/records.ts';
-import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
-import { MemoryArchive } from '../support/memory-archive.ts';
+import { MemoryArchive } from '../support/archives/memory-archive.ts';
+import { SimulatedDisk } from '../support/faults/disk/simulated-disk.ts';
 
 const AT = '2026-02-10T12:00:00.123Z';
 

@@ -4,12 +4,12 @@ import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { retryReads } from '../../src/archive/retried-reads.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
-import { publishText, readText, refusesWith } from '../support/archive.ts';
-import { FailingFileSystem, type Fault } from '../support/faults/failing-file-system.ts';
-import type { FileAction } from '../support/faults/intercepted-file-system.ts';
-import { interceptFileSystem } from '../support/faults/intercepted-file-system.ts';
-import { SimulatedDisk, systemFailure } from '../support/faults/simulated-disk.ts';
-import { MemoryArchive, MemoryPlace } from '../support/memory-archive.ts';
+import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
+import { MemoryArchive, MemoryPlace } from '../support/archives/memory-archive.ts';
+import { FailingFileSystem, type Fault } from '../support/faults/disk/failing-file-system.ts';
+import type { FileAction } from '../support/faults/disk/intercepted-file-system.ts';
+import { interceptFileSystem } from '../support/faults/disk/intercepted-file-system.ts';
+import { SimulatedDisk, systemFailure } from '../support/faults/disk/simulated-disk.ts';
 
 const PASSING = ['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR', 'ETIMEDOUT'] as const;
 

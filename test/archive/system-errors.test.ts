@@ -5,11 +5,11 @@ import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
-import { publish, publishText, readText, refusesWith } from '../support/archive.ts';
-import { FailingFileSystem, type Fault } from '../support/faults/failing-file-system.ts';
-import { interceptFileSystem } from '../support/faults/intercepted-file-system.ts';
-import { SimulatedDisk } from '../support/faults/simulated-disk.ts';
-import { mountTmpfs } from '../support/faults/tmpfs.ts';
+import { publish, publishText, readText, refusesWith } from '../support/archives/archive.ts';
+import { FailingFileSystem, type Fault } from '../support/faults/disk/failing-file-system.ts';
+import { interceptFileSystem } from '../support/faults/disk/intercepted-file-system.ts';
+import { SimulatedDisk } from '../support/faults/disk/simulated-disk.ts';
+import { mountTmpfs } from '../support/faults/disk/tmpfs.ts';
 
 const NO_LINKS: Fault = { action: 'link', nth: 1, code: 'EPERM', lasting: true };
 

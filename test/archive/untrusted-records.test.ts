@@ -12,8 +12,8 @@ import {
 import { writeRecord } from '../../src/archive/records.ts';
 import type { Condition } from '../../src/model/filter.ts';
 import { asInstant } from '../../src/model/instant.ts';
-import { publishText } from '../support/archive.ts';
-import { MemoryArchive } from '../support/memory-archive.ts';
+import { publishText } from '../support/archives/archive.ts';
+import { MemoryArchive } from '../support/archives/memory-archive.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';
 const OPERATORS: readonly Condition['op'][] = ['=', '!=', '<', '<=', '>', '>=', '~'];

@@ -9,7 +9,7 @@ import { proposeConfig } from '../../src/config/propose.ts';
 import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
 import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
 import { asInstant } from '../../src/model/instant.ts';
-import { insertRow, observabilityDatabase } from '../support/observability-schema.ts';
+import { insertRow, observabilityDatabase } from '../support/worlds/observability-schema.ts';
 
 const NOW = Date.UTC(2026, 0, 20) * 1000;
 const folder = mkdtempSync(join(tmpdir(), 'firn-look-'));

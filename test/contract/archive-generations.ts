@@ -4,8 +4,8 @@ import { openStored, openStoredBundle } from '../../src/archive/stored-segment.t
 import type { BundleInput } from '../../src/format/bundle/bundle-writer.ts';
 import type { ByteSource } from '../../src/format/segment/segment.ts';
 import { bundlePath, warmPath } from '../../src/format/segment-names.ts';
-import { publish, publishText, refusesWith, written } from '../support/archive.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
+import { publish, publishText, refusesWith, written } from '../support/archives/archive.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
 import type { OpenArchive } from './archive-store.ts';
 
 /** An open file goes on reading what it opened, whatever becomes of its name. */

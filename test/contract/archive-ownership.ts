@@ -3,7 +3,7 @@ import { it, type TestContext } from 'node:test';
 import { readIdentity, writeIdentity } from '../../src/archive/identity.ts';
 import type { LockHolder } from '../../src/lock/lock-holder.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { publishText, readText, refusesWith } from '../support/archive.ts';
+import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
 import type { OpenArchive } from './archive-store.ts';
 
 const HOLDER: LockHolder = {

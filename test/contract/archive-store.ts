@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import { readIdentity } from '../../src/archive/identity.ts';
-import { publish, publishText, readText, refusesWith, written } from '../support/archive.ts';
+import { publish, publishText, readText, refusesWith, written } from '../support/archives/archive.ts';
 import { generationTrials } from './archive-generations.ts';
 import { ownershipTrials } from './archive-ownership.ts';
 

@@ -4,7 +4,7 @@ import { decodeLine, type SqlValue } from '../../src/format/line/line.ts';
 import { encodeLine } from '../../src/format/line/line-encode.ts';
 import { asInstant, parseInstant } from '../../src/model/instant.ts';
 import { isError } from '../hot/hot-trial.ts';
-import { receiptOf } from '../support/receipts.ts';
+import { receiptOf } from '../support/archives/receipts.ts';
 import { type DeclaredTable, declaredTable, type MakeHotPlace } from './hot-place.ts';
 import { idsAndNotes, query, SearchedPlace } from './searched-place.ts';
 

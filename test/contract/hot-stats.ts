@@ -7,7 +7,7 @@ import { type Instant, parseInstant } from '../../src/model/instant.ts';
 import type { Policy } from '../../src/model/policy/policy.ts';
 import type { TableShape } from '../../src/model/shape.ts';
 import { isError, ruleOf } from '../hot/hot-trial.ts';
-import { receiptOf } from '../support/receipts.ts';
+import { receiptOf } from '../support/archives/receipts.ts';
 import { type DeclaredTable, declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
 
 /** `ruleOf` has now = 2026-02-10T12:00Z, a hot time of 7 days, and lets open rows go after 30 days more. */

@@ -7,7 +7,7 @@ import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot
 import { cutLocators } from '../../src/hot/locators.ts';
 import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
-import { receiptOf } from '../support/receipts.ts';
+import { receiptOf } from '../support/archives/receipts.ts';
 
 /** What every hot store must do. `makeTrial` gives a database filled by `fill`, whose triggers may write to other tables or not. */
 export function hotStoreContract(

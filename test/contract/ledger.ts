@@ -5,7 +5,7 @@ import type { Ledger, LedgerReader, Receipt } from '../../src/hot/ledger.ts';
 import type { AlarmFinding } from '../../src/hot/recorded-alarm.ts';
 import { asInstant } from '../../src/model/instant.ts';
 import { isError } from '../hot/hot-trial.ts';
-import { receiptOf } from '../support/receipts.ts';
+import { receiptOf } from '../support/archives/receipts.ts';
 import { declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';

@@ -9,7 +9,7 @@ import { createToolUses } from '../../src/demo/tool-uses.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import { dayOf, instantOfMs, parseInstant } from '../../src/model/instant.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
-import { observabilityDatabase } from '../support/observability-schema.ts';
+import { observabilityDatabase } from '../support/worlds/observability-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firn-demo-'));
 after(() => rmSync(folder, { recursive: true }));

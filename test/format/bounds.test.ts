@@ -7,10 +7,10 @@ import { encodeValue } from '../../src/format/line/line-encode.ts';
 import { sameValue } from '../../src/format/line/same-value.ts';
 import { isBloomFilter } from '../../src/format/segment/bloom.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
-import { forged } from '../support/forged-segment.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { forged } from '../support/archives/forged-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 test('bytes are a filter from 9 to 262,145 of them, with 1 to 32 probes', () => {
   const filter = (bytes: number, probes: number): boolean => {

@@ -6,9 +6,9 @@ import { proveBundle } from '../../src/format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 test('a bundle gives back each segment byte for byte', async () => {
   const { file, inputs } = await sampleBundle(5);

@@ -6,9 +6,9 @@ import { proveBundle } from '../../src/format/bundle/prove-bundle.ts';
 import { provenFooter, proveSegment, sealDigest } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { sampleBundle } from '../support/sample-bundle.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 /** Asserts that every damage of the file that fast-check thinks of is found. */
 async function everyDamageIsFound(

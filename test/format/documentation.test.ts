@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 import { writeBundle } from '../../src/format/bundle/bundle-writer.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 const document = readFileSync(new URL('../../docs/format.md', import.meta.url), 'utf8');
 const reader = [...document.matchAll(/```python\n(.*?)```/gs)].map(([, code]) => code).join('\n');

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { sampleBundle } from '../support/sample-bundle.ts';
-import { sampleSegment } from '../support/sample-segment.ts';
+import { sampleBundle } from '../support/archives/sample-bundle.ts';
+import { sampleSegment } from '../support/archives/sample-segment.ts';
 
 let folder = '';
 let text = '';

@@ -6,9 +6,9 @@ import { provenFooter } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { asInstant } from '../../src/model/instant.ts';
-import { type FooterJson, forged } from '../support/forged-segment.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { sampleBlock, sampleHead, sampleSegment } from '../support/sample-segment.ts';
+import { type FooterJson, forged } from '../support/archives/forged-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { sampleBlock, sampleHead, sampleSegment } from '../support/archives/sample-segment.ts';
 
 const lies: Record<string, (footer: FooterJson) => unknown> = {
   'an unknown key': (footer) => {

@@ -10,8 +10,8 @@ import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
 import { asInstant, startOfDay } from '../../src/model/instant.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { SAMPLE_DAY, sampleHead } from '../support/sample-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { SAMPLE_DAY, sampleHead } from '../support/archives/sample-segment.ts';
 
 const key = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed());
 const block: fc.Arbitrary<Block> = fc

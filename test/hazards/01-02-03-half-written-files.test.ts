@@ -13,13 +13,13 @@ import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sql
 import { runArchive } from '../../src/lifecycle/archive/archive-run.ts';
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import { standingClock } from '../support/archive-trial.ts';
-import { FailingFileSystem } from '../support/faults/failing-file-system.ts';
+import { FailingFileSystem } from '../support/faults/disk/failing-file-system.ts';
+import { mountTmpfs } from '../support/faults/disk/tmpfs.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
 import { Stopper } from '../support/faults/stopper.ts';
-import { mountTmpfs } from '../support/faults/tmpfs.ts';
-import { DUE, HOSTILE_NOW, HostileWorld } from '../support/hostile-world.ts';
-import { policyOf } from '../support/small-database.ts';
 import { smallSizes } from '../support/small-sizes.ts';
+import { DUE, HOSTILE_NOW, HostileWorld } from '../support/worlds/hostile-world.ts';
+import { policyOf } from '../support/worlds/small-database.ts';
 
 const POLICIES = buildPolicySet([policyOf('notes', { lookupKeys: [] })]);
 

@@ -10,8 +10,8 @@ import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { CleanupTrial, FIRST_CLEANUP, prepareCleanup, SECOND_CLEANUP } from '../support/cleanup-trial.ts';
 import { forEachStop } from '../support/faults/each-stop.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
-import { HOSTILE_NOW, HostileWorld } from '../support/hostile-world.ts';
 import { smallSizes } from '../support/small-sizes.ts';
+import { HOSTILE_NOW, HostileWorld } from '../support/worlds/hostile-world.ts';
 
 const DAY = 86_400_000;
 

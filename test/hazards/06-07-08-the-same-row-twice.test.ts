@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { createIdeas } from '../cli/ideas.ts';
 import { firn } from '../cli/world.ts';
 import { FirnProcess } from '../support/faults/firn-process.ts';
-import { DUE, HostileWorld } from '../support/hostile-world.ts';
 import { smallSizes } from '../support/small-sizes.ts';
+import { DUE, HostileWorld } from '../support/worlds/hostile-world.ts';
 
 function fill(db: DatabaseSync, rows: number): void {
   db.exec(`CREATE TABLE notes (id TEXT PRIMARY KEY, ts TEXT, words TEXT);

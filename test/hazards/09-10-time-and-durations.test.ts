@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createIdeas } from '../cli/ideas.ts';
 import { firn } from '../cli/world.ts';
-import { HostileWorld } from '../support/hostile-world.ts';
+import { HostileWorld } from '../support/worlds/hostile-world.ts';
 
-// Every format to the microsecond: test/scenario/hostile-time.test.ts.
+// Every format to the microsecond: test/scenario/hostile/hostile-time.test.ts.
 test('hazard 9: times are instants, not texts: none leaves early or late, and what is no time is said', async (t) => {
   const values: Readonly<Record<string, string | bigint>> = {
     // The cutoff is 2026-02-03T12:00:00Z. As text the first three sort on the wrong side of it.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { HostileWorld } from '../support/hostile-world.ts';
-import { createObservabilitySchema, insertRow } from '../support/observability-schema.ts';
+import { HostileWorld } from '../support/worlds/hostile-world.ts';
+import { createObservabilitySchema, insertRow } from '../support/worlds/observability-schema.ts';
 
 const DAY = 86_400_000;
 /** Every row of these tests is of this day, which ends at the instant its files' ages count from. */

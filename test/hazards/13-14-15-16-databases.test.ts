@@ -5,11 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { createIdeas } from '../cli/ideas.ts';
 import { firn } from '../cli/world.ts';
-import { DUE, HostileWorld } from '../support/hostile-world.ts';
-import { createObservabilitySchema, insertRow } from '../support/observability-schema.ts';
 import { smallSizes } from '../support/small-sizes.ts';
+import { DUE, HostileWorld } from '../support/worlds/hostile-world.ts';
+import { createObservabilitySchema, insertRow } from '../support/worlds/observability-schema.ts';
 
-// Every kind of value in every kind of column: test/scenario/hostile-values.test.ts.
+// Every kind of value in every kind of column: test/scenario/hostile/hostile-values.test.ts.
 test('hazard 13: what JSON cannot say comes out as it was, and stops no table', async (t) => {
   const world = new HostileWorld(t, {
     tables: { odd: {} },
@@ -78,7 +78,7 @@ test('hazard 14: a mistyped path is an error that names it, and no command creat
   assert.ok(!existsSync(join(folder, 'archives')));
 });
 
-// Every way to refuse: test/scenario/hostile-triggers.test.ts.
+// Every way to refuse: test/scenario/hostile/hostile-triggers.test.ts.
 test('hazard 15: a row whose deletion is refused is not counted as archived, and the exit status says so', async (t) => {
   const world = new HostileWorld(t, {
     tables: { kept: {} },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { DUE, HostileWorld, YOUNG } from '../support/hostile-world.ts';
+import { DUE, HostileWorld, YOUNG } from '../support/worlds/hostile-world.ts';
 
 function worldOf(t: TestContext, autoVacuum: 'NONE' | 'INCREMENTAL'): HostileWorld {
   const world = new HostileWorld(t, {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bySegment, heirOf, successionOf } from '../../src/hot/heirs.ts';
 import type { Receipt } from '../../src/hot/ledger.ts';
-import { receiptOf } from '../support/receipts.ts';
+import { receiptOf } from '../support/archives/receipts.ts';
 
 const NAMES = ['', '.2', '.3', '.4'].map((part) => `2026-01-16/t${part}.jsonl.gz`);
 const [A, B, C, D] = NAMES as [string, string, string, string];

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { DUE, HostileWorld } from '../support/hostile-world.ts';
+import { DUE, HostileWorld } from '../support/worlds/hostile-world.ts';
 
 const ROWS = 20;
 const SEGMENT = 'warm/2026-01-16/notes.jsonl.gz';

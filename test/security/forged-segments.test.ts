@@ -6,10 +6,10 @@ import { type TestContext, test } from 'node:test';
 import type { SegmentHead } from '../../src/format/segment/segment.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
-import { forged } from '../support/forged-segment.ts';
-import { HostileWorld } from '../support/hostile-world.ts';
-import { MemoryFile } from '../support/memory-file.ts';
-import { SAMPLE_DAY, sampleBlock, sampleHead, sampleSegment } from '../support/sample-segment.ts';
+import { forged } from '../support/archives/forged-segment.ts';
+import { MemoryFile } from '../support/archives/memory-file.ts';
+import { SAMPLE_DAY, sampleBlock, sampleHead, sampleSegment } from '../support/archives/sample-segment.ts';
+import { HostileWorld } from '../support/worlds/hostile-world.ts';
 
 const ROWS = 5;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { DUE, HostileWorld } from '../support/hostile-world.ts';
+import { DUE, HostileWorld } from '../support/worlds/hostile-world.ts';
 
 const REFUSED: readonly string[] = [
   '(SELECT 1)',

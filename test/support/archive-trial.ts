@@ -8,12 +8,12 @@ import { inlineCopier } from '../../src/copying/copy-segments.ts';
 import { openSqliteReader, openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { type RunOptions, runArchive } from '../../src/lifecycle/archive/archive-run.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import { assertConserved } from './faults/conservation.ts';
+import { SimulatedDisk } from './faults/disk/simulated-disk.ts';
 import type { Trial } from './faults/each-stop.ts';
-import { RowBook } from './faults/row-book.ts';
-import { SimulatedDisk } from './faults/simulated-disk.ts';
+import { assertConserved } from './faults/rows/conservation.ts';
+import { RowBook } from './faults/rows/row-book.ts';
 import type { Stopper } from './faults/stopper.ts';
-import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './small-database.ts';
+import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './worlds/small-database.ts';
 
 /** A clock that stands still, but for the sleeps. */
 export function standingClock(now: number = SMALL_NOW): Clock {

@@ -10,14 +10,14 @@ import type { CleanupReport } from '../../src/lifecycle/cleanup/cleanup-report.t
 import { buildPolicySet } from '../../src/model/policy/policies.ts';
 import type { PolicySet } from '../../src/model/policy/policy.ts';
 import { ArchiveTrial, standingClock } from './archive-trial.ts';
-import { assertConserved } from './faults/conservation.ts';
+import type { SimulatedDisk } from './faults/disk/simulated-disk.ts';
 import type { Trial } from './faults/each-stop.ts';
-import { hotRows } from './faults/live-rows.ts';
 import { Random } from './faults/random.ts';
-import { RowBook } from './faults/row-book.ts';
-import type { SimulatedDisk } from './faults/simulated-disk.ts';
+import { assertConserved } from './faults/rows/conservation.ts';
+import { hotRows } from './faults/rows/live-rows.ts';
+import { RowBook } from './faults/rows/row-book.ts';
 import { Stopper } from './faults/stopper.ts';
-import { policyOf } from './small-database.ts';
+import { policyOf } from './worlds/small-database.ts';
 
 const DAY_MS = 86_400_000;
 

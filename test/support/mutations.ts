@@ -10,9 +10,9 @@ export interface Mutation {
   readonly pattern: string;
 }
 
-const STOPS = 'test/scenario/archive-stops.test.ts';
-const CUTS = 'test/scenario/power-cuts.test.ts';
-const CLEANUP = 'test/scenario/cleanup-stops.test.ts';
+const STOPS = 'test/scenario/stops/archive-stops.test.ts';
+const CUTS = 'test/scenario/stops/power-cuts.test.ts';
+const CLEANUP = 'test/scenario/stops/cleanup-stops.test.ts';
 
 /** The first two are tried on every run of the tests, the others by `npm run mutate:named`. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -44,7 +44,10 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '        const agreed = units.slice(0, handled);\n',
     replace:
       "        const agreed = units.slice(0, handled);\n        advanceReceipt(connection, segment, endOf(agreed.at(-1)!), NOTHING);\n        db.exec('COMMIT; BEGIN IMMEDIATE');\n",
-    ...{ test: 'test/scenario/hostile-triggers.test.ts', pattern: 'a deletion that a trigger refuses' },
+    ...{
+      test: 'test/scenario/hostile/hostile-triggers.test.ts',
+      pattern: 'a deletion that a trigger refuses',
+    },
   },
   {
     name: 'the count of deleted rows is not checked',
@@ -80,7 +83,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/lifecycle/reconcile/discard.ts',
     find: '    await ledger.confirm([receipt]);\n',
     replace: '',
-    ...{ test: 'test/scenario/cleanup-kills.test.ts', pattern: 'not yet durable' },
+    ...{ test: 'test/scenario/stops/cleanup-kills.test.ts', pattern: 'not yet durable' },
   },
   {
     name: 'lines whose rows changed meanwhile stay in the archive',
@@ -131,91 +134,91 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/format/segment/prove.ts',
     find: "  if (seal.digest('hex') !== tail.digest) throw brokenSeal(path);\n  return footer;",
     replace: "  if (seal.digest('hex') === '') throw brokenSeal(path);\n  return footer;",
-    ...{ test: 'test/scenario/flipped-bytes.test.ts', pattern: '.' },
+    ...{ test: 'test/scenario/hostile/flipped-bytes.test.ts', pattern: '.' },
   },
   {
     name: 'runs take no lock',
     file: 'src/stores/open-sessions.ts',
     find: "  const { holder } = opened.use(await hot.lock('lock', { command, since }));\n  // Two databases may name one archive.\n  opened.use(await archive.lock(holder));\n",
     replace: '  void command;\n  void since;\n',
-    ...{ test: 'test/scenario/processes.test.ts', pattern: 'of three runs' },
+    ...{ test: 'test/scenario/stops/processes.test.ts', pattern: 'of three runs' },
   },
   {
     name: 'any archive is taken for the own one',
     file: 'src/lifecycle/begin/pairing.ts',
     find: '  if (!adopt) await requirePairable(ledger, archive);\n',
     replace: '  void requirePairable;\n',
-    ...{ test: 'test/lifecycle/pairing.test.ts', pattern: 'another database is refused' },
+    ...{ test: 'test/lifecycle/reconcile/pairing.test.ts', pattern: 'another database is refused' },
   },
   {
     name: 'the end of a lease forgets where its batch began',
     file: 'src/lifecycle/archive/lease-end.ts',
     find: 'changed.set(first + at, batch[at]!)',
     replace: 'changed.set(at, batch[at]!)',
-    ...{ test: 'test/lookup/leases-of-many-rows.test.ts', pattern: 'exactly the old lines' },
+    ...{ test: 'test/lookup/restore/leases-of-many-rows.test.ts', pattern: 'exactly the old lines' },
   },
   {
     name: 'the end of one lease ends every lease of its segment',
     file: 'src/hot/sqlite/restore/sqlite-rows.ts',
     find: 'WHERE "table" = ? AND segment = ? AND until <= ?',
     replace: 'WHERE "table" = ? AND segment = ? AND ? > 0',
-    ...{ test: 'test/lookup/leases-of-many-rows.test.ts', pattern: 'the later leases' },
+    ...{ test: 'test/lookup/restore/leases-of-many-rows.test.ts', pattern: 'the later leases' },
   },
   {
     name: 'present rows give way to the version that was archived first',
     file: 'src/lookup/restore/restore-rows.ts',
     find: 'const newestFirst = !options.overwrite;',
     replace: 'const newestFirst = true;',
-    ...{ test: 'test/lookup/restore-versions.test.ts', pattern: '.' },
+    ...{ test: 'test/lookup/restore/restore-versions.test.ts', pattern: '.' },
   },
   {
     name: 'without --overwrite the version that was archived first is restored',
     file: 'src/lookup/restore/restore-rows.ts',
     find: 'const newestFirst = !options.overwrite;',
     replace: 'const newestFirst = false;',
-    ...{ test: 'test/lookup/restore-versions.test.ts', pattern: 'with and without' },
+    ...{ test: 'test/lookup/restore/restore-versions.test.ts', pattern: 'with and without' },
   },
   {
     name: 'Bloom filters are asked for the one way to write a number',
     file: 'src/format/match/candidate-blocks.ts',
     find: "values: op === '=' ? keyTexts(value) : null",
     replace: "values: op === '=' ? [value] : null",
-    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'a number however' },
+    ...{ test: 'test/lifecycle/cleanup/holds-of-many-rows.test.ts', pattern: 'a number however' },
   },
   {
     name: 'a segment is held when a row satisfies one of two conditions',
     file: 'src/format/match/line-match.ts',
     find: 'resolved?.where.every(',
     replace: 'resolved?.where.some(',
-    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'two conditions' },
+    ...{ test: 'test/lifecycle/cleanup/holds-of-many-rows.test.ts', pattern: 'two conditions' },
   },
   {
     name: 'a row is held when it satisfies one of two conditions',
     file: 'src/hot/sqlite/sql/due-sql.ts',
     find: "return join(pieces, ' AND ', '1');",
     replace: "return join(pieces, ' OR ', '1');",
-    ...{ test: 'test/lifecycle/holds-of-many-rows.test.ts', pattern: 'two conditions' },
+    ...{ test: 'test/lifecycle/cleanup/holds-of-many-rows.test.ts', pattern: 'two conditions' },
   },
   {
     name: 'erased bytes stay in the free pages of the database',
     file: 'src/hot/sqlite/restore/sqlite-rows.ts',
     find: "db.exec('PRAGMA secure_delete = ON');",
     replace: "db.exec('PRAGMA secure_delete = OFF');",
-    ...{ test: 'test/operate/erase-traces.test.ts', pattern: 'the database file' },
+    ...{ test: 'test/operate/jobs/erase-traces.test.ts', pattern: 'the database file' },
   },
   {
     name: 'an erasure leaves the leases of its rows behind',
     file: 'src/hot/sqlite/restore/sqlite-rows.ts',
     find: ' AND key IN (SELECT lease FROM temp._firn_erased)',
     replace: ' AND key IN (SELECT lease FROM temp._firn_erased WHERE 0)',
-    ...{ test: 'test/operate/erase-traces.test.ts', pattern: 'an ordinary row' },
+    ...{ test: 'test/operate/jobs/erase-traces.test.ts', pattern: 'an ordinary row' },
   },
   {
     name: 'an archive of bundles alone is taken for an unused one',
     file: 'src/lifecycle/begin/pairing.ts',
     find: '(warm|cold)',
     replace: '(warm)',
-    ...{ test: 'test/lifecycle/pairing.test.ts', pattern: 'only bundles' },
+    ...{ test: 'test/lifecycle/reconcile/pairing.test.ts', pattern: 'only bundles' },
   },
   {
     name: 'an erasure removes the bytes of a whole segment before its receipt says so',
@@ -223,34 +226,34 @@ export const MUTATIONS: readonly Mutation[] = [
     find: '  await ledger.move([{ from: old, to }], created);\n',
     replace:
       "  if (successor === null && old.tier === 'warm') await archive.remove(warmPath(old.segment));\n  await ledger.move([{ from: old, to }], created);\n",
-    ...{ test: 'test/scenario/restore-stops.test.ts', pattern: 'whole segments' },
+    ...{ test: 'test/scenario/stops/restore-stops.test.ts', pattern: 'whole segments' },
   },
   {
     name: 'absent rows of earlier batches are forgotten',
     file: 'src/hot/sqlite/ledger/receipts.ts',
     find: 'absent = absent + ?',
     replace: 'absent = ?',
-    ...{ test: 'test/lifecycle/absent-rows.test.ts', pattern: '.' },
+    ...{ test: 'test/lifecycle/archive/absent-rows.test.ts', pattern: '.' },
   },
   {
     name: 'the hook does not hear of a run that was partly done',
     file: 'src/operate/alarms/job-alarms.ts',
     find: "'partly', ",
     replace: '',
-    ...{ test: 'test/operate/hooks.test.ts', pattern: 'hears of failed runs' },
+    ...{ test: 'test/operate/jobs/hooks.test.ts', pattern: 'hears of failed runs' },
   },
   {
     name: 'a table that cannot be read does not count for --check',
     file: 'src/lifecycle/report/tier-report.ts',
     find: 'unreadable.length > 0 || ',
     replace: '',
-    ...{ test: 'test/cli/commands/retention-status.test.ts', pattern: 'cannot be read' },
+    ...{ test: 'test/cli/retention/retention-status.test.ts', pattern: 'cannot be read' },
   },
   {
     name: 'blocks come in the order of their first rows when the newest are wanted first',
     file: 'src/lookup/read/block-walk.ts',
     find: 'this.#newestFirst ? -maxTime : minTime',
     replace: 'this.#newestFirst ? -minTime : minTime',
-    ...{ test: 'test/lookup/order-of-many-blocks.test.ts', pattern: '.' },
+    ...{ test: 'test/lookup/read/order-of-many-blocks.test.ts', pattern: '.' },
   },
 ];

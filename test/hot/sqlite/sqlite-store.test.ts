@@ -9,7 +9,7 @@ import { splitLines } from '../../../src/format/line/line.ts';
 import type { DrainUnit, DueRule } from '../../../src/hot/hot-store.ts';
 import { cutLocators } from '../../../src/hot/locators.ts';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
-import { receiptOf } from '../../support/receipts.ts';
+import { receiptOf } from '../../support/archives/receipts.ts';
 import { isError, ruleOf } from '../hot-trial.ts';
 
 const AT = '2026-02-10T12:00:00.000Z';

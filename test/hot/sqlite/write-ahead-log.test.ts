@@ -8,7 +8,7 @@ import { checkpointer } from '../../../src/hot/sqlite/connection/checkpointer.ts
 import { type Connection, openForWriting } from '../../../src/hot/sqlite/connection/connection.ts';
 import { type WriteAheadLog, writeAheadLog } from '../../../src/hot/sqlite/connection/write-ahead-log.ts';
 import { FirnError } from '../../../src/model/errors.ts';
-import { mountTmpfs } from '../../support/faults/tmpfs.ts';
+import { mountTmpfs } from '../../support/faults/disk/tmpfs.ts';
 
 const MIB = 1 << 20;
 const LIMITS = {

@@ -20,7 +20,7 @@ import { everything } from '../../../src/lookup/read/query.ts';
 import { exportParquet } from '../../../src/lookup/search/export-lines.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
 import { FirnError } from '../../../src/model/errors.ts';
-import { LookupWorld } from '../../support/lookup-world.ts';
+import { LookupWorld } from '../../support/worlds/lookup-world.ts';
 
 const SECRET = 'a secret outside the archive';
 const LATER = Date.parse('2026-05-01T00:00:00Z');

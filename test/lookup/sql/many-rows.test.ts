@@ -9,11 +9,11 @@ import { everything } from '../../../src/lookup/read/query.ts';
 import { exportParquet } from '../../../src/lookup/search/export-lines.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
-import { asFormatOne } from '../../support/format-one.ts';
+import { asFormatOne } from '../../support/archives/format-one.ts';
+import { MemoryFile } from '../../support/archives/memory-file.ts';
 import { askDuck } from '../../support/independent/duckdb.ts';
-import { manyRows } from '../../support/many-rows.ts';
-import { MemoryFile } from '../../support/memory-file.ts';
-import { policyOf } from '../../support/small-database.ts';
+import { manyRows } from '../../support/worlds/many-rows.ts';
+import { policyOf } from '../../support/worlds/small-database.ts';
 
 const ROWS = 100_000;
 const SUM = (ROWS * (ROWS - 1)) / 2;

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
-import { publish } from '../../support/archive.ts';
-import { LookupWorld } from '../../support/lookup-world.ts';
-import { MemoryArchive } from '../../support/memory-archive.ts';
+import { publish } from '../../support/archives/archive.ts';
+import { MemoryArchive } from '../../support/archives/memory-archive.ts';
+import { LookupWorld } from '../../support/worlds/lookup-world.ts';
 
 /** The same files in memory, under a location that is also that of a folder of this machine. */
 async function elsewhere(folder: string, archive: ArchiveStore): Promise<MemoryArchive> {

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../../src/lookup/sql/session.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
-import { LookupWorld } from '../../support/lookup-world.ts';
-import { policyOf } from '../../support/small-database.ts';
+import { LookupWorld } from '../../support/worlds/lookup-world.ts';
+import { policyOf } from '../../support/worlds/small-database.ts';
 
 const TABLES = ['notes', 'pairs', 'bare'];
 const LATER = Date.parse('2026-05-01T00:00:00Z');

@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
-import { assertConserved, type Conservation } from './conservation.ts';
+import { enterLog, type WriteTally } from './disk/write-log.ts';
 import { FirnProcess } from './firn-process.ts';
 import { Random } from './random.ts';
-import { RowBook } from './row-book.ts';
-import { enterLog, type WriteTally } from './write-log.ts';
+import { assertConserved, type Conservation } from './rows/conservation.ts';
+import { RowBook } from './rows/row-book.ts';
 import { Writer } from './writer.ts';
 
 const DAY_MS = 86_400_000;

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
-import { MemoryArchive } from '../memory-archive.ts';
-import { assertConserved } from './conservation.ts';
+import { MemoryArchive } from '../archives/memory-archive.ts';
+import { enterLog, type WriteTally } from './disk/write-log.ts';
 import { FirnProcess } from './firn-process.ts';
-import { RowBook } from './row-book.ts';
-import { enterLog, type WriteTally } from './write-log.ts';
+import { assertConserved } from './rows/conservation.ts';
+import { RowBook } from './rows/row-book.ts';
 import { Writer } from './writer.ts';
 
 const NOW = Date.UTC(2026, 5, 1);

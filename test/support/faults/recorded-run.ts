@@ -5,9 +5,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { openBystander } from './cells.ts';
-import { interceptCalls } from './intercepted-calls.ts';
-import { CHANGING, interceptFileSystem } from './intercepted-file-system.ts';
-import type { SimulatedDisk } from './simulated-disk.ts';
+import { interceptCalls } from './disk/intercepted-calls.ts';
+import { CHANGING, interceptFileSystem } from './disk/intercepted-file-system.ts';
+import type { SimulatedDisk } from './disk/simulated-disk.ts';
 import { HOT_READS, LEDGER_READS } from './stopper.ts';
 
 /** A database file as one commit left it. */

@@ -2,8 +2,8 @@ import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
 import type { HotDisk } from '../../../src/hot/hot-disk.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
-import { type AroundCall, interceptCalls } from './intercepted-calls.ts';
-import { CHANGING, interceptFileSystem } from './intercepted-file-system.ts';
+import { type AroundCall, interceptCalls } from './disk/intercepted-calls.ts';
+import { CHANGING, interceptFileSystem } from './disk/intercepted-file-system.ts';
 
 /** Where the program stops: at the `at`-th action (from 1), before it takes effect or after it did but before it returns. */
 export interface StopPoint {

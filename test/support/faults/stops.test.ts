@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
-import { publishText, readText } from '../archive.ts';
-import { MemoryArchive, MemoryPlace } from '../memory-archive.ts';
+import { publishText, readText } from '../archives/archive.ts';
+import { MemoryArchive, MemoryPlace } from '../archives/memory-archive.ts';
+import { SimulatedDisk } from './disk/simulated-disk.ts';
 import { countActions, forEachStop, type Trial } from './each-stop.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
 import { Stopped, Stopper } from './stopper.ts';
 
 /** Moves a file from warm to cold: in memory, so that only the order of the steps can be wrong. */

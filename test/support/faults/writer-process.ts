@@ -3,8 +3,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { SQLInputValue } from 'node:sqlite';
 import { openBystander, readRows } from './cells.ts';
+import type { LogLine } from './disk/write-log.ts';
 import { Random } from './random.ts';
-import type { LogLine } from './write-log.ts';
 import type { WriterOptions } from './writer.ts';
 
 const options: WriterOptions = JSON.parse(process.argv[2]!);

@@ -1,7 +1,7 @@
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../../src/model/policy/policy.ts';
 import type { Random } from '../faults/random.ts';
-import { policyOf } from '../small-database.ts';
+import { policyOf } from '../worlds/small-database.ts';
 
 export const DAY_MS = 86_400_000;
 export const HOT_DAYS = 7;

@@ -33,7 +33,7 @@ const SLOWEST_SECONDS = 400;
 /** Test files that judge the text of the sources, not what it does: they would notice a mutant for no good reason. */
 const JUDGES_OF_TEXT = [
   'test/architecture.test.ts',
-  'test/scenario/mutations.test.ts',
+  'test/scenario/figures/mutations.test.ts',
   'test/support/mutation/',
 ];
 

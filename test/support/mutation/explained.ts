@@ -4,7 +4,7 @@ const EXACT = 'differs only exactly at a bound of memory or size, where both sid
 const GAP = 'a gap: no test judges this yet';
 const TIME = 'the test files that fit into its time do not judge it; slower ones were not tried';
 const FIGURES =
-  'figures or texts; `test/scenario/figures.test.ts` counts figures, but was red on main at that time and not used';
+  'figures or texts; `test/scenario/figures/figures.test.ts` counts figures, but was red on main at that time and not used';
 
 /** Why a mutant that the tests do not catch does no harm, or what is missing, by its name. */
 export const EXPLAINED: Readonly<Record<string, string>> = {

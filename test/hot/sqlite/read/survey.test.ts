@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Survey } from '../../../../src/hot/hot-store.ts';
+import type { Connection } from '../../../../src/hot/sqlite/connection/connection.ts';
+import { rangesToExamine } from '../../../../src/hot/sqlite/read/age-ranges.ts';
+import { surveyTable } from '../../../../src/hot/sqlite/read/due-survey.ts';
+import { createDueKeys } from '../../../../src/hot/sqlite/sql/due-keys.ts';
+import { introspect } from '../../../../src/hot/sqlite/sql/introspect.ts';
+import { asInstant, dayOf, parseInstant } from '../../../../src/model/instant.ts';
+import { isError, ruleOf } from '../../hot-trial.ts';
+
+const NOW = ruleOf().now;
+const DAY = 86_400_000_000;
+
+/** Instants around now, the cutoff and the turn of months and years, in every format. */
+const stamp: fc.Arbitrary<SQLInputValue> = fc
+  .tuple(
+    fc.oneof(
+      fc.integer({ min: NOW - 60 * DAY, max: NOW + 3 * DAY }),
+      fc.integer({ min: NOW - 9 * DAY, max: NOW - 5 * DAY }),
+    ),
+    fc.integer({ min: 0, max: 9 }),
+    fc.integer({ min: -23, max: 23 }),
+  )
+  .map(([instant, form, zone]): SQLInputValue => {
+    const iso = new Date(instant / 1000).toISOString();
+    const moved = new Date(instant / 1000 + zone * 3_600_000).toISOString();
+    const hours = `${zone < 0 ? '-' : '+'}${String(Math.abs(zone)).padStart(2, '0')}`;
+    const forms: SQLInputValue[] = [
+      iso,
+      iso.slice(0, 19).replace('T', ' '),
+      iso.slice(0, 10),
+      `${moved.slice(0, 19)}${hours}:00`,
+      `${moved.slice(0, 19)}${hours}`,
+      BigInt(Math.trunc(instant / 1e6)),
+      BigInt(Math.trunc(instant / 1e3)),
+      BigInt(instant),
+      instant / 1e6,
+      String(Math.trunc(instant / 1e3)),
+    ];
+    return forms[form]!;
+  });
+const garbage = fc.constantFrom<SQLInputValue[]>(
+  null,
+  '',
+  'now',
+  '2026-01',
+  '2026-01-40',
+  '20260120',
+  5n,
+  new Uint8Array(3),
+);
+const state = fc.constantFrom('done', 'open', 'held');
+const HOLDS = [[{ column: 'state', op: '=', value: 'held' }]] as const;
+
+function open(column: string, index: boolean): Connection {
+  const db = new DatabaseSync(':memory:');
+  db.exec(`CREATE TABLE t (ts ${column}, state TEXT, n); ${index ? 'CREATE INDEX i ON t (ts)' : ''}`);
+  return { db, path: ':memory:', encoding: 'UTF-8' };
+}
+
+function expected(rows: readonly { ts: SQLInputValue; state: string }[]): Survey {
+  const rule = ruleOf(HOLDS);
+  const days = new Map<string, number>();
+  let [held, stillOpen, undated] = [0, 0, 0];
+  for (const row of rows) {
+    const instant = parseInstant(row.ts as string);
+    if (instant === null) undated++;
+    else if (instant > rule.cutoff) continue;
+    else if (row.state === 'open' && instant > rule.openCutoff) stillOpen++;
+    else if (row.state === 'held') held++;
+    else days.set(dayOf(instant), (days.get(dayOf(instant)) ?? 0) + 1);
+  }
+  const sorted = [...days]
+    .map(([day, count]) => ({ day, rows: count }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
+  return { days: sorted, open: stillOpen, held, leased: 0, lastId: 0, undated };
+}
+
+for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {
+  for (const index of [false, true]) {
+    test(`a ${column || 'typeless'} age column ${index ? 'with' : 'without'} an index: the survey is what parseInstant says`, async () => {
+      let serial = 0;
+      const connection = open(column, index);
+      const insert = connection.db.prepare('INSERT INTO t VALUES (?, ?, 0)');
+      const table = introspect(connection, 't')!;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: stamp }, garbage), state)),
+          async (rows) => {
+            connection.db.exec('DELETE FROM t');
+            for (const row of rows) insert.run(...row);
+            const keys = createDueKeys(connection, table, serial++);
+            const found = await surveyTable(connection, table, ruleOf(HOLDS), keys);
+            connection.db.exec(`DROP TABLE ${keys.name}`);
+            // As the column's affinity stored them.
+            const select = connection.db.prepare('SELECT ts, state FROM t');
+            select.setReadBigInts(true);
+            const wanted = expected(select.all() as { ts: SQLInputValue; state: string }[]);
+            // Garbage that stands among hot values in the index is not met.
+            assert.deepEqual({ ...found, undated: 0 }, { ...wanted, undated: 0 });
+            assert.ok(index ? found.undated <= wanted.undated : found.undated === wanted.undated);
+          },
+        ),
+        { numRuns: 120 },
+      );
+    });
+  }
+}
+
+test('with an index, hot rows are not looked at', () => {
+  const ranges = rangesToExamine(asInstant(NOW - 400 * DAY), NOW, true);
+  const isText = (bound: string | null): bound is string => bound?.startsWith("'") ?? false;
+  const texts = (text: string) =>
+    ranges.some(
+      ({ from, to }) =>
+        (!isText(from) || text >= from.slice(1, -1)) && (isText(to) ? text < to.slice(1, -1) : to === null),
+    );
+  for (const hot of [
+    '2025-02-01T00:00:00Z',
+    '2025-12-31',
+    '2026-01-01',
+    '2026-02-09T23:00:00Z',
+    '2025-06-06',
+  ]) {
+    assert.equal(texts(hot), false, hot);
+  }
+  for (const due of ['2024-12-31', '2023-01-01', '2025-01-07', '1735689600', '20255000', '2025', 'x', '']) {
+    assert.equal(texts(due), true, due);
+  }
+});
+
+test('each piece of a survey is a search of the index', async () => {
+  const connection = open('TEXT', true);
+  connection.db.exec("INSERT INTO t VALUES ('2026-01-01', 'done', 0)");
+  const seen: string[] = [];
+  const db = new Proxy(connection.db, {
+    get: (target, name) =>
+      name !== 'prepare'
+        ? (Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name))
+        : (sql: string) => {
+            seen.push(sql);
+            return target.prepare(sql);
+          },
+  });
+  const table = introspect(connection, 't')!;
+  await surveyTable({ ...connection, db }, table, ruleOf(), createDueKeys(connection, table, 0));
+  const pieces = seen.filter((sql) => sql.includes('INSERT'));
+  assert.ok(pieces.length > 0);
+  for (const sql of pieces) {
+    const plan = connection.db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[];
+    assert.ok(
+      plan.some(({ detail }) => /^SEARCH main\.t USING (COVERING )?INDEX i/.test(detail)),
+      JSON.stringify(plan),
+    );
+    assert.ok(!plan.some(({ detail }) => /^SCAN (main\.)?t\b/.test(detail)));
+  }
+});
+
+test('a policy or a hold that does not fit the table is refused', async () => {
+  const connection = open('TEXT', false);
+  const table = introspect(connection, 't')!;
+  const keys = createDueKeys(connection, table, 0);
+  const rule = ruleOf();
+  const policy = { ...rule.policy, timeColumn: 'made_at' };
+  await assert.rejects(surveyTable(connection, table, { ...rule, policy }, keys), isError('config'));
+  const lost = ruleOf([[{ column: 'gone', op: '=', value: '1' }]]);
+  await assert.rejects(surveyTable(connection, table, lost, keys), isError('refused'));
+});

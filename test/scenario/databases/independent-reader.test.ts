@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createDemoDatabase } from '../../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
+import { firn } from '../../cli/world.ts';
+import { type RowsByTable, readWithPython, readWithZlib } from '../../support/independent/archive-rows.ts';
+import { rowsOfTable } from '../../support/independent/canonical.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const DAY = 86_400_000;
+const TABLES = [
+  'transcript_entries',
+  'tool_uses',
+  'skill_traces',
+  'assertion_results',
+  'assertion_chains',
+  'message_bus_log',
+  'task_list_execution_runs',
+  'tasks',
+  'events',
+];
+
+/** Says the first differences of a table only: a hundred thousand rows are no message. */
+function assertSame(table: string, found: readonly string[], expected: readonly string[]): void {
+  const at = Math.max(
+    0,
+    expected.findIndex((row, index) => row !== found[index]),
+  );
+  assert.deepEqual(
+    [found.length, ...found.slice(at, at + 2)],
+    [expected.length, ...expected.slice(at, at + 2)],
+    table,
+  );
+}
+
+test('of 100,000 rows hot and archives together are the original ones, cell for cell, to readers of other makes', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'firn-independent-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const database = join(folder, 'ideas.db');
+  const archives = join(folder, 'archives');
+  createDemoDatabase(database, { rows: 100_000, days: 60, now: instantOfMs(NOW), seed: 20 });
+  const original = new Map(TABLES.map((table) => [table, rowsOfTable(database, table)]));
+  const paths = ['--db-path', database, '--archive-path', archives];
+
+  const assertWhole = (archived: RowsByTable, tables: readonly string[] = TABLES): void => {
+    for (const table of tables) {
+      const found = [...rowsOfTable(database, table), ...(archived.get(table) ?? [])].sort();
+      assertSame(table, found, original.get(table)!);
+    }
+    for (const table of archived.keys()) assert.ok(original.has(table), table);
+  };
+
+  const first = await firn(['archive', 'all', '--json', ...paths], { now: NOW });
+  assert.equal(first.status, 0, first.stderr);
+  const { total } = JSON.parse(first.stdout);
+  assert.ok(total > 60_000, `${total} rows left`);
+  const python = readWithPython(archives);
+  if (python === null) t.diagnostic('no python3: read with zlib and JSON.parse alone');
+  else assertWhole(python);
+  assertWhole(readWithZlib(archives));
+
+  // Some months on: the rest leaves, and what left is in bundles.
+  const later = NOW + 50 * DAY;
+  assert.equal((await firn(['archive', 'all', ...paths], { now: later })).status, 0);
+  const cleanup = await firn(['cleanup', 'archives', '--consolidate-only', '--json', ...paths], {
+    now: later,
+  });
+  assert.equal(cleanup.status, 0, cleanup.stderr);
+  assert.ok(JSON.parse(cleanup.stdout).consolidation.consolidated > 100);
+  assertWhole(readWithPython(archives) ?? readWithZlib(archives));
+  t.diagnostic(
+    `${total} rows left at first; ${JSON.parse(cleanup.stdout).consolidation.consolidated} segments bundled then`,
+  );
+});
