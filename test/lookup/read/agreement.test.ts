@@ -79,7 +79,7 @@ const day = fc
   .integer({ min: 0, max: 45 })
   .map((n) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10));
 
-test('search, sql and a plain SELECT before archiving agree on 200 random predicates', async () => {
+test('search, sql and a plain SELECT before archiving agree on random predicates', async () => {
   await using world = new LookupWorld(
     buildPolicySet([policyOf('acts', { hotMs: 7 * 86_400_000, lookupKeys: ['run', 'tool'] })]),
     createRows,
@@ -117,7 +117,7 @@ test('search, sql and a plain SELECT before archiving agree on 200 random predic
         if (plain.length > 0) nonEmpty++;
       },
     ),
-    { numRuns: 200 },
+    { numRuns: process.env.FIRN_THOROUGH ? 200 : 100 },
   );
   assert.ok(nonEmpty > 40, `${nonEmpty} predicates had an answer`);
 });
