@@ -100,17 +100,15 @@ function fromMoment(match: RegExpExecArray): Instant | null {
 
 function fromReal(value: number): Instant | null {
   if (value >= 1e8 && value < 1e11) {
-    return value < EXACT_SECONDS ? asInstant(Math.trunc(value * 1e6)) : asInstant(Math.trunc(value) * SECOND);
+    return asInstant(value < EXACT_SECONDS ? Math.trunc(value * 1e6) : Math.trunc(value) * SECOND);
   }
   if (value >= 1e11 && value < 1e14) {
-    return value < EXACT_SECONDS * 1e3
-      ? asInstant(Math.trunc(value * 1e3))
-      : asInstant(Math.trunc(value / 1e3) * SECOND);
+    const exact = value < EXACT_SECONDS * 1e3;
+    return asInstant(exact ? Math.trunc(value * 1e3) : Math.trunc(value / 1e3) * SECOND);
   }
   if (value >= 1e14 && value < 1e17) {
-    return value < EXACT_SECONDS * 1e6
-      ? asInstant(Math.trunc(value))
-      : asInstant(Math.trunc(value / 1e6) * SECOND);
+    const exact = value < EXACT_SECONDS * 1e6;
+    return asInstant(exact ? Math.trunc(value) : Math.trunc(value / 1e6) * SECOND);
   }
   return null;
 }
@@ -125,7 +123,7 @@ function fromEpoch(value: number, exact: bigint, fraction: string): Instant | nu
     return asInstant(Math.trunc(value / 1e3) * SECOND);
   }
   if (exact < 10n ** 14n || exact >= 10n ** 17n) return null;
-  return value < EXACT_SECONDS * 1e6 ? asInstant(value) : asInstant(Number(exact / 1_000_000n) * SECOND);
+  return asInstant(value < EXACT_SECONDS * 1e6 ? value : Number(exact / 1_000_000n) * SECOND);
 }
 
 function fractionOf(digits: string, places: number): number {
@@ -143,9 +141,9 @@ function epochDay(year: string, month: string, date: string): number | null {
 }
 
 function lastOf(day: number, exact: boolean): Instant {
-  return exact
-    ? asInstant((day + 1) * DAY_SECONDS * SECOND - 1)
-    : asInstant((day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND);
+  return asInstant(
+    exact ? (day + 1) * DAY_SECONDS * SECOND - 1 : (day * DAY_SECONDS + DAY_SECONDS - 1) * SECOND,
+  );
 }
 
 /** The UTC day of an instant. */

@@ -1,3 +1,4 @@
+import { startOfDay } from '../../model/instant.ts';
 import { ROWID } from '../../model/shape.ts';
 import { damaged } from '../damage.ts';
 import type { FilterEntry } from './footer-json.ts';
@@ -40,7 +41,7 @@ function columns(footer: Footer): string | null {
 }
 
 function times(footer: Footer): string | null {
-  const start = Date.parse(`${footer.day}T00:00:00Z`) * 1000;
+  const start = startOfDay(footer.day);
   const within = footer.blocks.every((block) => block.minTime <= block.maxTime);
   const min = footer.blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity);
   const max = footer.blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity);

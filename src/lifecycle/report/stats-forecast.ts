@@ -3,8 +3,6 @@ import { type Day, dayOf, type Instant, laterBy, startOfDay } from '../../model/
 import type { Policy } from '../../model/policy/policy.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 
-const DAY_MICROS = DAY_MS * 1000;
-
 /** What the tiers hold at one instant. Bytes are null while nothing of the table was ever archived to tell their size from. */
 export interface Forecast {
   /** Days from now. */
@@ -61,7 +59,7 @@ export function forecast(
 }
 
 function tierAt(policy: Policy, day: Day, now: Instant): 'hot' | 'warm' | 'cold' | null {
-  if (now < startOfDay(day) + DAY_MICROS + policy.hotMs * 1000) return 'hot';
+  if (now < laterBy(startOfDay(day), DAY_MS + policy.hotMs)) return 'hot';
   if (now < warmEnd(policy, day)!) return 'warm';
   return now < purgeInstant(policy, day) ? 'cold' : null;
 }

@@ -1,6 +1,6 @@
 import type { TableStats } from '../../hot/hot-stats.ts';
 import { DAY_MS } from '../../model/duration.ts';
-import { type Day, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
+import { type Day, formatInstant, type Instant, instantOfMs, laterBy } from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
@@ -49,7 +49,7 @@ export function findOverdue(
 ): Overdue[] {
   const found: Overdue[] = [];
   const add = (table: string, what: Overdue['what'], rows: number, since: Instant, graceMs: number): void => {
-    const waiting = plan.now - Math.max(since, (grace.firstRun ?? Number.NEGATIVE_INFINITY) * 1000);
+    const waiting = plan.now - Math.max(since, instantOfMs(grace.firstRun ?? Number.NEGATIVE_INFINITY));
     if (waiting > graceMs * 1000) found.push({ table, what, rows, since: formatInstant(since) });
   };
   for (const [table, stats] of tables) {

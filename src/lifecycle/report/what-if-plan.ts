@@ -1,6 +1,6 @@
 import type { Bound, TableStats } from '../../hot/hot-stats.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { asInstant, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
+import { earliest, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { buildPolicySet, getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
@@ -64,11 +64,11 @@ export function effectOf(policy: Policy, { receipts, held, stats }: TableFacts, 
     },
     consolidate: {
       ...moved(plan.consolidation!.months.flatMap(({ segments }) => segments)),
-      first: earliest(warm.map(({ day }) => warmEnd(policy, day)!)),
+      first: firstOf(warm.map(({ day }) => warmEnd(policy, day)!)),
     },
     purge: {
       ...moved(plan.purge!.files.flatMap(({ segments }) => segments)),
-      first: earliest(own.map(({ day }) => purgeInstant(policy, day))),
+      first: firstOf(own.map(({ day }) => purgeInstant(policy, day))),
     },
     estimated: stats?.estimated ?? false,
     dueBound: stats?.bounds?.due ?? null,
@@ -100,9 +100,9 @@ function moved(segments: readonly SegmentStep[]): { rows: number; bytes: number 
   return { rows: sum(segments, ({ rows }) => rows), bytes: sum(segments, ({ bytes }) => bytes) };
 }
 
-function earliest(instants: readonly Instant[]): string | null {
+function firstOf(instants: readonly Instant[]): string | null {
   if (instants.length === 0) return null;
-  return formatInstant(instants.reduce((least, at) => asInstant(Math.min(least, at))));
+  return formatInstant(instants.reduce((least, at) => earliest(least, at)));
 }
 
 function sum<T>(items: readonly T[], of: (item: T) => number): number {

@@ -1,4 +1,4 @@
-import { asInstant, type Instant } from '../../../model/instant.ts';
+import { asInstant, earliest, type Instant } from '../../../model/instant.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Piece } from '../read/table-walk.ts';
@@ -92,5 +92,5 @@ export function plus(a: Counts, b: Counts): Counts {
 
 export function least(a: Instant | null, b: Instant | null): Instant | null {
   if (a === null || b === null) return a ?? b;
-  return asInstant(Math.min(a, b));
+  return earliest(a, b);
 }
