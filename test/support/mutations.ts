@@ -188,8 +188,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a segment is held when a row satisfies one of two conditions',
     file: 'src/format/match/line-match.ts',
-    find: 'resolved?.where.every(',
-    replace: 'resolved?.where.some(',
+    find: 'where.every((condition) => holds',
+    replace: 'where.some((condition) => holds',
     ...{ test: 'test/lifecycle/cleanup/holds-of-many-rows.test.ts', pattern: 'two conditions' },
   },
   {

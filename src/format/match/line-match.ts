@@ -25,17 +25,12 @@ export function lineMatcher(
   const resolved = resolveFilter(filter, columnsOf(footer));
   if (resolved === null) return null;
   const { where, among, text, since, until } = resolved;
-  const wanted = text === null ? null : foldText(text);
+  const matchesRow = rowMatcher(resolved);
   const needle = bestNeedle([...where.map(conditionNeedle), text === null ? null : containsNeedle(text)]);
   function match(line: Uint8Array): Instant | null {
     const row = parseQuickly(line) ?? decodeLine(line, footer.table);
-    if (!where.every((condition) => holds(condition, row[condition.column] ?? null))) return null;
+    if (!matchesRow(row)) return null;
     if (among !== null && !isAmong(row[among.column] ?? null, among.values)) return null;
-    if (
-      wanted !== null &&
-      !Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted))
-    )
-      return null;
     const time = instantOf(row[footer.timeColumn] ?? null);
     if (time === null || (since !== null && time < since) || (until !== null && time > until)) return null;
     return time;
@@ -55,13 +50,17 @@ function isAmong(value: SqlValue, values: ReadonlySet<string>): boolean {
 
 /** True when a decoded row satisfies the filter's conditions and text. Its time is not looked at. */
 export function rowMatches(filter: Pick<RowFilter, 'where' | 'text'>, row: Row): boolean {
-  const resolved = resolveFilter({ where: filter.where, among: null }, Object.keys(row));
-  const wanted = filter.text === null ? null : foldText(filter.text);
-  return (
-    resolved?.where.every((condition) => holds(condition, row[condition.column] ?? null)) === true &&
+  const resolved = resolveFilter({ ...filter, among: null }, Object.keys(row));
+  return resolved !== null && rowMatcher(resolved)(row);
+}
+
+/** The same for many rows, of a filter that has the columns as the rows call them. */
+export function rowMatcher({ where, text }: Pick<RowFilter, 'where' | 'text'>): (row: Row) => boolean {
+  const wanted = text === null ? null : foldText(text);
+  return (row) =>
+    where.every((condition) => holds(condition, row[condition.column] ?? null)) &&
     (wanted === null ||
-      Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted)))
-  );
+      Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted)));
 }
 
 /** The instant that a decoded value means; null when it means none. */

@@ -2,7 +2,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { decodeLine, splitLines } from '../../format/line/line.ts';
 import { pruneBlocks } from '../../format/match/candidate-blocks.ts';
-import { rowMatches } from '../../format/match/line-match.ts';
+import { rowMatcher } from '../../format/match/line-match.ts';
 import { resolveFilter } from '../../format/match/row-filter.ts';
 import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment, type SegmentReader } from '../../format/segment/segment-reader.ts';
@@ -71,10 +71,11 @@ async function holdsRow(reader: SegmentReader, conditions: readonly Condition[])
   const pruned = await pruneBlocks(reader, filter, (error) => {
     if (!isUnreadableFile(error)) throw error;
   });
+  const matchesRow = rowMatcher(filter);
   for (const [index, why] of pruned.entries()) {
     if (why !== null) continue;
     const lines = splitLines(await reader.block(index));
-    if (lines.some((line) => rowMatches(filter, decodeLine(line, footer.table)))) return true;
+    if (lines.some((line) => matchesRow(decodeLine(line, footer.table)))) return true;
   }
   return false;
 }
