@@ -1,5 +1,5 @@
 import type { ArchiveStore, PendingFile } from '../archive/archive-store.ts';
-import type { Footer } from '../format/segment/segment.ts';
+import type { Footer, SegmentHead } from '../format/segment/segment.ts';
 import { createSegmentWriter } from '../format/segment/segment-writer.ts';
 import { segmentName, warmPath } from '../format/segment-names.ts';
 import type { HotReader } from '../hot/hot-store.ts';
@@ -34,8 +34,9 @@ export async function* writeSegments(
       const segment = segmentName(table, day, part, compression);
       const pending = await archive.create(warmPath(segment));
       try {
-        const head = {
+        const head: SegmentHead = {
           ...{ table, day, part, columns, primaryKey, ddl, compression, timeColumn },
+          span: 'day',
           archivedAt: task.archivedAt,
           replaces: null,
         };

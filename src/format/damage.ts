@@ -11,10 +11,10 @@ export function damaged(path: string, operation: string, why: string, cause?: un
 }
 
 /** The error of a file that a later version of Firn has written. */
-export function tooNew(path: string, operation: string, format: number): FirnError {
+export function tooNew(path: string, operation: string, format: number, newest: number): FirnError {
   return new FirnError(
     'refused',
-    `it has format ${format}; this version of Firn supports only formats 1 and 2`,
+    `it has format ${format}; this version of Firn supports only formats 1 to ${newest}`,
     {
       operation,
       path,

@@ -1,9 +1,12 @@
-/** The versions of the file format that are read. They differ in how chains of gzip members are cut: docs/format.md. */
-export type Format = 1 | 2;
+/** The versions of the file format that are read: docs/format.md. */
+export type Format = 1 | 2 | 3;
 
-/** The newest version that is written. A file in which nothing of it is needed is of format 1. */
-export const NEWEST: Format = 2;
+/** Those of bundles. */
+export type BundleFormat = Exclude<Format, 3>;
 
-export function isFormat(version: number): version is Format {
-  return version === 1 || version === NEWEST;
+/** The newest version of each kind of file. Firn writes a file in the oldest version that can describe it. */
+export const NEWEST = { segment: 3, bundle: 2 } as const;
+
+export function isFormat(version: number, kind: keyof typeof NEWEST): version is Format {
+  return version >= 1 && version <= NEWEST[kind];
 }

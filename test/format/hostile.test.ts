@@ -171,9 +171,9 @@ test('a file of a later format says that it needs a later Firn', async () => {
   const { file } = await sampleSegment('gzip', 1, 5);
   const later = new MemoryFile(file.content);
   const payload = later.content.subarray(later.bytes - 82, later.bytes - 10);
-  payload.writeUInt16LE(3, 8);
+  payload.writeUInt16LE(4, 8);
   payload.writeUInt32LE(crc32(payload.subarray(0, 68)), 68);
-  await assert.rejects(openSegment(later, 'segment'), { code: 'refused', message: /format 3/ });
+  await assert.rejects(openSegment(later, 'segment'), { code: 'refused', message: /format 4/ });
 });
 
 test('what a reader would refuse is never sealed', async () => {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { FirnError } from '../../model/errors.ts';
 import { damaged } from '../damage.ts';
-import { encodeFooter, footerFormat } from '../segment/layout.ts';
+import { encodeFooter, framingFormat } from '../segment/layout.ts';
 import type { ByteSink, ByteSource } from '../segment/segment.ts';
 import { encodeTail, readTail, tailLength } from '../segment/tail.ts';
 import { type Bundle, type BundleMember, contentsText, entryLength, isMemberName } from './bundle.ts';
@@ -38,7 +38,7 @@ export async function writeBundle(
   if (members.length === 0) throw refused(month, 'it has no segments');
   await output.write(new StoredMember(END_OF_ARCHIVE.length).next(END_OF_ARCHIVE));
   const footerOffset = output.bytes;
-  const format = footerFormat('gzip', contentsText(month, members, 1));
+  const format = framingFormat('gzip', contentsText(month, members, 1));
   const { bytes, tail } = encodeFooter('gzip', 'FC', contentsText(month, members, format), format);
   await output.write(bytes);
   const digest = output.seal.digest('hex');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { damaged } from '../damage.ts';
-import type { Format } from '../format-version.ts';
+import type { BundleFormat } from '../format-version.ts';
 import { parseChecked } from '../segment/footer-json.ts';
 import type { Tail } from '../segment/tail.ts';
 import { isMonth, parseSegmentName } from '../segment-names.ts';
@@ -49,7 +49,7 @@ const contentsSchema = v.strictObject({
 });
 
 /** The JSON text of a table of contents. */
-export function contentsText(month: string, members: readonly BundleMember[], format: Format): string {
+export function contentsText(month: string, members: readonly BundleMember[], format: BundleFormat): string {
   const json: v.InferOutput<typeof contentsSchema> = {
     format,
     month,

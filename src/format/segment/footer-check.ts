@@ -1,6 +1,8 @@
 import { startOfDay } from '../../model/instant.ts';
+import { afterSpan, firstDay } from '../../model/policy/span.ts';
 import { ROWID } from '../../model/shape.ts';
 import { damaged } from '../damage.ts';
+import { describingFormat } from '../format-3.ts';
 import type { FilterEntry } from './footer-json.ts';
 import { DATA_FRAME } from './gzip-member.ts';
 import { filterBytes, footerStart } from './layout.ts';
@@ -11,7 +13,6 @@ import type { Tail } from './tail.ts';
 const LONGEST_BLOCK = 2 ** 31 - 1;
 /** Deflate cannot shrink text further than this. */
 const BEST_RATIO = 1032;
-const DAY_US = 86_400_000_000;
 
 /** Throws `integrity` unless footer, filters and tail agree with each other in every place and sum. */
 export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tail: Tail, path: string): void {
@@ -20,7 +21,8 @@ export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tai
 }
 
 function disagreement(footer: Footer, filters: readonly FilterEntry[], tail: Tail): string | null {
-  if (footer.format !== tail.format) return 'format';
+  if (footer.format !== tail.format || (footer.format === 3) !== (describingFormat(footer) === 3))
+    return 'format';
   if (footer.compression !== tail.framing) return 'compression';
   return columns(footer) ?? times(footer) ?? blocks(footer) ?? places(footer, filters, tail);
 }
@@ -41,13 +43,15 @@ function columns(footer: Footer): string | null {
 }
 
 function times(footer: Footer): string | null {
-  const start = startOfDay(footer.day);
+  const { day, span } = footer;
+  if (firstDay(day, span) !== day) return `its day is not the first of its ${span}`;
   const within = footer.blocks.every((block) => block.minTime <= block.maxTime);
   const min = footer.blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity);
   const max = footer.blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity);
   if (!within || min !== footer.minTime || max !== footer.maxTime) return 'times';
-  // The end of the day is let in: in far years the last microseconds of a day round up to it.
-  return min < start || max > start + DAY_US ? 'timestamps outside its day' : null;
+  // The end of the span is let in: in far years the last microseconds of a day round up to it.
+  const isOutside = min < startOfDay(day) || max > afterSpan(day, span);
+  return isOutside ? `timestamps outside its ${span}` : null;
 }
 
 function blocks(footer: Footer): string | null {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { asInstant } from '../../model/instant.ts';
 import { damaged } from '../damage.ts';
+import { additionsJson, additionsOf, additionsSchema } from '../format-3.ts';
 import { isDay } from '../segment-names.ts';
 import type { BlockEntry, Footer } from './segment.ts';
 
@@ -23,7 +24,7 @@ const instant = v.pipe(v.number(), v.integer());
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 const footerSchema = v.strictObject({
-  format: v.picklist([1, 2]),
+  format: v.picklist([1, 2, 3]),
   table: v.pipe(v.string(), v.minLength(1)),
   day: v.pipe(v.string(), v.check(isDay, 'not a calendar day')),
   part: positive,
@@ -34,6 +35,7 @@ const footerSchema = v.strictObject({
   primary_key: v.array(v.string()),
   time_column: v.string(),
   ddl: v.array(v.string()),
+  ...additionsSchema,
   rows: positive,
   raw_bytes: positive,
   min_time: instant,
@@ -77,6 +79,7 @@ export function footerText(
     primary_key: [...footer.primaryKey],
     time_column: footer.timeColumn,
     ddl: [...footer.ddl],
+    ...additionsJson(footer),
     rows: footer.rows,
     raw_bytes: footer.rawBytes,
     min_time: footer.minTime,
@@ -123,6 +126,7 @@ export function parseFooter(
     primaryKey: json.primary_key,
     timeColumn: json.time_column,
     ddl: json.ddl,
+    ...additionsOf(json),
     rows: json.rows,
     rawBytes: json.raw_bytes,
     minTime: asInstant(json.min_time),

@@ -3,7 +3,7 @@
  * header that differs is damage.
  */
 
-import { type Format, NEWEST } from '../format-version.ts';
+import { type BundleFormat, type Format, NEWEST } from '../format-version.ts';
 
 const HEADER = 10;
 const TRAILER = 8;
@@ -17,7 +17,7 @@ export const DATA_FRAME: number = HEADER + TRAILER;
 /** Bytes of an extra member beside its payload. */
 const EXTRA_FRAME: number = HEADER + 2 + 4 + NOTHING.length;
 /** Bytes of payload in each member of a chain but the last. DuckDB refuses headers of 32,768 bytes and more, which format 1 has. */
-const PIECE: Readonly<Record<Format, number>> = { 1: 65_535 - 4, 2: 16_384 };
+const PIECE: Readonly<Record<Format, number>> = { 1: 65_535 - 4, 2: 16_384, 3: 16_384 };
 
 /** Two ASCII characters that say what an extra member carries. */
 export type ExtraId = 'FB' | 'FF' | 'FC' | 'FT';
@@ -41,7 +41,7 @@ export function isDataMember(member: Uint8Array, size: number): boolean {
 }
 
 /** A chain of members that inflate to nothing and carry `payload` in the extra fields of their headers. */
-export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = NEWEST): Buffer {
+export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = NEWEST.segment): Buffer {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < payload.length; at += PIECE[format]) {
     const piece = payload.subarray(at, at + PIECE[format]);
@@ -51,17 +51,17 @@ export function extraChain(id: ExtraId, payload: Uint8Array, format: Format = NE
 }
 
 /** The oldest format in which a file with chains of such payloads can be written: the formats cut short chains alike. */
-export function oldestFormat(payloads: readonly number[]): Format {
+export function oldestFormat(payloads: readonly number[]): BundleFormat {
   return payloads.every((payload) => payload <= PIECE[2]) ? 1 : 2;
 }
 
 /** How many bytes `extraChain` makes of a payload. */
-export function extraChainLength(payload: number, format: Format = NEWEST): number {
+export function extraChainLength(payload: number, format: Format = NEWEST.segment): number {
   return payload + Math.ceil(payload / PIECE[format]) * EXTRA_FRAME;
 }
 
 /** The payload of a chain; null when the bytes are not exactly a chain that `extraChain` makes. */
-export function extraPayload(id: ExtraId, chain: Uint8Array, format: Format = NEWEST): Buffer | null {
+export function extraPayload(id: ExtraId, chain: Uint8Array, format: Format = NEWEST.segment): Buffer | null {
   const pieces: Uint8Array[] = [];
   const view = Buffer.from(chain.buffer, chain.byteOffset, chain.length);
   for (let at = 0; at < view.length; ) {

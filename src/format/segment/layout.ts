@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 import { damaged } from '../damage.ts';
-import type { Format } from '../format-version.ts';
+import type { BundleFormat, Format } from '../format-version.ts';
 import { type ExtraId, extraChain, extraChainLength, extraPayload, oldestFormat } from './gzip-member.ts';
 import type { ByteSource, Footer } from './segment.ts';
 import { type Tail, tailLength } from './tail.ts';
@@ -62,7 +62,7 @@ export function decodeFilter({ compression, format }: Footer, bytes: Uint8Array)
   return filter.toString('base64') === text ? filter : null;
 }
 
-/** A footer's bytes up to the tail, and what the tail says of them. The format is that of `footerFormat`. */
+/** A footer's bytes up to the tail, and what the tail says of them. The format is that of `framingFormat`, or a later one. */
 export function encodeFooter(
   framing: Compression,
   id: ExtraId,
@@ -81,8 +81,12 @@ export function encodeFooter(
   };
 }
 
-/** The oldest format in which the file can be written, for its footer's text and its filters' sizes. */
-export function footerFormat(framing: Compression, text: string, filters: readonly number[] = []): Format {
+/** The oldest format whose chains hold a footer's text and filters of these sizes. */
+export function framingFormat(
+  framing: Compression,
+  text: string,
+  filters: readonly number[] = [],
+): BundleFormat {
   if (framing === 'none') return 1;
   return oldestFormat([...filters, deflateRawSync(text, { level: 9 }).length]);
 }

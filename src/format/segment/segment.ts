@@ -1,11 +1,13 @@
 import type { Day, Instant } from '../../model/instant.ts';
 import type { Column } from '../../model/shape.ts';
+import type { Additions } from '../format-3.ts';
 import type { Format } from '../format-version.ts';
 import type { KeyHashes } from '../line/key-hashes.ts';
 
 /** What is known of a segment before its first row. */
-export interface SegmentHead {
+export interface SegmentHead extends Additions {
   readonly table: string;
+  /** The first day of its span. */
   readonly day: Day;
   readonly part: number;
   readonly columns: readonly Column[];

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { damaged, tooNew } from '../damage.ts';
-import { type Format, isFormat } from '../format-version.ts';
+import { type Format, isFormat, NEWEST } from '../format-version.ts';
 import { extraChain, extraChainLength, extraPayload } from './gzip-member.ts';
 import type { ByteSource } from './segment.ts';
 
@@ -66,7 +66,7 @@ export async function readTail(source: ByteSource, path: string, kind: Tail['kin
     throw damaged(path, operation, 'its last bytes (the tail) are damaged');
   }
   const format = payload.readUInt16LE(8);
-  if (!isFormat(format)) throw tooNew(path, operation, format);
+  if (!isFormat(format, kind)) throw tooNew(path, operation, format, NEWEST[kind]);
   const tail: Tail = {
     format,
     kind,

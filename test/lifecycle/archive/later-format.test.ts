@@ -12,7 +12,7 @@ const NOTES = '2026-01-10/notes.jsonl.gz';
 function ofLaterFormat(bytes: Buffer): Buffer {
   const length = tailLength('gzip');
   const payload = Buffer.from(extraPayload('FT', bytes.subarray(-length))!);
-  payload.writeUInt16LE(3, 8);
+  payload.writeUInt16LE(4, 8);
   payload.writeUInt32LE(crc32(payload.subarray(0, -4)), payload.length - 4);
   return Buffer.concat([bytes.subarray(0, -length), extraChain('FT', payload)]);
 }
@@ -25,7 +25,7 @@ test('a file of a later format is an alarm that says what to do, and everything 
   world.sql("INSERT INTO notes (id, ts) VALUES ('more', '2026-01-10T00:00:00Z')");
   const { reconciled, total, tables } = await world.run();
   assert.deepEqual(said(reconciled), [`alarm warm/${later}`]);
-  assert.match(reconciled[0]!.reason, /format 3.*newer version of Firn/);
+  assert.match(reconciled[0]!.reason, /format 4.*newer version of Firn/);
   assert.equal(total, 1);
   const archived = tables.find(({ table }) => table === 'notes')!.archiveFiles;
   assert.deepEqual(archived, ['warm/2026-01-10/notes.3.jsonl.gz'], 'its name is not taken');
@@ -34,7 +34,7 @@ test('a file of a later format is an alarm that says what to do, and everything 
       alarms.map(({ path }) => path),
       [`warm/${later}`],
     );
-    assert.match(`${alarms[0]!.what} ${alarms[0]!.remedy}`, /format 3.*newer version of Firn/);
+    assert.match(`${alarms[0]!.what} ${alarms[0]!.remedy}`, /format 4.*newer version of Firn/);
   }
   await world.rebuild();
   await world.consolidate();
@@ -47,7 +47,7 @@ test('a bundle of a later format is an alarm, and other months go on', async (t)
   world.write('cold/2025/2025-12.tar.gz', ofLaterFormat(world.read('cold/2026/2026-01.tar.gz')));
   const { reconciled } = await world.run();
   assert.deepEqual(said(reconciled), ['alarm cold/2025/2025-12.tar.gz']);
-  assert.match(reconciled[0]!.reason, /format 3.*newer version of Firn/);
+  assert.match(reconciled[0]!.reason, /format 4.*newer version of Firn/);
   assert.equal((await world.look()).alarms.length, 1);
 });
 

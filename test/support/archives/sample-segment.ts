@@ -9,6 +9,7 @@ const DAY_START = Date.parse(`${SAMPLE_DAY}T00:00:00Z`) * 1000;
 export const sampleHead: SegmentHead = {
   table: 'tool_uses',
   day: SAMPLE_DAY,
+  span: 'day',
   part: 1,
   columns: [
     { name: 'id', type: 'TEXT', key: 1 },

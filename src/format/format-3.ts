@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import type { Span } from '../model/policy/span.ts';
+import type { Format } from './format-version.ts';
+
+/*
+ * What the footer of a segment says in format 3 only: docs/format.md. A new key has its value here in `Additions`, its schema, and its place in
+ * both conversions; writing, reading, the choice of the format and the check follow.
+ */
+
+/** Each has a value that formats 1 and 2 stand for. */
+export interface Additions {
+  /** The segment covers the span that begins with its day. */
+  readonly span: Span;
+}
+
+/** The value that formats 1 and 2 stand for is not written. */
+export const additionsSchema: {
+  readonly span: v.OptionalSchema<v.PicklistSchema<['week', 'month'], undefined>, undefined>;
+} = {
+  span: v.optional(v.picklist(['week', 'month'])),
+};
+
+type AdditionsJson = v.InferOutput<v.StrictObjectSchema<typeof additionsSchema, undefined>>;
+
+/** The keys of the footer: none when formats 1 and 2 can describe the segment. */
+export function additionsJson({ span }: Additions): AdditionsJson {
+  return {
+    ...(span === 'day' ? {} : { span }),
+  };
+}
+
+/** The inverse of `additionsJson`. */
+export function additionsOf({ span }: AdditionsJson): Additions {
+  return { span: span ?? 'day' };
+}
+
+/** The oldest format that can describe a segment, whatever its size. */
+export function describingFormat(additions: Additions): Format {
+  return Object.keys(additionsJson(additions)).length === 0 ? 1 : 3;
+}
