@@ -46,6 +46,14 @@ export interface RowBlock extends Block {
   readonly locators: Locators;
 }
 
+/** A view of the application. */
+export interface View {
+  readonly name: string;
+  readonly kind: 'view' | 'virtual table';
+  /** The statement that made it. */
+  readonly sql: string;
+}
+
 /** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */
 export interface HotReader extends AsyncDisposable {
   /** For messages, and to tell one database from another: its real path. */
@@ -53,6 +61,8 @@ export interface HotReader extends AsyncDisposable {
   readonly ledger: LedgerReader;
   /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
   tables(): Promise<readonly string[]>;
+  /** What a query can name in the database like a table and is none of `tables`. */
+  views(): Promise<readonly View[]>;
   /** Null when there is no such table. Throws `refused` when the table cannot be archived (a column named `_archived_at`). */
   shape(table: string): Promise<TableShape | null>;
   /** What deleting a row does beside that. Throws `refused` when no row can be deleted: a trigger or an index needs what is not there. */

@@ -1,4 +1,4 @@
-import { resolveTables } from '../../lookup/places/known-tables.ts';
+import { otherTables, resolveTables } from '../../lookup/places/known-tables.ts';
 import { everything } from '../../lookup/read/query.ts';
 import { type SqlAnswer, SqlSession } from '../../lookup/sql/session.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -7,6 +7,7 @@ import { argument, type Command, defineCommand, flag, value } from '../frame/com
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { renderFailure } from '../frame/failure.ts';
+import { plural } from '../terminal/quantity.ts';
 import { visible } from '../terminal/visible.ts';
 import { answerStatus } from './answer-status.ts';
 import { answerCsv, answerJson, answerTable } from './sql-answer.ts';
@@ -18,13 +19,14 @@ const MOST_IN_TABLE = 1_000;
 export const command: Command = defineCommand({
   description:
     'Each managed table is one view over the database and the archives. It has the columns of the table, and the columns _tier and ' +
-    '_archived_at. The SQL dialect is DuckDB. Queries with conditions on lookup keys (execution_id = …) read much less. Only queries ' +
-    'are allowed; nothing is changed.\nWithout SQL, an interactive shell starts: end a statement with ";", exit with .quit',
+    '_archived_at. The other tables of the database can be queried and joined too. The SQL dialect is DuckDB. Queries with conditions on ' +
+    'lookup keys (execution_id = …) read much less. Only queries are allowed; nothing is changed.\nWithout SQL, an interactive shell starts: end a statement with ";", exit with .quit',
   arguments: { sql: argument('[SQL]', 'one SQL statement') },
   options: {
     format: value<Format>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
+    tables: flag('--tables', 'list the tables and exit'),
     archivesOnly: flag('--archives-only', 'read the archive files only; the database is not needed'),
   },
   examples: [
@@ -33,11 +35,27 @@ export const command: Command = defineCommand({
       'count the uses of each tool',
     ],
     [`firn sql "SELECT _tier, count(*) FROM transcript_entries GROUP BY 1"`, 'count rows per tier'],
+    [
+      'firn sql "SELECT a.name, count(*) FROM tool_uses JOIN agents a ON a.id = agent_id GROUP BY 1"',
+      'join a table that has no policy',
+    ],
     ['firn sql', 'start the interactive shell'],
   ],
-  async run(context, { sql }, { format = 'table', archivesOnly }) {
+  async run(context, { sql }, { format = 'table', archivesOnly, tables }) {
+    if (tables && sql !== undefined) {
+      throw new FirnError('usage', '--tables takes no SQL', {
+        operation: 'list the tables',
+        path: '--tables',
+      });
+    }
     await using places = await (await context.stores()).openSearching({ archivesOnly });
-    await using session = await SqlSession.open(places, everything(await resolveTables(places, [])));
+    const known = await resolveTables(places, []);
+    const others = await otherTables(places, known);
+    if (tables) {
+      await print(context, tableList(known, others), format);
+      return EXIT.done;
+    }
+    await using session = await SqlSession.open(places, everything(known), others);
     if (sql !== undefined) return await answer(context, session, sql, format);
     return await shell(context, session, format);
   },
@@ -50,7 +68,11 @@ async function answer(context: Context, session: SqlSession, sql: string, format
   return answerStatus(context, found, found.reports.size);
 }
 
-async function print(context: Context, found: SqlAnswer, format: Format): Promise<void> {
+async function print(
+  context: Context,
+  found: Pick<SqlAnswer, 'columns' | 'rows'>,
+  format: Format,
+): Promise<void> {
   const { stdout } = context.io;
   const { columns } = found;
   if (format === 'table') {
@@ -83,6 +105,23 @@ async function print(context: Context, found: SqlAnswer, format: Format): Promis
   if (format === 'json') stdout.write(count === 0 ? ']\n' : '\n]\n');
 }
 
+/** What there is, as an answer. */
+function tableList(
+  tables: readonly string[],
+  others: readonly string[],
+): Pick<SqlAnswer, 'columns' | 'rows'> {
+  const columns = ['table', 'rows_from'].map((name) => ({ name, type: 'VARCHAR' }));
+  const rows = [
+    ...tables.map((table) => [table, 'database and archives']),
+    ...others.map((table) => [table, 'database']),
+  ];
+  return { columns, rows: one(rows) };
+}
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
 async function shell(context: Context, session: SqlSession, format: Format): Promise<number> {
   const { io } = context;
   const prompt = (text: string): void => {
@@ -90,11 +129,14 @@ async function shell(context: Context, session: SqlSession, format: Format): Pro
   };
   let status: number = EXIT.done;
   let statement = '';
-  prompt(`Tables: ${session.tables.join(', ')}. End a statement with ";", exit with .quit\nfirn> `);
+  const beside =
+    session.others.length === 0 ? '' : ` and ${plural(session.others.length, 'other')} (.tables)`;
+  prompt(`Tables: ${session.tables.join(', ')}${beside}. End a statement with ";", exit with .quit\nfirn> `);
   for await (const line of io.stdin.lines()) {
     const word = line.trim();
     if (statement === '' && (word === '.quit' || word === '.exit')) return status;
-    if (statement === '' && word === '.tables') context.print(session.tables.join('\n'));
+    if (statement === '' && word === '.tables')
+      context.print([...session.tables, ...session.others].join('\n'));
     else if (statement === '' && word === '') prompt('');
     else statement += `${line}\n`;
     if (/;\s*$/.test(statement)) {

@@ -24,6 +24,12 @@ export async function knownTables(
   return [...tables.values()];
 }
 
+/** The tables of the database that are none of the known ones: no policy, and nothing archived. */
+export async function otherTables({ hot }: Pick<Places, 'hot'>, known: readonly string[]): Promise<string[]> {
+  const tables = (await hot?.reader.tables()) ?? [];
+  return tables.filter((table) => !known.some((name) => sameName(name, table)));
+}
+
 /**
  * The known tables that targets (tables or groups) stand for; all when there is no target, or `all`.
  * @param options `exempt`: take tables that are never archived too.

@@ -8,10 +8,11 @@ import type { Places } from '../places/places.ts';
 import type { Problem, SearchReport } from '../places/search-report.ts';
 import { everything, type Query } from '../read/query.ts';
 import { asFirnError, type Duck, openDuck, quoteName, quoteText } from './duck.ts';
+import { explainMissing } from './missing-table.ts';
 import { readQuery, type SqlQuery } from './read-query.ts';
 import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';
 import { layOutTable, type TableFiles } from './table-files.ts';
-import { looseColumn, viewColumns, viewSql } from './view.ts';
+import { type Looseness, looseColumn, viewColumns, viewSql } from './view.ts';
 
 /** The answer to one statement. */
 export interface SqlAnswer {
@@ -35,51 +36,70 @@ const DAY = 86_400_000_000;
 
 /**
  * Queries over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
- * `_archived_at` besides. Only the tables that a statement names are laid out, and of those what its conditions leave. Each statement has a DuckDB
- * of its own, which reaches the files of those tables and nothing else.
+ * `_archived_at` besides. Other tables of the database are views over it, with their own columns only. Only the tables that a statement names are
+ * laid out, and of those what its conditions leave. Each statement has a DuckDB of its own, which reaches the files of those tables and nothing else.
  */
 export class SqlSession implements AsyncDisposable {
   readonly #places: Places;
   readonly #tables: readonly string[];
+  readonly #others: readonly string[];
   readonly #filter: Query;
   readonly #folder: string;
   /** Reads statements, and no file at all. */
   readonly #parser: Duck;
-  readonly #loose = new Map<string, Set<string>>();
+  readonly #loose = new Map<string, Map<string, Looseness>>();
   /** Of the statement that was run last. */
   #duck: Duck | null = null;
 
-  private constructor(places: Places, filter: Query, folder: string, parser: Duck) {
+  private constructor(
+    places: Places,
+    filter: Query,
+    others: readonly string[],
+    folder: string,
+    parser: Duck,
+  ) {
     this.#places = places;
     this.#tables = filter.tables;
+    this.#others = others;
     this.#filter = filter;
     this.#folder = folder;
     this.#parser = parser;
   }
 
-  /** @param filter of which tables and rows there are views; rows that it does not take are not there. Order and limit do not matter. */
-  static async open(places: Places, filter: Query): Promise<SqlSession> {
+  /**
+   * @param filter of which tables and rows there are views; rows that it does not take are not there. Order and limit do not matter.
+   * @param others tables of the database beside those, with all of their rows.
+   */
+  static async open(places: Places, filter: Query, others: readonly string[] = []): Promise<SqlSession> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'firn-sql-')));
     try {
-      return new SqlSession(places, filter, folder, await openDuck(folder));
+      return new SqlSession(places, filter, others, folder, await openDuck(folder));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
+  /** Those over all tiers. */
   get tables(): readonly string[] {
     return this.#tables;
   }
 
+  /** Those of the database alone. */
+  get others(): readonly string[] {
+    return this.#others;
+  }
+
   /** Runs one query. Throws `usage` for anything else, and for SQL that DuckDB does not understand. */
   async run(sql: string): Promise<SqlAnswer> {
+    let names: readonly string[] = [];
     try {
       const query = await readQuery(this.#parser.connection, sql);
+      names = tablesOf(query.tree);
       return await this.#overFiles(
         async () => {
           const laid = new Map<string, TableFiles>();
-          for (const table of this.#named(query))
+          for (const table of this.#named(names))
             laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
           return laid;
         },
@@ -87,7 +107,8 @@ export class SqlSession implements AsyncDisposable {
         (connection) => answer(connection, query),
       );
     } catch (error) {
-      throw asFirnError(error, sql);
+      const known = [...this.#tables, ...this.#others];
+      throw await explainMissing(asFirnError(error, sql), names, known, this.#places.hot?.reader ?? null);
     }
   }
 
@@ -146,20 +167,17 @@ export class SqlSession implements AsyncDisposable {
       } catch (error) {
         const found = looseColumn(error);
         if (found === null || tries >= MOST_RETRIES) throw error;
-        const loose = this.#loose.get(foldName(found.table)) ?? new Set();
-        this.#loose.set(foldName(found.table), loose.add(foldName(found.column)));
-        notes.push(`${found.table}.${found.column} has values of several types. Firn reads it as text.`);
+        const { table, column, looseness } = found;
+        const loose = this.#loose.get(foldName(table)) ?? new Map<string, Looseness>();
+        this.#loose.set(foldName(table), loose.set(foldName(column), looseness));
+        const kind = looseness === 'number' ? 'DOUBLE' : 'text';
+        notes.push(`${table}.${column} has values of several types. Firn reads it as ${kind}.`);
       }
     }
   }
 
-  /** The tables that a query names; of one that describes tables, those whose name occurs in it at all. */
-  #named({ text, tree, keeps }: SqlQuery): string[] {
-    const names = tablesOf(tree);
-    const folded = foldName(text.replaceAll('""', '"'));
-    return this.#tables.filter(
-      (table) => names.some((name) => sameName(name, table)) || (!keeps && folded.includes(foldName(table))),
-    );
+  #named(names: readonly string[]): string[] {
+    return [...this.#tables, ...this.#others].filter((table) => names.some((name) => sameName(name, table)));
   }
 
   async #layOut(table: string, pushed: Pushdown | null): Promise<TableFiles> {
@@ -178,6 +196,8 @@ export class SqlSession implements AsyncDisposable {
       .filter(({ column }) => timeColumn !== undefined && sameName(column, timeColumn) && textual(column))
       .flatMap(({ text }) => lowerBound(text) ?? []);
     const from = bounds.length === 0 ? null : Math.max(...bounds);
+    // Of another table nothing is left when its columns cannot be read.
+    if (shape === null && this.#others.includes(table)) await this.#places.hot?.reader.shape(table);
     return await layOutTable(
       this.#places,
       mkdtempSync(join(this.#spool, 'table-')),
@@ -204,8 +224,9 @@ export class SqlSession implements AsyncDisposable {
   }
 
   #view(table: string, { schemas, files, largestLine }: TableFiles): string {
-    const loose = this.#loose.get(foldName(table)) ?? new Set();
-    return viewSql(table, viewColumns(schemas, loose), files, largestLine);
+    const loose = this.#loose.get(foldName(table)) ?? new Map<string, Looseness>();
+    const tiered = this.#tables.some((name) => sameName(name, table));
+    return viewSql(table, viewColumns(schemas, loose), files, { tiered, largestLine });
   }
 }
 

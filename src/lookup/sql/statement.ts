@@ -1,5 +1,5 @@
 import { type Condition, conditionNumber } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
+import { foldName, sameName } from '../../model/names.ts';
 
 /** A node of the syntax tree that DuckDB's `json_serialize_sql` gives. */
 type Node = Readonly<Record<string, unknown>>;
@@ -16,10 +16,13 @@ export interface Pushdown {
 
 const NOTHING: Pushdown = { where: [], among: null, from: [] };
 
-/** The names of all tables in a syntax tree. */
+/** Where an unqualified view can also be found by a qualified name: the views are temporary. */
+const OWN_SCHEMAS = ['', 'main', 'temp'];
+
+/** The names of all tables in a syntax tree, but for those of DuckDB's own schemas. */
 export function tablesOf(tree: unknown): string[] {
   return [...everyNode(tree)]
-    .filter((node) => node.type === 'BASE_TABLE')
+    .filter((node) => node.type === 'BASE_TABLE' && OWN_SCHEMAS.includes(foldName(String(node.schema_name))))
     .map((node) => String(node.table_name));
 }
 

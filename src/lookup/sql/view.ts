@@ -5,6 +5,9 @@ import { quoteName, quoteText } from './duck.ts';
 /** DuckDB's type of a column. */
 export type ColumnKind = 'BIGINT' | 'DOUBLE' | 'BLOB' | 'VARCHAR';
 
+/** How a column is read that has values which its declared type does not hold: `number` while integers and reals suffice, or as `text`. */
+export type Looseness = 'number' | 'text';
+
 /** A column of a view. `loose`: its values are of several kinds, so all of them are given as text. */
 export interface ViewColumn {
   readonly name: string;
@@ -31,7 +34,7 @@ export function kindOf(type: string): ColumnKind | null {
 /** All columns that a table has or had: what the newest schema calls them, in its order, then those that are gone. */
 export function viewColumns(
   schemas: readonly (readonly Column[])[],
-  loose: ReadonlySet<string>,
+  loose: ReadonlyMap<string, Looseness>,
 ): ViewColumn[] {
   const columns = new Map<string, { name: string; kinds: Set<ColumnKind | null> }>();
   for (const schema of schemas) {
@@ -43,28 +46,31 @@ export function viewColumns(
   }
   return [...columns.values()].map(({ name, kinds }) => {
     const [kind] = kinds;
-    const uniform = kinds.size === 1 && kind != null && !loose.has(foldName(name));
-    return uniform ? { name, kind, loose: false } : { name, kind: 'VARCHAR', loose: true };
+    const looseness = loose.get(foldName(name));
+    const uniform = kinds.size === 1 && kind != null && looseness !== 'text';
+    if (!uniform) return { name, kind: 'VARCHAR', loose: true };
+    return { name, kind: looseness === 'number' ? 'DOUBLE' : kind, loose: false };
   });
 }
 
 /**
  * The view of a table over files of lines. A value that its column's type does not hold exactly raises an error that names
  * the column (`looseColumn` reads it), so that nothing is rounded or lost in silence: it is to be made loose then.
+ * @param tiered adds `_tier`, `_archived_at` and `_rowid`. Without it the view has the columns of the table and no others.
  * @param largestLine bytes; DuckDB must know how large a line can be.
  */
 export function viewSql(
   table: string,
   columns: readonly ViewColumn[],
   files: readonly ViewFiles[],
-  largestLine: number,
+  { tiered, largestLine }: { readonly tiered: boolean; readonly largestLine: number },
 ): string {
-  const all: ViewColumn[] = [
-    // DuckDB has no way to write an empty name.
-    ...columns.filter(({ name }) => name !== ''),
+  const added: ViewColumn[] = [
     { name: ROWID, kind: 'BIGINT', loose: false },
     { name: ARCHIVED_AT, kind: 'VARCHAR', loose: false },
   ];
+  // DuckDB has no way to write an empty name.
+  const all = [...columns.filter(({ name }) => name !== ''), ...(tiered ? added : [])];
   const selected = all
     .map((column) => `${expression(table, column)} AS ${quoteName(column.name)}`)
     .join(',\n  ');
@@ -73,7 +79,7 @@ export function viewSql(
     .filter(({ paths }) => paths.length > 0)
     .map(
       ({ tier, paths }) =>
-        `SELECT ${selected}, '${tier}' AS _tier FROM read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', columns = {${raw}}, maximum_object_size = ${largestLine})`,
+        `SELECT ${selected}${tiered ? `, '${tier}' AS _tier` : ''} FROM read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', columns = {${raw}}, maximum_object_size = ${largestLine})`,
     );
   const none = all
     .map(({ name, kind, loose }) => `NULL::${loose ? 'VARCHAR' : kind} AS ${quoteName(name)}`)
@@ -81,29 +87,30 @@ export function viewSql(
   const body =
     branches.length > 0
       ? branches.join('\nUNION ALL\n')
-      : `SELECT ${none}, NULL::VARCHAR AS _tier WHERE false`;
+      : `SELECT ${none}${tiered ? ', NULL::VARCHAR AS _tier' : ''} WHERE false`;
   return `CREATE OR REPLACE TEMP VIEW ${quoteName(table)} AS ${body}`;
 }
 
 const LOOSE = 'firn: more than its type holds: ';
 
-/** The table and column that an error of a view names; null for any other error. */
-export function looseColumn(error: unknown): { readonly table: string; readonly column: string } | null {
+/** The table and column that an error of a view names, and how its value can be read; null for any other error. */
+export function looseColumn(
+  error: unknown,
+): { readonly table: string; readonly column: string; readonly looseness: Looseness } | null {
   const message = error instanceof Error ? error.message : '';
   const at = message.indexOf(LOOSE);
   if (at < 0) return null;
-  const [table, column] = JSON.parse(message.slice(at + LOOSE.length).split('\u0001')[0]!) as [
-    string,
-    string,
-  ];
-  return { table, column };
+  const [about, value = ''] = message.slice(at + LOOSE.length).split('\u0001') as [string, string?];
+  const [table, column, kind] = JSON.parse(about) as [string, string, ColumnKind];
+  const isReal = kind === 'BIGINT' && /^(-?[0-9]+\.[0-9]|-?[0-9]+(\.[0-9]+)?[eE]|\{"\$real")/.test(value);
+  return { table, column, looseness: isReal ? 'number' : 'text' };
 }
 
 function expression(table: string, { name, kind, loose }: ViewColumn): string {
   const column = quoteName(name);
   if (loose) return looseText(column);
   // Not a constant, or DuckDB would raise it before it looks at a row.
-  const refuse = `error(${quoteText(`${LOOSE}${JSON.stringify([table, name])}\u0001`)} || ${column})`;
+  const refuse = `error(${quoteText(`${LOOSE}${JSON.stringify([table, name, kind])}\u0001`)} || ${column})`;
   switch (kind) {
     case 'BIGINT':
       return `CASE WHEN ${column} IS NULL THEN NULL WHEN regexp_full_match(${column}, '-?[0-9]+') THEN CAST(${column} AS BIGINT) ELSE CAST(${refuse} AS BIGINT) END`;

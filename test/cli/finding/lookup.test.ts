@@ -185,6 +185,10 @@ test('sql asks all tiers, once or line by line', async (t) => {
     { _tier: 'warm', n: 21 },
   ]);
   assert.match((await run('sql', sql)).stdout, /_tier +n\n +hot +9/);
+  const tables = JSON.parse((await run('sql', '--tables', '--format', 'json')).stdout);
+  assert.deepEqual(tables[0], { table: 'transcript_entries', rows_from: 'database and archives' });
+  assert.ok(tables.some(({ rows_from }: { rows_from: string }) => rows_from === 'database'));
+  assert.equal((await run('sql', 'SELECT 1', '--tables')).status, 2);
   const typed = await as(
     { typed: ['.tables', 'SELECT count(*) AS n', 'FROM tool_uses;', '.quit', 'SELECT 1;'] },
     'sql',

@@ -36,7 +36,7 @@ test('a column whose type changed, is none or does not fit its values is read as
     { name: 'D', type: 'TEXT', key: 0 },
     { name: 'gone', type: 'INT', key: 0 },
   ];
-  assert.deepEqual(viewColumns([SCHEMA, older], new Set(['b'])), [
+  assert.deepEqual(viewColumns([SCHEMA, older], new Map([['b', 'text']])), [
     { name: 'i', kind: 'BIGINT', loose: false },
     { name: 'd', kind: 'VARCHAR', loose: true },
     { name: 'b', kind: 'VARCHAR', loose: true },
@@ -48,12 +48,14 @@ test('a column whose type changed, is none or does not fit its values is read as
 
 async function ask(
   lines: readonly string[],
-  columns = viewColumns([SCHEMA], new Set()),
+  columns = viewColumns([SCHEMA], new Map()),
 ): Promise<unknown[][]> {
   const path = join(folder, 'lines.jsonl');
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
   const files = lines.length === 0 ? [] : [path];
-  await connection.run(viewSql('t', columns, [{ tier: 'warm', paths: files }], 1 << 24));
+  await connection.run(
+    viewSql('t', columns, [{ tier: 'warm', paths: files }], { tiered: true, largestLine: 1 << 24 }),
+  );
   const names = columns.map(({ name }) => `"${name}"`).join(', ');
   return (await connection.runAndReadAll(`SELECT ${names}, _tier FROM t`)).getRowsJS();
 }
@@ -82,21 +84,23 @@ test('values keep what they are', async () => {
   assert.ok(Object.is(zero![1], -0));
 });
 
-test('a value that its type does not hold names its table and column', async () => {
-  for (const [column, value] of [
-    ['i', '1.5'],
-    ['i', '"five"'],
-    ['i', '"5x"'],
-    ['d', '1234567890123456'],
-    ['d', '"x"'],
-    ['b', '"text"'],
-    ['t', '{"$blob":"AA=="}'],
+test('a value that its type does not hold names its table and column, and how it can be read', async () => {
+  for (const [column, value, looseness] of [
+    ['i', '1.5', 'number'],
+    ['i', '-2e+300', 'number'],
+    ['i', '{"$real":"Infinity"}', 'number'],
+    ['i', '"five"', 'text'],
+    ['i', '"5x"', 'text'],
+    ['d', '1234567890123456', 'text'],
+    ['d', '"x"', 'text'],
+    ['b', '"text"', 'text'],
+    ['t', '{"$blob":"AA=="}', 'text'],
   ]) {
     const error = await ask([`{"${column}":${value}}`]).then(
       () => null,
       (caught: unknown) => caught,
     );
-    assert.deepEqual(looseColumn(error), { table: 't', column }, `${column} ${value}`);
+    assert.deepEqual(looseColumn(error), { table: 't', column, looseness }, `${column} ${value}`);
   }
   assert.equal(looseColumn(new Error('out of memory')), null);
 });

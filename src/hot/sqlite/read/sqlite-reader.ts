@@ -9,7 +9,7 @@ import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from '../sql/due-keys.ts';
-import { introspect, listTables } from '../sql/introspect.ts';
+import { introspect, listTables, listViews } from '../sql/introspect.ts';
 import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
@@ -31,6 +31,8 @@ export function sqliteReader(connection: Connection): HotReader {
     ledger: sqliteLedgerReader(connection),
 
     tables: async () => guard('list the tables', path, () => listTables(connection)),
+
+    views: async () => guard('list the views', path, () => listViews(connection)),
 
     shape: async (name) =>
       guard('read the schema of a table', path, () => introspect(connection, name)?.shape ?? null),

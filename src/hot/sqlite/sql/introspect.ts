@@ -1,6 +1,7 @@
 import { FirnError } from '../../../model/errors.ts';
 import { sameName } from '../../../model/names.ts';
 import { ARCHIVED_AT, type Column, ROWID, type TableShape } from '../../../model/shape.ts';
+import type { View } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import { reusesIds } from './last-id.ts';
@@ -31,6 +32,16 @@ export function listTables({ db }: Connection): string[] {
     .map(({ name }) => name)
     .filter((name) => !/^(sqlite_|_firn_)/i.test(name))
     .sort();
+}
+
+export function listViews({ db }: Connection): View[] {
+  return db
+    .prepare(
+      `SELECT l.name, iif(l.type = 'view', 'view', 'virtual table') AS kind, s.sql FROM temp.pragma_table_list AS l
+      JOIN main.sqlite_schema AS s ON s.name = l.name AND s.type IN ('table', 'view')
+      WHERE l.schema = 'main' AND l.type IN ('view', 'virtual') ORDER BY 1`,
+    )
+    .all() as unknown as View[];
 }
 
 /** What must be known of a table to archive it, null when there is no such table. Throws `refused` when it cannot be archived. */
