@@ -1,4 +1,4 @@
-import type { Sampler } from '../config/look.ts';
+import type { Sampler } from '../config/propose/table-look.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
@@ -25,7 +25,7 @@ export interface HotBackend {
   /** Rejects with `locked`, naming the holder. */
   lock(name: LockName, who: Pick<LockHolder, 'command' | 'since'>): Promise<HeldLock>;
   holder(name: LockName): Promise<LockHolder | null>;
-  /** A sample of at most so many rows of a table. */
+  /** Samples of at most so many rows of a table. */
   sampler(rows: number): Promise<Sampler>;
   restoreFile(path: string): Promise<RestoreTarget>;
   shapeInFile(path: string, table: string): Promise<TableShape | null>;

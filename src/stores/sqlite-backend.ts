@@ -19,8 +19,15 @@ export function sqliteBackend(path: string): HotBackend {
     lock: async (name, who) => (await runLock()).acquireRunLock(path, who, name),
     holder: async (name) => (await runLock()).lockHolder(path, name),
     sampler: async (rows) => {
-      const { readSqliteSamples } = await import('../hot/sqlite/stats/samples.ts');
-      return (table) => readSqliteSamples(path, table, rows);
+      const [{ readSqliteSamples }, { readSqliteFacts, readSqliteLinks }] = await Promise.all([
+        import('../hot/sqlite/stats/samples.ts'),
+        import('../hot/sqlite/stats/table-facts.ts'),
+      ]);
+      return {
+        values: (table) => readSqliteSamples(path, table, rows),
+        facts: (table) => readSqliteFacts(path, table),
+        links: (question) => readSqliteLinks(path, question, rows),
+      };
     },
     restoreFile: async (target) =>
       (await import('../hot/sqlite/restore/restore-file.ts')).openRestoreFile(target, path),

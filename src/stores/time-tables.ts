@@ -1,5 +1,5 @@
-import { lookAtTables } from '../config/look.ts';
-import { findTimeColumn } from '../config/time-column.ts';
+import { lookAtTables } from '../config/propose/look.ts';
+import { findTimeColumn } from '../config/propose/time-column.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { instantOfMs } from '../model/instant.ts';

@@ -1,16 +1,16 @@
 import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
-import { lookAtTables } from '../../config/look.ts';
-import { findProposals, proposeConfig } from '../../config/propose.ts';
+import { configText } from '../../config/propose/config-text.ts';
+import { KNOWN_PROGRAMS } from '../../config/propose/known-programs.ts';
+import { lookAtTables } from '../../config/propose/look.ts';
+import { type Proposal, propose } from '../../config/propose/proposal.ts';
 import { readTextFile } from '../../config/text-file.ts';
-import type { TableLook } from '../../config/time-column.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
 import { FirnError } from '../../model/errors.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { type Location, localPath } from '../../model/location.ts';
 import type { Config } from '../../model/policy/config.ts';
-import { getPolicy, observabilityPolicies } from '../../model/policy/policies.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
 import { hotBackend } from '../../stores/open-hot.ts';
 import { openReading } from '../../stores/open-sessions.ts';
@@ -35,46 +35,54 @@ export const command: Command = defineCommand({
   async run(context, _, { force, print }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    const { text, looks } = await propose(context, file, print);
+    const { text, proposal } = await proposalFor(context, file, print);
     if (print) {
       context.print(text.trimEnd());
       return EXIT.done;
     }
     await write(file, text, force);
     context.print(`Written: ${file}`);
-    const preset = observabilityPolicies();
-    const managed = looks.filter(({ table }) => getPolicy(preset, table) !== null);
-    context.print(`  ${plural(managed.length, 'table')} of the preset found`);
-    for (const { look, time } of findProposals(looks)) {
-      context.print(
-        `  proposed: ${look.table}, time column ${time.name} (commented out; remove the # signs to use it)`,
-      );
-    }
+    for (const line of summary(proposal)) context.print(`  ${line}`);
     context.next('firn archive all --dry-run', 'to preview what would be archived');
     return EXIT.done;
   },
 });
 
-/** The file to be, and the tables of the database that it speaks of. */
-async function propose(
+function summary({ preset, program, tables }: Proposal): string[] {
+  return [
+    ...(program === null || preset.length > 0
+      ? [`${plural(preset.length, 'table')} of the preset found`]
+      : []),
+    ...(program === null ? [] : [`recognised: ${program.name} (${program.versions})`]),
+    ...tables.map(({ look, settings, active }) =>
+      active
+        ? `managed: ${look.table}`
+        : `proposed: ${look.table}, time column ${settings.time_column} (commented out; remove the # signs to use it)`,
+    ),
+  ];
+}
+
+/** The file to be, and what it says. */
+async function proposalFor(
   { io, flags }: Context,
   file: string,
   print: boolean,
-): Promise<{ text: string; looks: readonly TableLook[] }> {
+): Promise<{ readonly text: string; readonly proposal: Proposal }> {
   const folder = dirname(file);
   const config = presentConfig({ io, flags }, file);
   const [database, archives] = [localPath(config.database), localPath(config.archives)];
   if (!print)
     requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
   await using opened = await openReading(config, io.clock);
-  const sample = await hotBackend(config.database, io.clock).sampler(SAMPLED_ROWS);
-  const looks = await lookAtTables(opened.reader, sample, instantOfMs(io.clock.now()));
-  const text = proposeConfig(looks, {
+  const sampler = await hotBackend(config.database, io.clock).sampler(SAMPLED_ROWS);
+  const looks = await lookAtTables(opened.reader, sampler, instantOfMs(io.clock.now()));
+  const proposal = propose(looks, sampler.links, KNOWN_PROGRAMS);
+  const text = configText(proposal, {
     schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
     database: from(folder, config.database),
     archives: from(folder, config.archives),
   });
-  return { text, looks };
+  return { text, proposal };
 }
 
 /**

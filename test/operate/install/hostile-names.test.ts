@@ -10,8 +10,9 @@ import { bashScript } from '../../../src/cli/completion/bash.ts';
 import { fishScript } from '../../../src/cli/completion/fish.ts';
 import { completionModel } from '../../../src/cli/completion/model.ts';
 import { zshScript } from '../../../src/cli/completion/zsh.ts';
-import { type ProposedPlaces, proposeConfig } from '../../../src/config/propose.ts';
-import type { TableLook } from '../../../src/config/time-column.ts';
+import { configText, type ProposedPlaces } from '../../../src/config/propose/config-text.ts';
+import { propose } from '../../../src/config/propose/proposal.ts';
+import type { TableLook } from '../../../src/config/propose/table-look.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { crontabBlock } from '../../../src/operate/install/crontab.ts';
@@ -232,7 +233,10 @@ test('a proposed configuration reads back the same, whatever tables, columns and
       database: `/srv/${name}.db`,
       archives: `./${name}`,
     };
-    const text = proposeConfig([look], places);
+    const text = configText(
+      propose([look], () => [], []),
+      places,
+    );
     const value = parse(text);
     assert.equal(value.database, places.database, JSON.stringify(name));
     assert.equal(value.archives, places.archives);

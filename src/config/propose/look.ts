@@ -1,17 +1,14 @@
-import type { HotReader } from '../hot/hot-store.ts';
-import { FirnError } from '../model/errors.ts';
-import type { Instant } from '../model/instant.ts';
-import type { TableShape } from '../model/shape.ts';
-import { writesInWords } from '../model/side-effects.ts';
-import type { SampleValue, TableLook } from './time-column.ts';
-
-/** Reads the values of a table's columns in a few of its rows, by column. */
-export type Sampler = (table: string) => ReadonlyMap<string, readonly SampleValue[]>;
+import type { HotReader } from '../../hot/hot-store.ts';
+import { FirnError } from '../../model/errors.ts';
+import type { Instant } from '../../model/instant.ts';
+import type { TableShape } from '../../model/shape.ts';
+import { writesInWords } from '../../model/side-effects.ts';
+import type { Sampler, TableLook } from './table-look.ts';
 
 /** Every table of a database as `proposeConfig` needs it. Tables that cannot be archived are left out. */
 export async function lookAtTables(
   reader: Pick<HotReader, 'tables' | 'shape' | 'sideEffects'>,
-  sample: Sampler,
+  sampler: Sampler,
   now: Instant,
 ): Promise<readonly TableLook[]> {
   const looks: TableLook[] = [];
@@ -21,9 +18,9 @@ export async function lookAtTables(
       throw error;
     });
     if (shape === null) continue;
-    const { samples, problem } = trySample(sample, table);
+    const found = trySample(sampler, table);
     const effects = await effectsOf(reader, shape);
-    looks.push({ table, columns: shape.columns, samples, now, problem, effects });
+    looks.push({ table, columns: shape.columns, ...found, now, effects });
   }
   return looks;
 }
@@ -40,9 +37,12 @@ async function effectsOf(reader: Pick<HotReader, 'sideEffects'>, shape: TableSha
 }
 
 /** A table that cannot be read does not hide the others. */
-function trySample(sample: Sampler, table: string): Pick<TableLook, 'samples' | 'problem'> {
+function trySample(
+  sampler: Sampler,
+  table: string,
+): Pick<TableLook, 'samples' | 'problem' | 'indexed' | 'foreignKeys'> {
   try {
-    return { samples: sample(table), problem: null };
+    return { samples: sampler.values(table), problem: null, ...sampler.facts(table) };
   } catch (error) {
     if (error instanceof FirnError && error.code === 'database')
       return { samples: new Map(), problem: error.message };

@@ -1,4 +1,4 @@
-import { asInstant, type Instant, instantOfMs } from '../model/instant.ts';
+import { asInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 
 /** How numbers that `parseInstant` does not read, or reads as another time, may mean a time. */
 export interface TimeForm {

@@ -31,8 +31,12 @@ export function nameHint(name: string): NameHint {
   const timed = has(any!) || essential.every((word) => /(ed|un)$/.test(word)) || words.includes('unix');
   if (has(birth!) && timed) return { fit: birth![0], changing };
   if (has(start!) && timed) return { fit: start![0], changing };
-  return { fit: has(any!) ? any![0] : 0, changing };
+  if (has(any!)) return { fit: any![0], changing };
+  // `firstSeen`, `applied`, `dateRemoved`: something happened then, if the values say so.
+  return { fit: words.some((word) => HAPPENED.test(word)) ? 0.5 : 0, changing };
 }
+
+const HAPPENED = /^([a-z]{3,}ed|seen|sent|begun|run|visit|query|login)$/;
 
 function wordsOf(name: string): string[] {
   return name

@@ -1,24 +1,9 @@
-import { asInstant, formatInstant, type Instant, parseInstant } from '../model/instant.ts';
-import { sameName } from '../model/names.ts';
-import type { Column } from '../model/shape.ts';
+import { asInstant, formatInstant, type Instant, parseInstant } from '../../model/instant.ts';
+import { sameName } from '../../model/names.ts';
+import type { Column } from '../../model/shape.ts';
 import { type NameHint, nameHint } from './column-name.ts';
+import { type SampleValue, sampleOf, type TableLook } from './table-look.ts';
 import { guessTimeForm, isPlausible, type TimeForm } from './time-forms.ts';
-
-export type SampleValue = null | bigint | number | string | Uint8Array;
-
-/** What is known of a table when a configuration is proposed. */
-export interface TableLook {
-  readonly table: string;
-  readonly columns: readonly Column[];
-  /** Values of every column in some rows, in the order of insertion: the same rows for each column. */
-  readonly samples: ReadonlyMap<string, readonly SampleValue[]>;
-  /** When it was looked at: later times are no times of rows. */
-  readonly now: Instant;
-  /** Why its rows could not be read; null when they were. */
-  readonly problem: string | null;
-  /** Why its rows would not be deleted: what its triggers write, or what is missing; null or missing when nothing. */
-  readonly effects?: string | null;
-}
 
 export interface TimeColumn {
   readonly name: string;
@@ -44,6 +29,10 @@ interface Evidence {
   readonly numeric: boolean;
   /** The times rarely go back from one row to the next. */
   readonly ordered: boolean;
+  /** Many rows, one time: that of a migration or an import. */
+  readonly constant: boolean;
+  /** An index begins with it: the program itself selects rows by it. */
+  readonly indexed: boolean;
   readonly keyPart: boolean;
   readonly form: TimeForm | null;
 }
@@ -77,23 +66,43 @@ export function findUnreadTime(look: TableLook): UnreadTime | null {
   return found === null ? null : { name: found.name, form: found.form! };
 }
 
-function gather(column: Column, { samples, now }: TableLook): Evidence {
-  const sample = sampleOf(samples, column.name);
+/** The plausible times in a column's sample. */
+export function timesOf(look: TableLook, name: string): readonly Instant[] {
+  return plausible(sampleOf(look, name), look.now);
+}
+
+function plausible(values: readonly SampleValue[], now: Instant): readonly Instant[] {
+  return values.flatMap((value) => {
+    const instant = parseInstant(value);
+    return instant !== null && isPlausible(instant, now) ? [instant] : [];
+  });
+}
+
+function gather(column: Column, look: TableLook): Evidence {
+  const { now, indexed = [] } = look;
+  const sample = sampleOf(look, column.name);
   const values = sample.filter((value) => value !== null);
   const numbers = values.flatMap((value) => numberOf(value) ?? []);
   const numeric = values.length > 0 && numbers.length >= values.length / 2;
-  const times = values
-    .map((value) => parseInstant(value))
-    .filter((instant) => instant !== null && isPlausible(instant, now)) as Instant[];
+  const times = plausible(values, now);
   // Seconds since 2001 are also plausible seconds since 1970, of the years before 2001.
   const form =
-    numeric && (times.length === 0 || Math.max(...times) < APPLE) ? guessTimeForm(numbers, now) : null;
+    numeric && !isSmall(numbers) && (times.length === 0 || Math.max(...times) < APPLE)
+      ? guessTimeForm(numbers, now)
+      : null;
   const back = times.filter((time, at) => at > 0 && time < times[at - 1]!).length;
   return {
     ...{ name: column.name, hint: nameHint(column.name), timeType: TIME_TYPE.test(column.type) },
     ...{ rows: sample.length, values: values.length, times, numeric, form, keyPart: column.key > 0 },
     ordered: times.length > 1 && back <= times.length * 0.05,
+    constant: times.length >= SPEAKING_SAMPLE && new Set(times).size < 3,
+    indexed: indexed.some((name) => sameName(name, column.name)),
   };
+}
+
+/** Flags and counts: the smallest numbers that are times are Julian days. */
+function isSmall(numbers: readonly number[]): boolean {
+  return Math.max(...numbers) < 1_000_000;
 }
 
 /** 2001-01-01, where the count of `apple` begins. */
@@ -115,7 +124,8 @@ function best(candidates: readonly Evidence[]): Evidence | null {
 }
 
 /** The better a column says how old a row is, the higher: a row without a time never moves, and a time that changes is no age. */
-function score({ hint, timeType, rows, values, times, ordered, keyPart }: Evidence): number {
+function score(evidence: Evidence): number {
+  const { hint, timeType, rows, values, times, ordered, constant, indexed, keyPart } = evidence;
   const missing = rows === 0 ? 0 : 1 - times.length / rows;
   const fit = hint.fit > 0 ? hint.fit : timeType ? 0.5 : 0;
   return (
@@ -123,7 +133,9 @@ function score({ hint, timeType, rows, values, times, ordered, keyPart }: Eviden
     (hint.changing ? 5 : 0) -
     8 * missing -
     (values > times.length ? 2 : 0) -
-    (keyPart ? 2 : 0) +
+    (keyPart ? 2 : 0) -
+    (constant ? 3 : 0) +
+    (indexed ? 0.6 : 0) +
     (ordered ? 1.5 : 0)
   );
 }
@@ -147,11 +159,6 @@ function inWords({ rows, values, times }: Evidence): string {
         ? 'the only sampled value is a time'
         : `all ${values} sampled values are times`;
   return [`${what} (${span})`, ...left].join('; ');
-}
-
-function sampleOf(samples: TableLook['samples'], name: string): readonly SampleValue[] {
-  for (const [column, values] of samples) if (sameName(column, name)) return values;
-  return [];
 }
 
 function numberOf(value: SampleValue): number | null {

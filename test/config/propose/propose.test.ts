@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { loadConfig } from '../../src/config/load.ts';
-import { proposeConfig } from '../../src/config/propose.ts';
-import { findTimeColumn, type SampleValue, type TableLook } from '../../src/config/time-column.ts';
-import { instantOfMs } from '../../src/model/instant.ts';
-import type { Config } from '../../src/model/policy/config.ts';
-import { getPolicy } from '../../src/model/policy/policies.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { configText, type ProposedPlaces } from '../../../src/config/propose/config-text.ts';
+import { propose } from '../../../src/config/propose/proposal.ts';
+import type { SampleValue, TableLook } from '../../../src/config/propose/table-look.ts';
+import { findTimeColumn } from '../../../src/config/propose/time-column.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
+import type { Config } from '../../../src/model/policy/config.ts';
+import { getPolicy } from '../../../src/model/policy/policies.ts';
 
 const NOW = instantOfMs(Date.UTC(2026, 0, 20));
 const schema = './node_modules/firn/schema/config.schema.json';
@@ -19,6 +21,13 @@ function look(table: string, columns: Readonly<Record<string, readonly SampleVal
     samples: new Map(Object.entries(columns)),
     ...{ now: NOW, problem: null },
   };
+}
+
+function proposeConfig(looks: readonly TableLook[], at: ProposedPlaces): string {
+  return configText(
+    propose(looks, () => [], []),
+    at,
+  );
 }
 
 function load(text: string): Config {

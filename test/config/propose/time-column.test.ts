@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { lookAtTables } from '../../src/config/look.ts';
-import { proposeConfig } from '../../src/config/propose.ts';
-import { findTimeColumn, type TableLook } from '../../src/config/time-column.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
-import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
-import { instantOfMs } from '../../src/model/instant.ts';
+import { configText } from '../../../src/config/propose/config-text.ts';
+import { propose } from '../../../src/config/propose/proposal.ts';
+import type { TableLook } from '../../../src/config/propose/table-look.ts';
+import { findTimeColumn } from '../../../src/config/propose/time-column.ts';
+import { lookAt } from '../../support/programs/look-at.ts';
 
 // The schemas are written from the public documentation of these programs; the values are of the forms that they write.
 const NOW_MS = Date.UTC(2026, 10, 26);
@@ -35,8 +34,7 @@ async function look(table: string, { ddl, rows, row }: Sketch): Promise<TableLoo
   for (let n = 0; n < rows; n++) insert.run(...row(n, NOW_MS - DAY_MS - (rows - n) * 3_600_000));
   db.exec('COMMIT');
   db.close();
-  await using reader = await openSqliteReader(path);
-  const looks = await lookAtTables(reader, (name) => readSqliteSamples(path, name, 300), instantOfMs(NOW_MS));
+  const { looks } = await lookAt(path, NOW_MS);
   return looks.find((one) => one.table === table)!;
 }
 
@@ -305,9 +303,12 @@ for (const [words, type, value] of UNREAD) {
       row: (n, ms) => [n, value(ms), 'x'],
     });
     assert.equal(findTimeColumn(found), null);
-    const text = proposeConfig([found], { schema: 'x', database: null, archives: null });
+    const text = configText(
+      propose([found], () => [], []),
+      { schema: 'x', database: null, archives: null },
+    );
     assert.match(text.replaceAll('\n  # ', ' '), words);
-    assert.match(text, /zevent: not managed\. zdate looks like/);
+    assert.match(text, /zevent: not managed: zdate looks like/);
   });
 }
 

@@ -3,22 +3,23 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { loadConfig } from '../../src/config/load.ts';
-import { lookAtTables } from '../../src/config/look.ts';
-import { proposeConfig } from '../../src/config/propose.ts';
-import { openSqliteReader } from '../../src/hot/sqlite/open-sqlite.ts';
-import { readSqliteSamples } from '../../src/hot/sqlite/stats/samples.ts';
-import { asInstant } from '../../src/model/instant.ts';
-import { insertRow, observabilityDatabase } from '../support/worlds/observability-schema.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { configText } from '../../../src/config/propose/config-text.ts';
+import { propose } from '../../../src/config/propose/proposal.ts';
+import { lookAt } from '../../support/programs/look-at.ts';
+import { insertRow, observabilityDatabase } from '../../support/worlds/observability-schema.ts';
 
-const NOW = Date.UTC(2026, 0, 20) * 1000;
+const NOW = Date.UTC(2026, 0, 20);
 const folder = mkdtempSync(join(tmpdir(), 'firn-look-'));
 after(() => rmSync(folder, { recursive: true }));
 
 async function proposal(path: string): Promise<string> {
-  await using reader = await openSqliteReader(path);
-  const looks = await lookAtTables(reader, (table) => readSqliteSamples(path, table, 100), asInstant(NOW));
-  return proposeConfig(looks, { schema: 'config.schema.json', database: path, archives: null });
+  const { looks, sampler } = await lookAt(path, NOW);
+  return configText(propose(looks, sampler.links, []), {
+    schema: 'config.schema.json',
+    database: path,
+    archives: null,
+  });
 }
 
 test('a look at a database ends in a file that loads, and the database stays as it was', async () => {
