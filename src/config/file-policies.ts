@@ -94,6 +94,7 @@ function own(table: string, given: TableSettings, compression: Policy['compressi
 
 function changed(policy: Policy, given: TableSettings): Policy {
   const triggers = given.triggers ?? policy.triggers;
+  const span = given.span ?? policy.span ?? 'day';
   return {
     table: policy.table,
     group: given.group === undefined ? policy.group : given.group,
@@ -105,6 +106,7 @@ function changed(policy: Policy, given: TableSettings): Policy {
     lookupKeys: given.lookup_keys ?? policy.lookupKeys,
     compression: given.compression ?? policy.compression,
     ...(triggers === 'allow' ? { triggers } : {}),
+    ...(span === 'day' ? {} : { span }),
   };
 }
 

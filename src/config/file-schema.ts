@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
+import { SPANS, type Span } from '../model/policy/span.ts';
 import { clockSpan, cron, duration, path, shortDuration, text, timeZone } from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
@@ -13,6 +14,7 @@ export interface TableSettings {
   readonly lookup_keys?: readonly string[] | undefined;
   readonly group?: string | null | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
+  readonly span?: Span | undefined;
 }
 
 /** The settings of a configuration file, checked: durations in milliseconds, `never` as null. */
@@ -61,7 +63,9 @@ const lookupKeys = v.pipe(
 const tableSchema = v.pipe(
   v.strictObject({
     hot: v.optional(duration('How long a row stays in the database, counted from the time in time_column.')),
-    warm: v.optional(duration('How long a row then stays in the file of its table and day.')),
+    warm: v.optional(
+      duration('How long a row then stays in the file of its table and day (or week, or month: see span).'),
+    ),
     cold: v.optional(
       duration(
         'How long a row then stays in the bundle of its month. 0d: Firn deletes it at the end of warm.',
@@ -79,6 +83,14 @@ const tableSchema = v.pipe(
     lookup_keys: v.optional(lookupKeys),
     group: v.optional(v.pipe(v.nullable(text), v.description('Name of a group of tables. null: no group.'))),
     compression: v.optional(compression),
+    span: v.optional(
+      v.pipe(
+        v.picklist(SPANS),
+        v.description(
+          'How much time one archive file of the table covers: day (default), week (Monday to Sunday, UTC) or month. Rows wait in the database until the week or month has ended.',
+        ),
+      ),
+    ),
     triggers: v.optional(
       v.pipe(
         v.picklist(['refuse', 'allow']),

@@ -50,9 +50,9 @@ function provenCopy(pending: PendingFile, receipt: Receipt, units: readonly Drai
 
 /** The receipt of a segment none of whose rows has been deleted yet. */
 export function sealingReceipt(segment: string, footer: Footer, bytes: number): Receipt {
-  const { table, day, part, rows, rawBytes, digest, minTime, maxTime, archivedAt } = footer;
+  const { table, day, span, part, rows, rawBytes, digest, minTime, maxTime, archivedAt } = footer;
   return {
-    ...{ segment, table, day, part, rows, bytes, rawBytes, digest, minTime, maxTime, archivedAt },
+    ...{ segment, table, day, span, part, rows, bytes, rawBytes, digest, minTime, maxTime, archivedAt },
     ...{ state: 'sealing', tier: 'warm', position: 0, deleted: 0, changed: 0, absent: 0, adopted: false },
     ...{ replacedBy: null, purgedAt: null, provedAt: null },
   };

@@ -5,6 +5,7 @@ import { segmentName, warmPath } from '../format/segment-names.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Locators } from '../hot/locators.ts';
 import { sameName } from '../model/names.ts';
+import { spanOfPolicy } from '../model/policy/thresholds.ts';
 import { sizes } from '../model/sizes.ts';
 import type { CopyTask } from './copier.ts';
 
@@ -36,7 +37,7 @@ export async function* writeSegments(
       try {
         const head: SegmentHead = {
           ...{ table, day, part, columns, primaryKey, ddl, compression, timeColumn },
-          span: 'day',
+          span: spanOfPolicy(task.rule.policy),
           archivedAt: task.archivedAt,
           replaces: null,
         };

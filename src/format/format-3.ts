@@ -7,7 +7,7 @@ import type { Format } from './format-version.ts';
  * both conversions; writing, reading, the choice of the format and the check follow.
  */
 
-/** Each has a value that formats 1 and 2 stand for. */
+/** What a footer adds. Each has a value that formats 1 and 2 stand for. */
 export interface Additions {
   /** The segment covers the span that begins with its day. */
   readonly span: Span;

@@ -23,13 +23,14 @@ export interface DueRule {
 }
 
 export interface DueDay {
+  /** The first day of a span of the policy. */
   readonly day: Day;
   readonly rows: number;
 }
 
 /** What a table has to give, found without changing anything. */
 export interface Survey {
-  /** Due rows by event day, oldest first. */
+  /** Due rows by the span of their time, oldest first. */
   readonly days: readonly DueDay[];
   /** Rows past the cutoff that stay because they are open, held, or leased. A row is counted for the first reason that applies, in this order. */
   readonly open: number;
@@ -70,7 +71,7 @@ export interface HotReader extends AsyncDisposable {
   /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
   survey(shape: TableShape, rule: DueRule): Promise<Survey>;
   /**
-   * The remembered due rows of one day, in key order, in blocks of about `blockBytes` of text and at least one row.
+   * The remembered due rows of the span that begins with a day, in key order, in blocks of about `blockBytes` of text and at least one row.
    * Rows that meanwhile were deleted, or no longer satisfy the rule, are left out. `archivedAt` is written into each line.
    */
   blocks(

@@ -1,5 +1,6 @@
 import type { Hold } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
+import type { Span } from '../model/policy/span.ts';
 import type { AlarmLog, AlarmReader } from './recorded-alarm.ts';
 
 /**
@@ -18,7 +19,9 @@ export interface Receipt {
   /** `<day>/<file name>`: the name the segment keeps in every tier, unique for ever. */
   readonly segment: string;
   readonly table: string;
+  /** The first day of its span. */
   readonly day: Day;
+  readonly span: Span;
   readonly part: number;
   readonly state: ReceiptState;
   readonly tier: 'warm' | 'cold';

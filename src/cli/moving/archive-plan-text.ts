@@ -7,14 +7,14 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'TABLE' },
   { title: 'RECORDS', align: 'right' },
   { title: 'KEPT', align: 'right' },
-  { title: 'DAYS', align: 'right' },
-  { title: 'FIRST DAY' },
-  { title: 'LAST DAY' },
+  { title: 'SPANS', align: 'right' },
+  { title: 'FIRST' },
+  { title: 'LAST' },
   { title: 'CUTOFF' },
 ];
 
 const STEP_COLUMNS: readonly ColumnLayout[] = [
-  { title: 'DAY' },
+  { title: 'FROM' },
   { title: 'RECORDS', align: 'right' },
   { title: 'WHY' },
 ];

@@ -1,6 +1,6 @@
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { totalDays, totalMs } from '../../model/policy/thresholds.ts';
+import { spanOfPolicy, totalDays, totalMs } from '../../model/policy/thresholds.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 
@@ -37,6 +37,11 @@ export function renderPolicies(
     lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm:');
     lines.push(...open.map(({ table, openWhile }) => `  ${table}: ${openWhile}`));
   }
+  const longer = all.filter((policy) => spanOfPolicy(policy) !== 'day');
+  if (longer.length > 0) {
+    lines.push('', 'One archive file for each week or month (span):');
+    lines.push(...longer.map((policy) => `  ${policy.table}: ${spanOfPolicy(policy)}`));
+  }
   if (exempt.size > 0) lines.push('', `Kept forever: ${[...exempt].join(', ')}`);
   if (origins.size > 0) {
     lines.push('', 'From the configuration file:');
@@ -61,5 +66,6 @@ function policyJson(policy: Policy): object {
     open_while: policy.openWhile,
     lookup_keys: policy.lookupKeys,
     compression: policy.compression,
+    span: spanOfPolicy(policy),
   };
 }

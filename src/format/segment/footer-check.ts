@@ -50,7 +50,7 @@ function times(footer: Footer): string | null {
   const max = footer.blocks.reduce((most, block) => Math.max(most, block.maxTime), -Infinity);
   if (!within || min !== footer.minTime || max !== footer.maxTime) return 'times';
   // The end of the span is let in: in far years the last microseconds of a day round up to it.
-  const isOutside = min < startOfDay(day) || max > afterSpan(day, span);
+  const isOutside = min < startOfDay(day) || max > afterSpan(footer);
   return isOutside ? `timestamps outside its ${span}` : null;
 }
 

@@ -103,6 +103,8 @@ function receiptOf(one: v.InferOutput<typeof SEGMENT>): Receipt {
   const { segment, state, tier, rows, bytes, position, deleted, changed, absent, adopted } = one;
   const { table, day, part } = parseSegmentName(segment)!;
   return {
+    // What was given up does not move on: its span does not matter.
+    span: 'day',
     ...{ segment, table, day, part, state, tier, rows, bytes, position, deleted, changed, absent, adopted },
     ...{
       rawBytes: one.raw_bytes,

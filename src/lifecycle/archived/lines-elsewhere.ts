@@ -16,16 +16,17 @@ export interface Lines {
   readonly footer: Footer;
 }
 
-/** The other live segments that may hold rows of a segment: those of its table and day, but itself. */
+/** The other live segments that may hold rows of a segment: those of its table and time, whatever their span, but itself. */
 export function neighboursOf(
   receipts: readonly Receipt[],
-  { table, day, digest }: Pick<Footer, 'table' | 'day' | 'digest'>,
+  { table, minTime, maxTime, digest }: Pick<Footer, 'table' | 'minTime' | 'maxTime' | 'digest'>,
 ): Receipt[] {
   return receipts.filter(
     (receipt) =>
       (receipt.state === 'archived' || receipt.state === 'draining') &&
       sameName(receipt.table, table) &&
-      receipt.day === day &&
+      receipt.minTime <= maxTime &&
+      receipt.maxTime >= minTime &&
       receipt.digest !== digest,
   );
 }
@@ -39,17 +40,14 @@ export async function linesElsewhere(
   { source, footer }: Lines,
   others: readonly Receipt[],
 ): Promise<ReadonlySet<number>> {
-  const near = others.filter(
-    ({ minTime, maxTime }) => minTime <= footer.maxTime && maxTime >= footer.minTime,
-  );
-  if (near.length === 0) return new Set();
+  if (others.length === 0) return new Set();
   const prints = new PrintSet(footer.rows);
   for await (const { digest } of digestsOf(source, footer.table)) {
     prints.take(digest.readInt32LE(0), digest.readInt32LE(4));
   }
   prints.sort();
   const met = new Set<string>();
-  for (const receipt of near) {
+  for (const receipt of others) {
     for (const digest of await suspectsIn(archive, receipt, prints)) met.add(digest);
   }
   if (met.size === 0) return new Set();

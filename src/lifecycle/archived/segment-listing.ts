@@ -5,11 +5,13 @@ import { openSegment } from '../../format/segment/segment-reader.ts';
 import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../../format/segment-names.ts';
 import type { Day } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
+import { daysOfRows } from '../../model/policy/span.ts';
 
 /** One segment as the archive has it, ledger or no ledger. */
 export interface ListedSegment {
   readonly segment: string;
   readonly table: string;
+  /** The first day of its span. */
   readonly day: Day;
   readonly part: number;
   readonly tier: 'warm' | 'cold';
@@ -21,7 +23,7 @@ export interface ListedSegment {
 
 export interface ListFilter {
   readonly table?: string;
-  /** Event days, both inclusive. */
+  /** The first days of spans, both inclusive. */
   readonly from?: Day;
   readonly to?: Day;
 }
@@ -62,13 +64,14 @@ export interface ArchiveFigures {
   /** Sealed size, and size of the lines. */
   readonly bytes: number;
   readonly rawBytes: number;
-  /** First and last event day; null when there is nothing. */
+  /** The days of the oldest and of the newest row; null when there is nothing. */
   readonly oldest: Day | null;
   readonly newest: Day | null;
 }
 
 export interface ArchiveStatistics extends ArchiveFigures {
   readonly byTable: ReadonlyMap<string, ArchiveFigures>;
+  /** By the first day of their span. */
   readonly byDay: ReadonlyMap<Day, ArchiveFigures>;
 }
 
@@ -82,7 +85,8 @@ export async function archiveStatistics(
   for (const listed of await listSegments(archive, filter)) {
     await using stored = (await openStored(archive, listed.segment, listed.tier))!;
     const { footer } = await openSegment(stored.source, listed.segment);
-    const more = { bytes: listed.bytes, rows: footer.rows, rawBytes: footer.rawBytes, day: listed.day };
+    const [first, last] = daysOfRows(footer);
+    const more = { bytes: listed.bytes, rows: footer.rows, rawBytes: footer.rawBytes, first, last };
     all = plus(all, more);
     byTable.set(listed.table, plus(byTable.get(listed.table) ?? NOTHING, more));
     byDay.set(listed.day, plus(byDay.get(listed.day) ?? NOTHING, more));
@@ -94,15 +98,15 @@ const NOTHING: ArchiveFigures = { segments: 0, rows: 0, bytes: 0, rawBytes: 0, o
 
 function plus(
   sum: ArchiveFigures,
-  more: { readonly bytes: number; readonly rows: number; readonly rawBytes: number; readonly day: Day },
+  more: Pick<ArchiveFigures, 'bytes' | 'rows' | 'rawBytes'> & { readonly first: Day; readonly last: Day },
 ): ArchiveFigures {
   return {
     segments: sum.segments + 1,
     rows: sum.rows + more.rows,
     bytes: sum.bytes + more.bytes,
     rawBytes: sum.rawBytes + more.rawBytes,
-    oldest: sum.oldest === null || more.day < sum.oldest ? more.day : sum.oldest,
-    newest: sum.newest === null || more.day > sum.newest ? more.day : sum.newest,
+    oldest: sum.oldest === null || more.first < sum.oldest ? more.first : sum.oldest,
+    newest: sum.newest === null || more.last > sum.newest ? more.last : sum.newest,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Day } from '../../model/instant.ts';
+import type { Span } from '../../model/policy/span.ts';
 
 /** What the archive holds, gathered before anything is decided. */
 export interface CleanupInventory {
@@ -12,7 +13,9 @@ export interface CleanupInventory {
 export interface SegmentStep {
   readonly segment: string;
   readonly table: string;
+  /** The first day of its span. */
   readonly day: Day;
+  readonly span: Span;
   readonly rows: number;
   readonly bytes: number;
   readonly reason: string;
@@ -58,6 +61,6 @@ export function whyKept(
   return hold === undefined ? null : { segment, table, reason: hold };
 }
 
-export function stepOf({ segment, table, day, rows, bytes }: Receipt, reason: string): SegmentStep {
-  return { segment, table, day, rows, bytes, reason };
+export function stepOf({ segment, table, day, span, rows, bytes }: Receipt, reason: string): SegmentStep {
+  return { segment, table, day, span, rows, bytes, reason };
 }

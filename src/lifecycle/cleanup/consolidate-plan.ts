@@ -18,7 +18,7 @@ import {
 
 /** One bundle that is written anew: the month's segments that join it. */
 export interface ConsolidationStep {
-  /** `YYYY-MM` of the rows' own time. */
+  /** `YYYY-MM` of the first day of the segments' spans. */
   readonly month: string;
   readonly bundle: string;
   /** In the order of their names. */
@@ -61,15 +61,15 @@ export function planConsolidation(
 /** Null while the segment's time in warm is not over, and for what has no cold time: that waits for its purge. */
 function whyDue(
   policies: PolicySet,
-  { table, day }: Receipt,
+  receipt: Receipt,
   now: Instant,
   olderThanMs: number | null,
 ): string | null {
-  const policy = getPolicy(policies, table);
-  if (policy !== null && (policy.coldMs === 0 || purgeInstant(policy, day) <= now)) return null;
-  // 0d is everything, a day that has not ended included.
+  const policy = getPolicy(policies, receipt.table);
+  if (policy !== null && (policy.coldMs === 0 || purgeInstant(policy, receipt) <= now)) return null;
+  // 0d is everything, a span that has not ended included.
   if (olderThanMs === 0) return '--older-than 0d moves everything';
-  const end = warmEnd(policy, day, olderThanMs);
+  const end = warmEnd(policy, receipt, olderThanMs);
   if (end === null || end > now) return null;
   if (olderThanMs !== null) return `over ${formatDuration(olderThanMs)} (--older-than)`;
   const span = formatDuration(policy!.hotMs + policy!.warmMs);

@@ -33,7 +33,7 @@ export interface PurgePlan extends Sums {
 }
 
 /**
- * Decides which segments are purged: those of tables with a policy whose day ended hot + warm + cold ago, in whichever
+ * Decides which segments are purged: those of tables with a policy whose span ended hot + warm + cold ago, in whichever
  * tier they are, unless a row of them is held. Pure.
  */
 export function planPurge(
@@ -47,7 +47,7 @@ export function planPurge(
   for (const receipt of live) {
     const { segment, day, tier } = receipt;
     const policy = getPolicy(policies, receipt.table);
-    if (policy === null || purgeInstant(policy, day) > now) continue;
+    if (policy === null || purgeInstant(policy, receipt) > now) continue;
     const stays = whyKept(receipt, held);
     if (stays !== null) {
       kept.push(stays);

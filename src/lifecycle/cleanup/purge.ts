@@ -68,7 +68,7 @@ async function stillDue({ ledger, policies, now }: CleanupRun, step: PurgeStep):
   for (const { segment } of step.segments) {
     const receipt = await ledger.receipt(segment);
     const policy = receipt === null ? null : getPolicy(policies, receipt.table);
-    if (receipt === null || policy === null || purgeInstant(policy, receipt.day) > now) continue;
+    if (receipt === null || policy === null || purgeInstant(policy, receipt) > now) continue;
     if (receipt.state === 'archived' && receipt.tier === step.tier) due.push(receipt);
   }
   return due;

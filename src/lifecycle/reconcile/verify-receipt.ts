@@ -5,12 +5,12 @@ import { FirnError, isNotThere, isUnreadableFile } from '../../model/errors.ts';
 /** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
 export function compare(
   receipt: Receipt,
-  footer: Pick<Footer, 'digest' | 'rows' | 'table' | 'day' | 'part'>,
+  footer: Pick<Footer, 'digest' | 'rows' | 'table' | 'day' | 'span' | 'part'>,
 ): void {
   if (footer.digest !== receipt.digest) {
     throw mismatch(receipt, 'its checksum does not match the ledger');
   }
-  for (const key of ['rows', 'table', 'day', 'part'] as const) {
+  for (const key of ['rows', 'table', 'day', 'span', 'part'] as const) {
     if (footer[key] !== receipt[key]) {
       throw mismatch(receipt, `its footer has ${key} ${footer[key]}, the ledger has ${receipt[key]}`);
     }

@@ -15,6 +15,7 @@ import {
 } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { rowsByDay } from '../../model/policy/span.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
 import { fateOf } from '../verify/conservation.ts';
 import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
@@ -24,7 +25,7 @@ const WINDOW_DAYS = 30;
 /** What comes into one table, and what it will be. */
 export interface TableRates {
   readonly table: string;
-  /** Rows of each of the last 30 complete days, oldest first, wherever they are now. */
+  /** Rows of each of the last 30 complete days, oldest first, wherever they are now: see `rowsByDay`. */
   readonly rowsPerDay: readonly number[];
   /** Their mean, from the first day that has rows. */
   readonly pace: number;
@@ -100,7 +101,7 @@ async function tableRates(
   const hot = shape === null ? [] : await stats.perDay(shape, policy, days);
   const live = receipts.filter(({ state }) => state === 'archived' || state === 'draining');
   const known = new Map<Day, number>();
-  for (const { day, rows } of live) known.set(day, (known.get(day) ?? 0) + rows);
+  for (const [day, rows] of live.flatMap(rowsByDay)) known.set(day, (known.get(day) ?? 0) + rows);
   for (const [at, day] of days.entries()) {
     const rows = hot?.[at] ?? 0;
     if (rows > 0) known.set(day, (known.get(day) ?? 0) + rows);

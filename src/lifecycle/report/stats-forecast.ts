@@ -1,7 +1,8 @@
 import { DAY_MS } from '../../model/duration.ts';
 import { type Day, dayOf, type Instant, laterBy, startOfDay } from '../../model/instant.ts';
 import type { Policy } from '../../model/policy/policy.ts';
-import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import { afterSpan, firstDay } from '../../model/policy/span.ts';
+import { purgeInstant, spanOfPolicy, warmEnd } from '../../model/policy/thresholds.ts';
 
 /** What the tiers hold at one instant. Bytes are null while nothing of the table was ever archived to tell their size from. */
 export interface Forecast {
@@ -59,9 +60,11 @@ export function forecast(
 }
 
 function tierAt(policy: Policy, day: Day, now: Instant): 'hot' | 'warm' | 'cold' | null {
-  if (now < laterBy(startOfDay(day), DAY_MS + policy.hotMs)) return 'hot';
-  if (now < warmEnd(policy, day)!) return 'warm';
-  return now < purgeInstant(policy, day) ? 'cold' : null;
+  const span = spanOfPolicy(policy);
+  const segment = { day: firstDay(day, span), span };
+  if (now < laterBy(afterSpan(segment), policy.hotMs)) return 'hot';
+  if (now < warmEnd(policy, segment)!) return 'warm';
+  return now < purgeInstant(policy, segment) ? 'cold' : null;
 }
 
 /** Mean rows a day of complete days, and how the second half compares with the first (1 = the same); null when that cannot be told. */

@@ -1,10 +1,11 @@
 import type { TableStats } from '../../hot/hot-stats.ts';
 import { DAY_MS } from '../../model/duration.ts';
-import { type Day, formatInstant, type Instant, instantOfMs, laterBy } from '../../model/instant.ts';
+import { earliest, formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import { dueInstant, purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 import type { CleanupPlan } from '../cleanup/cleanup-plan.ts';
+import type { SegmentStep } from '../cleanup/cleanup-steps.ts';
 
 /** What should have left its tier and is still there. */
 export interface Overdue {
@@ -37,7 +38,7 @@ export function scheduledGrace(weeklyTables: readonly string[], firstRun: number
 /** Rows that nothing keeps and that are past their hot time; null when there are none. */
 export function dueRows(policy: Policy, stats: TableStats): { rows: number; since: Instant } | null {
   if (stats.due <= 0 || stats.firstDue === null) return null;
-  return { rows: stats.due, since: laterBy(stats.firstDue, policy.hotMs) };
+  return { rows: stats.due, since: dueInstant(policy, stats.firstDue) };
 }
 
 /** Decides what is overdue, the longest waiting first. Pure. */
@@ -58,27 +59,33 @@ export function findOverdue(
     if (due !== null) add(table, 'archive', due.rows, due.since, grace.archiveMs(table));
   }
   const moves = plan.consolidation?.months.flatMap(({ segments }) => segments) ?? [];
-  for (const [table, { rows, day }] of byTable(moves)) {
-    const since = warmEnd(getPolicy(policies, table), day);
-    if (since !== null) add(table, 'consolidate', rows, since, grace.cleanupMs);
+  for (const [table, { rows, since }] of byTable(moves, (segment) =>
+    warmEnd(getPolicy(policies, segment.table), segment),
+  )) {
+    add(table, 'consolidate', rows, since, grace.cleanupMs);
   }
   const goes = plan.purge?.files.flatMap(({ segments }) => segments) ?? [];
-  for (const [table, { rows, day }] of byTable(goes)) {
-    add(table, 'purge', rows, purgeInstant(getPolicy(policies, table)!, day), grace.cleanupMs);
+  for (const [table, { rows, since }] of byTable(goes, (segment) =>
+    purgeInstant(getPolicy(policies, segment.table)!, segment),
+  )) {
+    add(table, 'purge', rows, since, grace.cleanupMs);
   }
   return found.sort((a, b) => (a.since < b.since ? -1 : 1));
 }
 
-/** Rows and first day of each table's segments. */
+/** Rows of each table's segments, and since when the first of them should have moved; without those that `from` tells nothing of. */
 function byTable(
-  segments: readonly { readonly table: string; readonly day: Day; readonly rows: number }[],
-): Map<string, { rows: number; day: Day }> {
-  const tables = new Map<string, { rows: number; day: Day }>();
-  for (const { table, day, rows } of segments) {
-    const known = tables.get(table);
-    tables.set(table, {
-      rows: rows + (known?.rows ?? 0),
-      day: known === undefined || day < known.day ? day : known.day,
+  segments: readonly SegmentStep[],
+  from: (segment: SegmentStep) => Instant | null,
+): Map<string, { rows: number; since: Instant }> {
+  const tables = new Map<string, { rows: number; since: Instant }>();
+  for (const segment of segments) {
+    const since = from(segment);
+    if (since === null) continue;
+    const known = tables.get(segment.table);
+    tables.set(segment.table, {
+      rows: segment.rows + (known?.rows ?? 0),
+      since: known === undefined ? since : earliest(since, known.since),
     });
   }
   return tables;

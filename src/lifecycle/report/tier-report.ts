@@ -83,7 +83,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     unmanaged: await unmanagedTables(sources),
     withoutPolicy: tablesWithoutPolicy(policies, receipts),
     warm: {
-      ...warmTier(await archive.list('warm')),
+      ...warmTier(await archive.list('warm'), inventory.receipts),
       eligibleForCold: plan.consolidation?.segments ?? 0,
     },
     cold: coldTier(await archive.list('cold'), inventory.receipts),

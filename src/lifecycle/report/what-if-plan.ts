@@ -1,10 +1,10 @@
 import type { Bound, TableStats } from '../../hot/hot-stats.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { earliest, formatInstant, type Instant, laterBy } from '../../model/instant.ts';
+import { earliest, formatInstant, type Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { buildPolicySet, getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import { dueInstant, purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 import { planCleanup } from '../cleanup/cleanup-plan.ts';
 import type { SegmentStep } from '../cleanup/cleanup-steps.ts';
 import { dueRows } from './status-overdue.ts';
@@ -64,11 +64,11 @@ export function effectOf(policy: Policy, { receipts, held, stats }: TableFacts, 
     },
     consolidate: {
       ...moved(plan.consolidation!.months.flatMap(({ segments }) => segments)),
-      first: firstOf(warm.map(({ day }) => warmEnd(policy, day)!)),
+      first: firstOf(warm.map((segment) => warmEnd(policy, segment)!)),
     },
     purge: {
       ...moved(plan.purge!.files.flatMap(({ segments }) => segments)),
-      first: firstOf(own.map(({ day }) => purgeInstant(policy, day))),
+      first: firstOf(own.map((segment) => purgeInstant(policy, segment))),
     },
     estimated: stats?.estimated ?? false,
     dueBound: stats?.bounds?.due ?? null,
@@ -91,9 +91,7 @@ function firstToLeave(
 ): Instant | null {
   if (due !== null) return due.since;
   // The oldest row that can leave is younger than the cutoff; the oldest of all is the nearest that is known.
-  return stats.total - stats.undated === 0 || stats.oldest === null
-    ? null
-    : laterBy(stats.oldest, policy.hotMs);
+  return stats.total - stats.undated === 0 || stats.oldest === null ? null : dueInstant(policy, stats.oldest);
 }
 
 function moved(segments: readonly SegmentStep[]): { rows: number; bytes: number } {

@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
+import { spanInWords } from '../../model/policy/span.ts';
 import { type KeylessDoubles, keylessDoubles } from './keyless-doubles.ts';
 import { type Alarm, REMEDY } from './verify-report.ts';
 
@@ -35,8 +36,8 @@ export async function keylessAlarms(
     }),
     alike: [
       ...unread,
-      ...alike.map(({ table, day, rows }) => {
-        return `${table}: ${rows} rows of ${day} in the database equal archived rows. The table has no key, so they may be different rows with the same values.`;
+      ...alike.map(({ table, covered, rows }) => {
+        return `${table}: ${rows} rows of ${spanInWords(covered)} in the database equal archived rows. The table has no key, so they may be different rows with the same values.`;
       }),
     ],
   };

@@ -8,13 +8,15 @@ import { release } from '../../format/segment/release.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { asInstant, type Day, dayOf, parseInstant } from '../../model/instant.ts';
+import { asInstant, type Instant, parseInstant } from '../../model/instant.ts';
+import { type Covered, spanAt } from '../../model/policy/span.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** Rows that no key tells apart and that stand in more places than one. */
 export interface KeylessDoubles {
   readonly table: string;
-  readonly day: Day;
+  /** The span that they are of. */
+  readonly covered: Covered;
   /** The segment that holds them, or one of them. */
   readonly segment: string;
   /** `hot`, or another segment. */
@@ -22,12 +24,12 @@ export interface KeylessDoubles {
   readonly rows: number;
   /**
    * True when they are doubled; false when they may be other rows that read the same, as the ledger counts the archived ones as deleted: the same
-   * content is archived several times, or rows of that day are still to be archived.
+   * content is archived several times, or rows of that span are still to be archived.
    */
   readonly certain: boolean;
 }
 
-/** Contents of hot rows of one day, by their digests. */
+/** Contents of hot rows of one span, by their digests. */
 interface Content {
   hot: number;
   readonly rowids: Set<bigint>;
@@ -38,7 +40,7 @@ interface Content {
 
 /**
  * Looks for rows of one table that no key tells apart (no primary key, or a NULL in it) in hot and in the archive, and for those that are archived
- * twice. Reads segments only of days of which hot has such rows, or whose rows were not all found when they were to be deleted.
+ * twice. Reads segments only of spans of which hot has such rows, or whose rows were not all found when they were to be deleted.
  * @param sound archived segments of the table that can be read.
  * @param unfound how many lines of a segment, or of those that it was rewritten from, had no row when they were to be deleted.
  */
@@ -56,26 +58,31 @@ export async function keylessDoubles(
   const footer = await footerOf(archive, newest);
   if (footer === null) return found;
   if (shape !== null) {
-    const days = Map.groupBy(sound, ({ day }) => day);
+    const segments = Map.groupBy(sound, nameOf);
+    const spans = new Set(sound.map((receipt) => receipt.span));
     const span = {
       column: footer.timeColumn,
       least: asInstant(Math.min(...sound.map(({ minTime }) => minTime))),
       greatest: asInstant(Math.max(...sound.map(({ maxTime }) => maxTime))),
     };
-    let contents = new Map<Day, Map<string, Content>>();
+    let contents = new Map<string, Map<string, Content>>();
     let kept = 0;
     const compare = async (): Promise<void> => {
-      for (const [day, own] of contents) {
-        found.push(...(await inHot(archive, table, day, days.get(day)!, own, unfound)));
+      for (const [name, own] of contents) {
+        found.push(...(await inHot(archive, table, segments.get(name)!, own, unfound)));
       }
       [contents, kept] = [new Map(), 0];
     };
     for await (const lines of reader.keyless(shape, span)) {
       for (const line of splitLines(lines) as Buffer[]) {
-        const day = dayIn(line, footer.timeColumn);
-        if (day === null || !days.has(day)) continue;
-        take(contents, day, line);
-        kept++;
+        const time = timeIn(line, footer.timeColumn);
+        if (time === null) continue;
+        for (const span of spans) {
+          const name = nameOf(spanAt(time, span));
+          if (!segments.has(name)) continue;
+          take(contents, name, line);
+          kept++;
+        }
       }
       if (kept >= sizes.printedKeys) await compare();
     }
@@ -85,9 +92,14 @@ export async function keylessDoubles(
   return found;
 }
 
-function take(contents: Map<Day, Map<string, Content>>, day: Day, line: Buffer): void {
-  const own = contents.get(day) ?? new Map<string, Content>();
-  contents.set(day, own);
+/** Segments of the same span have the same name here, and spans of different lengths different ones. */
+function nameOf({ day, span }: Covered): string {
+  return `${span} ${day}`;
+}
+
+function take(contents: Map<string, Map<string, Content>>, name: string, line: Buffer): void {
+  const own = contents.get(name) ?? new Map<string, Content>();
+  contents.set(name, own);
   const print = printOf(line);
   const content = own.get(print) ?? {
     ...{ hot: 0, rowids: new Set(), archived: 0, segment: null, sameRowid: false },
@@ -98,11 +110,10 @@ function take(contents: Map<Day, Map<string, Content>>, day: Day, line: Buffer):
   own.set(print, content);
 }
 
-/** Compares the hot rows of a day with the segments of that day. */
+/** Compares the hot rows of a span with its segments, at least one. */
 async function inHot(
   archive: ArchiveStore,
   table: string,
-  day: Day,
   segments: readonly Receipt[],
   contents: ReadonlyMap<string, Content>,
   unfound: (receipt: Receipt) => number,
@@ -124,13 +135,13 @@ async function inHot(
     sameRowid || unfound(segment!) > 0 || (archived === 1 && !isUnfinished);
   const groups = Map.groupBy(met, (content) => `${isCertain(content)} ${content.segment!.segment}`);
   return [...groups.values()].map((group) => ({
-    ...{ table, day, segment: group[0]!.segment!.segment, other: 'hot' },
+    ...{ table, covered: segments[0]!, segment: group[0]!.segment!.segment, other: 'hot' },
     rows: group.reduce((sum, { hot, archived }) => sum + Math.min(hot, archived), 0),
     certain: isCertain(group[0]!),
   }));
 }
 
-/** Of segments some of whose rows were not found when they were to be deleted, lines that other segments of the day hold too. */
+/** Of segments some of whose rows were not found when they were to be deleted, lines that other segments of that time hold too. */
 async function archivedTwice(
   archive: ArchiveStore,
   table: string,
@@ -139,9 +150,11 @@ async function archivedTwice(
 ): Promise<KeylessDoubles[]> {
   const found: KeylessDoubles[] = [];
   for (const receipt of sound) {
-    const { day, segment } = receipt;
+    const { segment, minTime, maxTime } = receipt;
     const most = receipt.adopted ? 0 : unfound(receipt);
-    const others = sound.filter((other) => other.day === day && other.segment !== segment);
+    const others = sound.filter(
+      (other) => other.minTime <= maxTime && other.maxTime >= minTime && other.segment !== segment,
+    );
     if (most === 0 || others.length === 0) continue;
     const lines = new Map<string, number>();
     for await (const line of linesOf(archive, receipt)) {
@@ -160,7 +173,7 @@ async function archivedTwice(
       }
       const doubled = Math.min(rows, most);
       if (doubled > 0)
-        found.push({ table, day, segment, other: other.segment, rows: doubled, certain: true });
+        found.push({ table, covered: receipt, segment, other: other.segment, rows: doubled, certain: true });
     }
   }
   return found;
@@ -184,8 +197,7 @@ function printOf(line: Buffer): string {
   return hash('sha256', contentOf(line), 'buffer').toString('latin1', 0, 16);
 }
 
-function dayIn(line: Buffer, timeColumn: string): Day | null {
+function timeIn(line: Buffer, timeColumn: string): Instant | null {
   const value = decodeLine(line)[timeColumn] ?? null;
-  const instant = value instanceof InvalidText ? null : parseInstant(value);
-  return instant === null ? null : dayOf(instant);
+  return value instanceof InvalidText ? null : parseInstant(value);
 }

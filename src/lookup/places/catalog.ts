@@ -33,10 +33,10 @@ function isLive({ state, adopted }: Receipt): boolean {
 }
 
 function refOf(receipt: Receipt, leased: boolean, kept: ReadonlySet<number>): SegmentRef {
-  const { segment, table, day, tier, rows, bytes, rawBytes, minTime, maxTime, archivedAt, digest } = receipt;
-  const { state, position, adopted } = receipt;
+  const { segment, table, day, span, tier, rows, bytes, rawBytes, minTime, maxTime } = receipt;
+  const { archivedAt, digest, state, position, adopted } = receipt;
   return {
-    ...{ segment, table, day, tier, rows, bytes, rawBytes, minTime, maxTime, archivedAt, digest },
+    ...{ segment, table, day, span, tier, rows, bytes, rawBytes, minTime, maxTime, archivedAt, digest },
     ...{ drained: state === 'archived' ? rows : position, adopted, kept, leased },
   };
 }
@@ -62,10 +62,10 @@ export async function refsOfFiles(archive: ArchiveStore): Promise<{
   ): Promise<void> {
     try {
       const { footer } = await openSegment(source, segment);
-      const { table, day, rows, rawBytes, minTime, maxTime, archivedAt, digest, replaces } = footer;
+      const { table, day, span, rows, rawBytes, minTime, maxTime, archivedAt, digest, replaces } = footer;
       if (replaces !== null) replaced.set(replaces, segment);
       found.set(segment, {
-        ...{ segment, table, day, tier, rows, rawBytes, minTime, maxTime, archivedAt, digest },
+        ...{ segment, table, day, span, tier, rows, rawBytes, minTime, maxTime, archivedAt, digest },
         ...{ bytes: source.bytes, drained: rows, adopted: false, kept: NONE, leased: false },
       });
     } catch (error) {

@@ -1,11 +1,14 @@
 import type { Day, Instant } from '../../model/instant.ts';
+import type { Span } from '../../model/policy/span.ts';
 
 /** A segment as a reader of the archive needs to know it. */
 export interface SegmentRef {
   /** `<day>/<file name>`. */
   readonly segment: string;
   readonly table: string;
+  /** The first day of its span. */
   readonly day: Day;
+  readonly span: Span;
   readonly tier: 'warm' | 'cold';
   readonly rows: number;
   /** Size of the sealed file, and of its lines. */

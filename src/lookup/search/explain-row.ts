@@ -4,16 +4,18 @@ import { instantOf, rowMatches } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
-import { formatInstant, type Instant, laterBy } from '../../model/instant.ts';
+import { formatInstant, type Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy } from '../../model/policy/policy.ts';
-import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
+import { lastDay } from '../../model/policy/span.ts';
+import { dueInstant, openEnd, purgeInstant, spanOfPolicy, warmEnd } from '../../model/policy/thresholds.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeColumnOf } from '../places/age-column.ts';
 import { erasedOf } from '../places/erased.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
+import type { SegmentRef } from '../places/segment-ref.ts';
 import { archivedLines } from '../read/archived-lines.ts';
 import { everything } from '../read/query.ts';
 import { rowOf } from './hit.ts';
@@ -97,7 +99,7 @@ export async function explainRow(
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
         path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
         time: instantOf(row[footer.timeColumn] ?? null),
-        next: nextOfSegment(policy, ref.day, tier),
+        next: nextOfSegment(policy, ref, tier),
         kept: holdReasons(holds, row),
       });
     }
@@ -172,7 +174,7 @@ async function lookIntoHot(
         : []),
       ...(open
         ? [
-            `it is unfinished (${policy!.openWhile}). It is archived when it is finished, or at ${openEnd(policy!, time)}`,
+            `it is unfinished (${policy!.openWhile}). It is archived when it is finished, or at ${openUntil(policy!, time)}`,
           ]
         : []),
       ...(last
@@ -183,8 +185,8 @@ async function lookIntoHot(
       ...(lease === null ? [] : [`it was restored and has a lease until ${formatInstant(lease)}`]),
       ...holdReasons(holds, row),
     ];
-    const due = policy === null || time === null ? null : laterBy(time, policy.hotMs);
-    const rule = policy === null ? '' : `${policy.timeColumn} + hot time`;
+    const due = policy === null || time === null ? null : dueInstant(policy, time);
+    const rule = policy === null ? '' : `${ageInWords(policy)} + hot time`;
     const next =
       due === null
         ? null
@@ -194,17 +196,22 @@ async function lookIntoHot(
   return null;
 }
 
-function openEnd(policy: Policy, time: Instant | null): string {
-  return time === null ? 'no timestamp' : formatInstant(laterBy(time, policy.hotMs + policy.warmMs));
+function openUntil(policy: Policy, time: Instant | null): string {
+  return time === null ? 'no timestamp' : formatInstant(openEnd(policy, time));
 }
 
-function nextOfSegment(policy: Policy | null, day: string, tier: 'warm' | 'cold'): RowPlace['next'] {
+function ageInWords(policy: Policy): string {
+  const span = spanOfPolicy(policy);
+  return span === 'day' ? policy.timeColumn : `end of the ${span} of ${policy.timeColumn}`;
+}
+
+function nextOfSegment(policy: Policy | null, ref: SegmentRef, tier: 'warm' | 'cold'): RowPlace['next'] {
   if (policy === null) return null;
-  const cold = warmEnd(policy, day);
-  const purge = purgeInstant(policy, day);
+  const cold = warmEnd(policy, ref);
+  const purge = purgeInstant(policy, ref);
   if (tier === 'warm' && cold !== null && cold < purge)
-    return { action: 'consolidate', from: cold, rule: 'end of its day + hot + warm time' };
-  return { action: 'purge', from: purge, rule: 'end of its day + hot + warm + cold time' };
+    return { action: 'consolidate', from: cold, rule: `end of its ${ref.span} + hot + warm time` };
+  return { action: 'purge', from: purge, rule: `end of its ${ref.span} + hot + warm + cold time` };
 }
 
 function holdReasons(holds: readonly Hold[], row: Row): string[] {
@@ -221,7 +228,7 @@ async function tracesOf(places: Places, table: string, where: readonly Condition
   if (hot === null) return [];
   const receipts = await hot.reader.ledger.receipts({ table });
   const purged = receipts.filter(({ state }) => state === 'purged');
-  const days = purged.map(({ day }) => day).sort();
+  const days = purged.flatMap((segment) => [segment.day, lastDay(segment)]).sort();
   const erasures = (await erasedOf(places)).orders.filter(
     (erasure) =>
       sameName(erasure.table, table) &&

@@ -1,12 +1,13 @@
 import { formatDuration } from '../duration.ts';
-import { type Day, dayOf, formatInstant, type Instant } from '../instant.ts';
+import { type Day, dayOf, formatInstant, type Instant, startOfDay } from '../instant.ts';
 import { getPolicy, isExempt } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
-import { hotCutoff, openCutoff } from './thresholds.ts';
+import { endOfSpan } from './span.ts';
+import { hotCutoff, openCutoff, spanOfPolicy } from './thresholds.ts';
 
 /** What a look at one table found; a hot store's `Survey` is one. */
 export interface TableSurvey {
-  /** Due rows by event day, oldest first. */
+  /** Due rows by the first day of the span that holds their time, oldest first. */
   readonly days: readonly { readonly day: Day; readonly rows: number }[];
   readonly open: number;
   readonly held: number;
@@ -22,9 +23,10 @@ export interface TableSurvey {
 /** What was found of each target table: a survey, no such table, or why it could not be looked at. */
 export type Inventory = ReadonlyMap<string, TableSurvey | 'missing' | { readonly error: string }>;
 
-/** One segment to be written (or several parts of it): the due rows of one table and event day. */
+/** One segment to be written (or several parts of it): the due rows of one table and span. */
 export interface ArchiveStep {
   readonly table: string;
+  /** The first day of the span. */
   readonly day: Day;
   readonly rows: number;
   readonly reason: string;
@@ -163,7 +165,12 @@ function nothingDue(
   olderThanMs: number | null,
 ): string {
   const hot = hotTime(policy, olderThanMs);
-  if (open + held + leased + lastId === 0) return `no row is ${hot.span} old or older (${hot.source})`;
+  const span = spanOfPolicy(policy);
+  if (open + held + leased + lastId === 0) {
+    return span === 'day' || olderThanMs !== null
+      ? `no row is ${hot.span} old or older (${hot.source})`
+      : `no row is of a ${span} that ended ${hot.span} ago or earlier (${hot.source})`;
+  }
   const lent = leased === 0 ? '' : `, ${leased} leased`;
   const last = lastId === 0 ? '' : `, ${lastId} with the highest id`;
   return `all rows that are ${hot.span} old or older (${hot.source}) stay: ${open} unfinished, ${held} held${lent}${last}`;
@@ -176,9 +183,18 @@ function stepReason(
   olderThanMs: number | null,
 ): string {
   const hot = hotTime(policy, olderThanMs);
-  const reasons = [`${policy.timeColumn} is ${hot.span} old or older (${hot.source})`];
-  if (day === dayOf(cutoffs.hot)) reasons.push(`only rows of this day up to ${formatInstant(cutoffs.hot)}`);
-  if (policy.openWhile !== null && day <= dayOf(cutoffs.open)) {
+  const span = spanOfPolicy(policy);
+  const covered = { day, span };
+  const whole = span !== 'day' && olderThanMs === null;
+  const reasons = [
+    whole
+      ? `the ${span} ended ${hot.span} ago or earlier (${hot.source})`
+      : `${policy.timeColumn} is ${hot.span} old or older (${hot.source})`,
+  ];
+  if (cutoffs.hot < endOfSpan(covered)) {
+    reasons.push(`only rows of this ${span} up to ${formatInstant(cutoffs.hot)}`);
+  }
+  if (policy.openWhile !== null && startOfDay(day) <= cutoffs.open) {
     reasons.push(`unfinished rows are archived after ${formatDuration(policy.hotMs + policy.warmMs)}`);
   }
   return reasons.join('; ');

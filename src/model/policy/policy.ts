@@ -1,12 +1,14 @@
+import type { Span } from './span.ts';
+
 /** How one table ages. All spans are milliseconds; a row's age counts from the instant in `timeColumn`. */
 export interface Policy {
   readonly table: string;
   readonly group: string | null;
-  /** A row is due for warm when `now - time >= hotMs`. */
+  /** A row is due for warm when `now - time >= hotMs`; with a span longer than a day, when the end of its span is `hotMs` past. */
   readonly hotMs: number;
-  /** A segment is due for cold when the end of its day is `hotMs + warmMs` past. */
+  /** A segment is due for cold when the end of its span is `hotMs + warmMs` past. */
   readonly warmMs: number;
-  /** A segment is purged `hotMs + warmMs + coldMs` past the end of its day; 0 means at the end of warm. */
+  /** A segment is purged `hotMs + warmMs + coldMs` past the end of its span; 0 means at the end of warm. */
   readonly coldMs: number;
   readonly timeColumn: string;
   /** SQL expression over the table's columns that is true while the row may still change; null when none. */
@@ -14,6 +16,8 @@ export interface Policy {
   /** Columns that get a Bloom filter per block. The primary key always gets one. */
   readonly lookupKeys: readonly string[];
   readonly compression: 'gzip' | 'none';
+  /** How much time a segment covers. Missing: a day. */
+  readonly span?: Span;
   /** `allow`: triggers may write to tables when its rows are deleted. Missing: rows of such a table are not deleted. */
   readonly triggers?: 'allow';
 }

@@ -1,10 +1,35 @@
 import { DAY_MS } from '../duration.ts';
-import { type Day, earliest, type Instant, laterBy, startOfDay } from '../instant.ts';
+import { earliest, type Instant, laterBy } from '../instant.ts';
 import type { Policy } from './policy.ts';
+import { afterSpan, type Covered, type Span, spanAt, wholeSpans } from './span.ts';
 
-/** Rows at or before this instant have left their hot time. `olderThanMs` (`--older-than`) stands in for the policy's. */
+/**
+ * Rows at or before this instant have left their hot time. Those of a span longer than a day wait for its end, so that a span becomes one
+ * segment, not one for each run. `olderThanMs` (`--older-than`) stands in for the policy's hot time, to the instant.
+ */
 export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
-  return laterBy(now, -(olderThanMs ?? policy.hotMs));
+  if (olderThanMs !== null) return laterBy(now, -olderThanMs);
+  return wholeSpans(laterBy(now, -policy.hotMs), spanOfPolicy(policy));
+}
+
+/** The instant from which a row of this time is due. */
+export function dueInstant(policy: Policy, time: Instant): Instant {
+  return spentAfter(policy, time, policy.hotMs);
+}
+
+/** The instant from which an open row of this time leaves although it is open. */
+export function openEnd(policy: Policy, time: Instant): Instant {
+  return spentAfter(policy, time, policy.hotMs + policy.warmMs);
+}
+
+function spentAfter(policy: Policy, time: Instant, ms: number): Instant {
+  const span = spanOfPolicy(policy);
+  return laterBy(span === 'day' ? time : afterSpan(spanAt(time, span)), ms);
+}
+
+/** How much time a segment of the table covers. */
+export function spanOfPolicy(policy: Policy): Span {
+  return policy.span ?? 'day';
 }
 
 /**
@@ -12,21 +37,26 @@ export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | nu
  * Never later than the cutoff of closed rows, and never moved forward by `--older-than`.
  */
 export function openCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
-  return earliest(laterBy(now, -(policy.hotMs + policy.warmMs)), hotCutoff(policy, now, olderThanMs));
+  const open = wholeSpans(laterBy(now, -(policy.hotMs + policy.warmMs)), spanOfPolicy(policy));
+  return earliest(open, hotCutoff(policy, now, olderThanMs));
 }
 
 /**
- * The instant from which a day's segment may move to cold: hot + warm past the end of the day, so that no row of it
+ * The instant from which a segment may move to cold: hot + warm past the end of its span, so that no row of it
  * leaves early. `olderThanMs` stands in for hot + warm; a table without a policy has nothing but that, else null.
  */
-export function warmEnd(policy: Policy | null, day: Day, olderThanMs: number | null = null): Instant | null {
-  const span = olderThanMs ?? (policy === null ? null : policy.hotMs + policy.warmMs);
-  return span === null ? null : laterBy(dayEnd(day), span);
+export function warmEnd(
+  policy: Policy | null,
+  segment: Covered,
+  olderThanMs: number | null = null,
+): Instant | null {
+  const ms = olderThanMs ?? (policy === null ? null : policy.hotMs + policy.warmMs);
+  return ms === null ? null : laterBy(afterSpan(segment), ms);
 }
 
-/** The instant from which a day's segment is purged, in whichever tier it is. */
-export function purgeInstant(policy: Policy, day: Day): Instant {
-  return laterBy(dayEnd(day), totalMs(policy));
+/** The instant from which a segment is purged, in whichever tier it is. */
+export function purgeInstant(policy: Policy, segment: Covered): Instant {
+  return laterBy(afterSpan(segment), totalMs(policy));
 }
 
 /** Hot + warm + cold: how long a row is kept in all, in milliseconds. */
@@ -37,9 +67,4 @@ export function totalMs(policy: Policy): number {
 /** The same in days, as reports give it. */
 export function totalDays(policy: Policy): number {
   return totalMs(policy) / DAY_MS;
-}
-
-/** The first instant after a UTC day. */
-function dayEnd(day: Day): Instant {
-  return laterBy(startOfDay(day), DAY_MS);
 }

@@ -63,12 +63,12 @@ test('--older-than 0d moves the day that has not ended too', () => {
 
 test('a segment moves at the first instant of its end, not a microsecond earlier', () => {
   const receipt = sampleReceipt('tool_uses', '2026-04-23');
-  const end = warmEnd(getPolicy(set, 'tool_uses'), receipt.day)!;
+  const end = warmEnd(getPolicy(set, 'tool_uses'), receipt)!;
   const at = (instant: number): CleanupPlan =>
     planCleanup(set, { receipts: [receipt], held: nothingHeld }, asInstant(instant));
   assert.deepEqual(moved(at(end - 1)), []);
   assert.deepEqual(moved(at(end)), [receipt.segment]);
-  const gone = purgeInstant(getPolicy(set, 'tool_uses')!, receipt.day);
+  const gone = purgeInstant(getPolicy(set, 'tool_uses')!, receipt);
   assert.deepEqual(purged(at(gone - 1)), []);
   assert.deepEqual(purged(at(gone)), [receipt.segment]);
   assert.deepEqual(moved(at(gone)), [], 'what is to be purged is not moved first');
@@ -141,13 +141,13 @@ test('nothing leaves early, nothing held moves, and no table without a policy is
           assert.ok(due.includes(segment));
         }
         for (const segment of purged(made)) {
-          const { table, day } = bySegment.get(segment)!;
-          assert.ok(purgeInstant(getPolicy(set, table)!, day) <= now);
+          const receipt = bySegment.get(segment)!;
+          assert.ok(purgeInstant(getPolicy(set, receipt.table)!, receipt) <= now);
         }
         for (const segment of moved(made)) {
-          const { table, day, tier } = bySegment.get(segment)!;
-          assert.equal(tier, 'warm');
-          const end = warmEnd(getPolicy(set, table), day, olderThanMs);
+          const receipt = bySegment.get(segment)!;
+          assert.equal(receipt.tier, 'warm');
+          const end = warmEnd(getPolicy(set, receipt.table), receipt, olderThanMs);
           assert.ok(olderThanMs === 0 || end! <= now);
         }
       },

@@ -90,7 +90,7 @@ test('a receipt whose deletion was cut short is drained', async (t) => {
 test('a receipt whose segment never got its name is forgotten', async (t) => {
   const world = await ArchivedWorld.of(t);
   world.sql(
-    "INSERT INTO _firn_receipts SELECT '2026-01-10/notes.2.jsonl.gz', \"table\", day, 2, 'sealing', tier, rows, bytes, raw_bytes, digest, min_time, max_time, archived_at, 0, 0, 0, 0, NULL, NULL, 0, NULL FROM _firn_receipts WHERE segment = '2026-01-10/notes.jsonl.gz'",
+    "INSERT INTO _firn_receipts SELECT '2026-01-10/notes.2.jsonl.gz', \"table\", day, 2, 'sealing', tier, rows, bytes, raw_bytes, digest, min_time, max_time, archived_at, 0, 0, 0, 0, NULL, NULL, 0, NULL, span FROM _firn_receipts WHERE segment = '2026-01-10/notes.jsonl.gz'",
   );
   assert.deepEqual(said((await world.run()).reconciled), ['forget 2026-01-10/notes.2.jsonl.gz']);
   await world.assertConserved();
@@ -159,7 +159,7 @@ test('a damaged file none of whose rows has left goes to quarantine, and the row
   const twin = '2026-01-10/notes.2.jsonl.gz';
   // As a run leaves it that died between naming the file and the first deletion, and whose disk then failed.
   world.sql(
-    `INSERT INTO _firn_receipts SELECT '${twin}', "table", day, 2, 'sealing', tier, rows, bytes, raw_bytes, digest, min_time, max_time, archived_at, 0, 0, 0, 0, NULL, NULL, 0, NULL FROM _firn_receipts WHERE segment = '${NOTES}'`,
+    `INSERT INTO _firn_receipts SELECT '${twin}', "table", day, 2, 'sealing', tier, rows, bytes, raw_bytes, digest, min_time, max_time, archived_at, 0, 0, 0, 0, NULL, NULL, 0, NULL, span FROM _firn_receipts WHERE segment = '${NOTES}'`,
   );
   const bytes = world.read(WARM);
   bytes[40]! ^= 4;

@@ -6,6 +6,7 @@ export function receiptOf(segment: string, other: Partial<Receipt> = {}): Receip
   const [day, file] = segment.split('/') as [string, string];
   const [table, part] = file.split('.') as [string, string];
   return {
+    span: 'day',
     ...{ segment, table, day, part: /^\d+$/.test(part) ? Number(part) : 1, state: 'archived', tier: 'warm' },
     ...{
       rows: 10,

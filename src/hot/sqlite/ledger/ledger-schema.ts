@@ -30,7 +30,8 @@ const TABLES = `
     replaced_by TEXT,
     purged_at TEXT,
     adopted INTEGER NOT NULL,
-    proved_at TEXT
+    proved_at TEXT,
+    span TEXT NOT NULL DEFAULT 'day'
   );
   CREATE TABLE _firn_changed (segment TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (segment, position));
   CREATE TABLE _firn_holds (
@@ -66,6 +67,26 @@ export function hasLedger({ db, path }: Connection): boolean {
 
 /** Makes the tables when there are none. Must run inside a write transaction. */
 export function ensureLedger(connection: Connection): void {
-  if (!hasLedger(connection)) connection.db.exec(TABLES);
-  else connection.db.exec(`INSERT OR IGNORE INTO main._firn_meta VALUES ('version', '${VERSION}')`);
+  const { db } = connection;
+  if (!hasLedger(connection)) {
+    db.exec(TABLES);
+    return;
+  }
+  db.exec(`INSERT OR IGNORE INTO main._firn_meta VALUES ('version', '${VERSION}')`);
+  if (!hasSpans(connection))
+    db.exec("ALTER TABLE main._firn_receipts ADD COLUMN span TEXT NOT NULL DEFAULT 'day'");
+}
+
+/** The table of receipts to read from, as SQL. Ledgers of earlier versions have no spans: all of their segments cover a day. */
+export function receiptsTable(connection: Connection): string {
+  return hasSpans(connection)
+    ? 'main._firn_receipts'
+    : "(SELECT *, 'day' AS span FROM main._firn_receipts) AS _firn_receipts";
+}
+
+function hasSpans({ db }: Connection): boolean {
+  const found = db
+    .prepare("SELECT 1 FROM temp.pragma_table_info('_firn_receipts', 'main') WHERE name = 'span'")
+    .get();
+  return found !== undefined;
 }

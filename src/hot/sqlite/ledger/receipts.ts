@@ -5,7 +5,7 @@ import type { Receipt, ReceiptMove, ReceiptState } from '../../ledger.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import { recordLastIds } from './last-id-lines.ts';
-import { ensureLedger, hasLedger } from './ledger-schema.ts';
+import { ensureLedger, hasLedger, receiptsTable } from './ledger-schema.ts';
 
 type Field = keyof Receipt;
 
@@ -14,6 +14,7 @@ const COLUMNS: Readonly<Record<Field, string>> = {
   segment: 'segment',
   table: 'table',
   day: 'day',
+  span: 'span',
   part: 'part',
   state: 'state',
   tier: 'tier',
@@ -59,7 +60,7 @@ export function selectReceipts(
     params.push(JSON.stringify(filter.state));
   }
   const statement = connection.db.prepare(
-    `SELECT ${FIELDS.map((field, at) => `${NAMES[at]} AS ${quoteName(field)}`).join(', ')} FROM main._firn_receipts
+    `SELECT ${FIELDS.map((field, at) => `${NAMES[at]} AS ${quoteName(field)}`).join(', ')} FROM ${receiptsTable(connection)}
     ${conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`} ORDER BY "table", day, part`,
   );
   statement.setReadBigInts(true);

@@ -19,7 +19,7 @@ export interface BlockSql {
 /**
  * Reads remembered rows as lines. Result: `rows`, their lines in `text`, `least` and `greatest` instant, `rowids` (joined
  * by commas) and the collected values as JSON arrays, each of these as bytes, or as text in a UTF-16 database.
- * Named parameters: `:first` and `:last` instant of the day, and those of `picked`.
+ * Named parameters: `:first` and `:last` instant of the span, and those of `picked`.
  * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
  */
 export function blockSql(

@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import { KeyHasher } from '../../../format/line/key-hashes.ts';
 import { release } from '../../../format/segment/release.ts';
-import { asInstant, type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { asInstant, type Day, startOfDay } from '../../../model/instant.ts';
+import { endOfSpan } from '../../../model/policy/span.ts';
+import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, RowBlock } from '../../hot-store.ts';
 import { NO_LOCATORS } from '../../locators.ts';
@@ -87,7 +89,7 @@ function pieceReader(
   const plain = connection.db.prepare(plainSql);
   let exact: typeof plain | undefined;
   const hashers = collected.map((name) => ({ name, hasher: new KeyHasher() }));
-  const [first, last] = [startOfDay(day), endOfDay(day)];
+  const [first, last] = [startOfDay(day), endOfSpan({ day, span: spanOfPolicy(rule.policy) })];
 
   const pieceBytes = blockBytes / PIECES;
   const memory = Math.max(sizes.readBytes, 4 * blockBytes);

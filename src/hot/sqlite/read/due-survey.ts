@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { asInstant, dayOf } from '../../../model/instant.ts';
+import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -7,7 +8,7 @@ import { statementCache } from '../connection/statement-cache.ts';
 import { endingSql, leasedSql } from '../ledger/leases.ts';
 import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, LEASED, OPEN, UNDATED } from '../sql/due-keys.ts';
 import { dueSql } from '../sql/due-sql.ts';
-import { dayNumberSql } from '../sql/instant-sql.ts';
+import { spanNumberSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { ageIndex } from './age-index.ts';
 import { rangesToExamine } from './age-ranges.ts';
@@ -35,7 +36,7 @@ export async function surveyTable(
         WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
         WHEN _firn_held THEN CASE WHEN _firn_on_hold THEN ${HELD} ELSE ${LEASED} END
         WHEN _firn_last THEN ${LAST_ID}
-        ELSE ${dayNumberSql('_firn_instant')} END, ${keys.columns.join(', ')}
+        ELSE ${spanNumberSql('_firn_instant', spanOfPolicy(rule.policy))} END, ${keys.columns.join(', ')}
       FROM (
         SELECT ${keySql(table)
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)

@@ -1,4 +1,5 @@
 import { EXACT_SECONDS } from '../../../model/instant.ts';
+import type { Span } from '../../../model/policy/span.ts';
 
 /**
  * `parseInstant` as a pure SQL expression: the µs that the value of a column means, NULL when it means none.
@@ -18,6 +19,19 @@ export function instantSql(column: string): string {
 /** The number of the UTC day of an instant (0 is 1970-01-01), given as SQL. */
 export function dayNumberSql(instant: string): string {
   return `(CASE WHEN ${instant} >= 0 THEN ${instant} ELSE ${instant} - 86399999999 END / 86400000000)`;
+}
+
+/** The number of the first day of the span that holds an instant. The same as `spanAt`. */
+export function spanNumberSql(instant: string, span: Span): string {
+  const day = dayNumberSql(instant);
+  switch (span) {
+    case 'day':
+      return day;
+    case 'week':
+      return `(${day} - ((${day} + 3) % 7 + 7) % 7)`;
+    case 'month':
+      return `CAST(julianday(${day} * 86400, 'unixepoch', 'start of month') - 2440587.5 AS INTEGER)`;
+  }
 }
 
 function fromText(x: string): string {

@@ -1,9 +1,10 @@
-import { parseSegmentName } from '../../../format/segment-names.ts';
 import { asInstant, type Day, dayOf, endOfDay, startOfDay } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
+import { rowsByDay } from '../../../model/policy/span.ts';
 import type { Connection } from '../connection/connection.ts';
 import { selectLeases } from '../ledger/leases.ts';
+import { selectReceipts } from '../ledger/receipts.ts';
 import { ageIndex } from '../read/age-index.ts';
 import type { Window } from '../read/age-ranges.ts';
 import { timeColumnOf } from '../sql/due-sql.ts';
@@ -34,8 +35,10 @@ export function rowsPerDay(
 function leasedRows(connection: Connection, table: Table): ReadonlyMap<Day, number> {
   const found = new Map<Day, number>();
   for (const { table: name, segment, rows } of selectLeases(connection)) {
-    const day = parseSegmentName(segment)?.day;
-    if (day !== undefined && sameName(name, table.shape.table)) found.set(day, (found.get(day) ?? 0) + rows);
+    if (!sameName(name, table.shape.table)) continue;
+    const [receipt] = selectReceipts(connection, { segment });
+    if (receipt === undefined) continue;
+    for (const [day, own] of rowsByDay({ ...receipt, rows })) found.set(day, (found.get(day) ?? 0) + own);
   }
   return found;
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { dayNumberSql, instantSql } from '../../../../src/hot/sqlite/sql/instant-sql.ts';
+import { dayNumberSql, instantSql, spanNumberSql } from '../../../../src/hot/sqlite/sql/instant-sql.ts';
 import { asInstant, dayOf, parseInstant } from '../../../../src/model/instant.ts';
+import { SPANS, spanAt } from '../../../../src/model/policy/span.ts';
 
 for (const encoding of ['UTF-8', 'UTF-16le']) {
   const db = new DatabaseSync(':memory:');
@@ -105,3 +106,20 @@ for (const encoding of ['UTF-8', 'UTF-16le']) {
     }
   });
 }
+
+test('SQL finds the same span as the model, before 1970 and in far years too', () => {
+  const db = new DatabaseSync(':memory:');
+  const statements = new Map(
+    SPANS.map((span) => [span, db.prepare(`SELECT ${spanNumberSql('?1', span)} AS n`)]),
+  );
+  const seconds = fc.integer({ min: Date.parse('0001-01-08') / 1000, max: Date.parse('9999-12-31') / 1000 });
+  fc.assert(
+    fc.property(seconds, fc.constantFrom(...SPANS), (second, span) => {
+      const { n } = statements.get(span)!.get(BigInt(second) * 1_000_000n) as { n: number };
+      assert.equal(
+        new Date(n * 86_400_000).toISOString().slice(0, 10),
+        spanAt(asInstant(second * 1e6), span).day,
+      );
+    }),
+  );
+});
