@@ -51,6 +51,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./first-steps/init.ts'),
       },
       {
+        name: 'doctor',
+        summary: 'Check the installation and suggest remedies',
+        load: () => import('./first-steps/doctor.ts'),
+      },
+      {
         name: 'completion',
         summary: 'Print a shell completion script',
         load: async () => {

@@ -23,6 +23,7 @@ export async function main(): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     execPath: process.execPath,
+    nodeVersion: process.versions.node,
     clock: systemClock,
     signal: controller.signal,
   };

@@ -1,11 +1,11 @@
 import { createContext } from './frame/context.ts';
 import { EXIT } from './frame/exit-status.ts';
 import { renderFailure, statusOf } from './frame/failure.ts';
+import { readVersion } from './frame/version.ts';
 import { type Answer, type Invocation, parseCommandLine } from './parser.ts';
 import type { Io } from './terminal/io.ts';
 import { styleFor } from './terminal/style.ts';
 import { asUsageError } from './usage-error.ts';
-import { readVersion } from './version.ts';
 
 /** The whole program: from its arguments to its exit status. Never rejects, and touches nothing but `io`. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {

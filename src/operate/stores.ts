@@ -3,7 +3,7 @@ import type { Copier } from '../copying/copier.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
-import type { HotStats } from '../hot/hot-stats.ts';
+import type { HotCheckup, HotStats } from '../hot/hot-stats.ts';
 import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { AlarmLog } from '../hot/recorded-alarm.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
@@ -11,6 +11,7 @@ import type { RunLog, RunLogReader } from '../hot/run-log.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
 import type { Places } from '../lookup/places/places.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Instant } from '../model/instant.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
@@ -69,6 +70,7 @@ export interface Stores {
   openRowRun(session: Writing): Promise<Writing & { readonly lookup: HotLookup }>;
   openArchive(): Promise<ArchiveStore>;
   openStats(): Promise<HotStats>;
+  openCheckup(): Promise<HotCheckup>;
   /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. Rejects with `refused` without `capabilities.reclaim`. */
   openDisk(): Promise<HotDisk>;
   /** The run history and the pause. */
@@ -86,4 +88,24 @@ export interface Stores {
   shapeInFile(path: string, table: string): Promise<TableShape | null>;
   /** Whether a table has a column that the age of its rows can be taken from, as `firn init` judges it. A table that cannot be read has none. */
   hasTimeColumn(reader: Pick<HotReader, 'shape' | 'sideEffects'>, table: string): Promise<boolean>;
+  /** What a sample says of a column of times; null when the table has no such column. */
+  sampleTimes(reader: Pick<HotReader, 'shape'>, table: string, column: string): Promise<TimeSample | null>;
+  /** The column that `firn init` would propose, and the newest time in a sample of it; null where there is none. */
+  newestTime(
+    reader: Pick<HotReader, 'shape' | 'sideEffects'>,
+    table: string,
+  ): Promise<{ readonly column: string; readonly newest: Instant } | null>;
+}
+
+/** The values of a column of times in a sample of rows: the first ones, the last ones, and some between. */
+export interface TimeSample {
+  readonly rows: number;
+  /** NULL. */
+  readonly missing: number;
+  /** Values that are no times. */
+  readonly invalid: number;
+  /** Times before 1990, or more than a day in the future. */
+  readonly implausible: number;
+  /** What the numbers seem to be instead, in words; null where nothing tells. */
+  readonly form: string | null;
 }

@@ -2,7 +2,7 @@ import type { Sampler } from '../config/propose/table-look.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotDisk } from '../hot/hot-disk.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
-import type { HotStats } from '../hot/hot-stats.ts';
+import type { HotCheckup, HotStats } from '../hot/hot-stats.ts';
 import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { AlarmLog } from '../hot/recorded-alarm.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';
@@ -17,6 +17,7 @@ export interface HotBackend {
   store(options: { readonly allowsTriggers: (table: string) => boolean }): Promise<HotStore>;
   lookup(): Promise<HotLookup & AsyncDisposable>;
   stats(): Promise<HotStats>;
+  checkup(): Promise<HotCheckup>;
   /** Only where `capabilities.reclaim`. @param monotonic milliseconds of a clock that never jumps. */
   disk(monotonic: () => number): Promise<HotDisk>;
   runLogReader(): Promise<RunLogReader>;

@@ -16,6 +16,7 @@ export function retryOpening(backend: HotBackend, clock: Pick<Clock, 'monotonic'
     store: again(backend.store),
     lookup: again(backend.lookup),
     stats: again(backend.stats),
+    checkup: again(backend.checkup),
     disk: again(backend.disk),
     runLogReader: again(backend.runLogReader),
     runLog: again(backend.runLog),

@@ -11,6 +11,7 @@ export function sqliteBackend(path: string): HotBackend {
     store: async (options) => (await open()).openSqliteStore(path, options),
     lookup: async () => (await import('../hot/sqlite/lookup/open-lookup.ts')).openSqliteLookup(path),
     stats: async () => (await import('../hot/sqlite/stats/sqlite-stats.ts')).openSqliteStats(path),
+    checkup: async () => (await import('../hot/sqlite/checkup/sqlite-checkup.ts')).openSqliteCheckup(path),
     disk: async (monotonic) =>
       (await import('../hot/sqlite/stats/sqlite-disk.ts')).openSqliteDisk(path, monotonic),
     runLogReader: async () => (await runLog()).openSqliteRunLogReader(path),

@@ -22,6 +22,7 @@ export function storesOf(config: Config, clock: Clock): Stores {
     },
     openArchive: async () => openArchive(config.archives, clock),
     openStats: () => hot.stats(),
+    openCheckup: () => hot.checkup(),
     openDisk: async () => {
       requireReclaim(hot.capabilities, config.database.text);
       return await hot.disk(() => clock.monotonic());
@@ -35,5 +36,9 @@ export function storesOf(config: Config, clock: Clock): Stores {
     shapeInFile: (path, table) => hot.shapeInFile(path, table),
     hasTimeColumn: async (reader, table) =>
       (await import('./time-tables.ts')).hasTimeColumn(hot, reader, table, clock),
+    sampleTimes: async (reader, table, column) =>
+      (await import('./time-tables.ts')).sampleTimes(hot, reader, table, column, clock),
+    newestTime: async (reader, table) =>
+      (await import('./time-tables.ts')).newestTime(hot, reader, table, clock),
   };
 }

@@ -13,6 +13,7 @@ export interface World {
   readonly cwd?: string;
   readonly isTTY?: boolean;
   readonly now?: number;
+  readonly nodeVersion?: string;
   readonly signal?: AbortSignal;
   readonly typed?: readonly string[];
   /** Instead of `typed`, for what is to happen when the program asks. */
@@ -39,6 +40,7 @@ export async function firn(argv: readonly string[], world: World = {}): Promise<
     env: world.env ?? {},
     cwd: world.cwd ?? '/nowhere',
     execPath: process.execPath,
+    nodeVersion: world.nodeVersion ?? process.versions.node,
     clock: {
       now: () => world.now ?? TEST_NOW,
       monotonic: () => {

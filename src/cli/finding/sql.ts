@@ -36,7 +36,7 @@ export const command: Command = defineCommand({
     ],
     [`firn sql "SELECT _tier, count(*) FROM transcript_entries GROUP BY 1"`, 'count rows per tier'],
     [
-      'firn sql "SELECT a.name, count(*) FROM tool_uses JOIN agents a ON a.id = agent_id GROUP BY 1"',
+      `firn sql "SELECT name, count(*) FROM runs JOIN tasks USING (id) GROUP BY 1"`,
       'join a table that has no policy',
     ],
     ['firn sql', 'start the interactive shell'],

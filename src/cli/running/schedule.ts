@@ -5,7 +5,7 @@ import { FirnError } from '../../model/errors.ts';
 import { type Location, localPath } from '../../model/location.ts';
 import { crontabBlock } from '../../operate/install/crontab.ts';
 import { installCron, uninstallCron } from '../../operate/install/install-cron.ts';
-import { installUnits, type UnitPlace, uninstallUnits } from '../../operate/install/install-systemd.ts';
+import { installUnits, uninstallUnits, unitPlace } from '../../operate/install/install-systemd.ts';
 import type { Installation } from '../../operate/install/installation.ts';
 import { serviceUnits, timerUnits, type Unit } from '../../operate/install/systemd-units.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
@@ -144,10 +144,4 @@ async function systemd(
         .trimEnd(),
     );
   }
-}
-
-function unitPlace(env: Readonly<Record<string, string | undefined>>, user: string | null): UnitPlace {
-  if (user !== null) return { folder: '/etc/systemd/system', userManager: false };
-  const home = env.XDG_CONFIG_HOME || join(homedir(), '.config');
-  return { folder: join(home, 'systemd', 'user'), userManager: true };
 }

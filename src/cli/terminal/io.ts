@@ -20,6 +20,8 @@ export interface Io {
   readonly cwd: string;
   /** The Node.js that runs this, for command lines that others will run. */
   readonly execPath: string;
+  /** Its version, `24.16.0`. */
+  readonly nodeVersion: string;
   readonly clock: Clock;
   /** Aborts on SIGINT, SIGTERM and SIGHUP, and when stdout is closed by its reader. */
   readonly signal: AbortSignal;

@@ -1,27 +1,4 @@
-/** `1,234,567` */
-export function formatCount(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-
-/** Three digits that count, in powers of 1000: `0 B`, `999 B`, `1.23 kB`, `45.6 MB`. */
-export function formatBytes(bytes: number): string {
-  let unit = 0;
-  let size = bytes;
-  while (size >= 999.5 && unit < BYTE_UNITS.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? Math.round(size) : threeDigits(size)} ${BYTE_UNITS[unit]}`;
-}
-
-function threeDigits(size: number): string {
-  if (size >= 99.95) return size.toFixed(0);
-  return size.toFixed(size >= 9.995 ? 1 : 2);
-}
+export { formatBytes, formatCount, plural } from '../../operate/amounts.ts';
 
 /** How long something took or will take: `0 ms`, `840 ms`, `3.2 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatElapsed(ms: number): string {
@@ -48,9 +25,4 @@ function inTwo(value: number, size: number, large: string, small: string): strin
 /** How many times smaller: `5.2x`; a dash where there is nothing to compare. */
 export function formatRatio(raw: number, packed: number): string {
   return packed === 0 ? '–' : `${(raw / packed).toFixed(1)}x`;
-}
-
-/** `1 record`, `2 records` */
-export function plural(count: number, one: string, many: string = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }

@@ -10,11 +10,9 @@ import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { planCleanupRun } from '../cleanup/cleanup.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
-import { alarmInWords, alarmState, findingsOf } from '../reconcile/alarm-findings.ts';
-import { takeInventory } from '../reconcile/inventory.ts';
-import { planReconcile } from '../reconcile/plan-reconcile.ts';
+import { alarmInWords } from '../reconcile/alarm-findings.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
-import { coverageOf } from '../verify/whose-archive.ts';
+import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 
@@ -64,15 +62,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const { reader, stats, archive, clock, policies } = sources;
   const now = instantOfMs(clock.now());
   const { tables, missing, unreadable } = await countTables(sources, now);
-  const inventory = await takeInventory(reader.ledger, archive);
-  const steps = planReconcile(inventory);
-  const { receipts } = inventory;
-  const coverage = await coverageOf(reader.ledger, archive, inventory, steps);
-  const { open, acknowledged } = alarmState(
-    [...findingsOf(steps, receipts), ...coverage.findings],
-    await reader.ledger.alarms(),
-    receipts,
-  );
+  const { inventory, steps, isOwn, open, acknowledged } = await standingOf(reader.ledger, archive);
   const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
   const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
   return {
@@ -81,7 +71,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     database: tables,
     ...{ missing, unreadable },
     unmanaged: await unmanagedTables(sources),
-    withoutPolicy: tablesWithoutPolicy(policies, receipts),
+    withoutPolicy: tablesWithoutPolicy(policies, inventory.receipts),
     warm: {
       ...warmTier(await archive.list('warm'), inventory.receipts),
       eligibleForCold: plan.consolidation?.segments ?? 0,
@@ -93,7 +83,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     })),
     acknowledged,
     // The next run refuses an archive that is not its own: it puts nothing right.
-    unfinished: (coverage.isOwn ? steps : [])
+    unfinished: (isOwn ? steps : [])
       .filter(isRepair)
       .map(({ action, subject, reason }) => ({ action, subject, reason })),
   };

@@ -23,6 +23,16 @@ export async function uninstallCron(database: string, env: Env): Promise<boolean
   return true;
 }
 
+/** Whether the calling user's crontab has entries for this database; false where there is no cron. Changes nothing. */
+export async function isInCrontab(database: string, env: Env): Promise<boolean> {
+  try {
+    return hasBlock(await readCrontab(env), database);
+  } catch (error) {
+    if (error instanceof FirnError) return false;
+    throw error;
+  }
+}
+
 async function change(database: string, block: string | null, env: Env): Promise<void> {
   const before = await readCrontab(env);
   const wanted = withBlock(before, database, block);

@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Installation } from './installation.ts';
 import { mustRun } from './run-tool.ts';
@@ -13,6 +14,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface UnitPlace {
   readonly folder: string;
   readonly userManager: boolean;
+}
+
+/** Where the units of a user are (null: those of the calling user), or of the system. */
+export function unitPlace(env: Env, user: string | null): UnitPlace {
+  if (user !== null) return { folder: '/etc/systemd/system', userManager: false };
+  const home = env.XDG_CONFIG_HOME || join(homedir(), '.config');
+  return { folder: join(home, 'systemd', 'user'), userManager: true };
 }
 
 /**
@@ -57,14 +65,19 @@ export async function uninstallUnits(
   return await undo.onFailure(() => removeUnits(database, place, env, undo));
 }
 
+/** Names of the units that are installed for this database. Changes nothing. */
+export async function installedUnits(database: string, { folder }: UnitPlace): Promise<readonly string[]> {
+  const own = new RegExp(`^${unitStem(database)}(-(daily|weekly|monthly))?\\.(timer|service)$`);
+  return (await readdir(folder).catch(() => [])).filter((name) => own.test(name));
+}
+
 async function removeUnits(
   database: string,
   place: UnitPlace,
   env: Env,
   undo: Undo,
 ): Promise<readonly string[]> {
-  const own = new RegExp(`^${unitStem(database)}(-(daily|weekly|monthly))?\\.(timer|service)$`);
-  const names = (await readdir(place.folder).catch(() => [])).filter((name) => own.test(name));
+  const names = await installedUnits(database, place);
   if (names.length === 0) return [];
   const enabled = names.filter((name) => name.endsWith('.timer') || name === `${unitStem(database)}.service`);
   if (enabled.length > 0) {

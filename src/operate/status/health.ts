@@ -36,7 +36,7 @@ export function judgeHealth(
     ...alarms.map((alarm) => `integrity: ${alarm}`),
     ...(pause === null ? [] : [describePause(pause)]),
     ...jobs.filter(({ overdueSince }) => overdueSince !== null).map((job) => describeOverdue(job, now)),
-    ...jobs.filter(failedLast).map(({ job, lastRun }) => `the last ${job} job ${ending(lastRun!)}`),
+    ...jobs.filter(failedLast).map(({ job, lastRun }) => `the last ${job} job ${endingOf(lastRun!)}`),
     ...overdue.map(
       ({ table, what, rows, since }) => `${table}: ${rows} rows ${WAITING[what]} since ${since}`,
     ),
@@ -53,12 +53,14 @@ export function judgeHealth(
   return { level, line, problems };
 }
 
-function failedLast({ running, lastRun }: JobState): boolean {
+/** Whether the last run of a job ended in a way that somebody should look at. */
+export function failedLast({ running, lastRun }: JobState): boolean {
   if (running || lastRun === null) return false;
   return lastRun.end === null || ['failed', 'partly', 'died'].includes(lastRun.end.outcome);
 }
 
-function ending({ end }: RunRecord): string {
+/** How a run ended, in words: `failed (disk full)`. */
+export function endingOf({ end }: RunRecord): string {
   const outcome = end?.outcome ?? 'died';
   if (outcome === 'died') return 'died';
   return `${outcome === 'partly' ? 'was partly completed' : 'failed'}${end?.message ? ` (${end.message})` : ''}`;

@@ -11,7 +11,7 @@ import { sameName } from '../../model/names.ts';
 import type { Config } from '../../model/policy/config.ts';
 import { jobTables } from '../jobs/job-tables.ts';
 import { type Backlog, backlogOf } from '../schedule/backlog.ts';
-import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
+import { type JobTimes, jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
 import { firstRunAt, type JobState, jobState } from '../schedule/job-state.ts';
 import { activePause } from '../schedule/pause-state.ts';
 import { type Health, judgeHealth } from './health.ts';
@@ -76,7 +76,7 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     scheduledGrace(weeklyTables, firstRunAt(runs, now)),
   );
   const facts = {
-    jobs: times.map((job) => unlessIdle(jobState(job, runs, now, lock !== null), existing, settings)),
+    jobs: jobStates(times, runs, now, lock !== null, existing, settings),
     tables: tableFigures(retention, weeklyTables, now),
     overdue: retention.overdue,
     alarms: retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
@@ -98,6 +98,18 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
     runs: runs.slice(0, SHOWN_RUNS),
   };
+}
+
+/** Where all scheduled jobs stand. @param existing tables of the database. */
+export function jobStates(
+  times: readonly JobTimes[],
+  runs: readonly RunRecord[],
+  now: number,
+  lockHeld: boolean,
+  existing: readonly string[],
+  settings: StatusSources['settings'],
+): JobState[] {
+  return times.map((job) => unlessIdle(jobState(job, runs, now, lockHeld), existing, settings));
 }
 
 /** A job that never ran, and none of whose tables the database has (yet), is not overdue: it had nothing to do. */

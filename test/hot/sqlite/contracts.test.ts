@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hotCapabilitiesContract } from '../../contract/hot-capabilities.ts';
+import { hotCheckupContract } from '../../contract/hot-checkup.ts';
 import { hotDiskContract } from '../../contract/hot-disk.ts';
 import { hotLookupContract } from '../../contract/hot-lookup.ts';
 import { hotStatsContract } from '../../contract/hot-stats.ts';
@@ -19,6 +20,7 @@ for (const [kind, pragmas] of Object.entries({
   hotLookupContract(kind, place);
   hotStatsContract(kind, place);
   hotDiskContract(kind, place);
+  hotCheckupContract(kind, place);
   hotCapabilitiesContract(kind, place, ({ backend }) => readFileSync(backend.capabilities.localPath!));
 }
 

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/** The version of this package, as in its package.json. */
+export function readVersion(): string {
+  return readPackage().version;
+}
+
+/** The oldest Node.js that this package supports, `24.16`. */
+export function readNeededNode(): string {
+  return readPackage().engines.node.replace(/^>=/, '');
+}
+
+function readPackage(): { readonly version: string; readonly engines: { readonly node: string } } {
+  const file = new URL('../../../package.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

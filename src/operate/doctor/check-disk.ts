@@ -1,0 +1,77 @@
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
+import { parseWarmPath } from '../../format/segment-names.ts';
+import { sizes } from '../../model/sizes.ts';
+import { formatBytes } from '../amounts.ts';
+import { type Finding, found, orOk } from './finding.ts';
+
+/** A disk, and what the next runs may need of it for a while. Bytes. */
+export interface Disk {
+  /** What is there: `database`, `archives`, or both. */
+  readonly holds: readonly string[];
+  readonly path: string;
+  readonly free: number;
+  readonly needed: number;
+}
+
+/**
+ * What runs need for a while: in the database the write-ahead log, in the archives a part and the one that is copied ahead, and the
+ * next bundle of a month beside the files that go into it.
+ * @param database @param archives local paths; null where they are elsewhere.
+ */
+export async function lookAtDisks(
+  database: string | null,
+  archives: string | null,
+  archive: ArchiveStore,
+): Promise<readonly Disk[]> {
+  const monthBytes = archives === null ? 0 : largestMonth(await archive.list('warm'));
+  const places = [
+    ...(database === null ? [] : [{ what: 'database', path: database, needed: sizes.logBytes }]),
+    ...(archives === null
+      ? []
+      : [{ what: 'archives', path: archives, needed: 2 * sizes.partBytes + monthBytes }]),
+  ];
+  const disks = new Map<number, Disk>();
+  for (const { what, path, needed } of places) {
+    const folder = existing(path);
+    const { bavail, bsize } = statfsSync(folder);
+    const { dev } = statSync(folder);
+    const known = disks.get(dev);
+    disks.set(dev, {
+      holds: [...(known?.holds ?? []), what],
+      ...{ path: known?.path ?? path, free: bavail * bsize, needed: needed + (known?.needed ?? 0) },
+    });
+  }
+  return [...disks.values()];
+}
+
+/** Bytes of the warm files of the month that has most. */
+function largestMonth(files: readonly StoredFile[]): number {
+  const months = new Map<string, number>();
+  for (const { path, bytes } of files) {
+    const month = parseWarmPath(path)?.slice(0, 'YYYY-MM'.length);
+    if (month !== undefined) months.set(month, (months.get(month) ?? 0) + bytes);
+  }
+  return Math.max(0, ...months.values());
+}
+
+export function judgeDisks(disks: readonly Disk[]): readonly Finding[] {
+  const full = disks
+    .filter(({ free, needed }) => free < needed)
+    .map(({ holds, path, free, needed }) => {
+      const message = `${formatBytes(free)} free on the disk of ${holds.join(' and ')}. The next run may need ${formatBytes(needed)}`;
+      const remedy =
+        'Free disk space, or move the archives to another disk. Nothing is lost when a run finds the disk full.';
+      return found('disk', 'warning', message, { subject: path, remedy });
+    });
+  const room = disks.map(({ free, holds }) => `${formatBytes(free)} free (${holds.join(' and ')})`);
+  return orOk(full, 'disk', room.join(', '));
+}
+
+/** The folder itself, or the one above it that exists: the next run makes it there. */
+function existing(path: string): string {
+  for (let at = path; ; at = dirname(at)) {
+    if (statSync(at, { throwIfNoEntry: false }) !== undefined || at === dirname(at)) return at;
+  }
+}
