@@ -107,6 +107,19 @@ function changed(policy: Policy, given: TableSettings): Policy {
     compression: given.compression ?? policy.compression,
     ...(triggers === 'allow' ? { triggers } : {}),
     ...(span === 'day' ? {} : { span }),
+    ...rulesOf(policy, given),
+  };
+}
+
+/** The rules, each of them only where there is one. */
+function rulesOf(policy: Policy, given: TableSettings): Pick<Policy, 'hotRules' | 'keepLast' | 'openUntil'> {
+  const hotRules = given.hot_rules?.map(({ where, hot }) => ({ where, hotMs: hot })) ?? policy.hotRules ?? [];
+  const keepLast = given.keep_last ?? policy.keepLast ?? 0;
+  const openUntil = given.open_until ?? policy.openUntil;
+  return {
+    ...(hotRules.length === 0 ? {} : { hotRules }),
+    ...(keepLast === 0 ? {} : { keepLast }),
+    ...(openUntil === 'never' ? { openUntil } : {}),
   };
 }
 

@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
 import { SPANS, type Span } from '../model/policy/span.ts';
-import { clockSpan, cron, duration, path, shortDuration, text, timeZone } from './value-schemas.ts';
+import {
+  clockSpan,
+  cron,
+  duration,
+  durationOrForever,
+  path,
+  shortDuration,
+  text,
+  timeZone,
+} from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
 export interface TableSettings {
@@ -15,6 +24,9 @@ export interface TableSettings {
   readonly group?: string | null | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
   readonly span?: Span | undefined;
+  readonly hot_rules?: readonly { readonly where: string; readonly hot: number | null }[] | undefined;
+  readonly keep_last?: number | undefined;
+  readonly open_until?: 'hot_and_warm' | 'never' | undefined;
 }
 
 /** The settings of a configuration file, checked: durations in milliseconds, `never` as null. */
@@ -88,6 +100,38 @@ const tableSchema = v.pipe(
         v.picklist(SPANS),
         v.description(
           'How much time one archive file of the table covers: day (default), week (Monday to Sunday, UTC) or month. Rows wait in the database until the week or month has ended.',
+        ),
+      ),
+    ),
+    hot_rules: v.optional(
+      v.pipe(
+        v.array(
+          v.strictObject({
+            where: v.pipe(
+              text,
+              v.description('SQL expression over the table’s columns, checked as open_while is.'),
+            ),
+            hot: durationOrForever('How long such a row stays in the database.'),
+          }),
+        ),
+        v.description(
+          'Hot times by value: the first rule whose expression is true for a row replaces hot for that row.',
+        ),
+      ),
+    ),
+    keep_last: v.optional(
+      v.pipe(
+        v.number(),
+        v.safeInteger('must be a whole number'),
+        v.minValue(0, 'must not be negative'),
+        v.description('The newest rows by time, this many, always stay in the database. 0 (default): none.'),
+      ),
+    ),
+    open_until: v.optional(
+      v.pipe(
+        v.picklist(['hot_and_warm', 'never']),
+        v.description(
+          'How long open_while keeps a row: at most for hot + warm (hot_and_warm, the default), or as long as it is true (never).',
         ),
       ),
     ),

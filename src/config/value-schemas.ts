@@ -25,6 +25,24 @@ export function duration(description: string): Text<number> {
   return durationText(description, DURATION_PATTERN, DURATION_FORMS, false);
 }
 
+/** Milliseconds of a retention time; null for `forever`. */
+export function durationOrForever(description: string): Text<number | null> {
+  const forms = `${DURATION_FORMS}; or forever`;
+  const wrong = ({ input, received }: v.BaseIssue<unknown>): string =>
+    typeof input === 'string'
+      ? durationProblem(input, { short: false })!
+      : `${received} is not a duration. Write a whole number and a unit: ${forms}.`;
+  return v.pipe(
+    v.string(wrong),
+    v.regex(new RegExp(`${DURATION_PATTERN.source}|^forever$`, DURATION_PATTERN.flags), wrong),
+    v.check((value) => value === 'forever' || durationProblem(value, { short: false }) === null, wrong),
+    v.transform((value) =>
+      value === 'forever' ? null : parseDuration(value, { what: 'the configuration' }),
+    ),
+    v.description(`${description} A duration: ${forms}.`),
+  );
+}
+
 /** Milliseconds of a time of minutes, hours or days: a bare `m` is refused as ambiguous. */
 export function shortDuration(description: string): Text<number> {
   return durationText(description, SHORT_DURATION_PATTERN, SHORT_DURATION_FORMS, true);

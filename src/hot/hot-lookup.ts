@@ -1,6 +1,7 @@
 import type { ErasureFilter } from '../model/erasure.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
+import type { HotRule, Policy } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { Erasure, LeasedRow } from './hot-rows.ts';
 import type { Receipt } from './ledger.ts';
@@ -80,6 +81,19 @@ export interface HotLookup extends AsyncDisposable {
   leaseOf(shape: TableShape, timeColumn: string, line: Uint8Array): Promise<FoundLease | null>;
   /** Whether the row of a key (`where` on all of its columns) satisfies a policy's `openWhile`; false when there is no such row. */
   isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean>;
+  /** The place of the first of a policy's hot rules that the row of a key satisfies; null when there is none. */
+  hotRuleOf(
+    shape: TableShape,
+    rules: readonly HotRule[],
+    where: readonly Condition[],
+  ): Promise<number | null>;
+  /** Whether the row of a key is among the newest of its table, which always stay by the policy's `keepLast`. */
+  isKeptAsNewest(
+    shape: TableShape,
+    policy: Policy,
+    where: readonly Condition[],
+    now: Instant,
+  ): Promise<boolean>;
   /** Whether the row of a key has the greatest id of a table whose ids SQLite would give out again: it is not archived then. */
   hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean>;
   /** Orders to erase rows that were carried out. */

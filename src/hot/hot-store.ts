@@ -2,6 +2,7 @@ import type { Block } from '../format/segment/segment.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy/policy.ts';
+import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { SideEffects } from '../model/side-effects.ts';
 import type { HotRows } from './hot-rows.ts';
@@ -12,8 +13,10 @@ import type { Locators } from './locators.ts';
 export interface DueRule {
   readonly policy: Policy;
   readonly now: Instant;
-  /** Rows at or before this instant have left their hot time. */
+  /** Rows at or before this instant have left their hot time, unless `hotRules` give them one of their own. No row after it is due. */
   readonly cutoff: Instant;
+  /** The cutoffs of rows by value. Missing: that of every row is `cutoff`. */
+  readonly hotRules?: HotCutoffs;
   /** Open rows at or before this instant leave although they are open. */
   readonly openCutoff: Instant;
   /** Each list holds rows that match all of its conditions. (Rows that were restored under a lease count as held too.) */
@@ -38,6 +41,10 @@ export interface Survey {
   readonly leased: number;
   /** 1 when the row with the greatest id would be due: it stays, as SQLite would give its id out again. Else 0. */
   readonly lastId: number;
+  /** Rows past the table's cutoff that a hot rule keeps longer. */
+  readonly ruled: number;
+  /** Rows past their cutoff that are among the newest, which always stay (`keepLast`): they are found once, by the survey. */
+  readonly newest: number;
   /** Rows met whose time cannot be understood. They never move. */
   readonly undated: number;
 }

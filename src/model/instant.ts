@@ -26,6 +26,10 @@ export function earliest(...instants: readonly [Instant, ...Instant[]]): Instant
   return asInstant(Math.min(...instants));
 }
 
+export function latest(...instants: readonly [Instant, ...Instant[]]): Instant {
+  return asInstant(Math.max(...instants));
+}
+
 /** The instant so many milliseconds later, or earlier. */
 export function laterBy(instant: Instant, ms: number): Instant {
   return asInstant(instant + ms * 1000);

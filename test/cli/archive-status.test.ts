@@ -14,7 +14,7 @@ function reportOf(statuses: readonly TableStatus[], alarm = false): ArchiveRepor
       table: `t${at}`,
       status,
       records: 0,
-      kept: { changed: 0, open: 0, held: 0, leased: 0, lastId: 0 },
+      kept: { changed: 0, open: 0, held: 0, leased: 0, lastId: 0, rule: 0, keepLast: 0 },
       undated: 0,
       cutoffDate: null,
       archiveFiles: [],

@@ -196,3 +196,35 @@ test('a location that is overridden need not be one that this version has a stor
     { detail: 'FIRN_ARCHIVES', value: 's3://bucket/prefix' },
   ]);
 });
+
+test('spans and rules are read, and a table without them has none of their keys', () => {
+  const { policies } = fromFile(`tables:
+  tool_uses:
+    span: month
+    hot_rules: [{ where: "result_status = 'error'", hot: 60d }, { where: "tool = 'x'", hot: forever }]
+    keep_last: 100
+    open_until: never
+  skill_traces: { span: day, hot_rules: [], keep_last: 0, open_until: hot_and_warm }`);
+  const { span, hotRules, keepLast, openUntil } = getPolicy(policies, 'tool_uses')!;
+  assert.deepEqual(
+    { span, hotRules, keepLast, openUntil },
+    {
+      ...{ span: 'month', keepLast: 100, openUntil: 'never' },
+      hotRules: [
+        { where: "result_status = 'error'", hotMs: 60 * DAY },
+        { where: "tool = 'x'", hotMs: null },
+      ],
+    },
+  );
+  assert.deepEqual(getPolicy(policies, 'skill_traces'), getPolicy(load({}).policies, 'skill_traces'));
+  for (const [wrong, message] of [
+    ['span: year', /span/],
+    ['hot_rules: [{ where: a }]', /hot_rules\.0\.hot/],
+    ['hot_rules: [{ where: a, hot: never }]', /hot_rules\.0\.hot.*never/],
+    ['keep_last: -1', /keep_last.*negative/],
+    ['keep_last: 1.5', /keep_last.*whole/],
+    ['open_until: later', /open_until/],
+  ] as const) {
+    assert.throws(() => fromFile(`tables: { tool_uses: { ${wrong} } }`), message);
+  }
+});

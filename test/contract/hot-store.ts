@@ -35,7 +35,7 @@ export function hotStoreContract(
         { day: '2026-01-21', rows: 1 },
         { day: '2026-02-03', rows: 1 },
       ],
-      ...{ open: 1, held: 1, leased: 0, lastId: 0, undated: 3 },
+      ...{ open: 1, held: 1, leased: 0, lastId: 0, ruled: 0, newest: 0, undated: 3 },
     });
     assert.equal((await reader.survey(shape, ruleOf())).held, 0);
   });

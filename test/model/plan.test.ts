@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Instant, instantOfMs } from '../../src/model/instant.ts';
 import { type Inventory, planArchive, type TableSurvey } from '../../src/model/policy/archive-plan.ts';
-import { observabilityPolicies, resolveTarget } from '../../src/model/policy/policies.ts';
+import {
+  buildPolicySet,
+  getPolicy,
+  observabilityPolicies,
+  resolveTarget,
+} from '../../src/model/policy/policies.ts';
 import { matchesGolden } from '../support/golden.ts';
 
 const DAY = 86_400_000;
@@ -130,5 +135,37 @@ test('a plan holds every due row once and nothing younger than its cutoff', () =
       }
       assert.deepEqual(planArchive(set, all, inventory, now, { olderThanMs }), plan, 'the same again');
     }),
+  );
+});
+
+test('rows that rules keep are counted, and a shorter rule may be the only reason of a step', () => {
+  const tools = getPolicy(set, 'tool_uses')!;
+  const ruled = buildPolicySet([
+    {
+      ...tools,
+      hotRules: [{ where: "result_status = 'debug'", hotMs: DAY }],
+      keepLast: 50,
+      span: 'week',
+    },
+  ]);
+  const inventory: Inventory = new Map([
+    [
+      'tool_uses',
+      {
+        ...nothing,
+        days: [
+          { day: '2026-02-09', rows: 12 },
+          { day: '2026-02-16', rows: 3 },
+        ],
+        ruled: 4,
+        newest: 5,
+      },
+    ],
+  ]);
+  golden('row-rules', planArchive(ruled, ['tool_uses'], inventory, now));
+  const stayed: Inventory = new Map([['tool_uses', { ...nothing, ruled: 4, newest: 5 }]]);
+  assert.equal(
+    planArchive(ruled, ['tool_uses'], stayed, now).tables[0]!.message,
+    "all rows that are 7d old or older (the policy's hot time) stay: 0 unfinished, 0 held, 4 by hot_rules, 5 among the newest 50 (keep_last)",
   );
 });

@@ -1,4 +1,4 @@
-import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
+import { type ArchivePlan, sumOfKept, type TablePlan } from '../../model/policy/archive-plan.ts';
 import { formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
@@ -23,7 +23,7 @@ function planRow({ table, records, kept, steps, cutoffDate }: TablePlan): string
   return [
     table,
     formatCount(records),
-    formatCount(kept.open + kept.held + kept.leased + kept.lastId),
+    formatCount(sumOfKept(kept)),
     steps.length === 0 ? '–' : formatCount(steps.length),
     steps[0]?.day ?? '–',
     steps.at(-1)?.day ?? '–',
@@ -56,6 +56,8 @@ function noteOf({ table, status, message, kept, undated }: TablePlan): string[] 
   if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: unfinished (open_while)`);
   if (kept.held > 0) notes.push(`${plural(kept.held, 'row')} kept: held`);
   if (kept.leased > 0) notes.push(`${plural(kept.leased, 'row')} kept: leased (restored temporarily)`);
+  if (kept.rule > 0) notes.push(`${plural(kept.rule, 'row')} kept: hot_rules give a longer hot time`);
+  if (kept.keepLast > 0) notes.push(`${plural(kept.keepLast, 'row')} kept: among the newest (keep_last)`);
   if (kept.lastId > 0) notes.push('1 row kept: it has the highest id, and SQLite would assign that id again');
   if (undated > 0) notes.push(`${plural(undated, 'row')} with a missing or invalid timestamp`);
   return notes.map((note) => `  ${table}: ${note}`);

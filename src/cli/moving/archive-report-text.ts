@@ -1,5 +1,6 @@
 import type { ArchiveReport, TableReport, TableStatus } from '../../lifecycle/archive/archive-report.ts';
 import { isRepair, type Reconciled } from '../../lifecycle/reconcile/reconcile-plan.ts';
+import { sumOfKept } from '../../model/policy/archive-plan.ts';
 import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
@@ -29,7 +30,7 @@ const COLUMNS: readonly ColumnLayout[] = [
 ];
 
 function keptRows({ kept }: TableReport): number {
-  return kept.changed + kept.open + kept.held + kept.leased + kept.lastId;
+  return kept.changed + sumOfKept(kept);
 }
 
 function statusWord(status: TableStatus, style: Style): string {
@@ -112,6 +113,8 @@ function whyKept({ kept, undated }: TableReport): string[] {
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
     kept.leased > 0 ? `${formatCount(kept.leased)} leased` : '',
     kept.lastId > 0 ? `${formatCount(kept.lastId)} with the highest id (SQLite would assign it again)` : '',
+    kept.rule > 0 ? `${formatCount(kept.rule)} by hot_rules` : '',
+    kept.keepLast > 0 ? `${formatCount(kept.keepLast)} among the newest (keep_last)` : '',
     kept.changed > 0 ? `${formatCount(kept.changed)} changed during the run` : '',
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
@@ -157,6 +160,6 @@ export function archiveReportJson(report: ArchiveReport): object {
   };
 }
 
-function keptJson({ kept: { lastId, ...kept } }: TableReport): object {
-  return { ...kept, last_id: lastId };
+function keptJson({ kept: { lastId, keepLast, ...kept } }: TableReport): object {
+  return { ...kept, last_id: lastId, keep_last: keepLast };
 }

@@ -34,8 +34,17 @@ export function renderPolicies(
   const lines = [style.heading('Retention Policies'), '', renderTable(COLUMNS, rows, style, width)];
   const open = all.filter(({ openWhile }) => openWhile !== null);
   if (open.length > 0) {
-    lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm:');
-    lines.push(...open.map(({ table, openWhile }) => `  ${table}: ${openWhile}`));
+    lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm or as noted:');
+    lines.push(
+      ...open.map(({ table, openWhile, openUntil }) => {
+        return `  ${table}: ${openWhile}${openUntil === 'never' ? ' (without an end)' : ''}`;
+      }),
+    );
+  }
+  const ruled = all.filter(({ hotRules, keepLast }) => hotRules !== undefined || keepLast !== undefined);
+  if (ruled.length > 0) {
+    lines.push('', 'Rows with a hot time of their own (the first rule that matches, hot_rules; keep_last):');
+    lines.push(...ruled.flatMap(rulesInWords));
   }
   const longer = all.filter((policy) => spanOfPolicy(policy) !== 'day');
   if (longer.length > 0) {
@@ -48,6 +57,15 @@ export function renderPolicies(
     lines.push(...[...origins].map(([table, place]) => `  ${table}: ${style.faint(place)}`));
   }
   return lines.join('\n');
+}
+
+function rulesInWords({ table, hotRules = [], keepLast }: Policy): string[] {
+  return [
+    ...hotRules.map(({ where, hotMs }) => {
+      return `  ${table}: ${where}: ${hotMs === null ? 'forever' : formatDuration(hotMs)}`;
+    }),
+    ...(keepLast === undefined ? [] : [`  ${table}: the newest ${keepLast} rows always stay`]),
+  ];
 }
 
 /** The same in the contract's shape, by table. */
@@ -67,5 +85,10 @@ function policyJson(policy: Policy): object {
     lookup_keys: policy.lookupKeys,
     compression: policy.compression,
     span: spanOfPolicy(policy),
+    hot_rules: (policy.hotRules ?? []).map(({ where, hotMs }) => {
+      return { where, hot_days: hotMs === null ? null : hotMs / DAY_MS };
+    }),
+    keep_last: policy.keepLast ?? 0,
+    open_until: policy.openUntil ?? 'hot_and_warm',
   };
 }

@@ -6,7 +6,7 @@ import { foldName, sameName } from '../../model/names.ts';
 import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/policy/archive-plan.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { hotCutoff, openCutoff } from '../../model/policy/thresholds.ts';
+import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
 import { isUnavailable } from '../../model/retry.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
@@ -23,10 +23,12 @@ export interface DueContext {
 
 export function dueRule(context: DueContext, policy: Policy): DueRule {
   const { now, olderThanMs, holds, leasesEnd = false } = context;
+  const cutoffs = hotCutoffs(policy, now, olderThanMs);
   return {
     policy,
     now,
-    cutoff: hotCutoff(policy, now, olderThanMs),
+    cutoff: cutoffs.latest,
+    ...(cutoffs.rules.length === 0 ? {} : { hotRules: cutoffs }),
     openCutoff: openCutoff(policy, now, olderThanMs),
     holds: holds.filter((hold) => sameName(hold.table, policy.table)).map((hold) => hold.conditions),
     leasesEnd,

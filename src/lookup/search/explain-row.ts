@@ -1,15 +1,15 @@
 import { bundleOf } from '../../archive/stored-segment.ts';
 import type { Row } from '../../format/line/line.ts';
-import { instantOf, rowMatches } from '../../format/match/line-match.ts';
+import { instantOf } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
-import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import type { Condition, Hold } from '../../model/filter.ts';
+import type { Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import { lastDay } from '../../model/policy/span.ts';
-import { dueInstant, openEnd, purgeInstant, spanOfPolicy, warmEnd } from '../../model/policy/thresholds.ts';
+import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeColumnOf } from '../places/age-column.ts';
 import { erasedOf } from '../places/erased.ts';
@@ -19,6 +19,7 @@ import type { SegmentRef } from '../places/segment-ref.ts';
 import { archivedLines } from '../read/archived-lines.ts';
 import { everything } from '../read/query.ts';
 import { rowOf } from './hit.ts';
+import { holdReasons, stayOf } from './hot-reasons.ts';
 
 /** One place where the row is. */
 export interface RowPlace {
@@ -165,44 +166,14 @@ async function lookIntoHot(
   });
   for await (const { line, time } of finding.rows()) {
     const row = rowOf({ line, table: shape.table });
-    const open = policy?.openWhile != null && (await hot!.lookup.isOpen(shape, policy.openWhile, where));
-    const last = policy !== null && (await hot!.lookup.hasLastId(shape, where));
-    const kept = [
-      ...(policy === null ? ['the table has no policy, so its rows do not move'] : []),
-      ...(policy !== null && time === null
-        ? [`its ${policy.timeColumn} is missing or not a valid timestamp, so it never moves`]
-        : []),
-      ...(open
-        ? [
-            `it is unfinished (${policy!.openWhile}). It is archived when it is finished, or at ${openUntil(policy!, time)}`,
-          ]
-        : []),
-      ...(last
-        ? [
-            'it has the highest id of its table, and SQLite would assign that id again. It stays until a newer row is inserted',
-          ]
-        : []),
-      ...(lease === null ? [] : [`it was restored and has a lease until ${formatInstant(lease)}`]),
-      ...holdReasons(holds, row),
-    ];
-    const due = policy === null || time === null ? null : dueInstant(policy, time);
-    const rule = policy === null ? '' : `${ageInWords(policy)} + hot time`;
-    const next =
-      due === null
-        ? null
-        : { action: 'archive' as const, from: due, rule: due <= now ? `${rule}: ready to move` : rule };
-    return { tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, next, kept };
+    const found = { shape, where, row, time, lease };
+    const { next, kept } = await stayOf(hot!.lookup, policy, found, holds, now);
+    return {
+      ...{ tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, kept },
+      next: next === null ? null : { action: 'archive', ...next },
+    };
   }
   return null;
-}
-
-function openUntil(policy: Policy, time: Instant | null): string {
-  return time === null ? 'no timestamp' : formatInstant(openEnd(policy, time));
-}
-
-function ageInWords(policy: Policy): string {
-  const span = spanOfPolicy(policy);
-  return span === 'day' ? policy.timeColumn : `end of the ${span} of ${policy.timeColumn}`;
 }
 
 function nextOfSegment(policy: Policy | null, ref: SegmentRef, tier: 'warm' | 'cold'): RowPlace['next'] {
@@ -212,15 +183,6 @@ function nextOfSegment(policy: Policy | null, ref: SegmentRef, tier: 'warm' | 'c
   if (tier === 'warm' && cold !== null && cold < purge)
     return { action: 'consolidate', from: cold, rule: `end of its ${ref.span} + hot + warm time` };
   return { action: 'purge', from: purge, rule: `end of its ${ref.span} + hot + warm + cold time` };
-}
-
-function holdReasons(holds: readonly Hold[], row: Row): string[] {
-  return holds
-    .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row))
-    .map(
-      ({ id, conditions, reason }) =>
-        `hold ${id} matches it (${conditions.map(formatCondition).join(' and ')}): ${reason}`,
-    );
 }
 
 async function tracesOf(places: Places, table: string, where: readonly Condition[]): Promise<string[]> {

@@ -3,7 +3,7 @@ import { type Day, dayOf, formatInstant, type Instant, startOfDay } from '../ins
 import { getPolicy, isExempt } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { endOfSpan } from './span.ts';
-import { hotCutoff, openCutoff, spanOfPolicy } from './thresholds.ts';
+import { hotCutoff, hotCutoffs, openCutoff, spanOfPolicy } from './thresholds.ts';
 
 /** What a look at one table found; a hot store's `Survey` is one. */
 export interface TableSurvey {
@@ -15,6 +15,9 @@ export interface TableSurvey {
   readonly leased: number;
   /** 1 when the row with the greatest id stays, so that its id is not used again. */
   readonly lastId: number;
+  /** Rows that a hot rule keeps beyond the table's hot time, and due rows among the newest that always stay. Missing: none. */
+  readonly ruled?: number;
+  readonly newest?: number;
   readonly undated: number;
   /** Triggers that may refuse the deletion of a row. */
   readonly refusals?: readonly string[];
@@ -43,6 +46,8 @@ export interface TablePlan {
     readonly held: number;
     readonly leased: number;
     readonly lastId: number;
+    readonly rule: number;
+    readonly keepLast: number;
   };
   readonly undated: number;
   /** Rows at or before the cutoff are due; open ones at or before `openCutoff`. Null for tables that do not age. */
@@ -110,7 +115,11 @@ function planTable(
       ? without(table, 'exempt', 'kept forever: the table is exempt')
       : without(table, 'no_policy', 'no policy for this table');
   }
-  const cutoffs = { hot: hotCutoff(policy, now, olderThanMs), open: openCutoff(policy, now, olderThanMs) };
+  const cutoffs = {
+    hot: hotCutoff(policy, now, olderThanMs),
+    latest: hotCutoffs(policy, now, olderThanMs).latest,
+    open: openCutoff(policy, now, olderThanMs),
+  };
   const aged = {
     cutoff: cutoffs.hot,
     openCutoff: cutoffs.open,
@@ -123,9 +132,9 @@ function planTable(
   }
   if ('error' in found) return { ...without(table, 'error', found.error), ...aged };
 
-  const early = found.days.find(({ day }) => day > aged.cutoffDate);
+  const early = found.days.find(({ day }) => startOfDay(day) > cutoffs.latest);
   if (early !== undefined) {
-    const message = `rows of ${early.day} were reported as old enough, but the cutoff is ${formatInstant(cutoffs.hot)}`;
+    const message = `rows of ${early.day} were reported as old enough, but the cutoff is ${formatInstant(cutoffs.latest)}`;
     return { ...without(table, 'error', message), ...aged };
   }
   const steps = found.days
@@ -136,7 +145,7 @@ function planTable(
     table,
     status: steps.length > 0 ? 'due' : 'no_records',
     records: steps.reduce((sum, step) => sum + step.rows, 0),
-    kept: { open: found.open, held: found.held, leased: found.leased, lastId: found.lastId },
+    kept: keptOf(found),
     undated: found.undated,
     ...aged,
     steps,
@@ -149,7 +158,7 @@ function without(table: string, status: TablePlan['status'], message: string): T
     table,
     status,
     records: 0,
-    kept: { open: 0, held: 0, leased: 0, lastId: 0 },
+    kept: keptOf({ open: 0, held: 0, leased: 0, lastId: 0 }),
     undated: 0,
     cutoff: null,
     openCutoff: null,
@@ -159,27 +168,41 @@ function without(table: string, status: TablePlan['status'], message: string): T
   };
 }
 
-function nothingDue(
-  { open, held, leased, lastId }: TableSurvey,
-  policy: Policy,
-  olderThanMs: number | null,
-): string {
+function keptOf({
+  ruled = 0,
+  newest = 0,
+  ...found
+}: Pick<TableSurvey, 'open' | 'held' | 'leased' | 'lastId' | 'ruled' | 'newest'>): TablePlan['kept'] {
+  const { open, held, leased, lastId } = found;
+  return { open, held, leased, lastId, rule: ruled, keepLast: newest };
+}
+
+/** Rows past the cutoff that stay, whatever the reason. */
+export function sumOfKept({ open, held, leased, lastId, rule, keepLast }: TablePlan['kept']): number {
+  return open + held + leased + lastId + rule + keepLast;
+}
+
+function nothingDue(found: TableSurvey, policy: Policy, olderThanMs: number | null): string {
   const hot = hotTime(policy, olderThanMs);
   const span = spanOfPolicy(policy);
-  if (open + held + leased + lastId === 0) {
+  const kept = keptOf(found);
+  const { open, held, leased, lastId, rule, keepLast } = kept;
+  if (sumOfKept(kept) === 0) {
     return span === 'day' || olderThanMs !== null
       ? `no row is ${hot.span} old or older (${hot.source})`
       : `no row is of a ${span} that ended ${hot.span} ago or earlier (${hot.source})`;
   }
   const lent = leased === 0 ? '' : `, ${leased} leased`;
   const last = lastId === 0 ? '' : `, ${lastId} with the highest id`;
-  return `all rows that are ${hot.span} old or older (${hot.source}) stay: ${open} unfinished, ${held} held${lent}${last}`;
+  const ruled = rule === 0 ? '' : `, ${rule} by hot_rules`;
+  const newest = keepLast === 0 ? '' : `, ${keepLast} among the newest ${policy.keepLast} (keep_last)`;
+  return `all rows that are ${hot.span} old or older (${hot.source}) stay: ${open} unfinished, ${held} held${lent}${last}${ruled}${newest}`;
 }
 
 function stepReason(
   policy: Policy,
   day: Day,
-  cutoffs: { readonly hot: Instant; readonly open: Instant },
+  cutoffs: { readonly hot: Instant; readonly latest: Instant; readonly open: Instant },
   olderThanMs: number | null,
 ): string {
   const hot = hotTime(policy, olderThanMs);
@@ -191,8 +214,13 @@ function stepReason(
       ? `the ${span} ended ${hot.span} ago or earlier (${hot.source})`
       : `${policy.timeColumn} is ${hot.span} old or older (${hot.source})`,
   ];
-  if (cutoffs.hot < endOfSpan(covered)) {
+  if (startOfDay(day) > cutoffs.hot)
+    reasons[0] = `hot_rules give its rows a shorter hot time than ${hot.span}`;
+  else if (cutoffs.hot < endOfSpan(covered)) {
     reasons.push(`only rows of this ${span} up to ${formatInstant(cutoffs.hot)}`);
+  }
+  if (cutoffs.latest > cutoffs.hot && startOfDay(day) <= cutoffs.hot && cutoffs.hot < endOfSpan(covered)) {
+    reasons.push('or later where hot_rules give a shorter hot time');
   }
   if (policy.openWhile !== null && startOfDay(day) <= cutoffs.open) {
     reasons.push(`unfinished rows are archived after ${formatDuration(policy.hotMs + policy.warmMs)}`);

@@ -18,8 +18,21 @@ export interface Policy {
   readonly compression: 'gzip' | 'none';
   /** How much time a segment covers. Missing: a day. */
   readonly span?: Span;
+  /** Hot times by value: the first rule whose `where` a row satisfies decides. Missing: none. */
+  readonly hotRules?: readonly HotRule[];
+  /** The newest rows by time, this many, never leave. Missing: none. */
+  readonly keepLast?: number;
+  /** `never`: an open row stays as long as it is open. Missing: at most for `hotMs + warmMs`. */
+  readonly openUntil?: 'never';
   /** `allow`: triggers may write to tables when its rows are deleted. Missing: rows of such a table are not deleted. */
   readonly triggers?: 'allow';
+}
+
+/** Rows that satisfy `where`, a SQL expression over the table's columns, have a hot time of their own. */
+export interface HotRule {
+  readonly where: string;
+  /** Null: such rows never leave. */
+  readonly hotMs: number | null;
 }
 
 /** Every table Firn knows something about. Table names are matched as SQLite does: ASCII case-insensitively. */

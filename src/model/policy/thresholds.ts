@@ -1,5 +1,5 @@
 import { DAY_MS } from '../duration.ts';
-import { earliest, type Instant, laterBy } from '../instant.ts';
+import { earliest, type Instant, laterBy, latest, startOfDay } from '../instant.ts';
 import type { Policy } from './policy.ts';
 import { afterSpan, type Covered, type Span, spanAt, wholeSpans } from './span.ts';
 
@@ -12,13 +12,42 @@ export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | nu
   return wholeSpans(laterBy(now, -policy.hotMs), spanOfPolicy(policy));
 }
 
-/** The instant from which a row of this time is due. */
-export function dueInstant(policy: Policy, time: Instant): Instant {
-  return spentAfter(policy, time, policy.hotMs);
+/** Before every time that a row can have: nothing has left its hot time. */
+export const NEVER: Instant = laterBy(startOfDay('0001-01-01'), -DAY_MS);
+
+/** The cutoffs of one table's rows. */
+export interface HotCutoffs {
+  /** Of rows that satisfy the rule before which no other does. */
+  readonly rules: readonly { readonly where: string; readonly cutoff: Instant }[];
+  /** Of all other rows. */
+  readonly otherwise: Instant;
+  /** The latest of them: no row after it is due. */
+  readonly latest: Instant;
 }
 
-/** The instant from which an open row of this time leaves although it is open. */
-export function openEnd(policy: Policy, time: Instant): Instant {
+/**
+ * `olderThanMs` stands in for the hot time of the table and of its shorter rules; a rule that keeps rows longer than the table's hot time keeps
+ * them still.
+ */
+export function hotCutoffs(policy: Policy, now: Instant, olderThanMs: number | null = null): HotCutoffs {
+  const otherwise = hotCutoff(policy, now, olderThanMs);
+  const rules = (policy.hotRules ?? []).map(({ where, hotMs }) => {
+    if (hotMs === null) return { where, cutoff: NEVER };
+    const own = hotCutoff({ ...policy, hotMs }, now);
+    if (olderThanMs === null) return { where, cutoff: own };
+    return { where, cutoff: hotMs > policy.hotMs ? earliest(own, otherwise) : otherwise };
+  });
+  return { rules, otherwise, latest: latest(otherwise, ...rules.map(({ cutoff }) => cutoff)) };
+}
+
+/** The instant from which a row of this time is due. `hotMs` is that of its rule, if one decides. */
+export function dueInstant(policy: Policy, time: Instant, hotMs: number = policy.hotMs): Instant {
+  return spentAfter(policy, time, hotMs);
+}
+
+/** The instant from which an open row of this time leaves although it is open; null when it does not. */
+export function openEnd(policy: Policy, time: Instant): Instant | null {
+  if (policy.openUntil === 'never') return null;
   return spentAfter(policy, time, policy.hotMs + policy.warmMs);
 }
 
@@ -33,12 +62,17 @@ export function spanOfPolicy(policy: Policy): Span {
 }
 
 /**
- * Open rows at or before this instant leave although they are open: whoever should have closed them is gone.
+ * Open rows at or before this instant leave although they are open: whoever should have closed them is gone. `NEVER` with `openUntil`.
  * Never later than the cutoff of closed rows, and never moved forward by `--older-than`.
  */
 export function openCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
-  const open = wholeSpans(laterBy(now, -(policy.hotMs + policy.warmMs)), spanOfPolicy(policy));
-  return earliest(open, hotCutoff(policy, now, olderThanMs));
+  if (policy.openUntil === 'never') return NEVER;
+  return earliest(warmCutoff(policy, now), hotCutoffs(policy, now, olderThanMs).latest);
+}
+
+/** Rows at or before this instant are older than hot + warm. */
+export function warmCutoff(policy: Policy, now: Instant): Instant {
+  return wholeSpans(laterBy(now, -(policy.hotMs + policy.warmMs)), spanOfPolicy(policy));
 }
 
 /**

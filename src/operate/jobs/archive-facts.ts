@@ -1,5 +1,6 @@
 import type { RunOutcome, RunTable } from '../../hot/run-log.ts';
 import type { ArchiveReport, TableReport } from '../../lifecycle/archive/archive-report.ts';
+import { sumOfKept } from '../../model/policy/archive-plan.ts';
 import type { RunFacts } from './recorded-run.ts';
 import type { StopCause } from './stopper.ts';
 
@@ -45,7 +46,7 @@ function outcomeOf({ tables }: ArchiveReport, alarm: boolean, cause: StopCause |
 }
 
 function toRunTable({ table, status, records, kept, undated }: TableReport): RunTable {
-  const stayed = kept.changed + kept.open + kept.held + kept.leased + kept.lastId;
+  const stayed = kept.changed + sumOfKept(kept);
   return { table, status, records, kept: stayed, undated };
 }
 

@@ -37,7 +37,15 @@ test('every due row leaves for a file that says the same, and the report has the
   assert.match(report.as_of, /^2026-06-01T00:00:00/);
   const [tools] = report.tables.filter(({ table }: { table: string }) => table === 'tool_uses');
   assert.equal(tools.status, 'archived');
-  assert.deepEqual(tools.kept, { changed: 0, open: 1, held: 0, leased: 0, last_id: 0 });
+  assert.deepEqual(tools.kept, {
+    changed: 0,
+    open: 1,
+    held: 0,
+    leased: 0,
+    last_id: 0,
+    rule: 0,
+    keep_last: 0,
+  });
   assert.equal(tools.records, report.total);
   assert.equal(tools.cutoff_date, '2026-05-25');
   assert.equal(tools.archive_files.length, tools.records);

@@ -17,7 +17,7 @@ import { history } from '../runs.ts';
 const AS_OF = '2026-06-03T02:00:00.000Z';
 
 function table(name: string, status: TableStatus, change: Partial<TableReport> = {}): TableReport {
-  const kept = { changed: 1, open: 2, held: 4, leased: 8, lastId: 16 };
+  const kept = { changed: 1, open: 2, held: 4, leased: 8, lastId: 16, rule: 32, keepLast: 64 };
   return {
     ...{ table: name, status, records: 5, kept, undated: 3, cutoffDate: null },
     ...{ archiveFiles: [], bytes: 0, rawBytes: 0, durationMs: 0 },
@@ -38,7 +38,7 @@ test('the history keeps the rows that left, by this run or one that it completed
   const facts = archiveFacts(report([table('a', 'archived')], [PUT_RIGHT, PUT_RIGHT]), null, 9, true);
   assert.deepEqual(facts, {
     ...{ outcome: 'done', records: 24, remaining: 9, message: null },
-    tables: [{ table: 'a', status: 'archived', records: 5, kept: 31, undated: 3 }],
+    tables: [{ table: 'a', status: 'archived', records: 5, kept: 127, undated: 3 }],
   });
 });
 

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { FirnError } from '../../../model/errors.ts';
 import type { Condition } from '../../../model/filter.ts';
+import type { Instant } from '../../../model/instant.ts';
 import { foldName } from '../../../model/names.ts';
+import type { HotRule, Policy } from '../../../model/policy/policy.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { FindPurpose, FoundLease, HotFinding, HotLookup, HotQuery } from '../../hot-lookup.ts';
 import type { Erasure } from '../../hot-rows.ts';
@@ -10,12 +12,13 @@ import { guard } from '../connection/sqlite-error.ts';
 import { selectErasures } from '../ledger/erasure-records.ts';
 import { hasLeases, leaseFinder } from '../ledger/leases.ts';
 import { isAdopting, isUnchanged, type TableState, tableState } from '../ledger/table-state.ts';
+import { newestSql } from '../read/due-survey.ts';
 import { leaseJudge, rowJudge } from '../read/leased-row.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
 import { conditionSql } from '../sql/filter-sql.ts';
 import { introspect } from '../sql/introspect.ts';
 import { lastIdSql } from '../sql/last-id.ts';
-import { openWhileSql } from '../sql/open-while.ts';
+import { rowConditionSql } from '../sql/open-while.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { FoundRows } from './found-rows.ts';
 
@@ -55,7 +58,30 @@ export class SqliteLookup implements HotLookup {
   }
 
   async isOpen(shape: TableShape, openWhile: string, where: readonly Condition[]): Promise<boolean> {
-    return this.#isSo(shape, where, () => openWhileSql(shape, openWhile));
+    return this.#isSo(shape, where, () => rowConditionSql(shape, openWhile, 'open_while'));
+  }
+
+  async hotRuleOf(
+    shape: TableShape,
+    rules: readonly HotRule[],
+    where: readonly Condition[],
+  ): Promise<number | null> {
+    const found = rules.findIndex((rule) =>
+      this.#isSo(shape, where, () => rowConditionSql(shape, rule.where, 'hot_rules')),
+    );
+    return found < 0 ? null : found;
+  }
+
+  async isKeptAsNewest(
+    shape: TableShape,
+    policy: Policy,
+    where: readonly Condition[],
+    now: Instant,
+  ): Promise<boolean> {
+    // No cutoff: it may be asked of a row that is not due.
+    const rule = { policy, now, cutoff: now };
+    const newest = await newestSql(this.#connection, tableOf(this.#connection, shape), rule);
+    return this.#isSo(shape, where, () => newest);
   }
 
   async hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean> {

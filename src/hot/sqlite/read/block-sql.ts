@@ -3,7 +3,7 @@ import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leasedSql } from '../ledger/leases.ts';
 import { type DueKeys, keySql } from '../sql/due-keys.ts';
-import { dueSql } from '../sql/due-sql.ts';
+import { dueSql, ownCutoffSql } from '../sql/due-sql.ts';
 import type { SqlPiece } from '../sql/filter-sql.ts';
 import { JOINED_LINES, lineSql } from '../sql/line-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -48,12 +48,12 @@ export function blockSql(
     FROM (
       SELECT ${table.access.kind === 'rowid' ? table.access.rowid : 'NULL'} AS _firn_rowid,
         ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
-        ${due.last} AS _firn_last,
+        ${due.last} AS _firn_last, ${ownCutoffSql(due)} AS _firn_own,
         ${lineSql(table, archivedAt, form)} AS _firn_line
         ${collected.map((name, at) => `, CAST(${table.column(name)} AS TEXT) AS _firn_value${at}`).join('')}
       FROM ${picked} AS _firn_picked CROSS JOIN ${table.from} ON ${joined}
       LIMIT -1 OFFSET 0)
-    WHERE _firn_instant BETWEEN :first AND :last AND _firn_instant <= ${rule.cutoff}
+    WHERE _firn_instant BETWEEN :first AND :last AND _firn_instant <= _firn_own
       AND NOT (_firn_open AND _firn_instant > ${rule.openCutoff}) AND NOT _firn_held AND NOT _firn_last`;
   return { sql, params: due.held.params, collected };
 }

@@ -4,14 +4,26 @@ import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
+import { quoteName } from '../connection/quote.ts';
 import { statementCache } from '../connection/statement-cache.ts';
 import { endingSql, leasedSql } from '../ledger/leases.ts';
-import { columnNamed, type DueKeys, HELD, keySql, LAST_ID, LEASED, OPEN, UNDATED } from '../sql/due-keys.ts';
-import { dueSql } from '../sql/due-sql.ts';
-import { spanNumberSql } from '../sql/instant-sql.ts';
+import {
+  columnNamed,
+  type DueKeys,
+  HELD,
+  keySql,
+  LAST_ID,
+  LEASED,
+  NEWEST,
+  OPEN,
+  RULED,
+  UNDATED,
+} from '../sql/due-keys.ts';
+import { dueSql, ownCutoffSql, timeColumnOf } from '../sql/due-sql.ts';
+import { instantSql, spanNumberSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { ageIndex } from './age-index.ts';
-import { rangesToExamine } from './age-ranges.ts';
+import { hotWindows, rangesToExamine } from './age-ranges.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './table-walk.ts';
 
 const DAY = 86_400_000_000;
@@ -25,6 +37,7 @@ export async function surveyTable(
 ): Promise<Survey> {
   const ended = rule.leasesEnd === true ? rule.now : null;
   const due = dueSql(table, rule, leasedSql(connection, table, ended));
+  const newest = await newestSql(connection, table, rule);
   const ending = ended === null ? '0' : endingSql(connection, table, ended);
   const { db } = connection;
   const prepared = statementCache(db);
@@ -33,6 +46,8 @@ export async function surveyTable(
       `INSERT OR IGNORE INTO ${keys.name} (_firn_day, ${keys.columns.join(', ')})
       SELECT CASE
         WHEN _firn_instant IS NULL THEN ${UNDATED}
+        WHEN _firn_instant > _firn_own THEN ${RULED}
+        WHEN _firn_newest THEN ${NEWEST}
         WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
         WHEN _firn_held THEN CASE WHEN _firn_on_hold THEN ${HELD} ELSE ${LEASED} END
         WHEN _firn_last THEN ${LAST_ID}
@@ -42,10 +57,10 @@ export async function surveyTable(
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
           .join(', ')},
           ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
-          ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last,
+          ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last, ${ownCutoffSql(due)} AS _firn_own, ${newest} AS _firn_newest,
           (${ending} AND NOT ${due.leased} AND NOT ${due.last}) AS _firn_ending
         FROM ${source} LIMIT -1 OFFSET 0)
-      WHERE (_firn_instant IS NULL OR _firn_instant <= ${rule.cutoff}) AND NOT _firn_ending`,
+      WHERE (_firn_instant IS NULL OR _firn_instant <= _firn_own OR _firn_instant <= ${due.otherwise}) AND NOT _firn_ending`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }
@@ -58,7 +73,8 @@ function* pieces(connection: Connection, table: Table, rule: DueRule): Generator
   const name = columnNamed(table, rule.policy.timeColumn);
   const index = ageIndex(connection, table, name);
   if (index === null) return yield* walkRowids(connection, table, access.rowid, sizes.surveyedTableRows);
-  const covered = rule.policy.openWhile === null && rule.holds.length === 0;
+  const { openWhile, hotRules } = rule.policy;
+  const covered = openWhile === null && hotRules === undefined && rule.holds.length === 0;
   const ranges = rangesToExamine(rule.cutoff, rule.now, !table.textual.has(name));
   const age = { index, column: table.column(name), rowid: access.rowid };
   yield* walkIndex(
@@ -85,6 +101,75 @@ function count({ db }: Connection, keys: DueKeys): Survey {
     held: of(HELD),
     leased: of(LEASED),
     lastId: of(LAST_ID),
+    ruled: of(RULED),
+    newest: of(NEWEST),
     undated: of(UNDATED),
   };
+}
+
+/**
+ * Whether a row is among the newest that always stay (`keepLast`), as SQL; of rows with the same time those with the greater keys are newer. Rows
+ * of the future do not count. Where the index shows enough rows that are younger than every cutoff, none that is past one is among the newest:
+ * then nothing is read. Else every row is looked at, in pieces, and the keys of the newest are put aside in temporary storage.
+ */
+export async function newestSql(
+  connection: Connection,
+  table: Table,
+  rule: Pick<DueRule, 'policy' | 'now' | 'cutoff'>,
+): Promise<string> {
+  const { db } = connection;
+  const { keepLast } = rule.policy;
+  if (keepLast === undefined || hasYounger(connection, table, rule, keepLast)) return '0';
+  const instant = instantSql(table.column(timeColumnOf(table, rule.policy).name));
+  const name = `temp.${quoteName(`_firn_newest_${table.shape.table}`)}`;
+  const own = keySql(table);
+  const keys = own.map((_, at) => `_firn_key${at}`);
+  const order = ['_firn_at', ...keys].map((column) => `${column} DESC`).join(', ');
+  db.exec(
+    `DROP TABLE IF EXISTS ${name};
+    CREATE TABLE ${name} (_firn_at INTEGER, ${keys.join(', ')}, PRIMARY KEY (_firn_at, ${keys.join(', ')})) WITHOUT ROWID`,
+  );
+  const { access } = table;
+  const walk =
+    access.kind === 'key'
+      ? walkKeys(connection, table, sizes.surveyedTableRows)
+      : walkRowids(connection, table, access.rowid, sizes.surveyedTableRows);
+  const prepared = statementCache(db);
+  for (const { source, params } of walk) {
+    prepared(
+      `INSERT INTO ${name} SELECT * FROM (
+        SELECT ${instant} AS _firn_at, ${own.map((sql, at) => `${sql} AS ${keys[at]}`).join(', ')}
+        FROM ${source} LIMIT -1 OFFSET 0)
+      WHERE _firn_at <= ${rule.now} ORDER BY ${order} LIMIT ${keepLast}`,
+    ).run(...params);
+    prepared(
+      `DELETE FROM ${name} WHERE (_firn_at, ${keys.join(', ')}) IN (
+        SELECT * FROM ${name} ORDER BY ${order} LIMIT -1 OFFSET ${keepLast})`,
+    ).run();
+    await setImmediate();
+  }
+  const same = own.map((sql, at) => `${keys[at]} IS ${sql}`).join(' AND ');
+  return `EXISTS (SELECT 1 FROM ${name} WHERE _firn_at = ${instant} AND ${same})`;
+}
+
+/** Whether an index shows so many rows that are past no cutoff. */
+function hasYounger(
+  connection: Connection,
+  table: Table,
+  rule: Pick<DueRule, 'policy' | 'now' | 'cutoff'>,
+  rows: number,
+): boolean {
+  if (table.access.kind === 'key') return false;
+  const name = columnNamed(table, rule.policy.timeColumn);
+  const index = ageIndex(connection, table, name);
+  if (index === null) return false;
+  let found = 0;
+  for (const [from, to] of hotWindows(rule.cutoff, rule.now, !table.textual.has(name))) {
+    const column = table.column(name);
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
+      WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${rows - found})`;
+    found += (connection.db.prepare(sql).get() as { n: number }).n;
+    if (found >= rows) return true;
+  }
+  return false;
 }

@@ -8,6 +8,8 @@ export const OPEN = -4_000_002;
 export const HELD = -4_000_003;
 export const LAST_ID = -4_000_004;
 export const LEASED = -4_000_005;
+export const RULED = -4_000_006;
+export const NEWEST = -4_000_007;
 
 /**
  * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as

@@ -1,4 +1,5 @@
 import { FirnError } from '../../../model/errors.ts';
+import type { Instant } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import type { Column } from '../../../model/shape.ts';
@@ -6,7 +7,8 @@ import type { DueRule } from '../../hot-store.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
 import { instantSql } from './instant-sql.ts';
 import { lastIdSql } from './last-id.ts';
-import { openWhileSql } from './open-while.ts';
+import { rowConditionSql } from './open-while.ts';
+import { pastSql } from './past-sql.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** What decides about a row, as SQL expressions over its table. */
@@ -23,16 +25,40 @@ export interface DueSql {
   readonly leased: string;
   /** 1 or 0: the row has the greatest id of a table that would give it out again. */
   readonly last: string;
+  /** The cutoffs of rows by value, the first condition that is true deciding, and that of all others. */
+  readonly rules: readonly { readonly where: string; readonly cutoff: Instant }[];
+  readonly otherwise: Instant;
+}
+
+/** The row's own cutoff, as SQL. */
+export function ownCutoffSql({ rules, otherwise }: DueSql): string {
+  return byRule(rules, ({ cutoff }) => `${cutoff}`, `${otherwise}`);
+}
+
+/** Whether the row's time is at or before its own cutoff, as SQL: see `pastSql`. */
+export function pastOwnSql(column: string, { rules, otherwise }: DueSql): string {
+  return byRule(rules, ({ cutoff }) => pastSql(column, cutoff), pastSql(column, otherwise));
+}
+
+function byRule(
+  rules: DueSql['rules'],
+  then: (rule: DueSql['rules'][number]) => string,
+  otherwise: string,
+): string {
+  if (rules.length === 0) return otherwise;
+  const arms = rules.map((rule) => `WHEN ${rule.where} THEN ${then(rule)}`);
+  return `CASE ${arms.join(' ')} ELSE ${otherwise} END`;
 }
 
 /**
  * Throws `config` when the policy does not fit the table, `refused` when a hold does not.
  * @param leased whether a row is leased, as SQL: see `leasedSql`.
  */
-export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): DueSql {
+export function dueSql(table: Table, rule: DueRule, leased = '0'): DueSql {
+  const { policy, holds } = rule;
   const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
   const time = timeColumnOf(table, policy);
-  const open = policy.openWhile === null ? '0' : openWhileSql(table.shape, policy.openWhile);
+  const open = policy.openWhile === null ? '0' : rowConditionSql(table.shape, policy.openWhile, 'open_while');
   const held = holds.map((conditions): SqlPiece => {
     const pieces = conditions.map((condition) => {
       const found = column(condition.column);
@@ -56,6 +82,10 @@ export function dueSql(table: Table, { policy, holds }: DueRule, leased = '0'): 
     held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
     onHold: join(held, ' OR ', '0'),
     leased,
+    rules: (rule.hotRules?.rules ?? []).map(({ where, cutoff }) => {
+      return { where: rowConditionSql(table.shape, where, 'hot_rules'), cutoff };
+    }),
+    otherwise: rule.hotRules?.otherwise ?? rule.cutoff,
   };
 }
 

@@ -12,16 +12,19 @@ const PURE = new Set(
 
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/g;
 
+/** The keys of a policy that are such conditions. */
+export type ConditionKey = 'open_while' | 'hot_rules';
+
 /**
- * The predicate of a policy as SQL in parentheses, after making sure that it is an expression over the table's columns that only
+ * A condition of a policy as SQL in parentheses, after making sure that it is an expression over the table's columns that only
  * reads: no other table, no subquery, no parameter, no function whose answer may change.
  * It is compiled against an empty copy of the table in memory, where nothing can be harmed.
  * @throws FirnError `config` naming the table and what is wrong with the expression.
  */
-export function openWhileSql(shape: TableShape, expression: string): string {
+export function rowConditionSql(shape: TableShape, expression: string, key: ConditionKey): string {
   const refuse = (why: string): never => {
-    throw new FirnError('config', `open_while of ${shape.table} ${why}: ${expression}`, {
-      operation: 'check open_while',
+    throw new FirnError('config', `${key} of ${shape.table} ${why}: ${expression}`, {
+      operation: `check ${key}`,
       path: shape.table,
       hint: "Write a condition over the table's columns, such as: status = 'running'",
     });

@@ -6,12 +6,13 @@ import type { Connection } from '../connection/connection.ts';
 import { leasedSql } from '../ledger/leases.ts';
 import { ageIndex } from '../read/age-index.ts';
 import { pastWindows, rangesToExamine } from '../read/age-ranges.ts';
+import { newestSql } from '../read/due-survey.ts';
 import { walkIndex } from '../read/table-walk.ts';
 import { columnNamed } from '../sql/due-keys.ts';
-import { type DueSql, dueSql } from '../sql/due-sql.ts';
+import { type DueSql, dueSql, pastOwnSql } from '../sql/due-sql.ts';
 import { pastSql } from '../sql/past-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-import { type Age, countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
+import { countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
 import { type LateStats, lateStats } from './late-stats.ts';
 import { EFFORT, type Effort, looksAt } from './looks.ts';
 import { type Counts, emptyTally, judge, scaled, type Tally } from './tally.ts';
@@ -41,9 +42,13 @@ export async function tableStats(
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
   const counting = { connection, table, due, rule, total, effort };
   const index = access.kind === 'key' ? null : ageIndex(connection, table, name);
-  const lastId = lastIdStays(connection, table, { column, textual, index }, due, rule);
-  if (index === null || access.kind === 'key' || total <= effort.past)
-    return await byRows(counting, column, lastId);
+  const { hotRules, keepLast } = rule.policy;
+  const amongNewest = await newestSql(connection, table, rule);
+  const lastId = lastIdStays(connection, table, column, due, rule, amongNewest);
+  // Where values or ranks decide, no range of the index is past for certain.
+  const isRuled = hotRules !== undefined || (keepLast !== undefined && amongNewest !== '0');
+  if (index === null || access.kind === 'key' || total <= effort.past || isRuled)
+    return await byRows(counting, column, lastId, amongNewest);
   const age = { column, textual, index, rowid: access.rowid };
   const ends = edges(connection, table, age, due);
   const tally = await recentlyPast(counting, age);
@@ -57,6 +62,7 @@ async function byRows(
   { connection, table, due, rule, total, effort }: Counting,
   column: string,
   lastId: number,
+  amongNewest: string,
 ): Promise<TableStats> {
   let tally = emptyTally();
   let complete = false;
@@ -68,7 +74,7 @@ async function byRows(
         complete = false;
         break;
       }
-      judge(connection, column, due, rule, piece, tally, true);
+      judge(connection, column, due, rule, piece, tally, true, amongNewest);
       await setImmediate();
     }
     if (tally.judged >= look.least) break;
@@ -100,10 +106,17 @@ async function recentlyPast(
 }
 
 /** Whether the row with the greatest id would be due, and only stays because of its id: 1 or 0. */
-function lastIdStays(connection: Connection, table: Table, age: Age, due: DueSql, rule: DueRule): number {
+function lastIdStays(
+  connection: Connection,
+  table: Table,
+  column: string,
+  due: DueSql,
+  rule: DueRule,
+  amongNewest: string,
+): number {
   if (table.reusedId === null) return 0;
-  const sql = `SELECT ${pastSql(age.column, rule.cutoff)} AND NOT ${due.held.sql}
-      AND (${pastSql(age.column, rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
+  const sql = `SELECT ${pastOwnSql(column, due)} AND NOT ${amongNewest} AND NOT ${due.held.sql}
+      AND (${pastSql(column, rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
   return numbers(connection, sql, due.held.params)[0] ?? 0;
 }
 

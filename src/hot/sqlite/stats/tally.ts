@@ -1,15 +1,16 @@
 import { asInstant, earliest, type Instant } from '../../../model/instant.ts';
+import { warmCutoff } from '../../../model/policy/thresholds.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Piece } from '../read/table-walk.ts';
-import type { DueSql } from '../sql/due-sql.ts';
+import { type DueSql, ownCutoffSql, pastOwnSql } from '../sql/due-sql.ts';
 import { pastSql } from '../sql/past-sql.ts';
 import { numbers } from './age-counts.ts';
 
 /** What was found of the rows judged. */
 export interface Tally {
   judged: number;
-  /** At or before the cutoff; those of them that are younger than hot + warm. */
+  /** At or before their cutoff; those of them that are younger than hot + warm. */
   past: number;
   warm: number;
   undated: number;
@@ -34,6 +35,7 @@ export function emptyTally(): Tally {
 /**
  * Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named.
  * @param edges whether the oldest and the newest time are wanted too, of rows of any age.
+ * @param amongNewest whether a row always stays as one of the newest, as SQL: see `newestSql`.
  */
 export function judge(
   connection: Connection,
@@ -43,11 +45,13 @@ export function judge(
   { source, params }: Piece,
   tally: Tally,
   edges: boolean,
+  amongNewest = '0',
 ): void {
+  const warmEnd = rule.policy.openUntil === 'never' ? warmCutoff(rule.policy, rule.now) : rule.openCutoff;
   const [judged, dated, past, oldest, newest] = numbers(
     connection,
     `SELECT count(*), count(past), sum(past), min(at), max(at)
-    FROM (SELECT ${pastSql(column, rule.cutoff)} AS past, ${edges ? due.instant : 'NULL'} AS at FROM ${source} LIMIT -1 OFFSET 0)`,
+    FROM (SELECT ${pastHere(column, due, amongNewest)} AS past, ${edges ? due.instant : 'NULL'} AS at FROM ${source} LIMIT -1 OFFSET 0)`,
     params,
   );
   tally.judged += judged ?? 0;
@@ -58,12 +62,13 @@ export function judge(
   tally.past += past;
   const [warm, open, held, leased, firstDue] = numbers(
     connection,
-    `SELECT sum(young), sum(open), sum(held AND NOT open), sum(leased AND NOT held AND NOT open),
+    `SELECT sum(lukewarm), sum(open), sum(held AND NOT open), sum(leased AND NOT held AND NOT open),
       min(CASE WHEN past AND NOT open AND NOT held AND NOT leased AND NOT last THEN at END)
-    FROM (SELECT past, past AND young AS young, past AND young AND opened AS open, past AND kept AS held,
+    FROM (SELECT past, past AND lukewarm AS lukewarm, past AND young AND opened AS open, past AND kept AS held,
       past AND leased AS leased, last, at FROM (
-      SELECT ${pastSql(column, rule.cutoff)} AS past, NOT (${pastSql(column, rule.openCutoff)}) AS young, ${due.open} AS opened,
-        ${due.onHold.sql} AS kept, ${due.leased} AS leased, ${due.last} AS last, ${due.instant} AS at
+      SELECT ${pastHere(column, due, amongNewest)} AS past, NOT (${pastSql(column, rule.openCutoff)}) AS young,
+        NOT (${pastSql(column, warmEnd)}) AS lukewarm, ${due.open} AS opened,
+        ${due.onHold.sql} AS kept, ${due.leased} AS leased, ${due.last} AS last, ${asIfSql(due)} AS at
       FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
     [...due.onHold.params, ...params],
   );
@@ -72,6 +77,17 @@ export function judge(
   tally.held += held ?? 0;
   tally.leased += leased ?? 0;
   tally.firstDue = least(tally.firstDue, asInstant(firstDue ?? null));
+}
+
+/** 1 when the row has left its hot time and is not among the newest, which always stay; NULL when its time cannot be understood. */
+function pastHere(column: string, due: DueSql, newest: string): string {
+  const past = pastOwnSql(column, due);
+  return newest === '0' ? past : `CASE WHEN ${newest} THEN 0 ELSE ${past} END`;
+}
+
+/** The row's time, moved by as much as its own hot time differs from its table's: what its waiting time counts from. */
+function asIfSql(due: DueSql): string {
+  return due.rules.length === 0 ? due.instant : `${due.instant} + ${due.otherwise} - ${ownCutoffSql(due)}`;
 }
 
 /** The counts times a factor, and none of it where nothing was judged. */

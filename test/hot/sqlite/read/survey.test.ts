@@ -76,7 +76,7 @@ function expected(rows: readonly { ts: SQLInputValue; state: string }[]): Survey
   const sorted = [...days]
     .map(([day, count]) => ({ day, rows: count }))
     .sort((a, b) => (a.day < b.day ? -1 : 1));
-  return { days: sorted, open: stillOpen, held, leased: 0, lastId: 0, undated };
+  return { days: sorted, open: stillOpen, held, leased: 0, lastId: 0, ruled: 0, newest: 0, undated };
 }
 
 for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {

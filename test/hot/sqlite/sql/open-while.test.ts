@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openWhileSql } from '../../../../src/hot/sqlite/sql/open-while.ts';
+import { rowConditionSql } from '../../../../src/hot/sqlite/sql/open-while.ts';
 import type { TableShape } from '../../../../src/model/shape.ts';
 import { isError } from '../../hot-trial.ts';
 
@@ -22,7 +22,7 @@ for (const expression of [
   "status GLOB 'r*' COLLATE NOCASE",
 ]) {
   test(`${expression} is a condition that only reads its row`, () => {
-    assert.equal(openWhileSql(shape, expression), `(${expression})`);
+    assert.equal(rowConditionSql(shape, expression, 'open_while'), `(${expression})`);
   });
 }
 
@@ -57,6 +57,6 @@ for (const expression of [
   "status MATCH 'x'",
 ]) {
   test(`${expression || 'an empty text'} is refused`, () => {
-    assert.throws(() => openWhileSql(shape, expression), isError('config'));
+    assert.throws(() => rowConditionSql(shape, expression, 'open_while'), isError('config'));
   });
 }
