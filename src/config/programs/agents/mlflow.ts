@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const mlflow: ProgramFacts = {
   name: 'MLflow',
   versions: '1.0 to 3.4',
-  recipe: null,
+  recipe: 'mlflow',
   marks: {
     runs: ['run_uuid', 'experiment_id', 'lifecycle_stage'],
     metrics: ['key', 'value', 'timestamp', 'run_uuid', 'step', 'is_nan'],

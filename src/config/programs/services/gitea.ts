@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const gitea: ProgramFacts = {
   name: 'Gitea or Forgejo',
   versions: 'Gitea 1.13 to 1.24, Forgejo 7 to 12',
-  recipe: null,
+  recipe: 'gitea',
   marks: {
     action: ['act_user_id', 'op_type', 'ref_name', 'created_unix'],
     repository: ['owner_id', 'lower_name'],

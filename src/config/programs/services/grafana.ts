@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const grafana: ProgramFacts = {
   name: 'Grafana',
   versions: '7 to 12',
-  recipe: null,
+  recipe: 'grafana',
   marks: {
     annotation: ['org_id', 'epoch', 'epoch_end', 'prev_state', 'new_state'],
     dashboard: ['slug', 'uid'],

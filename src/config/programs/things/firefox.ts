@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const firefox: ProgramFacts = {
   name: 'Firefox (places)',
   versions: '62 to 145',
-  recipe: null,
+  recipe: 'firefox',
   marks: {
     moz_places: ['url', 'frecency', 'url_hash'],
     moz_historyvisits: ['from_visit', 'place_id', 'visit_date'],

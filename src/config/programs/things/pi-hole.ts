@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const piHole: ProgramFacts = {
   name: 'Pi-hole FTL',
   versions: '5.15 to 6.3',
-  recipe: null,
+  recipe: 'pi-hole',
   marks: {
     query_storage: ['timestamp', 'domain', 'client', 'forward', 'reply_type'],
     domain_by_id: ['domain'],
