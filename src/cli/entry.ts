@@ -20,6 +20,10 @@ export async function main(): Promise<void> {
     stdout: outputOf(process.stdout, () => controller.abort('closed pipe')),
     stderr: outputOf(process.stderr, () => undefined),
     stdin: { isTTY: isatty(0), lines },
+    prompter: async () => {
+      const { clackPrompter } = await import('./terminal/clack-prompter.ts');
+      return clackPrompter(process.stdin, process.stderr, controller.signal);
+    },
     env: process.env,
     cwd: process.cwd(),
     execPath: process.execPath,

@@ -20,14 +20,16 @@ export function sqliteBackend(path: string): HotBackend {
     lock: async (name, who) => (await runLock()).acquireRunLock(path, who, name),
     holder: async (name) => (await runLock()).lockHolder(path, name),
     sampler: async (rows) => {
-      const [{ readSqliteSamples }, { readSqliteFacts, readSqliteLinks }] = await Promise.all([
-        import('../hot/sqlite/stats/samples.ts'),
-        import('../hot/sqlite/stats/table-facts.ts'),
-      ]);
+      const [{ readSqliteSamples, sampleSqliteRowBytes }, { readSqliteFacts, readSqliteLinks }] =
+        await Promise.all([
+          import('../hot/sqlite/stats/samples.ts'),
+          import('../hot/sqlite/stats/table-facts.ts'),
+        ]);
       return {
         values: (table) => readSqliteSamples(path, table, rows),
         facts: (table) => readSqliteFacts(path, table),
         links: (question) => readSqliteLinks(path, question, rows),
+        rowBytes: (table) => sampleSqliteRowBytes(path, table, rows),
       };
     },
     restoreFile: async (target) =>

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { run } from '../../src/cli/main.ts';
 import type { Io, Output } from '../../src/cli/terminal/io.ts';
+import type { Prompter } from '../../src/cli/terminal/prompter.ts';
 
 /** What a run of the program left behind. */
 export interface Outcome {
@@ -18,6 +20,8 @@ export interface World {
   readonly typed?: readonly string[];
   /** Instead of `typed`, for what is to happen when the program asks. */
   readonly lines?: AsyncIterable<string>;
+  /** Answers the questions of a dialogue. */
+  readonly prompter?: Prompter;
 }
 
 /** The instant of a test's world unless it says otherwise: 2026-06-01T00:00:00Z. */
@@ -37,6 +41,7 @@ export async function firn(argv: readonly string[], world: World = {}): Promise<
         yield* world.lines ?? world.typed ?? [];
       },
     },
+    prompter: async () => world.prompter ?? assert.fail('nobody is here to be asked'),
     env: world.env ?? {},
     cwd: world.cwd ?? '/nowhere',
     execPath: process.execPath,

@@ -1,116 +1,107 @@
 import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import { CONFIG_FILE, loadConfig } from '../../config/load.ts';
-import { configText } from '../../config/propose/config-text.ts';
-import { KNOWN_PROGRAMS } from '../../config/propose/known-programs.ts';
-import { lookAtTables } from '../../config/propose/look.ts';
-import { type Proposal, propose } from '../../config/propose/proposal.ts';
-import { readTextFile } from '../../config/text-file.ts';
+import { resolve } from 'node:path';
+import { CONFIG_FILE } from '../../config/load.ts';
+import type { Proposal } from '../../config/propose/proposal.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
+import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { FirnError } from '../../model/errors.ts';
-import { instantOfMs } from '../../model/instant.ts';
-import { type Location, localPath } from '../../model/location.ts';
-import type { Config } from '../../model/policy/config.ts';
+import { localPath } from '../../model/location.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
-import { hotBackend } from '../../stores/open-hot.ts';
-import { openReading } from '../../stores/open-sessions.ts';
-import { SAMPLED_ROWS } from '../../stores/time-tables.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
+import { renderArchivePlan } from '../moving/archive-plan-text.ts';
+import type { Prompter } from '../terminal/prompter.ts';
 import { plural } from '../terminal/quantity.ts';
+import { type Examined, examine } from './init-database.ts';
+import { chooseTables, tellOutlook } from './init-dialogue.ts';
+import { proposalJson } from './init-json.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Reads the database and writes a commented firn.config.yaml, or the file given by --config. The file lists the tables of the ' +
-    'preset with their retention times. It proposes other tables that have a time column; these lines are commented out.',
+    'Reads the database, judges its tables by their rows, and writes a commented firn.config.yaml, or the file given by --config. ' +
+    'On a terminal, it asks which tables to archive and for how long. Elsewhere, or with --yes, it writes the file without ' +
+    'questions: with the policies of the preset and of programs that it recognises (see docs/recipes); policies of other tables are commented out.',
   options: {
+    yes: flag('--yes', 'write the file without questions'),
     force: flag('--force', 'overwrite an existing file'),
-    print: flag('--print', 'print the configuration; write no file'),
+    print: flag('--print', 'print the configuration; write no file', { conflicts: ['json'] }),
+    json: flag('--json', 'print what is proposed as JSON; write no file'),
   },
   examples: [
     ['firn init --db-path database/ideas.db', 'write firn.config.yaml to the current folder'],
     ['firn init --print', 'preview the file'],
+    ['firn init --json', 'read the proposal with another program'],
   ],
-  async run(context, _, { force, print }) {
+  async run(context, _, { yes, force, print, json }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    const { text, proposal } = await proposalFor(context, file, print);
-    if (print) {
-      context.print(text.trimEnd());
+    await using examined = await examine(context, file);
+    const { proposal } = examined;
+    if (json) {
+      context.json(proposalJson(examined, await examined.outlook(examined.policiesOf(proposal, true))));
       return EXIT.done;
     }
-    await write(file, text, force);
-    context.print(`Written: ${file}`);
-    for (const line of summary(proposal)) context.print(`  ${line}`);
-    context.next('firn archive all --dry-run', 'to preview what would be archived');
+    if (print) {
+      context.print(examined.textOf(proposal).trimEnd());
+      return EXIT.done;
+    }
+    const { database, archives } = examined.config;
+    const guarded = { database: localPath(database), archives: localPath(archives) };
+    requireOwnPath(file, guarded, { operation: 'write the configuration', inPlace: true });
+    if (!yes && io.stdin.isTTY && io.stderr.isTTY)
+      return await talk(context, examined, file, force, await io.prompter());
+    await write(file, examined.textOf(proposal), force);
+    tell(context, file, proposal);
     return EXIT.done;
   },
 });
 
-function summary({ preset, program, tables }: Proposal): string[] {
-  return [
-    ...(program === null || preset.length > 0
-      ? [`${plural(preset.length, 'table')} of the preset found`]
-      : []),
-    ...(program === null ? [] : [`recognised: ${program.name} (${program.versions})`]),
-    ...tables.map(({ look, settings, active }) =>
-      active
-        ? `managed: ${look.table}`
-        : `proposed: ${look.table}, time column ${settings.time_column} (commented out; remove the # signs to use it)`,
-    ),
-  ];
-}
-
-/** The file to be, and what it says. */
-async function proposalFor(
-  { io, flags }: Context,
+/** The dialogue. Nothing is written before the last question but one is answered. */
+async function talk(
+  context: Context,
+  examined: Examined,
   file: string,
-  print: boolean,
-): Promise<{ readonly text: string; readonly proposal: Proposal }> {
-  const folder = dirname(file);
-  const config = presentConfig({ io, flags }, file);
-  const [database, archives] = [localPath(config.database), localPath(config.archives)];
-  if (!print)
-    requireOwnPath(file, { database, archives }, { operation: 'write the configuration', inPlace: true });
-  await using opened = await openReading(config, io.clock);
-  const sampler = await hotBackend(config.database, io.clock).sampler(SAMPLED_ROWS);
-  const looks = await lookAtTables(opened.reader, sampler, instantOfMs(io.clock.now()));
-  const proposal = propose(looks, sampler.links, KNOWN_PROGRAMS);
-  const text = configText(proposal, {
-    schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
-    database: from(folder, config.database),
-    archives: from(folder, config.archives),
-  });
-  return { text, proposal };
-}
-
-/**
- * The configuration that is there says where database and archive are, unless flags or the environment do. A broken one cannot: it is only
- * written anew for a database that is named.
- */
-function presentConfig({ io, flags }: Pick<Context, 'io' | 'flags'>, file: string): Config {
-  const { env, cwd } = io;
-  const { dbPath, archivePath, config } = flags;
-  const { FIRN_CONFIG: _, ...others } = env;
-  const without = (): Config =>
-    loadConfig({ flags: { dbPath, archivePath }, env: others, cwd, readFile: () => null });
-  if (readTextFile(file) === null) return without();
-  try {
-    return loadConfig({ flags: { dbPath, archivePath, config }, env, cwd, readFile: readTextFile });
-  } catch (error) {
-    const named = dbPath !== undefined || Boolean(env.FIRN_DB);
-    if (!named || !(error instanceof FirnError) || error.code !== 'config') throw error;
-    return without();
+  force: boolean,
+  prompter: Prompter,
+): Promise<number> {
+  const proposal = await chooseTables(prompter, examined, context.io.stderr.columns);
+  if (proposal === null) return cancelled(prompter);
+  await tellOutlook(prompter, examined, proposal);
+  const there = existsSync(file) && !force;
+  const agreed = await prompter.confirm(there ? `Overwrite ${file}?` : `Write ${file}?`, !there);
+  if (agreed !== true) return cancelled(prompter);
+  await write(file, examined.textOf(proposal), force || there);
+  const dryRun = await prompter.confirm('Show what the first run would archive (a dry run)?', true);
+  prompter.end(`Written: ${file}`);
+  if (dryRun === true) {
+    const policies = examined.policiesOf(proposal);
+    const plan = await planRun(examined.reader, context.io.clock, policies, 'all');
+    context.print(renderArchivePlan(plan, context.style, { width: context.width }));
   }
+  context.next('firn archive all', 'to archive these rows');
+  return EXIT.done;
 }
 
-/** Relative where that stays below the folder or beside it. */
-function from(folder: string, location: Location): string {
-  const path = localPath(location);
-  if (path === null) return location.text;
-  const short = relative(folder, path);
-  return short.startsWith('../..') ? path : short;
+function cancelled(prompter: Prompter): number {
+  prompter.end('Cancelled. Nothing was written.');
+  return EXIT.failed;
+}
+
+function tell(context: Context, file: string, { preset, program, tables }: Proposal): void {
+  context.print(`Written: ${file}`);
+  if (program === null || preset.length > 0)
+    context.print(`  ${plural(preset.length, 'table')} of the preset found`);
+  if (program !== null) context.print(`  recognised: ${program.name} (${program.versions})`);
+  for (const { look, settings, active } of tables) {
+    const what = settings.time_column === undefined ? '' : `, time column ${settings.time_column}`;
+    context.print(
+      active
+        ? `  managed: ${look.table}${what}`
+        : `  proposed: ${look.table}${what} (commented out; remove the # signs to use it)`,
+    );
+  }
+  context.next('firn archive all --dry-run', 'to preview what would be archived');
 }
 
 async function write(file: string, text: string, force: boolean): Promise<void> {

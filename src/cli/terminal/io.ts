@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import type { Prompter } from './prompter.ts';
 
 /** A stream as the program sees it: bytes go in, and it knows whether a person looks at them. */
 export interface Output {
@@ -16,6 +17,8 @@ export interface Io {
   readonly stderr: Output;
   /** What a person or a pipe types, for questions and the shell. */
   readonly stdin: { readonly isTTY: boolean; lines(): AsyncIterable<string> };
+  /** Questions on the terminal, drawn on stderr. Only where stdin and stderr are terminals. */
+  prompter(): Promise<Prompter>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The Node.js that runs this, for command lines that others will run. */

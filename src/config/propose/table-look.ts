@@ -68,6 +68,8 @@ export interface Sampler {
     readonly foreignKeys: readonly DeclaredKey[];
   };
   links(question: LinkQuestion): readonly SampledLink[];
+  /** About how many bytes of values a row holds; 0 for an empty table. */
+  rowBytes(table: string): number;
 }
 
 /** The values of one column of a table's sample. */

@@ -32,6 +32,28 @@ export function readSqliteSamples(
   }
 }
 
+/** The mean size of the values of some rows, in bytes: of the first and the last rows. 0 for an empty table. */
+export function sampleSqliteRowBytes(path: string, table: string, rows: number): number {
+  const connection = openForReading(path);
+  try {
+    return guard(`sample rows of ${table}`, path, () => {
+      const found = introspect(connection, table);
+      if (found === null) return 0;
+      const sizes = found.shape.columns.map(({ name }) => `ifnull(octet_length(${found.column(name)}), 0)`);
+      const some = (order: string): string =>
+        `SELECT * FROM (SELECT ${sizes.join(' + ')} AS bytes FROM ${found.from} ${order} LIMIT ${rows})`;
+      const rowid = found.access.kind === 'rowid' ? found.access.rowid : null;
+      const all =
+        rowid === null
+          ? some('')
+          : `${some(`ORDER BY ${rowid}`)} UNION ALL ${some(`ORDER BY ${rowid} DESC`)}`;
+      return Number(connection.db.prepare(`SELECT ifnull(avg(bytes), 0) AS mean FROM (${all})`).get()!.mean);
+    });
+  } finally {
+    connection.db.close();
+  }
+}
+
 function byRowid(connection: Connection, table: Table, rows: number): SampledValue[][] {
   const { rowid } = table.access as Extract<Table['access'], { kind: 'rowid' }>;
   const share = Math.ceil(rows / 3);
