@@ -2,13 +2,28 @@ import { InvalidText, type Row, type SqlValue } from '../../format/line/line.ts'
 import { encodeValue, valueText } from '../../format/line/line-encode.ts';
 import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
+import { columnOf } from '../input/shown-columns.ts';
 
-/** A hit as one line of JSON; the row stands in it byte for byte as it is archived. */
-export function hitJson({ table, tier, time, segment, sameKeyInHot, line }: Hit): Buffer {
+/**
+ * A hit as one line of JSON; the row stands in it byte for byte as it is archived.
+ * @param columns those of the row that are wanted; null: all.
+ */
+export function hitJson(hit: Hit, columns: readonly string[] | null = null): Buffer {
+  const { table, tier, time, segment, sameKeyInHot } = hit;
+  const line = columns === null ? hit.line : pickedLine(hit, columns);
   const mark = sameKeyInHot ? { same_key_in_database: true } : {};
   const about = { table, tier, time: time === null ? null : formatInstant(time), segment, ...mark };
   const row = Buffer.from(line.buffer, line.byteOffset, line.at(-1) === 0x0a ? line.length - 1 : line.length);
   return Buffer.concat([Buffer.from(`${JSON.stringify(about).slice(0, -1)},"row":`), row, Buffer.from('}')]);
+}
+
+function pickedLine(hit: Hit, columns: readonly string[]): Buffer {
+  const row = rowOf(hit);
+  const pairs = columns.flatMap((column) => {
+    const found = columnOf(row, column);
+    return found === undefined ? [] : [`${JSON.stringify(found.name)}:${encodeValue(found.value)}`];
+  });
+  return Buffer.from(`{${pairs.join(',')}}`);
 }
 
 const PLACE = ['_table', '_tier'] as const;
@@ -17,19 +32,28 @@ const PLACE = ['_table', '_tier'] as const;
 export class CsvRows {
   /** Columns met later, for which there is no place. */
   readonly missing: Set<string> = new Set();
-  #columns: readonly string[] | null = null;
+  #columns: readonly string[] | null;
+  readonly #chosen: boolean;
+  #began = false;
+
+  /** @param columns those that are wanted; null: those of the first row. */
+  constructor(columns: readonly string[] | null = null) {
+    this.#columns = columns;
+    this.#chosen = columns !== null;
+  }
 
   row(hit: Hit): string {
     const row = rowOf(hit);
     let header = '';
-    if (this.#columns === null) {
-      this.#columns = Object.keys(row);
-      header = csvLine([...PLACE, ...this.#columns]);
-    }
-    for (const column of Object.keys(row)) if (!this.#columns.includes(column)) this.missing.add(column);
-    return (
-      header + csvLine([hit.table, hit.tier, ...this.#columns.map((column) => cellText(row[column] ?? null))])
-    );
+    this.#columns ??= Object.keys(row);
+    const columns = this.#columns;
+    if (!this.#began) header = csvLine([...PLACE, ...columns]);
+    this.#began = true;
+    if (!this.#chosen)
+      for (const column of Object.keys(row)) if (!columns.includes(column)) this.missing.add(column);
+    const value = (column: string): SqlValue =>
+      (this.#chosen ? columnOf(row, column)?.value : row[column]) ?? null;
+    return header + csvLine([hit.table, hit.tier, ...columns.map((column) => cellText(value(column)))]);
   }
 }
 

@@ -6,8 +6,10 @@ import { type Search, search } from '../../lookup/search/search-tiers.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../input/filter-options.ts';
+import { parseColumns, shownColumns } from '../input/shown-columns.ts';
 import { plural } from '../terminal/quantity.ts';
 import { answerStatus } from './answer-status.ts';
+import { matchedBy } from './matched.ts';
 import { renderExplain, searchReportJson } from './search-explain.ts';
 import { CsvRows, hitJson } from './search-hits.ts';
 
@@ -33,6 +35,7 @@ export const command: Command = defineCommand({
         parse: wholeNumber(0),
       },
     ),
+    columns: repeated('--columns <LIST>', 'show these columns only: a,b,c', { parse: parseColumns }),
     format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
@@ -45,6 +48,7 @@ export const command: Command = defineCommand({
       'firn search --where task_id=T-042 --since 2026-03-01 --until 2026-03-31',
       'find the rows of one task in March',
     ],
+    ['firn search timeout --table tool_uses --columns tool,duration_ms,error_message', 'show some columns'],
     ['firn search "permission denied" --table tool_uses --since 90d', 'find a phrase in the last 90 days'],
     ['firn search --table tool_uses --where is_error=1 --count', 'count errors'],
     [
@@ -73,10 +77,14 @@ export const command: Command = defineCommand({
     };
     const began = context.io.clock.monotonic();
     const marks = !options.count && format !== 'csv';
-    const found = new LimitedSearch(search(places, query, { signal: context.io.signal, marks }), limit);
+    const columns = shownColumns(options.columns);
+    const searching = search(places, query, {
+      ...{ signal: context.io.signal, marks, columns: columns ?? [] },
+    });
+    const found = new LimitedSearch(searching, limit);
     if (options.count) await printCount(context, found, format);
-    else if (format === 'table') await printTable(context, found);
-    else await stream(context, found, format);
+    else if (format === 'table') await printTable(context, found, query, columns);
+    else await stream(context, found, format, columns);
     if (found.more && (options.count || format !== 'table'))
       context.note(`More than ${limit} rows match; the output is cut off.`);
     if (options.explain) {
@@ -133,7 +141,12 @@ async function printCount(context: Context, found: LimitedSearch, format: string
   else context.print(JSON.stringify(answer));
 }
 
-async function printTable(context: Context, found: LimitedSearch): Promise<void> {
+async function printTable(
+  context: Context,
+  found: LimitedSearch,
+  query: Query,
+  columns: readonly string[] | null,
+): Promise<void> {
   const shown: Hit[] = [];
   for await (const hit of found) shown.push(hit);
   const { problems, unread } = found.report;
@@ -143,7 +156,8 @@ async function printTable(context: Context, found: LimitedSearch): Promise<void>
   else {
     // Not loaded for those who only count.
     const { renderHits } = await import('./hit-table.ts');
-    context.print(renderHits(shown, context.style, context.width));
+    const matched = matchedBy(query, context.style);
+    context.print(renderHits(shown, matched, columns, context.style, context.width));
   }
   const reused = shown.filter(({ sameKeyInHot }) => sameKeyInHot === true).length;
   if (reused > 0) {
@@ -161,9 +175,10 @@ async function stream(
   context: Context,
   found: LimitedSearch,
   format: 'jsonl' | 'json' | 'csv',
+  columns: readonly string[] | null,
 ): Promise<void> {
   const { stdout } = context.io;
-  const csv = new CsvRows();
+  const csv = new CsvRows(columns);
   let count = 0;
   let failure: unknown = null;
   if (format === 'json') stdout.write('{\n  "command": "search",\n  "hits": [');
@@ -174,7 +189,7 @@ async function stream(
         stdout.write(
           Buffer.concat([
             Buffer.from(format === 'jsonl' ? '' : `${count === 0 ? '' : ','}\n    `),
-            hitJson(hit),
+            hitJson(hit, columns),
           ]),
         );
       if (format === 'jsonl') stdout.write('\n');

@@ -8,6 +8,8 @@ export interface Style {
   readonly good: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly bad: (text: string) => string;
+  /** What was searched for; also within a text of another style. */
+  readonly match: (text: string) => string;
 }
 
 type Format = Parameters<typeof styleText>[0];
@@ -23,11 +25,14 @@ const COLOURED: Style = {
   good: styled('green'),
   warning: styled('yellow'),
   bad: styled('red'),
+  match: styled('inverse'),
 };
 
 const same = (text: string): string => text;
 
-export const PLAIN: Style = { heading: same, name: same, faint: same, good: same, warning: same, bad: same };
+export const PLAIN: Style = {
+  ...{ heading: same, name: same, faint: same, good: same, warning: same, bad: same, match: same },
+};
 
 /** Whether colour is wanted: FORCE_COLOR decides, then NO_COLOR (https://no-color.org), then the terminal. */
 export function wantsColour(

@@ -8,18 +8,19 @@ import type { Query } from './query.ts';
 
 /**
  * Throws `usage` when a condition names a column that no table has or ever had: such a condition would find nothing, in
- * silence. The database answers as a rule; only where it does not know the column are footers read.
+ * silence. So is a column that is only to be shown (`shown`). The database answers as a rule; only where it does not know the column are footers read.
  */
 export async function checkColumns(
   places: Places,
   query: Query,
   { refs, tables }: Pick<Gathered, 'refs' | 'tables'>,
+  shown: readonly string[] = [],
 ): Promise<void> {
   const known = new Set<string>();
   for (const { shape } of tables.values()) for (const { name } of shape?.columns ?? []) known.add(name);
-  let unknown = query.where
-    .map(({ column }) => column)
-    .filter((column) => resolveColumn(column, [...known]) === null);
+  let unknown = [...query.where.map(({ column }) => column), ...shown].filter(
+    (column) => resolveColumn(column, [...known]) === null,
+  );
   if (unknown.length === 0) return;
   await using shelf = new Shelf(places.archive);
   for (const ref of refs) {

@@ -20,6 +20,8 @@ export interface Search extends AsyncIterable<Hit> {
 export interface SearchOptions {
   /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
   readonly anyColumn?: boolean;
+  /** Columns that are to be shown. One that no table has or had is wrong usage. */
+  readonly columns?: readonly string[];
   /** Find out of each archived row whether another row of the database has its key now. */
   readonly marks?: boolean;
   /** Ends the search with an `interrupted` error. */
@@ -44,13 +46,13 @@ async function* answer(
   places: Places,
   query: Query,
   report: SearchReport,
-  { anyColumn = false, marks = false, signal }: SearchOptions,
+  { anyColumn = false, marks = false, columns = [], signal }: SearchOptions,
 ): AsyncGenerator<Hit, void, void> {
   if (query.limit === 0) return;
   const stop = stopOn(signal);
   await using opened = new AsyncDisposableStack();
   const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
-  if (!anyColumn) await checkColumns(places, query, gathered);
+  if (!anyColumn) await checkColumns(places, query, gathered, columns);
   const streams = await hotStreams(gathered, query);
   const rows = opened.use(new ArchivedRows(places, query, gathered, report, 'crc'));
   const walk = opened.use(new BlockWalk(query.order, gathered.refs, rows, report));

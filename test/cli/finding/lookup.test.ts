@@ -228,3 +228,45 @@ test('export writes JSON lines, CSV and Parquet', async (t) => {
   const sql = `SELECT * FROM '${join(folder, 'out.parquet')}'`;
   assert.equal((await run('sql', sql)).status, 1, 'firn sql itself reads no such file');
 });
+
+test('search shows the columns that were asked for, in that order, in every format', async (t) => {
+  const { run, as } = await archived(t);
+  const wanted = [
+    'search',
+    '--table',
+    'tool_uses',
+    '--oldest',
+    '--limit',
+    '2',
+    '--columns',
+    'TOOL,id',
+    '--columns',
+    'tool',
+  ];
+  const table = await run(...wanted);
+  assert.match(table.stdout, /^ {2}time +tier +table +TOOL +id\n/);
+  assert.match(table.stdout, /tool_uses +bash +t00\n/);
+  const [line] = (await run(...wanted, '--format', 'jsonl')).stdout.split('\n');
+  assert.match(line!, /"row":\{"tool":"bash","id":"t00"\}\}$/);
+  const json = JSON.parse((await run(...wanted, '--format', 'json')).stdout);
+  assert.deepEqual(json.hits[0].row, { tool: 'bash', id: 't00' });
+  assert.match(
+    (await run(...wanted, '--format', 'csv')).stdout,
+    /^_table,_tier,TOOL,id\r\ntool_uses,warm,bash,t00\r\n/,
+  );
+  const all = await run('search', '--columns', 'timestamp,tool', '--format', 'jsonl');
+  assert.equal(all.status, 0, 'columns that one of the tables has');
+  assert.ok(all.stdout.includes('"row":{"tool":"bash"}') && all.stdout.includes('"row":{"timestamp":'));
+  const wrong = await run('search', '--columns', 'id,tol');
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /column "tol"[\s\S]*Did you mean tool\?/);
+  assert.equal((await run('search', '--columns', 'id,,tool')).status, 2);
+  // Marks are for a terminal.
+  const seen = await as({ isTTY: true, env: {} }, 'search', 'bash', '--limit', '1');
+  assert.match(seen.stdout, /\u001b\[7mbash\u001b\[27m/);
+  for (const world of [
+    { isTTY: false, env: {} },
+    { isTTY: true, env: { NO_COLOR: '1' } },
+  ])
+    assert.ok(!(await as(world, 'search', 'bash', '--limit', '1')).stdout.includes('\u001b'));
+});
