@@ -1,16 +1,8 @@
 import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
 import { SPANS, type Span } from '../model/policy/span.ts';
-import {
-  clockSpan,
-  cron,
-  duration,
-  durationOrForever,
-  path,
-  shortDuration,
-  text,
-  timeZone,
-} from './value-schemas.ts';
+import { hook, type LimitSettings, limits, type ScheduleSettings, schedule } from './setting-schemas.ts';
+import { clockSpan, duration, durationOrForever, path, shortDuration, text } from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
 export interface TableSettings {
@@ -39,15 +31,7 @@ export interface FileSettings {
   readonly groups?: ReadonlyMap<string, readonly string[]> | null | undefined;
   readonly exempt?: readonly string[] | null | undefined;
   readonly weekly_tables?: readonly string[] | undefined;
-  readonly schedule?:
-    | {
-        readonly daily?: string | null | undefined;
-        readonly weekly?: string | null | undefined;
-        readonly monthly?: string | null | undefined;
-        readonly jitter?: number | undefined;
-        readonly time_zone?: string | undefined;
-      }
-    | undefined;
+  readonly schedule?: ScheduleSettings | undefined;
   readonly quiet_hours?: readonly ClockSpan[] | undefined;
   readonly pace?: number | undefined;
   readonly max_runtime?: number | undefined;
@@ -55,6 +39,7 @@ export interface FileSettings {
     | { readonly on_failure?: Hook | undefined; readonly on_overdue?: Hook | undefined }
     | undefined;
   readonly reclaim?: 'never' | 'incremental' | undefined;
+  readonly limits?: LimitSettings | undefined;
 }
 
 const compression = v.pipe(
@@ -147,41 +132,6 @@ const tableSchema = v.pipe(
   v.description('The policy of one table.'),
 );
 
-const hook = v.pipe(
-  v.strictObject({
-    command: v.optional(
-      v.pipe(text, v.description('Shell command. It gets the JSON of the run on its standard input.')),
-    ),
-    url: v.optional(
-      v.pipe(
-        text,
-        v.check(
-          (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
-          'must be an http or https URL',
-        ),
-        v.description('http or https URL. It gets the JSON of the run as a POST request.'),
-      ),
-    ),
-  }),
-  v.check(
-    ({ command, url }) => (command === undefined) !== (url === undefined),
-    'set either `command` or `url`',
-  ),
-);
-
-const schedule = v.strictObject({
-  daily: v.optional(cron('When to archive every table except weekly_tables.')),
-  weekly: v.optional(cron('When to archive weekly_tables.')),
-  monthly: v.optional(cron('When to bundle warm files and delete expired rows.')),
-  jitter: v.optional(shortDuration('Maximum random delay of each start.')),
-  time_zone: v.optional(
-    v.pipe(
-      timeZone,
-      v.description('IANA time zone of schedule and quiet_hours (default: the time zone of the machine).'),
-    ),
-  ),
-});
-
 const settings = {
   preset: v.optional(
     v.pipe(
@@ -251,6 +201,7 @@ const settings = {
       v.description('Notifications about problems.'),
     ),
   ),
+  limits: v.optional(limits),
   reclaim: v.optional(
     v.pipe(
       v.picklist(['never', 'incremental']),

@@ -79,6 +79,10 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
     maxRuntimeMs: settings.max_runtime ?? null,
     hooks: { onFailure: hooks.on_failure ?? null, onOverdue: hooks.on_overdue ?? null },
     reclaim: settings.reclaim ?? 'never',
+    databaseLimit:
+      settings.limits?.database === undefined
+        ? null
+        : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
     origins: {
       file: file?.path ?? null,
       database: database.origin,

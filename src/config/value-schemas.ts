@@ -62,6 +62,24 @@ function durationText(description: string, pattern: RegExp, forms: string, short
   );
 }
 
+const SIZE = /^([0-9]+(?:\.[0-9]+)?) ?([kMGT]?B)$/;
+const UNITS: readonly string[] = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** A size in powers of 1000, as reports give it, in bytes. */
+export function bytes(description: string): Text<number> {
+  const forms = 'a number and B, kB, MB, GB or TB, such as 500MB or 2GB';
+  const wrong = ({ received }: v.BaseIssue<unknown>): string => `${received} is not a size. Write ${forms}.`;
+  return v.pipe(
+    v.string(wrong),
+    v.regex(SIZE, wrong),
+    v.transform((value) => {
+      const [, count, unit] = SIZE.exec(value)!;
+      return Math.round(Number(count) * 1000 ** UNITS.indexOf(unit!));
+    }),
+    v.description(`${description} A size: ${forms}.`),
+  );
+}
+
 /** Null for `never`. */
 export function cron(description: string): Text<string | null> {
   return v.pipe(

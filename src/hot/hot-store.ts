@@ -105,6 +105,8 @@ export interface HotReader extends AsyncDisposable {
   keyless(shape: TableShape, span: TimeSpan): AsyncIterable<Uint8Array>;
   /** Those of these lines from which a row was restored that stands in the table under a lease: their positions in the list, ascending. */
   leased(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]>;
+  /** What the database uses, in bytes: its pages without the free ones. */
+  usedBytes(): Promise<number>;
   /** How many rows the table has; counts no more than `most`. */
   count(shape: TableShape, most: number): Promise<number>;
   /**

@@ -228,3 +228,16 @@ test('spans and rules are read, and a table without them has none of their keys'
     assert.throws(() => fromFile(`tables: { tool_uses: { ${wrong} } }`), message);
   }
 });
+
+test('a limit of the database is a size in powers of 1000', () => {
+  assert.equal(load({}).databaseLimit, null);
+  assert.deepEqual(fromFile('limits: { database: 2GB, min_hot: 1d }').databaseLimit, {
+    bytes: 2_000_000_000,
+    minHotMs: DAY,
+  });
+  assert.deepEqual(fromFile('limits: { database: 1.5 kB }').databaseLimit, { bytes: 1500, minHotMs: 0 });
+  assert.equal(fromFile('limits: { min_hot: 1d }').databaseLimit, null);
+  for (const wrong of ['2', '2gb', '-1MB', '2GiB', '[2GB]', 'GB']) {
+    assert.throws(() => fromFile(`limits: { database: ${wrong} }`), /limits\.database.*is not a size/);
+  }
+});

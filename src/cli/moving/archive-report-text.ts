@@ -107,7 +107,7 @@ function worthSaying({ status, message }: TableReport): boolean {
   return message !== undefined && status !== 'no_records';
 }
 
-function whyKept({ kept, undated }: TableReport): string[] {
+function whyKept({ kept, undated, early = 0 }: TableReport): string[] {
   const reasons = [
     kept.open > 0 ? `${formatCount(kept.open)} unfinished` : '',
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
@@ -118,6 +118,7 @@ function whyKept({ kept, undated }: TableReport): string[] {
     kept.changed > 0 ? `${formatCount(kept.changed)} changed during the run` : '',
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
+  if (early > 0) stayed.push(`${plural(early, 'row')} left early (limits.database)`);
   return undated === 0
     ? stayed
     : [...stayed, `${plural(undated, 'row')} with a missing or invalid timestamp`];
@@ -147,6 +148,7 @@ export function archiveReportJson(report: ArchiveReport): object {
       status: table.status,
       records: table.records,
       kept: keptJson(table),
+      early: table.early ?? 0,
       undated: table.undated,
       cutoff_date: table.cutoffDate,
       archive_files: table.archiveFiles,

@@ -73,7 +73,8 @@ async function tell(
   await using opened = await context.read();
   const { reader, clock, policies } = opened;
   if (!adopt) await requirePairable(reader.ledger, opened.archive);
-  const plan = await planRun(reader, clock, policies, target, olderThan ?? null);
+  const { databaseLimit } = await context.config();
+  const plan = await planRun(reader, clock, policies, target, olderThan ?? null, databaseLimit);
   const report = dryRunReport(plan);
   if (json) {
     context.json(archiveReportJson(report));
@@ -102,6 +103,7 @@ async function carryOut(context: Context, target: string, options: Options): Pro
     run: ({ check: stop }) =>
       runArchive({ ...opened, copier }, policies, target, {
         olderThanMs: options.olderThan ?? null,
+        databaseLimit: config.databaseLimit,
         adopt: options.adopt,
         stop,
         onProgress: ({ table, day, rows, totalRows, rawBytes }) =>

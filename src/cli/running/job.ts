@@ -79,10 +79,10 @@ async function answer(context: Context, output: string | null, json: object): Pr
 }
 
 async function tell(context: Context, mode: JobMode): Promise<readonly JobReport[]> {
-  const { weeklyTables } = await context.config();
+  const { weeklyTables, databaseLimit } = await context.config();
   await using opened = await context.read();
   const reports: JobReport[] = [];
-  for (const job of JOBS_OF[mode]) reports.push(await planJob(opened, weeklyTables, job));
+  for (const job of JOBS_OF[mode]) reports.push(await planJob(opened, weeklyTables, job, databaseLimit));
   return reports;
 }
 

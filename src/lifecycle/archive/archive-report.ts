@@ -19,6 +19,8 @@ export interface TableReport {
   readonly status: TableStatus;
   /** Rows that left the hot store (that would leave, for a dry run). */
   readonly records: number;
+  /** Rows of `records` that left before their hot time had ended, as the database is larger than its limit. Missing: none. */
+  readonly early?: number;
   /** Due rows that stayed: changed while they were copied, still open, held, or with the greatest id, which would be used again. */
   readonly kept: { readonly changed: number } & TablePlan['kept'];
   readonly undated: number;

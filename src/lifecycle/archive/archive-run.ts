@@ -3,6 +3,7 @@ import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
+import type { DatabaseLimit } from '../../model/policy/config.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { type Limits, type Stop, stopAt } from '../../model/stop.ts';
@@ -14,6 +15,7 @@ import { PartNumbers } from '../segments/part-numbers.ts';
 import type { ArchiveReport } from './archive-report.ts';
 import { archiveTables, type Progress } from './archive-tables.ts';
 import { endLeases, leaseEndInWords } from './lease-end.ts';
+import { type EarlyLeave, type EarlyPasses, earlyInWords, leaveEarly, withEarly } from './leave-early.ts';
 import { type DueContext, surveyAndPlan } from './survey-tables.ts';
 
 /** The stores of a run that archives. */
@@ -26,6 +28,8 @@ export interface RunOptions extends Limits {
   readonly olderThanMs?: number | null;
   /** Pair this database with this archive although they name each other differently. */
   readonly adopt?: boolean;
+  /** Above it the oldest rows leave early; not with `olderThanMs`. */
+  readonly databaseLimit?: DatabaseLimit | null;
   readonly onProgress?: (progress: Progress) => void;
   /** Asked besides signal and runtime. */
   readonly stop?: Stop;
@@ -51,14 +55,23 @@ export async function runArchive(
     olderThanMs: options.olderThanMs ?? null,
     holds: await store.ledger.holds(),
   };
-  const plan = await surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), due, targets);
   const parts = await PartNumbers.of(store.ledger, archive);
   const onProgress = options.onProgress ?? ((): void => undefined);
-  const report = await archiveTables(
-    { store, archive, copier, clock, pacer, parts, due, stop, onProgress },
-    plan,
-    reconciled,
-  );
+  const planned = (context: DueContext): Promise<ArchivePlan> =>
+    surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), context, targets);
+  const pass = async (context: DueContext): Promise<ArchiveReport> =>
+    await archiveTables(
+      { store, archive, copier, clock, pacer, parts, due: context, stop, onProgress },
+      await planned(context),
+      reconciled,
+    );
+  const inTime = await pass(due);
+  const early = await leaveEarlyIfFull(inTime, options, {
+    ...{ policies, now, usedBytes: () => store.usedBytes() },
+    plan: (olderThanMs) => planned({ ...due, olderThanMs }),
+    archive: (olderThanMs) => pass({ ...due, olderThanMs }),
+  });
+  const report = withEarly(inTime, early);
   const stayed = ended.filter(({ message }) => message !== null).map(({ segment }) => segment);
   const suspects = await recordSuspects({ ledger: store.ledger, archive, clock }, stayed);
   return {
@@ -72,15 +85,27 @@ function alarmStep({ subject, message }: OpenAlarm): Reconciled {
   return { action: 'alarm', subject, reason: message, records: 0 };
 }
 
+/** A person who says what is to leave gets just that, and a run that was stopped goes no further. */
+async function leaveEarlyIfFull(
+  { tables }: ArchiveReport,
+  { databaseLimit = null, olderThanMs = null }: RunOptions,
+  passes: EarlyPasses,
+): Promise<EarlyLeave> {
+  const isStopped = tables.some(({ status }) => status === 'partial');
+  if (databaseLimit === null || olderThanMs !== null || isStopped) return { reports: [], warning: null };
+  return await leaveEarly(databaseLimit, passes);
+}
+
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
 export async function planRun(
-  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'survey'> & {
+  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'survey' | 'usedBytes'> & {
     readonly ledger: Pick<HotStore['ledger'], 'holds'>;
   },
   clock: Clock,
   policies: PolicySet,
   target: string | readonly string[],
   olderThanMs: number | null = null,
+  databaseLimit: DatabaseLimit | null = null,
 ): Promise<ArchivePlan> {
   const due: DueContext = {
     policies,
@@ -89,12 +114,17 @@ export async function planRun(
     holds: await reader.ledger.holds(),
     leasesEnd: true,
   };
-  return await surveyAndPlan(
-    reader,
-    (shape, rule) => reader.survey(shape, rule),
-    due,
-    tablesOf(policies, target),
+  const targets = tablesOf(policies, target);
+  const planned = (context: DueContext): Promise<ArchivePlan> =>
+    surveyAndPlan(reader, (shape, rule) => reader.survey(shape, rule), context, targets);
+  const plan = await planned(due);
+  if (databaseLimit === null || olderThanMs !== null) return plan;
+  const early = await earlyInWords(
+    databaseLimit,
+    { usedBytes: () => reader.usedBytes(), plan: (older) => planned({ ...due, olderThanMs: older }) },
+    plan.total,
   );
+  return early === null ? plan : { ...plan, warnings: [...plan.warnings, early] };
 }
 
 /** A list is of tables, in the order they are to be archived. */

@@ -18,7 +18,15 @@ export interface Config {
   readonly maxRuntimeMs: number | null;
   readonly hooks: { readonly onFailure: Hook | null; readonly onOverdue: Hook | null };
   readonly reclaim: 'never' | 'incremental';
+  /** Null: the database may be of any size. */
+  readonly databaseLimit: DatabaseLimit | null;
   readonly origins: Origins;
+}
+
+/** Above how many bytes of used pages the oldest rows leave early, and how young no row leaves early, in milliseconds. */
+export interface DatabaseLimit {
+  readonly bytes: number;
+  readonly minHotMs: number;
 }
 
 /** Cron expressions of five fields; null is never, and of a job without tables. */

@@ -34,6 +34,7 @@ export async function archiveJob({
   const run = async (): Promise<ArchiveReport> =>
     await runArchive({ ...stores, copier: await stores.startCopier() }, policies, tables, {
       stop: stopper.check,
+      databaseLimit: settings.databaseLimit,
       onProgress,
     });
   const report =

@@ -7,6 +7,7 @@ import { requirePairable } from '../../lifecycle/begin/pairing.ts';
 import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup/cleanup.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { DatabaseLimit } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { unlessStopped } from '../../model/stop.ts';
 import { quietUntil } from '../schedule/quiet-hours.ts';
@@ -68,6 +69,7 @@ export async function planJob(
   },
   weeklyTables: readonly string[],
   job: JobName,
+  databaseLimit: DatabaseLimit | null = null,
 ): Promise<JobReport> {
   const { reader, archive: store, clock, policies } = opened;
   await requirePairable(reader.ledger, store);
@@ -75,7 +77,8 @@ export async function planJob(
     const cleanup = dryCleanupReport(await planCleanupRun(reader.ledger, store, clock, policies));
     return { job, dryRun: true, asOf: cleanup.asOf, record: null, archive: null, cleanup };
   }
-  const plan = await planRun(reader, clock, policies, jobTables(policies, weeklyTables, job));
+  const tables = jobTables(policies, weeklyTables, job);
+  const plan = await planRun(reader, clock, policies, tables, null, databaseLimit);
   const report = dryRunReport(plan);
   return { job, dryRun: true, asOf: report.asOf, record: null, archive: report, cleanup: null };
 }

@@ -23,7 +23,7 @@ export interface JobStores extends RunStores {
 /** What the configuration says of jobs. */
 export type JobSettings = Pick<
   Config,
-  'weeklyTables' | 'pace' | 'maxRuntimeMs' | 'quietHours' | 'reclaim'
+  'weeklyTables' | 'pace' | 'maxRuntimeMs' | 'quietHours' | 'reclaim' | 'databaseLimit'
 > & { readonly schedule: Pick<Schedule, 'timeZone'> };
 
 export interface JobOptions {

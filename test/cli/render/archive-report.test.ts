@@ -89,6 +89,7 @@ test('the JSON of a run has exactly the keys of the contract', () => {
     status: 'archived',
     records: 1_234_567,
     kept: { changed: 2, open: 12, held: 1000, leased: 0, last_id: 0, rule: 0, keep_last: 0 },
+    early: 0,
     undated: 1,
     cutoff_date: '2026-05-25',
     archive_files: ['warm/2026-05-01/tool_uses.jsonl.gz'],

@@ -541,6 +541,8 @@ test('every figure equals an independent count', async (t) => {
             'kept.held': held.length,
             'kept.leased': leased.filter((row) => !world.isLeaseOver(row)).length,
             'kept.last_id': last.length,
+            // No table of this world has rules: row-rules.test.ts and database-limit.test.ts count those.
+            ...{ 'kept.rule': 0, 'kept.keep_last': 0, early: 0 },
           },
         });
       });

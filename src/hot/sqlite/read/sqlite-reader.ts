@@ -5,6 +5,7 @@ import { foldName } from '../../../model/names.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotReader } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
+import { databaseFile } from '../connection/database-file.ts';
 import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
@@ -36,6 +37,12 @@ export function sqliteReader(connection: Connection): HotReader {
 
     shape: async (name) =>
       guard('read the schema of a table', path, () => introspect(connection, name)?.shape ?? null),
+
+    usedBytes: async () =>
+      guard('read the size of the database', path, () => {
+        const { pages, freePages, pageBytes } = databaseFile(connection);
+        return (pages - freePages) * pageBytes;
+      }),
 
     sideEffects: async (shape) =>
       guard(`read the triggers of ${shape.table}`, path, () =>
