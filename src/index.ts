@@ -56,7 +56,7 @@ export type { Clock } from './model/clock.ts';
 export { parseDuration } from './model/duration.ts';
 export { type ErrorCode, FirnError } from './model/errors.ts';
 export { type Condition, formatCondition, parseCondition } from './model/filter.ts';
-export { type Instant, parseInstant } from './model/instant.ts';
+export type { Instant } from './model/instant.ts';
 export { type FileLocation, fileLocation, type Location } from './model/location.ts';
 export type { ArchivePlan, TablePlan } from './model/policy/archive-plan.ts';
 export type { Config } from './model/policy/config.ts';
@@ -68,6 +68,7 @@ export {
   resolveTarget,
 } from './model/policy/policies.ts';
 export type { Policy, PolicySet } from './model/policy/policy.ts';
+export { parseInstant } from './model/time/parse-instant.ts';
 export { type ErasePlan, type EraseReport, eraseRows, planErase } from './operate/jobs/erase-rows.ts';
 export { planJob } from './operate/jobs/job-run.ts';
 export type { JobReport } from './operate/jobs/job-work.ts';

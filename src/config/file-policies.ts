@@ -7,6 +7,7 @@ import {
   OBSERVABILITY_POLICIES,
   OBSERVABILITY_WEEKLY,
 } from '../model/policy/preset.ts';
+import { AUTO } from '../model/time/time-format.ts';
 import type { FileSettings, TableSettings } from './file-schema.ts';
 import { configError, type YamlFile } from './yaml-file.ts';
 
@@ -95,6 +96,7 @@ function own(table: string, given: TableSettings, compression: Policy['compressi
 function changed(policy: Policy, given: TableSettings): Policy {
   const triggers = given.triggers ?? policy.triggers;
   const span = given.span ?? policy.span ?? 'day';
+  const timeFormat = given.time_format ?? policy.timeFormat ?? AUTO;
   return {
     table: policy.table,
     group: given.group === undefined ? policy.group : given.group,
@@ -102,6 +104,7 @@ function changed(policy: Policy, given: TableSettings): Policy {
     warmMs: given.warm ?? policy.warmMs,
     coldMs: given.cold ?? policy.coldMs,
     timeColumn: given.time_column ?? policy.timeColumn,
+    ...(timeFormat === AUTO ? {} : { timeFormat }),
     openWhile: given.open_while === undefined ? policy.openWhile : given.open_while,
     lookupKeys: given.lookup_keys ?? policy.lookupKeys,
     compression: given.compression ?? policy.compression,

@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
 import { SPANS, type Span } from '../model/policy/span.ts';
 import { hook, type LimitSettings, limits, type ScheduleSettings, schedule } from './setting-schemas.ts';
-import { clockSpan, duration, durationOrForever, path, shortDuration, text } from './value-schemas.ts';
+import {
+  clockSpan,
+  duration,
+  durationOrForever,
+  path,
+  shortDuration,
+  text,
+  timeFormat,
+} from './value-schemas.ts';
 
 /** One entry of `tables`, checked: durations in milliseconds. */
 export interface TableSettings {
@@ -10,6 +18,7 @@ export interface TableSettings {
   readonly warm?: number | undefined;
   readonly cold?: number | undefined;
   readonly time_column?: string | undefined;
+  readonly time_format?: string | undefined;
   readonly open_while?: string | null | undefined;
   readonly triggers?: 'refuse' | 'allow' | undefined;
   readonly lookup_keys?: readonly string[] | undefined;
@@ -69,6 +78,7 @@ const tableSchema = v.pipe(
       ),
     ),
     time_column: v.optional(v.pipe(text, v.description('The column that the age of a row counts from.'))),
+    time_format: v.optional(timeFormat),
     open_while: v.optional(
       v.pipe(
         v.nullable(text),

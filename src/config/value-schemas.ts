@@ -9,6 +9,8 @@ import {
   SHORT_DURATION_PATTERN,
 } from '../model/duration.ts';
 import type { ClockSpan } from '../model/policy/config.ts';
+import { timeFormatProblem } from '../model/time/time-format.ts';
+import { UNIT_NAMES } from '../model/time/time-units.ts';
 
 /** A text in the file that stands for a value of type T. */
 type Text<T> = v.GenericSchema<string, T>;
@@ -104,6 +106,17 @@ function isCron(value: string): boolean {
     return false;
   }
 }
+
+export const timeFormat: Text<string> = v.pipe(
+  text,
+  v.check(
+    (format) => timeFormatProblem(format) === null,
+    ({ input }) => timeFormatProblem(String(input))!,
+  ),
+  v.description(
+    `How the values of time_column are read: auto (default), ${UNIT_NAMES.join(', ')}, or a pattern such as DD.MM.YYYY HH:mm:ss.`,
+  ),
+);
 
 export const timeZone: Text<string> = v.pipe(
   text,

@@ -7,6 +7,7 @@ import type { Locators } from '../hot/locators.ts';
 import { sameName } from '../model/names.ts';
 import { spanOfPolicy } from '../model/policy/thresholds.ts';
 import { sizes } from '../model/sizes.ts';
+import { AUTO } from '../model/time/time-format.ts';
 import type { CopyTask } from './copier.ts';
 
 /** A segment that is whole and durable in a temporary file, which is the taker's to publish or to abandon. */
@@ -31,12 +32,13 @@ export async function* writeSegments(
     while (!next.done) {
       const part = await task.nextPart(day);
       const { table, columns, primaryKey, ddl } = task.shape;
-      const { compression, timeColumn } = task.rule.policy;
+      const { compression, timeColumn, timeFormat } = task.rule.policy;
       const segment = segmentName(table, day, part, compression);
       const pending = await archive.create(warmPath(segment));
       try {
         const head: SegmentHead = {
           ...{ table, day, part, columns, primaryKey, ddl, compression, timeColumn },
+          ...(timeFormat === undefined || timeFormat === AUTO ? {} : { timeFormat }),
           span: spanOfPolicy(task.rule.policy),
           archivedAt: task.archivedAt,
           replaces: null,

@@ -3,6 +3,7 @@ import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { HotRule, Policy } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { TimeFormat } from '../model/time/time-format.ts';
 import type { Erasure, LeasedRow } from './hot-rows.ts';
 import type { Receipt } from './ledger.ts';
 
@@ -16,6 +17,8 @@ export interface HotQuery {
   readonly text: string | null;
   /** The column of the row's own time; null when the table has none. */
   readonly timeColumn: string | null;
+  /** How its values are read. Missing: `auto`. */
+  readonly timeFormat?: TimeFormat | undefined;
   /** Both inclusive. A row without an intelligible time satisfies no bound. */
   readonly since: Instant | null;
   readonly until: Instant | null;

@@ -1,6 +1,7 @@
 import type { ErasureFilter, ErasureOrder } from '../model/erasure.ts';
 import type { Instant } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { TimeSource } from '../model/time/time-format.ts';
 
 /** What became of one line that was to be inserted. */
 export type InsertOutcome =
@@ -83,12 +84,12 @@ export interface HotRows {
   /** Forgets the leases of a segment that are over at `now`. */
   releaseSegment(table: string, segment: string, now: Instant): Promise<void>;
   /** Deletes at most `limit` rows that match, and what the ledger has of them; their places on disk are overwritten. Returns how many. */
-  erase(shape: TableShape, order: ErasureFilter, timeColumn: string | null, limit: number): Promise<number>;
+  erase(shape: TableShape, order: ErasureFilter, time: TimeSource | null, limit: number): Promise<number>;
   /** How many rows match: `dated` as `erase` does, `undated` those without an intelligible time that match but for the bounds. */
   countMatching(
     shape: TableShape,
     order: ErasureFilter,
-    timeColumn: string | null,
+    time: TimeSource | null,
     which: 'dated' | 'undated',
   ): Promise<number>;
   /** The orders that the ledger has. */

@@ -8,10 +8,14 @@ export interface TableStats {
   readonly total: number;
   /** total − stale. */
   readonly hot: number;
-  /** Rows past the cutoff, and rows whose time cannot be understood. */
+  /** Rows past the cutoff, and rows whose time cannot be understood or stands for none. */
   readonly stale: number;
   /** Stale rows that are younger than hot + warm. */
   readonly warm: number;
+  /** Stale rows whose time stands for none (0001-01-01, 1970-01-01, 9999-12-31): they stay. */
+  readonly sentinel: number;
+  /** Hot rows whose time is after tomorrow. */
+  readonly future: number;
   /** Stale rows that stay: no intelligible time; still open; held. A row that is both open and held counts as open. */
   readonly undated: number;
   readonly open: number;
@@ -26,13 +30,25 @@ export interface TableStats {
   readonly newest: Instant | null;
   /** The time of the oldest row that nothing keeps and that is here past the cutoff. */
   readonly firstDue: Instant | null;
+  /** What the times that are not understood look like, for people; null when nothing is known. */
+  readonly timeHint: string | null;
   /** True when the table is too large to be looked at in full; `total` is exact all the same. */
   readonly estimated: boolean;
   /** Between what the true counts are for certain; null when all of them are exact. */
   readonly bounds: Readonly<Record<CountName, Bound>> | null;
 }
 
-export type CountName = 'hot' | 'stale' | 'warm' | 'undated' | 'open' | 'held' | 'leased' | 'due';
+export type CountName =
+  | 'hot'
+  | 'stale'
+  | 'warm'
+  | 'undated'
+  | 'sentinel'
+  | 'future'
+  | 'open'
+  | 'held'
+  | 'leased'
+  | 'due';
 
 export interface Bound {
   readonly atLeast: number;

@@ -5,6 +5,8 @@ import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { SideEffects } from '../model/side-effects.ts';
+import type { OddTimes } from '../model/time/odd-times.ts';
+import type { TimeFormat } from '../model/time/time-format.ts';
 import type { HotRows } from './hot-rows.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import type { Locators } from './locators.ts';
@@ -47,6 +49,8 @@ export interface Survey {
   readonly newest: number;
   /** Rows met whose time cannot be understood. They never move. */
   readonly undated: number;
+  /** Missing when there are none. */
+  readonly oddTimes?: OddTimes;
 }
 
 /** Lines, and where their rows stand in the hot store. */
@@ -119,6 +123,8 @@ export interface HotReader extends AsyncDisposable {
 /** The times of a segment's rows, inclusive, and the column that they are in. */
 export interface TimeSpan {
   readonly column: string;
+  /** How its values are read. Missing: `auto`. */
+  readonly format?: TimeFormat | undefined;
   readonly least: Instant;
   readonly greatest: Instant;
 }

@@ -15,6 +15,7 @@ import type { Instant } from '../model/instant.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { TimeSource } from '../model/time/time-format.ts';
 
 /** A database and its archive, opened to be read. Opening them changes nothing. */
 export interface Reading extends AsyncDisposable {
@@ -89,7 +90,11 @@ export interface Stores {
   /** Whether a table has a column that the age of its rows can be taken from, as `firn init` judges it. A table that cannot be read has none. */
   hasTimeColumn(reader: Pick<HotReader, 'shape' | 'sideEffects'>, table: string): Promise<boolean>;
   /** What a sample says of a column of times; null when the table has no such column. */
-  sampleTimes(reader: Pick<HotReader, 'shape'>, table: string, column: string): Promise<TimeSample | null>;
+  sampleTimes(
+    reader: Pick<HotReader, 'shape'>,
+    table: string,
+    source: TimeSource,
+  ): Promise<TimeSample | null>;
   /** The column that `firn init` would propose, and the newest time in a sample of it; null where there is none. */
   newestTime(
     reader: Pick<HotReader, 'shape' | 'sideEffects'>,

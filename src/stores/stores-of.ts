@@ -36,8 +36,8 @@ export function storesOf(config: Config, clock: Clock): Stores {
     shapeInFile: (path, table) => hot.shapeInFile(path, table),
     hasTimeColumn: async (reader, table) =>
       (await import('./time-tables.ts')).hasTimeColumn(hot, reader, table, clock),
-    sampleTimes: async (reader, table, column) =>
-      (await import('./time-tables.ts')).sampleTimes(hot, reader, table, column, clock),
+    sampleTimes: async (reader, table, source) =>
+      (await import('./time-tables.ts')).sampleTimes(hot, reader, table, source, clock),
     newestTime: async (reader, table) =>
       (await import('./time-tables.ts')).newestTime(hot, reader, table, clock),
   };

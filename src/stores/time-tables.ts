@@ -1,11 +1,14 @@
 import { lookAtTables } from '../config/propose/look.ts';
 import type { TableLook } from '../config/propose/table-look.ts';
-import { findTimeColumn } from '../config/propose/time-column.ts';
-import { guessTimeForm, isPlausible } from '../config/propose/time-forms.ts';
+import { findTimeColumn, type TimeColumn, timesOf } from '../config/propose/time-column.ts';
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
-import { type Instant, instantOfMs, parseInstant } from '../model/instant.ts';
+import { type Instant, instantOfMs } from '../model/instant.ts';
 import { sameName } from '../model/names.ts';
+import { judgeTime } from '../model/time/judge-time.ts';
+import { guessTimeForm, isPlausible } from '../model/time/likely-format.ts';
+import { parseInstant } from '../model/time/parse-instant.ts';
+import { AUTO, type TimeSource } from '../model/time/time-format.ts';
 import type { TimeSample } from '../operate/stores.ts';
 import type { HotBackend } from './hot-backend.ts';
 
@@ -33,11 +36,9 @@ export async function newestTime(
   clock: Clock,
 ): Promise<{ readonly column: string; readonly newest: Instant } | null> {
   const proposed = await proposedTime(hot, reader, table, clock);
-  const times = (proposed?.look.samples.get(proposed.column) ?? [])
-    .map((value) => parseInstant(value))
-    .filter((time): time is Instant => time !== null && isPlausible(time, proposed!.look.now));
+  const times = proposed === null ? [] : timesOf(proposed.look, proposed.time);
   if (proposed === null || times.length === 0) return null;
-  return { column: proposed.column, newest: times.reduce((a, b) => (b > a ? b : a)) };
+  return { column: proposed.time.name, newest: times.reduce((a, b) => (b > a ? b : a)) };
 }
 
 /** What a sample says of a column of times; null when the table has no such column. */
@@ -45,23 +46,27 @@ export async function sampleTimes(
   hot: Sampling,
   reader: Pick<HotReader, 'shape'>,
   table: string,
-  column: string,
+  source: TimeSource,
   clock: Clock,
 ): Promise<TimeSample | null> {
   const shape = await reader.shape(table);
-  const name = shape?.columns.find((one) => sameName(one.name, column))?.name;
+  const name = shape?.columns.find((one) => sameName(one.name, source.timeColumn))?.name;
   if (name === undefined) return null;
+  const { timeFormat: format = AUTO } = source;
   const now = instantOfMs(clock.now());
   const sample = (await hot.sampler(SAMPLED_ROWS)).values(table).get(name) ?? [];
   const values = sample.filter((value) => value !== null);
-  const times = values.map((value) => parseInstant(value));
-  const odd = values.filter((_, at) => times[at] === null || !isPlausible(times[at]!, now));
-  const numbers = odd.filter((value) => typeof value === 'bigint' || typeof value === 'number').map(Number);
-  const invalid = times.filter((time) => time === null).length;
+  const odd = values.filter((value) => {
+    const { instant } = judgeTime(value, source, now);
+    return instant === null || !isPlausible(instant, now);
+  });
+  const numbers = odd.filter((value) => typeof value === 'bigint' || typeof value === 'number');
+  const invalid = values.filter((value) => parseInstant(value, format) === null).length;
+  const form = format === AUTO ? guessTimeForm(numbers, now) : null;
   return {
     ...{ rows: sample.length, missing: sample.length - values.length, invalid },
     implausible: odd.length - invalid,
-    form: guessTimeForm(numbers, now)?.words ?? null,
+    form: form === null ? null : `${form.words} (\`time_format: ${form.name}\`)`,
   };
 }
 
@@ -70,13 +75,13 @@ async function proposedTime(
   reader: SchemaReader,
   table: string,
   clock: Clock,
-): Promise<{ readonly look: TableLook; readonly column: string } | null> {
+): Promise<{ readonly look: TableLook; readonly time: TimeColumn } | null> {
   const one: Parameters<typeof lookAtTables>[0] = {
     tables: async () => [table],
     shape: (name) => reader.shape(name),
     sideEffects: (shape) => reader.sideEffects(shape),
   };
   const [look] = await lookAtTables(one, await hot.sampler(SAMPLED_ROWS), instantOfMs(clock.now()));
-  const column = look === undefined ? undefined : findTimeColumn(look)?.name;
-  return look === undefined || column === undefined ? null : { look, column };
+  const time = look === undefined ? null : findTimeColumn(look);
+  return look === undefined || time === null ? null : { look, time };
 }

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { encodeLine } from '../../src/format/line/line-encode.ts';
 import type { HotStats, TableStats } from '../../src/hot/hot-stats.ts';
 import type { DueRule } from '../../src/hot/hot-store.ts';
-import { type Instant, parseInstant } from '../../src/model/instant.ts';
+import type { Instant } from '../../src/model/instant.ts';
 import type { Policy } from '../../src/model/policy/policy.ts';
 import type { TableShape } from '../../src/model/shape.ts';
+import { parseInstant } from '../../src/model/time/parse-instant.ts';
 import { isError, ruleOf } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/archives/receipts.ts';
 import { type DeclaredTable, declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
@@ -69,6 +70,9 @@ export function hotStatsContract(name: string, makePlace: MakeHotPlace): void {
             stale: 8,
             warm: 4,
             undated: 2,
+            sentinel: 0,
+            future: 0,
+            timeHint: null,
             open: 1,
             held: 1,
             leased: 0,
@@ -86,6 +90,34 @@ export function hotStatsContract(name: string, makePlace: MakeHotPlace): void {
       },
     );
   }
+
+  trial(
+    'placeholders and future times are counted apart, and stay',
+    declaredTable([
+      ['old', OLD, 'done', null],
+      ['first', '0001-01-01 00:00:00', 'done', null],
+      ['epoch', '1970-01-01T00:00:00Z', 'done', null],
+      ['zero', '0', 'done', null],
+      ['last', '9999-12-31', 'done', null],
+      ['eighties', '1985-05-05T00:00:00Z', 'done', null],
+      ['apple', '780000000', 'done', null],
+      ['future', '2031-01-01T00:00:00Z', 'done', null],
+    ]),
+    async (stats, shape, place) => {
+      const { total, hot, stale, due, undated, sentinel, future, timeHint, oldest, newest } =
+        await stats.table(shape, ruleOf());
+      assert.deepEqual(
+        { total, hot, stale, due, undated, sentinel, future },
+        { total: 8, hot: 1, stale: 7, due: 2, undated: 1, sentinel: 4, future: 1 },
+      );
+      assert.deepEqual([oldest, newest], [at('1985-05-05T00:00:00Z'), at('2031-01-01T00:00:00Z')]);
+      assert.equal(timeHint, 'these look like seconds since 2001 (Core Data): `time_format: apple`');
+      await using reader = await place.backend.reader();
+      const survey = await reader.survey(shape, ruleOf());
+      assert.deepEqual(survey.oddTimes, { sentinel, future, hint: timeHint });
+      assert.deepEqual([survey.undated, survey.days.length], [1, 2]);
+    },
+  );
 
   trial('an empty table has no times', declaredTable([]), async (stats, shape) => {
     const { total, hot, stale, due, oldest, newest, firstDue, estimated } = await stats.table(

@@ -7,8 +7,9 @@ import { after, test } from 'node:test';
 import { createDemoDatabase, type DemoOptions } from '../../src/demo/demo-database.ts';
 import { createToolUses } from '../../src/demo/tool-uses.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { dayOf, instantOfMs, parseInstant } from '../../src/model/instant.ts';
+import { dayOf, instantOfMs } from '../../src/model/instant.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from '../../src/model/policy/preset.ts';
+import { parseInstant } from '../../src/model/time/parse-instant.ts';
 import { observabilityDatabase } from '../support/worlds/observability-schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firn-demo-'));

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  asInstant,
-  dayOf,
-  endOfDay,
-  formatInstant,
-  parseInstant,
-  startOfDay,
-} from '../../src/model/instant.ts';
+import { asInstant, dayOf, endOfDay, formatInstant, startOfDay } from '../../src/model/instant.ts';
+import { parseInstant } from '../../src/model/time/parse-instant.ts';
 
 const AT = Date.parse('2026-01-16T11:23:33Z') * 1000;
 
@@ -60,10 +54,10 @@ test('what is no moment is not guessed at', () => {
       '2026-01-16T24:00:00Z',
       '2026-01-16T11:60:00Z',
       '2026-01-16T11:23:60Z',
-      '2026-01-16T11:23',
+
       '2026-1-16',
     ],
-    ...['2026-01-16T11:23:33z', '2026-01-16t11:23:33Z', '2026-01-16T11:23:33.Z', '2026-01-16T11:23:33+24:00'],
+    ...['2026-01-16T11:23:33.Z', '2026-01-16T11:23:33+24:00'],
     ...[
       '2026-01-16T11:23:33 Z',
       ' 2026-01-16',
@@ -74,7 +68,7 @@ test('what is no moment is not guessed at', () => {
       '0x5',
       '1.2.3',
     ],
-    ...[0n, 99_999_999n, 10n ** 17n, -1768562613n, 1, Number.NaN, Number.POSITIVE_INFINITY, -1e10],
+    ...[99_999_999n, 10n ** 19n, -1768562613n, 1, Number.NaN, Number.POSITIVE_INFINITY, -1e10],
     ...[null, new Uint8Array([50, 48, 50, 54])],
   ]) {
     assert.equal(parseInstant(value), null, String(value));

@@ -1,6 +1,7 @@
 import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
+import { AUTO } from '../../model/time/time-format.ts';
 import { summarize } from '../moving/row-summary.ts';
 import { formatElapsed, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -100,6 +101,7 @@ export function explanationJson({
             warm_ms: policy.warmMs,
             cold_ms: policy.coldMs,
             timestamp_column: policy.timeColumn,
+            time_format: policy.timeFormat ?? AUTO,
           },
     places: places.map(({ tier, segment, path, since, time, next, kept, row, sameRow }) => ({
       ...{ tier, segment, path, since, kept, same_row: sameRow },

@@ -2,6 +2,7 @@ import { type ArchivePlan, sumOfKept, type TablePlan } from '../../model/policy/
 import { formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+import { withoutTime } from './odd-times-text.ts';
 
 const COLUMNS: readonly ColumnLayout[] = [
   { title: 'TABLE' },
@@ -51,7 +52,7 @@ export function renderArchivePlan(
   return lines.join('\n');
 }
 
-function noteOf({ table, status, message, kept, undated }: TablePlan): string[] {
+function noteOf({ table, status, message, kept, undated, oddTimes }: TablePlan): string[] {
   const notes = status === 'due' || message === null ? [] : [message];
   if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: unfinished (open_while)`);
   if (kept.held > 0) notes.push(`${plural(kept.held, 'row')} kept: held`);
@@ -59,7 +60,7 @@ function noteOf({ table, status, message, kept, undated }: TablePlan): string[] 
   if (kept.rule > 0) notes.push(`${plural(kept.rule, 'row')} kept: hot_rules give a longer hot time`);
   if (kept.keepLast > 0) notes.push(`${plural(kept.keepLast, 'row')} kept: among the newest (keep_last)`);
   if (kept.lastId > 0) notes.push('1 row kept: it has the highest id, and SQLite would assign that id again');
-  if (undated > 0) notes.push(`${plural(undated, 'row')} with a missing or invalid timestamp`);
+  notes.push(...withoutTime(undated, oddTimes));
   return notes.map((note) => `  ${table}: ${note}`);
 }
 

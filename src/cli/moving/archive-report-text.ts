@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from '..
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 import { wrapText } from '../terminal/text.ts';
+import { oddTimesJson, withoutTime } from './odd-times-text.ts';
 
 const WORDS: Readonly<Record<TableStatus, string>> = {
   archived: 'archived',
@@ -107,7 +108,7 @@ function worthSaying({ status, message }: TableReport): boolean {
   return message !== undefined && status !== 'no_records';
 }
 
-function whyKept({ kept, undated, early = 0 }: TableReport): string[] {
+function whyKept({ kept, undated, oddTimes, early = 0 }: TableReport): string[] {
   const reasons = [
     kept.open > 0 ? `${formatCount(kept.open)} unfinished` : '',
     kept.held > 0 ? `${formatCount(kept.held)} held` : '',
@@ -119,9 +120,7 @@ function whyKept({ kept, undated, early = 0 }: TableReport): string[] {
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
   if (early > 0) stayed.push(`${plural(early, 'row')} left early (limits.database)`);
-  return undated === 0
-    ? stayed
-    : [...stayed, `${plural(undated, 'row')} with a missing or invalid timestamp`];
+  return [...stayed, ...withoutTime(undated, oddTimes)];
 }
 
 function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): string {
@@ -150,6 +149,7 @@ export function archiveReportJson(report: ArchiveReport): object {
       kept: keptJson(table),
       early: table.early ?? 0,
       undated: table.undated,
+      ...oddTimesJson(table.oddTimes),
       cutoff_date: table.cutoffDate,
       archive_files: table.archiveFiles,
       bytes: table.bytes,

@@ -1,6 +1,7 @@
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { spanOfPolicy, totalDays, totalMs } from '../../model/policy/thresholds.ts';
+import { AUTO } from '../../model/time/time-format.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 
@@ -29,7 +30,7 @@ export function renderPolicies(
     formatDuration(policy.warmMs),
     formatDuration(policy.coldMs),
     formatDuration(totalMs(policy)),
-    policy.timeColumn,
+    policy.timeFormat === undefined ? policy.timeColumn : `${policy.timeColumn} (${policy.timeFormat})`,
   ]);
   const lines = [style.heading('Retention Policies'), '', renderTable(COLUMNS, rows, style, width)];
   const open = all.filter(({ openWhile }) => openWhile !== null);
@@ -80,6 +81,7 @@ function policyJson(policy: Policy): object {
     cold_days: policy.coldMs / DAY_MS,
     total_days: totalDays(policy),
     timestamp_column: policy.timeColumn,
+    time_format: policy.timeFormat ?? AUTO,
     group: policy.group,
     open_while: policy.openWhile,
     lookup_keys: policy.lookupKeys,

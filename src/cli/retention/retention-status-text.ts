@@ -121,7 +121,13 @@ function hotNotes(
     lines.push(`  ${about}${plural(due, 'row')} older than the hot time: ${style.name('firn archive all')}`);
   for (const { table, stats } of database) {
     if (stats.undated > 0)
-      lines.push(`  ${table}: ${rowsOf(stats, 'undated')} with a missing or invalid timestamp`);
+      lines.push(
+        `  ${table}: ${rowsOf(stats, 'undated')} with a missing or invalid timestamp${stats.timeHint === null ? '' : ` (${stats.timeHint})`}`,
+      );
+    if (stats.sentinel > 0)
+      lines.push(`  ${table}: ${rowsOf(stats, 'sentinel')} with a placeholder timestamp`);
+    if (stats.future > 0)
+      lines.push(`  ${table}: ${rowsOf(stats, 'future')} with a timestamp after tomorrow`);
     if (stats.held > 0) lines.push(`  ${table}: ${rowsOf(stats, 'held')} held`);
     if (stats.leased > 0) lines.push(`  ${table}: ${rowsOf(stats, 'leased')} leased (restored temporarily)`);
     if (stats.lastId > 0)
@@ -209,7 +215,7 @@ export function retentionStatusJson(status: RetentionStatus): object {
 
 function tableJson({ table, policy, stats }: TableStatus): object {
   const { total, hot, warm, stale, undated, open, held, leased, lastId } = stats;
-  const { oldest, newest, estimated, bounds } = stats;
+  const { oldest, newest, estimated, bounds, sentinel, future, timeHint } = stats;
   const due = dueRows(policy, stats);
   return {
     ...{ table, total, hot, warm, stale, undated, open },
@@ -223,6 +229,7 @@ function tableJson({ table, policy, stats }: TableStatus): object {
     held,
     leased,
     last_id: lastId,
+    ...{ sentinel, future, time_hint: timeHint },
     due: due === null ? 0 : due.rows,
     due_since: due === null ? null : formatInstant(due.since),
     estimated,

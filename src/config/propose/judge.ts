@@ -1,9 +1,9 @@
-import { parseInstant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
+import { parseInstant } from '../../model/time/parse-instant.ts';
 import { holdsAccounts, holdsMigrations } from './private-tables.ts';
 import { findReferences, type Reference } from './references.ts';
 import { type LinkQuestion, type SampledLink, sampleOf, type TableLook } from './table-look.ts';
-import { findTimeColumn, findUnreadTime, type TimeColumn, timesOf, type UnreadTime } from './time-column.ts';
+import { findTimeColumn, type TimeColumn, timesOf } from './time-column.ts';
 
 /** Why a table is better left alone. */
 export type LeftBecause =
@@ -13,7 +13,6 @@ export type LeftBecause =
   | 'in_use'
   | 'living'
   | 'short_lived'
-  | 'unread_time'
   | 'no_time';
 
 /** What `firn init` makes of one table. `time` is the column that the age of its rows would count from. */
@@ -37,7 +36,7 @@ export function judgeTables(
   const times = new Map(looks.map((look) => [look.table, findTimeColumn(look)]));
   const timeOf = (table: string): string | null => times.get(table)?.name ?? null;
   const references = findReferences(looks, timeOf, links);
-  const span = Math.max(0, ...looks.map((look) => ageOf(look, timeOf(look.table))));
+  const span = Math.max(0, ...looks.map((look) => ageOf(look, times.get(look.table)!)));
   const long = Math.min(LONG, Math.max(DAY, span / 4));
   const alone = new Map(
     looks.map((look): [string, Verdict] => {
@@ -59,7 +58,7 @@ export function judgeTables(
 }
 
 function isTimeless(verdict: Verdict): boolean {
-  return verdict.kind === 'leave' && (verdict.because === 'no_time' || verdict.because === 'unread_time');
+  return verdict.kind === 'leave' && verdict.because === 'no_time';
 }
 
 type Left = { readonly because: LeftBecause; readonly reason: string };
@@ -73,31 +72,23 @@ function reasonToLeave(
   if (look.problem !== null)
     return { because: 'unreadable', reason: `its rows could not be read: ${look.problem}` };
   if (holdsMigrations(look)) return { because: 'migrations', reason: 'it records the version of the schema' };
-  if (time === null) return timeless(findUnreadTime(look));
+  if (time === null) return { because: 'no_time', reason: 'no column is the time of its rows' };
   if (holdsAccounts(look)) return { because: 'accounts', reason: 'it holds accounts or secrets' };
   const user = references.find((one) => one.parent === look.table && isLong(one.lags, long));
   if (user !== undefined) {
     const who = user.child === look.table ? 'new rows' : `new rows of ${user.child}`;
     return { because: 'in_use', reason: `${who} refer to old rows of it (${user.column})` };
   }
-  const changing = livingColumn(look, time.name, long);
+  const changing = livingColumn(look, time, long);
   if (changing !== null) return { because: 'living', reason: `its old rows still change (${changing})` };
-  const times = timesOf(look, time.name);
+  const times = timesOf(look, time);
   if (times.length > 0 && span > LONG && Math.min(...times) > look.now - 2 * DAY)
     return { because: 'short_lived', reason: 'its rows do not stay: all of them are younger than 2 days' };
   return null;
 }
 
-function timeless(unread: UnreadTime | null): Left {
-  if (unread === null) return { because: 'no_time', reason: 'no column is the time of its rows' };
-  return {
-    because: 'unread_time',
-    reason: `${unread.name} looks like ${unread.form.words}, which Firn does not support`,
-  };
-}
-
 /** How far the sampled rows go back, in microseconds. */
-function ageOf(look: TableLook, time: string | null): number {
+function ageOf(look: TableLook, time: TimeColumn | null): number {
   const times = time === null ? [] : timesOf(look, time);
   return times.length === 0 ? 0 : look.now - Math.min(...times);
 }
@@ -110,11 +101,11 @@ function isLong(lags: readonly number[], long: number): boolean {
 const CHANGE = /(updat|modif|chang)(e|ed|ion)?|last/i;
 
 /** The column that says that old rows changed long after they were written. */
-function livingColumn(look: TableLook, time: string, long: number): string | null {
-  const written = sampleOf(look, time).map((value) => parseInstant(value));
+function livingColumn(look: TableLook, { name: time, format }: TimeColumn, long: number): string | null {
+  const written = sampleOf(look, time).map((value) => parseInstant(value, format));
   for (const { name } of look.columns) {
     if (sameName(name, time) || !CHANGE.test(name)) continue;
-    const changed = sampleOf(look, name).map((value) => parseInstant(value));
+    const changed = sampleOf(look, name).map((value) => parseInstant(value, format));
     const old = written.flatMap((at, row) => {
       const later = changed[row];
       return at === null || later === null || later === undefined || at > look.now - long ? [] : [later - at];

@@ -76,6 +76,7 @@ function settingsFor({ look, time }: Verdict): Settings {
   const keys = lookupColumns(look);
   return {
     ...{ ...TIMES, time_column: time!.name },
+    ...(time!.format === undefined ? {} : { time_format: time!.format }),
     ...(keys.length === 0 ? {} : { lookup_keys: keys }),
   };
 }

@@ -1,5 +1,5 @@
-import { parseInstant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
+import { parseInstant } from '../../model/time/parse-instant.ts';
 import type { LinkQuestion, ParentTime, SampledLink, TableLook } from './table-look.ts';
 
 /** A column whose values are keys of another table, declared as a foreign key or found by name and values. */

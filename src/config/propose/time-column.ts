@@ -1,20 +1,19 @@
-import { asInstant, formatInstant, type Instant, parseInstant } from '../../model/instant.ts';
+import { asInstant, formatInstant, type Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
+import { guessTimeForm, isPlausible, type TimeForm } from '../../model/time/likely-format.ts';
+import { parseAuto, parseInstant } from '../../model/time/parse-instant.ts';
+import { plausibleNumbers } from '../../model/time/plausible.ts';
+import { AUTO } from '../../model/time/time-format.ts';
 import { type NameHint, nameHint } from './column-name.ts';
 import { type SampleValue, sampleOf, type TableLook } from './table-look.ts';
-import { guessTimeForm, isPlausible, type TimeForm } from './time-forms.ts';
 
 export interface TimeColumn {
   readonly name: string;
   /** Why Firn proposes it. */
   readonly reason: string;
-}
-
-/** A column of numbers that are times in a form that Firn does not read. */
-export interface UnreadTime {
-  readonly name: string;
-  readonly form: TimeForm;
+  /** `time_format`, where it is not `auto`. */
+  readonly format?: string;
 }
 
 /** What a column's sample says. */
@@ -55,25 +54,27 @@ export function findTimeColumn(look: TableLook): TimeColumn | null {
       : { name: named.name, reason: 'chosen by its name, because the table is empty' };
   }
   const found = best(all.filter((evidence) => isTime(evidence, look.now)));
-  return found === null ? null : { name: found.name, reason: inWords(found) };
-}
-
-/** A column whose numbers are times in a form that Firn does not read; null when there is none, or another column is a time. */
-export function findUnreadTime(look: TableLook): UnreadTime | null {
-  if (look.problem !== null || findTimeColumn(look) !== null) return null;
-  const all = look.columns.map((column) => gather(column, look));
-  const found = best(all.filter(({ form, hint, timeType }) => form !== null && (hint.fit > 0 || timeType)));
-  return found === null ? null : { name: found.name, form: found.form! };
+  if (found !== null) return { name: found.name, reason: inWords(found) };
+  const counted = best(all.filter(({ form, hint, timeType }) => form !== null && (hint.fit > 0 || timeType)));
+  if (counted === null) return null;
+  const { name, form, values } = counted;
+  const what = values === 1 ? 'the only sampled value looks' : `all ${values} sampled values look`;
+  return { name, reason: `${what} like ${form!.words}`, format: form!.name };
 }
 
 /** The plausible times in a column's sample. */
-export function timesOf(look: TableLook, name: string): readonly Instant[] {
-  return plausible(sampleOf(look, name), look.now);
+export function timesOf(
+  look: TableLook,
+  { name, format }: Pick<TimeColumn, 'name' | 'format'>,
+): readonly Instant[] {
+  return plausible(sampleOf(look, name), look.now, format);
 }
 
-function plausible(values: readonly SampleValue[], now: Instant): readonly Instant[] {
+/** Those that a run would let leave in the end. */
+function plausible(values: readonly SampleValue[], now: Instant, format: string = AUTO): readonly Instant[] {
+  const bounds = plausibleNumbers(now);
   return values.flatMap((value) => {
-    const instant = parseInstant(value);
+    const instant = format === AUTO ? parseAuto(value, bounds) : parseInstant(value, format);
     return instant !== null && isPlausible(instant, now) ? [instant] : [];
   });
 }
@@ -82,14 +83,11 @@ function gather(column: Column, look: TableLook): Evidence {
   const { now, indexed = [] } = look;
   const sample = sampleOf(look, column.name);
   const values = sample.filter((value) => value !== null);
-  const numbers = values.flatMap((value) => numberOf(value) ?? []);
+  const counts = values.filter((value) => numberOf(value) !== null);
+  const numbers = counts.map((value) => numberOf(value)!);
   const numeric = values.length > 0 && numbers.length >= values.length / 2;
   const times = plausible(values, now);
-  // Seconds since 2001 are also plausible seconds since 1970, of the years before 2001.
-  const form =
-    numeric && !isSmall(numbers) && (times.length === 0 || Math.max(...times) < APPLE)
-      ? guessTimeForm(numbers, now)
-      : null;
+  const form = numeric && !isSmall(numbers) && times.length === 0 ? guessTimeForm(counts, now) : null;
   const back = times.filter((time, at) => at > 0 && time < times[at - 1]!).length;
   return {
     ...{ name: column.name, hint: nameHint(column.name), timeType: TIME_TYPE.test(column.type) },
@@ -105,11 +103,8 @@ function isSmall(numbers: readonly number[]): boolean {
   return Math.max(...numbers) < 1_000_000;
 }
 
-/** 2001-01-01, where the count of `apple` begins. */
-const APPLE: Instant = asInstant(978_307_200_000_000);
-
-function isTime({ times, values, numeric, hint, timeType, ordered, form }: Evidence, now: Instant): boolean {
-  if (times.length === 0 || times.length < values * USUAL || form !== null) return false;
+function isTime({ times, values, numeric, hint, timeType, ordered }: Evidence, now: Instant): boolean {
+  if (times.length === 0 || times.length < values * USUAL) return false;
   if (!numeric || hint.fit > 0 || timeType) return true;
   return (
     ordered &&

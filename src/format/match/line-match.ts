@@ -1,6 +1,8 @@
 import { type Condition, foldText, matches, type Value } from '../../model/filter.ts';
-import { type Instant, parseInstant } from '../../model/instant.ts';
+import type { Instant } from '../../model/instant.ts';
 import { ARCHIVED_AT } from '../../model/shape.ts';
+import { timeReader } from '../../model/time/parse-instant.ts';
+import type { TimeFormat } from '../../model/time/time-format.ts';
 import { decodeLine, InvalidText, type Row, type SqlValue } from '../line/line.ts';
 import { valueText } from '../line/line-encode.ts';
 import type { Footer } from '../segment/segment.ts';
@@ -20,12 +22,13 @@ export interface LineMatcher {
 /** Null when no line of the segment can match, because it lacks a column that a condition asks for: that reads as NULL. */
 export function lineMatcher(
   filter: RowFilter,
-  footer: Pick<Footer, 'table' | 'timeColumn' | 'columns'>,
+  footer: Pick<Footer, 'table' | 'timeColumn' | 'timeFormat' | 'columns'>,
 ): LineMatcher | null {
   const resolved = resolveFilter(filter, columnsOf(footer));
   if (resolved === null) return null;
   const { where, among, text, since, until } = resolved;
   const matchesRow = rowMatcher(resolved);
+  const instantOf = lineClock(footer.timeFormat);
   const needle = bestNeedle([...where.map(conditionNeedle), text === null ? null : containsNeedle(text)]);
   function match(line: Uint8Array): Instant | null {
     const row = parseQuickly(line) ?? decodeLine(line, footer.table);
@@ -63,9 +66,10 @@ export function rowMatcher({ where, text }: Pick<RowFilter, 'where' | 'text'>): 
       Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted)));
 }
 
-/** The instant that a decoded value means; null when it means none. */
-export function instantOf(value: SqlValue): Instant | null {
-  return value instanceof InvalidText ? null : parseInstant(value);
+/** The instant that a decoded value of a segment means; null when it means none. */
+export function lineClock(format: TimeFormat | undefined): (value: SqlValue) => Instant | null {
+  const read = timeReader(format);
+  return (value) => (value instanceof InvalidText ? null : read(value));
 }
 
 /**

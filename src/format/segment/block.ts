@@ -1,4 +1,5 @@
-import { asInstant, type Instant, parseInstant } from '../../model/instant.ts';
+import { asInstant, type Instant } from '../../model/instant.ts';
+import { type TimeReader, timeReader } from '../../model/time/parse-instant.ts';
 import { damaged } from '../damage.ts';
 import { InvalidText, type SqlValue } from '../line/line.ts';
 import { columnReader } from '../line/line-columns.ts';
@@ -11,15 +12,16 @@ import type { Block, Footer } from './segment.ts';
  */
 export function blockOf(
   lines: readonly Uint8Array[],
-  footer: Pick<Footer, 'table' | 'timeColumn' | 'lookupKeys'>,
+  footer: Pick<Footer, 'table' | 'timeColumn' | 'timeFormat' | 'lookupKeys'>,
 ): Block {
   const read = columnReader([footer.timeColumn, ...footer.lookupKeys], footer.table);
+  const readTime = timeReader(footer.timeFormat);
   const keys = footer.lookupKeys.map(() => [] as string[]);
   let minTime = Number.POSITIVE_INFINITY;
   let maxTime = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
     const [time, ...values] = read(line);
-    const instant = instantOf(time, footer);
+    const instant = instantOf(time, readTime, footer);
     minTime = Math.min(minTime, instant);
     maxTime = Math.max(maxTime, instant);
     values.forEach((value, i) => {
@@ -36,8 +38,12 @@ export function blockOf(
   };
 }
 
-function instantOf(value: SqlValue | undefined, footer: Pick<Footer, 'table' | 'timeColumn'>): Instant {
-  const instant = value === undefined || value instanceof InvalidText ? null : parseInstant(value);
+function instantOf(
+  value: SqlValue | undefined,
+  read: TimeReader,
+  footer: Pick<Footer, 'table' | 'timeColumn'>,
+): Instant {
+  const instant = value === undefined || value instanceof InvalidText ? null : read(value);
   if (instant === null) {
     throw damaged(footer.table, 'read a line', `a row has no valid timestamp in \`${footer.timeColumn}\``);
   }

@@ -5,6 +5,7 @@ import { FirnError } from '../../model/errors.ts';
 import { asInstant } from '../../model/instant.ts';
 import { ROWID } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { AUTO } from '../../model/time/time-format.ts';
 import { describingFormat } from '../format-3.ts';
 import type { Format } from '../format-version.ts';
 import { segmentName } from '../segment-names.ts';
@@ -67,7 +68,7 @@ class Writer implements SegmentWriter {
   rows = 0;
   rawBytes = 0;
   readonly #sink: ByteSink;
-  readonly #head: SegmentHead;
+  #head: SegmentHead;
   readonly #level: number;
   readonly #releases: boolean;
   readonly #seal = createHash('sha256');
@@ -94,6 +95,7 @@ class Writer implements SegmentWriter {
     this.#check(block);
     this.rows += block.rows;
     this.rawBytes += block.lines.length;
+    if (block.laterForms) this.#head = { timeFormat: AUTO, ...this.#head };
     for (const [column, filters] of this.#filters) filters.push(bloomFilter(block.keys.get(column)!));
     const packed = this.#pack(block.lines);
     const before = this.#inFlight.at(-1)?.written;

@@ -31,6 +31,8 @@ export interface Block {
   readonly maxTime: Instant;
   /** Values of the primary key and lookup columns met in this block, as text (`CAST(v AS TEXT)`) or its hashes, NULLs left out. */
   readonly keys: ReadonlyMap<string, readonly string[] | KeyHashes>;
+  /** Missing: formats 1 and 2 have all forms in which its times are written. */
+  readonly laterForms?: boolean;
 }
 
 /** Where one block is and what is in it. */

@@ -1,5 +1,6 @@
 import type { Day } from '../../model/instant.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
+import type { OddTimes } from '../../model/time/odd-times.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
 export type TableStatus =
@@ -24,6 +25,8 @@ export interface TableReport {
   /** Due rows that stayed: changed while they were copied, still open, held, or with the greatest id, which would be used again. */
   readonly kept: { readonly changed: number } & TablePlan['kept'];
   readonly undated: number;
+  /** Missing when there are none. */
+  readonly oddTimes?: OddTimes;
   readonly cutoffDate: Day | null;
   /** Paths of the segments, as in the archive. */
   readonly archiveFiles: readonly string[];
@@ -54,6 +57,7 @@ export function plannedReport(plan: TablePlan): TableReport {
     records: plan.records,
     kept: { changed: 0, ...plan.kept },
     undated: plan.undated,
+    ...(plan.oddTimes === undefined ? {} : { oddTimes: plan.oddTimes }),
     cutoffDate: plan.cutoffDate,
     archiveFiles: [],
     bytes: 0,

@@ -12,6 +12,7 @@ import type { PolicySet } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type Stop, stopIfTold } from '../../model/stop.ts';
+import type { TimeSource } from '../../model/time/time-format.ts';
 import { holdInWords } from '../archived/place-hold.ts';
 import type { Paced } from '../segments/paced.ts';
 
@@ -58,14 +59,14 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
     await store.rows.recordErasure({ ...order, rows: 0 });
     return [];
   }
-  const timeColumn = await timeColumnOf(run, shape);
+  const time = await timeSourceOf(run, shape);
   const holds = (await store.ledger.holds()).filter((hold) => sameName(hold.table, table));
   const filter = { ...inOlderDatabase(order), except: holds.map(({ conditions }) => conditions) };
-  const rows = await eraseAgain(run, shape, filter, timeColumn);
-  const held = await heldRows(store, shape, order, holds, timeColumn);
+  const rows = await eraseAgain(run, shape, filter, time);
+  const held = await heldRows(store, shape, order, holds, time);
   // Held rows are hidden and not archived; when their hold is released the next run erases them.
   if (held === null) await store.rows.recordErasure({ ...order, rows });
-  const undated = await store.rows.countMatching(shape, order, timeColumn, 'undated');
+  const undated = await store.rows.countMatching(shape, order, time, 'undated');
   const bounded = order.since !== null || order.until !== null;
   return [
     ...(rows === 0
@@ -90,13 +91,13 @@ async function eraseAgain(
   { store, paced, stop }: FollowRun,
   shape: TableShape,
   filter: ErasureFilter,
-  timeColumn: string | null,
+  time: TimeSource | null,
 ): Promise<number> {
   let rows = 0;
   for (let erased = sizes.erasedRows; erased === sizes.erasedRows; rows += erased) {
     stopIfTold(stop, { operation: 'erase rows again', path: shape.table });
     erased = await paced(
-      () => store.rows.erase(shape, filter, timeColumn, sizes.erasedRows),
+      () => store.rows.erase(shape, filter, time, sizes.erasedRows),
       (count) => count,
     );
   }
@@ -109,23 +110,23 @@ async function heldRows(
   shape: TableShape,
   order: ErasureOrder,
   holds: readonly Hold[],
-  timeColumn: string | null,
+  time: TimeSource | null,
 ): Promise<string | null> {
   const { where, ...bounds } = inOlderDatabase(order);
   for (const hold of holds) {
     const both = { ...bounds, where: [...where, ...hold.conditions] };
-    if ((await store.rows.countMatching(shape, both, timeColumn, 'dated')) > 0)
+    if ((await store.rows.countMatching(shape, both, time, 'dated')) > 0)
       return `hold ${hold.id} matches some of them (${holdInWords(hold)}). Remove it with: firn hold remove ${hold.id}`;
   }
   return null;
 }
 
-async function timeColumnOf(
+async function timeSourceOf(
   { store, archive, policies }: FollowRun,
   shape: TableShape,
-): Promise<string | null> {
+): Promise<TimeSource | null> {
   const policy = policies === null ? null : getPolicy(policies, shape.table);
-  if (policy !== null) return policy.timeColumn;
+  if (policy !== null) return policy;
   const receipts = await store.ledger.receipts({ table: shape.table, state: ['archived'] });
-  return (await newestFooter(archive, receipts))?.timeColumn ?? null;
+  return await newestFooter(archive, receipts);
 }

@@ -40,8 +40,8 @@ export interface DrainSource {
 }
 
 /** The times of a segment's rows. */
-export function spanOf({ timeColumn, minTime, maxTime }: Footer): TimeSpan {
-  return { column: timeColumn, least: minTime, greatest: maxTime };
+export function spanOf({ timeColumn, timeFormat, minTime, maxTime }: Footer): TimeSpan {
+  return { column: timeColumn, format: timeFormat, least: minTime, greatest: maxTime };
 }
 
 /**

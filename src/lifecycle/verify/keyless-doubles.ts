@@ -8,9 +8,11 @@ import { release } from '../../format/segment/release.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { asInstant, type Instant, parseInstant } from '../../model/instant.ts';
+import { asInstant, type Instant } from '../../model/instant.ts';
 import { type Covered, spanAt } from '../../model/policy/span.ts';
 import { sizes } from '../../model/sizes.ts';
+import { parseInstant } from '../../model/time/parse-instant.ts';
+import type { TimeSource } from '../../model/time/time-format.ts';
 
 /** Rows that no key tells apart and that stand in more places than one. */
 export interface KeylessDoubles {
@@ -61,7 +63,7 @@ export async function keylessDoubles(
     const segments = Map.groupBy(sound, nameOf);
     const spans = new Set(sound.map((receipt) => receipt.span));
     const span = {
-      column: footer.timeColumn,
+      ...{ column: footer.timeColumn, format: footer.timeFormat },
       least: asInstant(Math.min(...sound.map(({ minTime }) => minTime))),
       greatest: asInstant(Math.max(...sound.map(({ maxTime }) => maxTime))),
     };
@@ -75,7 +77,7 @@ export async function keylessDoubles(
     };
     for await (const lines of reader.keyless(shape, span)) {
       for (const line of splitLines(lines) as Buffer[]) {
-        const time = timeIn(line, footer.timeColumn);
+        const time = timeIn(line, footer);
         if (time === null) continue;
         for (const span of spans) {
           const name = nameOf(spanAt(time, span));
@@ -197,7 +199,7 @@ function printOf(line: Buffer): string {
   return hash('sha256', contentOf(line), 'buffer').toString('latin1', 0, 16);
 }
 
-function timeIn(line: Buffer, timeColumn: string): Instant | null {
+function timeIn(line: Buffer, { timeColumn, timeFormat }: TimeSource): Instant | null {
   const value = decodeLine(line)[timeColumn] ?? null;
-  return value instanceof InvalidText ? null : parseInstant(value);
+  return value instanceof InvalidText ? null : parseInstant(value, timeFormat);
 }

@@ -2,7 +2,7 @@ import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
-import { timeColumnOf } from '../places/age-column.ts';
+import { timeSourceOf } from '../places/age-column.ts';
 import { refsOfFiles, refsOfReceipts } from '../places/catalog.ts';
 import { erasedOf, hiddenInHot, noteUnreadableOrders } from '../places/erased.ts';
 import type { Places } from '../places/places.ts';
@@ -70,8 +70,8 @@ async function gatherTable(
   let shape: TableShape | null = null;
   try {
     shape = await reader.shape(table);
-    const timeColumn = await timeColumnOf(places, table);
-    return { shape, finding: await findHot(lookup, query, table, shape, timeColumn, purpose, erased) };
+    const time = await timeSourceOf(places, table);
+    return { shape, finding: await findHot(lookup, query, table, shape, time, purpose, erased) };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
     if (!isUnreadableTable(error)) throw error;

@@ -2,6 +2,7 @@ import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
 import type { TableShape } from '../../model/shape.ts';
+import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -14,13 +15,13 @@ export async function findHot(
   query: Query,
   table: string,
   shape: TableShape | null,
-  timeColumn: string | null,
+  source: TimeSource | null,
   purpose: 'rows' | 'archived',
   erased: readonly ErasureFilter[],
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
   const resolved = resolveFilter(query, names);
-  const time = timeColumn === null ? null : resolveColumn(timeColumn, names);
+  const timeColumn = source === null ? null : resolveColumn(source.timeColumn, names);
   const wanted = purpose === 'rows' && query.tiers.has('hot');
   const { text, since, until, order, limit } = query;
   return await lookup.find(
@@ -29,7 +30,7 @@ export async function findHot(
     resolved === null
       ? null
       : {
-          ...{ where: resolved.where, among: resolved.among, timeColumn: time },
+          ...{ where: resolved.where, among: resolved.among, timeColumn, timeFormat: source?.timeFormat },
           ...{ text, since, until, order, erased },
           limit: wanted ? limit : null,
         },

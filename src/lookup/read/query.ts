@@ -1,7 +1,8 @@
 import type { RowFilter } from '../../format/match/row-filter.ts';
 import { parseDuration } from '../../model/duration.ts';
 import { FirnError } from '../../model/errors.ts';
-import { endOfDay, type Instant, laterBy, parseInstant, startOfDay } from '../../model/instant.ts';
+import { endOfDay, type Instant, laterBy, startOfDay } from '../../model/instant.ts';
+import { parseInstant } from '../../model/time/parse-instant.ts';
 
 export type Tier = 'hot' | 'warm' | 'cold';
 

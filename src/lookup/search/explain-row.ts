@@ -1,6 +1,6 @@
 import { bundleOf } from '../../archive/stored-segment.ts';
-import type { Row } from '../../format/line/line.ts';
-import { instantOf } from '../../format/match/line-match.ts';
+import { InvalidText, type Row } from '../../format/line/line.ts';
+import { lineClock } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
 import type { Condition, Hold } from '../../model/filter.ts';
@@ -11,7 +11,8 @@ import type { Policy } from '../../model/policy/policy.ts';
 import { lastDay } from '../../model/policy/span.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 import type { TableShape } from '../../model/shape.ts';
-import { timeColumnOf } from '../places/age-column.ts';
+import { judgeTime } from '../../model/time/judge-time.ts';
+import { timeSourceOf } from '../places/age-column.ts';
 import { erasedOf } from '../places/erased.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
@@ -99,7 +100,7 @@ export async function explainRow(
         ...{ isLeased, sameRow: null },
         ...{ tier, segment: ref.segment, row, since: footer.archivedAt },
         path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
-        time: instantOf(row[footer.timeColumn] ?? null),
+        time: lineClock(footer.timeFormat)(row[footer.timeColumn] ?? null),
         next: nextOfSegment(policy, ref, tier),
         kept: holdReasons(holds, row),
       });
@@ -158,15 +159,31 @@ async function lookIntoHot(
   now: Instant,
 ): Promise<RowPlace | null> {
   const { hot } = places;
-  const own = await timeColumnOf(places, shape.table);
-  const timeColumn = shape.columns.find(({ name }) => own !== null && sameName(name, own))?.name ?? null;
+  const own = await timeSourceOf(places, shape.table);
+  const timeColumn =
+    shape.columns.find(({ name }) => own !== null && sameName(name, own.timeColumn))?.name ?? null;
   await using finding = await hot!.lookup.find(shape.table, shape, {
     erased: [],
-    ...{ where, among: null, text: null, timeColumn, since: null, until: null, order: 'oldest', limit: 1 },
+    ...{
+      where,
+      among: null,
+      text: null,
+      timeColumn,
+      timeFormat: own?.timeFormat,
+      since: null,
+      until: null,
+      order: 'oldest',
+      limit: 1,
+    },
   });
   for await (const { line, time } of finding.rows()) {
     const row = rowOf({ line, table: shape.table });
-    const found = { shape, where, row, time, lease };
+    const value = timeColumn === null ? null : (row[timeColumn] ?? null);
+    const judged =
+      policy === null
+        ? { instant: time, why: null }
+        : judgeTime(value instanceof InvalidText ? null : value, policy, now);
+    const found = { shape, where, row, time: judged.instant, untimely: judged.why, lease };
     const { next, kept } = await stayOf(hot!.lookup, policy, found, holds, now);
     return {
       ...{ tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, kept },

@@ -13,7 +13,10 @@ export interface FoundRow {
   readonly shape: TableShape;
   readonly where: readonly Condition[];
   readonly row: Row;
+  /** The time that its age counts from; null when it never moves. */
   readonly time: Instant | null;
+  /** Why it never moves; null when it has a time. */
+  readonly untimely: string | null;
   /** Until when it is leased; null when it is not. */
   readonly lease: Instant | null;
 }
@@ -32,18 +35,16 @@ export async function stayOf(
   now: Instant,
 ): Promise<Stay> {
   if (policy === null) return { next: null, kept: ['stays forever, because the table has no policy'] };
-  const { shape, where, time, lease } = found;
+  const { shape, where, time, untimely, lease } = found;
   const rule = await ruleOf(lookup, policy, found);
   const open = policy.openWhile !== null && (await lookup.isOpen(shape, policy.openWhile, where));
   const isNewest = policy.keepLast !== undefined && (await lookup.isKeptAsNewest(shape, policy, where, now));
   const hotMs = rule === null ? policy.hotMs : rule.hotMs;
   const due = time === null || hotMs === null ? null : dueInstant(policy, time, hotMs);
   const kept = [
-    ...(time === null
-      ? [
-          `stays until its ${policy.timeColumn} is a valid timestamp, because a row with a missing or invalid timestamp never moves`,
-        ]
-      : []),
+    ...(untimely === null
+      ? []
+      : [`stays until its ${policy.timeColumn} is a valid timestamp, because ${untimely}`]),
     ...(rule === null ? [] : [ruleInWords(rule, due)]),
     ...(isNewest
       ? [

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInstant, startOfDay } from '../../model/instant.ts';
+import { startOfDay } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
+import { parseInstant } from '../../model/time/parse-instant.ts';
 import type { Places } from '../places/places.ts';
 import type { Problem, SearchReport } from '../places/search-report.ts';
 import { everything, type Query } from '../read/query.ts';

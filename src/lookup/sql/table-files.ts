@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/segment/prove.ts';
+import type { Footer } from '../../format/segment/segment.ts';
 import { foldName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
@@ -54,17 +55,15 @@ export async function layOutTable(
   }
   if (await hot.close()) paths.hot.push(hot.path);
 
-  const refs = gathered.refs.filter(
-    ({ minTime, maxTime }) => from === null || maxTime >= from || minTime < SAFE_TEXTS,
-  );
   const some = {
     warm: new LineFile(join(folder, 'warm.jsonl')),
     cold: new LineFile(join(folder, 'cold.jsonl')),
   };
   for await (const segment of archivedLines(places, query, {
-    ...{ newestFirst: true, report, gathered: { ...gathered, refs } },
+    ...{ newestFirst: true, report, gathered },
   })) {
     const { footer, tier } = segment;
+    if (from !== null && isBefore(footer, from)) continue;
     schemas.push(footer.columns);
     largestLine = Math.max(largestLine, ...footer.blocks.map(({ rawBytes }) => rawBytes));
     const broken = isWhole(segment, query) ? await sealProblem(segment) : null;
@@ -88,6 +87,11 @@ export async function layOutTable(
  * this century they come in the order of time, or before all of them.
  */
 const SAFE_TEXTS = 1_000_000_000_000_000;
+
+/** Whether no time of a segment, compared as text with a time from `from` on, comes behind it. Other forms than the first may compare otherwise. */
+function isBefore({ minTime, maxTime, timeFormat }: Footer, from: number): boolean {
+  return maxTime < from && minTime >= SAFE_TEXTS && timeFormat === undefined;
+}
 
 function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
   const { where, text, since, until, among } = query;

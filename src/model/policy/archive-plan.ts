@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import { type Day, dayOf, formatInstant, type Instant, startOfDay } from '../instant.ts';
+import { type OddTimes, oddTimesInWords } from '../time/odd-times.ts';
 import { getPolicy, isExempt } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { endOfSpan } from './span.ts';
@@ -19,6 +20,7 @@ export interface TableSurvey {
   readonly ruled?: number;
   readonly newest?: number;
   readonly undated: number;
+  readonly oddTimes?: OddTimes;
   /** Triggers that may refuse the deletion of a row. */
   readonly refusals?: readonly string[];
 }
@@ -50,6 +52,8 @@ export interface TablePlan {
     readonly keepLast: number;
   };
   readonly undated: number;
+  /** Missing when there are none. */
+  readonly oddTimes?: OddTimes;
   /** Rows at or before the cutoff are due; open ones at or before `openCutoff`. Null for tables that do not age. */
   readonly cutoff: Instant | null;
   readonly openCutoff: Instant | null;
@@ -147,6 +151,7 @@ function planTable(
     records: steps.reduce((sum, step) => sum + step.rows, 0),
     kept: keptOf(found),
     undated: found.undated,
+    ...(found.oddTimes === undefined ? {} : { oddTimes: found.oddTimes }),
     ...aged,
     steps,
     message: steps.length > 0 ? null : nothingDue(found, policy, olderThanMs),
@@ -251,13 +256,16 @@ function shorterThanPolicy(
 }
 
 function undatedRows(tables: readonly TablePlan[]): string[] {
-  return tables
-    .filter(({ undated }) => undated > 0)
-    .map(({ table, undated }) =>
-      undated === 1
-        ? `${table}: 1 row has a missing or invalid timestamp and will not be archived`
-        : `${table}: ${undated} rows have a missing or invalid timestamp and will not be archived`,
-    );
+  return tables.flatMap(({ table, undated, oddTimes }) => {
+    const hint = oddTimes?.hint == null ? '' : ` (${oddTimes.hint})`;
+    const invalid = `missing or invalid timestamp and will not be archived${hint}`;
+    return [
+      ...(undated === 0
+        ? []
+        : [undated === 1 ? `1 row has a ${invalid}` : `${undated} rows have a ${invalid}`]),
+      ...oddTimesInWords(oddTimes).map((words) => `${words} and will not be archived`),
+    ].map((warning) => `${table}: ${warning}`);
+  });
 }
 
 function refusingTriggers(tables: readonly TablePlan[], inventory: Inventory): string[] {

@@ -1,3 +1,4 @@
+import type { TimeFormat } from '../time/time-format.ts';
 import type { Span } from './span.ts';
 
 /** How one table ages. All spans are milliseconds; a row's age counts from the instant in `timeColumn`. */
@@ -11,6 +12,8 @@ export interface Policy {
   /** A segment is purged `hotMs + warmMs + coldMs` past the end of its span; 0 means at the end of warm. */
   readonly coldMs: number;
   readonly timeColumn: string;
+  /** How its values are read. Missing: `auto`. */
+  readonly timeFormat?: TimeFormat;
   /** SQL expression over the table's columns that is true while the row may still change; null when none. */
   readonly openWhile: string | null;
   /** Columns that get a Bloom filter per block. The primary key always gets one. */

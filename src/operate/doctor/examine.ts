@@ -2,6 +2,7 @@ import type { HotCheckup } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { localPath } from '../../model/location.ts';
+import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Stores } from '../stores.ts';
 import { judgeArchive, judgeFilesAlone, lookAtArchive } from './check-archive.ts';
 import { isFailure, judgeConfiguration, leftOut, notChecked } from './check-configuration.ts';
@@ -87,7 +88,7 @@ async function examineStores(
   );
   await report.add('schedule', jobs);
   await report.add('lock', lock);
-  const sampleTimes = (table: string, column: string) => stores.sampleTimes(reader, table, column);
+  const sampleTimes = (table: string, source: TimeSource) => stores.sampleTimes(reader, table, source);
   const managed = await lookAtManaged(policies.policies.values(), reader, checkup, sampleTimes);
   await report.add('times', () => judgeTimes(managed.tables, managed.unreadable));
   await report.add('references', async () =>

@@ -4,6 +4,7 @@ import { FirnError } from '../../model/errors.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { SideEffects } from '../../model/side-effects.ts';
+import type { TimeSource } from '../../model/time/time-format.ts';
 import type { TimeSample } from '../stores.ts';
 
 /** What is known of a managed table that the database has. */
@@ -24,7 +25,7 @@ export interface UnreadableTable {
   readonly error: FirnError;
 }
 
-export type SampleTimes = (table: string, column: string) => Promise<TimeSample | null>;
+export type SampleTimes = (table: string, source: TimeSource) => Promise<TimeSample | null>;
 
 /** Looks at managed tables. One that cannot be read does not hide the others; those that are not there are left out. */
 export async function lookAtManaged(
@@ -39,7 +40,7 @@ export async function lookAtManaged(
     try {
       const shape = await reader.shape(policy.table);
       if (shape === null) continue;
-      const times = await sampleTimes(shape.table, policy.timeColumn);
+      const times = await sampleTimes(shape.table, policy);
       tables.push({
         ...{ policy, shape, times, size: await checkup.size(shape) },
         hasAgeIndex: times !== null && (await checkup.hasAgeIndex(shape, policy.timeColumn)),

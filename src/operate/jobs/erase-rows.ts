@@ -3,7 +3,7 @@ import { ERASED, type Receipt } from '../../hot/ledger.ts';
 import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
 import { PartNumbers } from '../../lifecycle/segments/part-numbers.ts';
-import { timeColumnOf } from '../../lookup/places/age-column.ts';
+import { timeSourceOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../../lookup/places/search-report.ts';
 import { archivedLines } from '../../lookup/read/archived-lines.ts';
@@ -111,12 +111,12 @@ export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport>
   for (const { table } of plan.hot) {
     const shape = await store.shape(table);
     if (shape === null) continue;
-    const timeColumn = await timeColumnOf(places, table);
+    const time = await timeSourceOf(places, table);
     const { erasedRows: batch } = sizes;
     try {
       for (let erased = batch; erased === batch; ) {
         erased = await paced(
-          () => store.rows.erase(shape, { where, since, until }, timeColumn, batch),
+          () => store.rows.erase(shape, { where, since, until }, time, batch),
           (rows) => rows,
         );
         count(table, 'hot', erased);

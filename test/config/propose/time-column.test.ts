@@ -8,6 +8,7 @@ import { configText } from '../../../src/config/propose/config-text.ts';
 import { propose } from '../../../src/config/propose/proposal.ts';
 import type { TableLook } from '../../../src/config/propose/table-look.ts';
 import { findTimeColumn } from '../../../src/config/propose/time-column.ts';
+import { judgeTime } from '../../../src/model/time/judge-time.ts';
 import { lookAt } from '../../support/programs/look-at.ts';
 
 // The schemas are written from the public documentation of these programs; the values are of the forms that they write.
@@ -286,29 +287,38 @@ for (const [program, table, column, sketch] of PROGRAMS) {
   });
 }
 
-const UNREAD: readonly (readonly [words: RegExp, type: string, value: (ms: number) => SQLInputValue])[] = [
-  [/seconds since 2001/, 'TIMESTAMP', (ms) => ms / 1000 - 978_307_200],
-  [/microseconds since 1601/, 'INTEGER', (ms) => BigInt(ms) * 1000n + 11_644_473_600_000_000n],
-  [/FILETIME/, 'INTEGER', (ms) => BigInt(ms) * 10_000n + 116_444_736_000_000_000n],
-  [/ticks/, 'INTEGER', (ms) => BigInt(ms) * 10_000n + 621_355_968_000_000_000n],
-  [/nanoseconds since 1970/, 'INTEGER', (ms) => BigInt(ms) * 1_000_000n],
-  [/Julian/, 'REAL', (ms) => ms / DAY_MS + 2_440_587.5],
+const COUNTS: readonly (readonly [
+  words: RegExp,
+  format: string | undefined,
+  type: string,
+  value: (ms: number) => SQLInputValue,
+])[] = [
+  [/seconds since 2001/, 'apple', 'TIMESTAMP', (ms) => ms / 1000 - 978_307_200],
+  [/microseconds since 1601/, 'webkit', 'INTEGER', (ms) => BigInt(ms) * 1000n + 11_644_473_600_000_000n],
+  [/FILETIME/, 'filetime', 'INTEGER', (ms) => BigInt(ms) * 10_000n + 116_444_736_000_000_000n],
+  [/ticks/, 'ticks', 'INTEGER', (ms) => BigInt(ms) * 10_000n + 621_355_968_000_000_000n],
+  [/nanoseconds since 2001/, 'apple_ns', 'INTEGER', (ms) => (BigInt(ms) - 978_307_200_000n) * 1_000_000n],
+  [/are times/, undefined, 'INTEGER', (ms) => BigInt(ms) * 1_000_000n],
+  [/Julian/, 'julian', 'REAL', (ms) => ms / DAY_MS + 2_440_587.5],
 ];
 
-for (const [words, type, value] of UNREAD) {
-  test(`numbers that are ${words.source} are no times that Firn reads, and the proposal names the form`, async () => {
+for (const [words, format, type, value] of COUNTS) {
+  test(`numbers that are ${words.source} are proposed with the format ${format ?? 'auto'}, in which a run reads them`, async () => {
     const found = await look('zevent', {
       ddl: `CREATE TABLE zevent (z_pk INTEGER PRIMARY KEY, zdate ${type}, ztext VARCHAR)`,
       rows: 30,
       row: (n, ms) => [n, value(ms), 'x'],
     });
-    assert.equal(findTimeColumn(found), null);
+    const time = findTimeColumn(found)!;
+    assert.deepEqual([time.name, time.format], ['zdate', format]);
+    assert.match(time.reason, words);
     const text = configText(
       propose([found], () => [], []),
       { schema: 'x', database: null, archives: null },
     );
-    assert.match(text.replaceAll('\n  # ', ' '), words);
-    assert.match(text, /zevent: not managed: zdate looks like/);
+    assert.equal(text.includes(`time_format: ${format}`), format !== undefined);
+    for (const sample of found.samples.get('zdate')!)
+      assert.equal(judgeTime(sample, { timeColumn: 'zdate', timeFormat: format }, found.now).why, null);
   });
 }
 

@@ -19,6 +19,7 @@ function overdue(
 ): Overdue[] {
   const none: TableStats = {
     ...{ total: 100, hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0, lastId: 0, due: 0 },
+    ...{ sentinel: 0, future: 0, timeHint: null },
     ...{ oldest: null, newest: null, firstDue: null, estimated: false, bounds: null },
   };
   const counted = new Map(

@@ -16,8 +16,6 @@ export type Verdict =
   | 'accounts'
   /** Leave it: the program deletes its rows soon. */
   | 'short_lived'
-  /** Leave it: its time is in a form that Firn does not read. */
-  | 'unread_time'
   /** Leave it: no column is a time, and it belongs to no archived table. */
   | 'no_time';
 

@@ -11,9 +11,9 @@ import { isSound } from '../read/blocks.ts';
 import { type Piece, walkKeys, walkRowids } from '../read/table-walk.ts';
 import { erasureSql } from '../sql/erasure-sql.ts';
 import { conditionSql, type SqlPiece } from '../sql/filter-sql.ts';
-import { instantSql } from '../sql/instant-sql.ts';
 import { lineSql } from '../sql/line-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { instantSql } from '../time/instant-sql.ts';
 import { FoundStanding } from './found-standing.ts';
 
 /** The `_archived_at` that `lineSql` must have; it is cut out again, as a hot row has none. */
@@ -112,9 +112,9 @@ export class FoundRows implements Disposable {
   }
 
   #instant(): string {
-    const { timeColumn } = this.#query;
+    const { timeColumn, timeFormat } = this.#query;
     const column = timeColumn === null ? undefined : this.#column(timeColumn);
-    return column === undefined ? 'NULL' : instantSql(column);
+    return column === undefined ? 'NULL' : instantSql(column, timeFormat);
   }
 
   #withinTime(): string {
@@ -148,7 +148,9 @@ export class FoundRows implements Disposable {
       });
     }
     for (const order of erased) {
-      const { sql, params } = erasureSql(this.#table, order, this.#query.timeColumn);
+      const { timeColumn, timeFormat } = this.#query;
+      const time = timeColumn === null ? null : { timeColumn, timeFormat };
+      const { sql, params } = erasureSql(this.#table, order, time);
       pieces.push({ sql: `(${sql}) IS NOT TRUE`, params });
     }
     return {

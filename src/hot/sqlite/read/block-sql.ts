@@ -17,7 +17,7 @@ export interface BlockSql {
 }
 
 /**
- * Reads remembered rows as lines. Result: `rows`, their lines in `text`, `least` and `greatest` instant, `rowids` (joined
+ * Reads remembered rows as lines. Result: `rows`, their lines in `text`, `format3` (1 when a time needs it), `least` and `greatest` instant, `rowids` (joined
  * by commas) and the collected values as JSON arrays, each of these as bytes, or as text in a UTF-16 database.
  * Named parameters: `:first` and `:last` instant of the span, and those of `picked`.
  * @param picked the remembered rows to read, as what follows FROM; in the order of their lines.
@@ -42,13 +42,14 @@ export function blockSql(
   const joined = own.map((sql, at) => `${sql} = _firn_picked.${keys.columns[at]}`).join(' AND ');
   const sql = `SELECT count(*) AS rows,
       ${bytes(JOINED_LINES)} AS text,
-      CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
+      max(_firn_format3) AS format3, CAST(min(_firn_instant) AS REAL) AS least, CAST(max(_firn_instant) AS REAL) AS greatest,
       ${table.access.kind === 'rowid' ? bytes("group_concat(_firn_rowid, ',')") : 'NULL'} AS rowids
       ${collected.map((_, at) => `, ${bytes(`json_group_array(_firn_value${at})`)} AS key${at}`).join('')}
     FROM (
       SELECT ${table.access.kind === 'rowid' ? table.access.rowid : 'NULL'} AS _firn_rowid,
         ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
         ${due.last} AS _firn_last, ${ownCutoffSql(due)} AS _firn_own,
+        ${due.needsFormat3} AS _firn_format3,
         ${lineSql(table, archivedAt, form)} AS _firn_line
         ${collected.map((name, at) => `, CAST(${table.column(name)} AS TEXT) AS _firn_value${at}`).join('')}
       FROM ${picked} AS _firn_picked CROSS JOIN ${table.from} ON ${joined}

@@ -27,6 +27,7 @@ const BEYOND = /[\ud800-\udfff\ufffd]/;
 interface Piece {
   readonly text: Buffer;
   readonly rows: number;
+  readonly format3: number | null;
   readonly least: number;
   readonly greatest: number;
   readonly rowids: Uint8Array | null;
@@ -142,6 +143,7 @@ function pieceReader(
 interface PieceRow {
   readonly rows: number;
   readonly text: Uint8Array | string | null;
+  readonly format3: number | null;
   readonly least: number;
   readonly greatest: number;
   readonly rowids: Uint8Array | string | null;
@@ -171,6 +173,7 @@ function assemble(pieces: readonly Piece[], keys: RowBlock['keys']): RowBlock {
     minTime: asInstant(Math.min(...pieces.map(({ least }) => least))),
     maxTime: asInstant(Math.max(...pieces.map(({ greatest }) => greatest))),
     keys,
+    ...(pieces.some(({ format3 }) => format3 === 1) ? { laterForms: true } : {}),
     locators: pieces[0]!.rowids === null ? NO_LOCATORS : locatorsOfRowids(rowidsOf(pieces, rows)),
   };
 }

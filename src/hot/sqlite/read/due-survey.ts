@@ -2,6 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { asInstant, dayOf } from '../../../model/instant.ts';
 import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
+import { timeHint } from '../../../model/time/likely-format.ts';
+import { oddTimes } from '../../../model/time/odd-times.ts';
+import type { StoredValue } from '../../../model/time/parse-instant.ts';
+import { endOfTomorrow } from '../../../model/time/plausible.ts';
+import { AUTO } from '../../../model/time/time-format.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
@@ -10,6 +15,7 @@ import { endingSql, leasedSql } from '../ledger/leases.ts';
 import {
   columnNamed,
   type DueKeys,
+  FUTURE,
   HELD,
   keySql,
   LAST_ID,
@@ -17,13 +23,16 @@ import {
   NEWEST,
   OPEN,
   RULED,
+  SENTINEL,
   UNDATED,
 } from '../sql/due-keys.ts';
 import { dueSql, ownCutoffSql, timeColumnOf } from '../sql/due-sql.ts';
-import { instantSql, spanNumberSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
+import { spanNumberSql } from '../time/instant-sql.ts';
+import { timeSql } from '../time/time-sql.ts';
 import { ageIndex } from './age-index.ts';
-import { hotWindows, rangesToExamine } from './age-ranges.ts';
+import { ageBounds, hotWindows, rangesToExamine } from './age-ranges.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './table-walk.ts';
 
 const DAY = 86_400_000_000;
@@ -39,32 +48,36 @@ export async function surveyTable(
   const due = dueSql(table, rule, leasedSql(connection, table, ended));
   const newest = await newestSql(connection, table, rule);
   const ending = ended === null ? '0' : endingSql(connection, table, ended);
+  const future = endOfTomorrow(rule.now);
   const { db } = connection;
   const prepared = statementCache(db);
   for (const { source, params } of pieces(connection, table, rule)) {
     prepared(
       `INSERT OR IGNORE INTO ${keys.name} (_firn_day, ${keys.columns.join(', ')})
       SELECT CASE
-        WHEN _firn_instant IS NULL THEN ${UNDATED}
+        WHEN _firn_instant IS NULL THEN CASE WHEN ${due.isSentinel('_firn_time')} THEN ${SENTINEL} ELSE ${UNDATED} END
+        WHEN _firn_instant > ${future} THEN ${FUTURE}
         WHEN _firn_instant > _firn_own THEN ${RULED}
         WHEN _firn_newest THEN ${NEWEST}
         WHEN _firn_open AND _firn_instant > ${rule.openCutoff} THEN ${OPEN}
         WHEN _firn_held THEN CASE WHEN _firn_on_hold THEN ${HELD} ELSE ${LEASED} END
         WHEN _firn_last THEN ${LAST_ID}
         ELSE ${spanNumberSql('_firn_instant', spanOfPolicy(rule.policy))} END, ${keys.columns.join(', ')}
-      FROM (
+      FROM (SELECT *, ${due.withoutSentinels('_firn_time')} AS _firn_instant FROM (
         SELECT ${keySql(table)
           .map((sql, at) => `${sql} AS ${keys.columns[at]}`)
           .join(', ')},
-          ${due.instant} AS _firn_instant, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
+          ${due.time} AS _firn_time, ${due.open} AS _firn_open, ${due.held.sql} AS _firn_held,
           ${due.onHold.sql} AS _firn_on_hold, ${due.last} AS _firn_last, ${ownCutoffSql(due)} AS _firn_own, ${newest} AS _firn_newest,
           (${ending} AND NOT ${due.leased} AND NOT ${due.last}) AS _firn_ending
-        FROM ${source} LIMIT -1 OFFSET 0)
-      WHERE (_firn_instant IS NULL OR _firn_instant <= _firn_own OR _firn_instant <= ${due.otherwise}) AND NOT _firn_ending`,
+        FROM ${source} LIMIT -1 OFFSET 0))
+      WHERE (_firn_instant IS NULL OR _firn_instant <= _firn_own OR _firn_instant <= ${due.otherwise} OR _firn_instant > ${future})
+        AND NOT _firn_ending`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }
-  return count(connection, keys);
+  const hint = hintOf(connection, table, rule, keys);
+  return count(connection, keys, hint);
 }
 
 function* pieces(connection: Connection, table: Table, rule: DueRule): Generator<Piece> {
@@ -75,7 +88,7 @@ function* pieces(connection: Connection, table: Table, rule: DueRule): Generator
   if (index === null) return yield* walkRowids(connection, table, access.rowid, sizes.surveyedTableRows);
   const { openWhile, hotRules } = rule.policy;
   const covered = openWhile === null && hotRules === undefined && rule.holds.length === 0;
-  const ranges = rangesToExamine(rule.cutoff, rule.now, !table.textual.has(name));
+  const ranges = rangesToExamine(ageBounds(rule, !table.textual.has(name)));
   const age = { index, column: table.column(name), rowid: access.rowid };
   yield* walkIndex(
     connection,
@@ -86,7 +99,23 @@ function* pieces(connection: Connection, table: Table, rule: DueRule): Generator
   );
 }
 
-function count({ db }: Connection, keys: DueKeys): Survey {
+/** What some of the undated values look like; null when nothing is known. */
+function hintOf({ db }: Connection, table: Table, rule: DueRule, keys: DueKeys): string | null {
+  if ((rule.policy.timeFormat ?? AUTO) !== AUTO) return null;
+  const column = table.column(columnNamed(table, rule.policy.timeColumn));
+  const joined = keySql(table).map((sql, at) => `${sql} = _firn_undated.${keys.columns[at]}`);
+  const values = db.prepare(
+    `SELECT ${column} AS value FROM (SELECT * FROM ${keys.name} WHERE _firn_day = ${UNDATED} LIMIT ${HINTED_ROWS}) AS _firn_undated
+      CROSS JOIN ${table.from} ON ${joined.join(' AND ')} WHERE ${isNumberSql(column)}`,
+  );
+  values.setReadBigInts(true);
+  return timeHint(
+    (values.all() as { value: StoredValue }[]).map(({ value }) => value),
+    rule.now,
+  );
+}
+
+function count({ db }: Connection, keys: DueKeys, hint: string | null): Survey {
   const rows = db
     .prepare(
       `SELECT _firn_day AS day, count(*) AS rows FROM ${keys.name} GROUP BY _firn_day ORDER BY _firn_day`,
@@ -104,6 +133,7 @@ function count({ db }: Connection, keys: DueKeys): Survey {
     ruled: of(RULED),
     newest: of(NEWEST),
     undated: of(UNDATED),
+    ...oddTimes({ sentinel: of(SENTINEL), future: of(FUTURE), hint }),
   };
 }
 
@@ -120,7 +150,8 @@ export async function newestSql(
   const { db } = connection;
   const { keepLast } = rule.policy;
   if (keepLast === undefined || hasYounger(connection, table, rule, keepLast)) return '0';
-  const instant = instantSql(table.column(timeColumnOf(table, rule.policy).name));
+  const column = table.column(timeColumnOf(table, rule.policy).name);
+  const { instant } = timeSql(column, rule.policy.timeFormat, rule.now);
   const name = `temp.${quoteName(`_firn_newest_${table.shape.table}`)}`;
   const own = keySql(table);
   const keys = own.map((_, at) => `_firn_key${at}`);
@@ -164,7 +195,7 @@ function hasYounger(
   const index = ageIndex(connection, table, name);
   if (index === null) return false;
   let found = 0;
-  for (const [from, to] of hotWindows(rule.cutoff, rule.now, !table.textual.has(name))) {
+  for (const [from, to] of hotWindows(ageBounds(rule, !table.textual.has(name)))) {
     const column = table.column(name);
     const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
       WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${rows - found})`;

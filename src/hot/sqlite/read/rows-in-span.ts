@@ -3,8 +3,8 @@ import { sizes } from '../../../model/sizes.ts';
 import type { TimeSpan } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
-import { instantSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { instantSql } from '../time/instant-sql.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 
 /** Lines (with an empty `_archived_at`) of the rows up to a rowid. */
@@ -36,7 +36,7 @@ export function* rowsInSpan(
   const within =
     column === undefined
       ? condition
-      : `${condition} AND ${instantSql(table.column(column.name))} BETWEEN ${span!.least} AND ${span!.greatest}`;
+      : `${condition} AND ${instantSql(table.column(column.name), span!.format)} BETWEEN ${span!.least} AND ${span!.greatest}`;
   const ahead = db.prepare(
     `SELECT ${access.rowid} AS id FROM ${from} NOT INDEXED WHERE ${access.rowid} >= ? ORDER BY ${access.rowid} LIMIT 1 OFFSET ?`,
   );

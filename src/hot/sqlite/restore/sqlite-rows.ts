@@ -89,20 +89,20 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         );
       }),
 
-    erase: (shape, order, timeColumn, limit) => {
+    erase: (shape, order, time, limit) => {
       places.forget();
       return within(shape, `erase rows of ${shape.table}`, (table) => {
         requireNoSideEffects(connection, table);
-        const { sql, params } = erasureSql(table, order, timeColumn);
+        const { sql, params } = erasureSql(table, order, time);
         return eraseWhere(connection, table, sql, params, limit);
       });
     },
 
-    countMatching: async (shape, order, timeColumn, which) =>
+    countMatching: async (shape, order, time, which) =>
       guard(`count rows of ${shape.table}`, connection.path, () => {
         const table = tableOf(connection, shape);
         const { sql, params } =
-          which === 'dated' ? erasureSql(table, order, timeColumn) : undatedSql(table, order, timeColumn);
+          which === 'dated' ? erasureSql(table, order, time) : undatedSql(table, order, time);
         const row = db.prepare(`SELECT count(*) AS n FROM ${table.from} WHERE ${sql}`).get(...params);
         return (row as { n: number }).n;
       }),

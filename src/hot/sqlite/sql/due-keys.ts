@@ -10,6 +10,10 @@ export const LAST_ID = -4_000_004;
 export const LEASED = -4_000_005;
 export const RULED = -4_000_006;
 export const NEWEST = -4_000_007;
+/** The time stands for none. */
+export const SENTINEL = -4_000_021;
+/** The time is after tomorrow. */
+export const FUTURE = -4_000_022;
 
 /**
  * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as

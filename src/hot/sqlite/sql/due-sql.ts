@@ -4,17 +4,14 @@ import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import type { Column } from '../../../model/shape.ts';
 import type { DueRule } from '../../hot-store.ts';
+import { type TimeSql, timeSql } from '../time/time-sql.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
-import { instantSql } from './instant-sql.ts';
 import { lastIdSql } from './last-id.ts';
 import { rowConditionSql } from './open-while.ts';
-import { pastSql } from './past-sql.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** What decides about a row, as SQL expressions over its table. */
-export interface DueSql {
-  /** µs, or NULL. */
-  readonly instant: string;
+export interface DueSql extends TimeSql {
   /** 1 or 0: the row may still change. */
   readonly open: string;
   /** 1 or 0: a hold or a lease keeps the row. */
@@ -36,8 +33,8 @@ export function ownCutoffSql({ rules, otherwise }: DueSql): string {
 }
 
 /** Whether the row's time is at or before its own cutoff, as SQL: see `pastSql`. */
-export function pastOwnSql(column: string, { rules, otherwise }: DueSql): string {
-  return byRule(rules, ({ cutoff }) => pastSql(column, cutoff), pastSql(column, otherwise));
+export function pastOwnSql({ rules, otherwise, isPast }: DueSql): string {
+  return byRule(rules, ({ cutoff }) => isPast(cutoff), isPast(otherwise));
 }
 
 function byRule(
@@ -76,7 +73,7 @@ export function dueSql(table: Table, rule: DueRule, leased = '0'): DueSql {
     return join(pieces, ' AND ', '1');
   });
   return {
-    instant: instantSql(table.column(time.name)),
+    ...timeSql(table.column(time.name), policy.timeFormat, rule.now),
     open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
     last: lastIdSql(table),
     held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),

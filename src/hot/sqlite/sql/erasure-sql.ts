@@ -1,16 +1,17 @@
 import type { ErasureFilter } from '../../../model/erasure.ts';
 import { sameName } from '../../../model/names.ts';
+import type { TimeSource } from '../../../model/time/time-format.ts';
+import { instantSql } from '../time/instant-sql.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
-import { instantSql } from './instant-sql.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** The condition of the rows that an erasure concerns. A row without an intelligible time satisfies no bound. */
 export function erasureSql(
   table: Table,
   { where, since, until, except = [] }: ErasureFilter,
-  timeColumn: string | null,
+  time: TimeSource | null,
 ): SqlPiece {
-  const instant = instantOf(table, timeColumn);
+  const instant = instantOf(table, time);
   const bounds = [
     since === null ? [] : [`${instant} >= ${since}`],
     until === null ? [] : [`${instant} <= ${until}`],
@@ -24,16 +25,13 @@ export function erasureSql(
 }
 
 /** The condition of the rows that it would concern if they had a time within its bounds. */
-export function undatedSql(table: Table, { where }: ErasureFilter, timeColumn: string | null): SqlPiece {
-  return joined([
-    ...conditions(table, where),
-    { sql: `${instantOf(table, timeColumn)} IS NULL`, params: [] },
-  ]);
+export function undatedSql(table: Table, { where }: ErasureFilter, time: TimeSource | null): SqlPiece {
+  return joined([...conditions(table, where), { sql: `${instantOf(table, time)} IS NULL`, params: [] }]);
 }
 
-function instantOf({ shape, column }: Table, timeColumn: string | null): string {
-  const time = shape.columns.find(({ name }) => timeColumn !== null && sameName(name, timeColumn));
-  return time === undefined ? 'NULL' : instantSql(column(time.name));
+function instantOf({ shape, column }: Table, time: TimeSource | null): string {
+  const own = shape.columns.find(({ name }) => time !== null && sameName(name, time.timeColumn));
+  return own === undefined ? 'NULL' : instantSql(column(own.name), time!.timeFormat);
 }
 
 /** A column that the table lacks reads as NULL, which satisfies nothing. */

@@ -4,7 +4,6 @@ import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ValueRange, Window } from '../read/age-ranges.ts';
 import type { DueSql } from '../sql/due-sql.ts';
-import { pastSql } from '../sql/past-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
 /** Rows that are looked at where an index leads to the open ones. */
@@ -21,23 +20,14 @@ export interface Age {
 /** An age column that has an index. */
 export type IndexedAge = Age & { readonly index: string };
 
-/** Kinds of values within which the index is in the order of time, zones aside: seconds, milliseconds, microseconds, digits as text, dates. */
-const KINDS: readonly ValueRange[] = [
-  { from: '100000000', to: '100000000000' },
-  { from: '100000000000', to: '100000000000000' },
-  { from: '100000000000000', to: '100000000000000000' },
-  { from: "'-'", to: "'18-'" },
-  { from: "'18-'", to: null },
-];
-
 /** The oldest and the newest time that can be understood, to within a zone. */
 export function edges(
   connection: Connection,
   table: Table,
   age: IndexedAge,
   due: DueSql,
+  kinds: readonly ValueRange[],
 ): { readonly oldest: Instant | null; readonly newest: Instant | null } {
-  const kinds = age.textual ? KINDS.slice(3) : KINDS;
   const ends = (order: string): number[] =>
     kinds.flatMap((kind) => edge(connection, table, age, due, kind, order) ?? []);
   const [first, last] = [ends('ASC'), ends('DESC')];
@@ -87,8 +77,7 @@ export function countUpTo(
 export function countOpen(
   connection: Connection,
   table: Table,
-  age: Age,
-  { open }: DueSql,
+  { open, isPast }: DueSql,
   rule: DueRule,
 ): number | null {
   if (open === '0') return 0;
@@ -100,7 +89,7 @@ export function countOpen(
   const [found, between] = numbers(
     connection,
     `SELECT count(*), sum(past AND NOT old) FROM (
-      SELECT ${pastSql(age.column, rule.cutoff)} AS past, ${pastSql(age.column, rule.openCutoff)} AS old FROM ${source})`,
+      SELECT ${isPast(rule.cutoff)} AS past, ${isPast(rule.openCutoff)} AS old FROM ${source})`,
     [],
   );
   return found === MOST_OPEN ? null : (between ?? 0);

@@ -3,7 +3,14 @@ import type { Instant } from '../../../model/instant.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
-import { certainWindows, hotWindows, pastWindows, rangesOutside, type Window } from '../read/age-ranges.ts';
+import {
+  ageBounds,
+  certainWindows,
+  hotWindows,
+  pastWindows,
+  rangesOutside,
+  type Window,
+} from '../read/age-ranges.ts';
 import { walkIndex } from '../read/table-walk.ts';
 import type { DueSql } from '../sql/due-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -40,9 +47,9 @@ export async function lateStats(
   total: number,
   effort: Effort,
 ): Promise<LateStats> {
-  const numeric = !age.textual;
-  const past = pastWindows(rule.cutoff, numeric);
-  const outside = rangesOutside(certainWindows(rule.cutoff, rule.now, numeric));
+  const bounds = ageBounds(rule, !age.textual);
+  const past = pastWindows(bounds);
+  const outside = rangesOutside(certainWindows(bounds));
   const near = emptyTally();
   let whole = true;
   for (const piece of walkIndex(connection, table, age, outside, sizes.countedRows)) {
@@ -84,8 +91,8 @@ export async function lateStats(
     estimate = plus(estimate, scaled(sample, rows / Math.max(1, sample.judged)));
     judged = sum(judged, sample);
   }
-  const open = countOpen(connection, table, age, due, rule);
-  const least0 = inPast + near.past + near.undated;
+  const open = countOpen(connection, table, due, rule);
+  const least0 = inPast + near.past + near.undated + near.sentinel;
   return {
     counts: open === null ? estimate : { ...estimate, open },
     stale: [least0, least0 + unjudged],
@@ -105,7 +112,7 @@ function countCertain(
   total: number,
   judged: number | null,
 ): { readonly inPast: number; readonly unjudged: number } {
-  const hot = hotWindows(rule.cutoff, rule.now, !age.textual);
+  const hot = hotWindows(ageBounds(rule, !age.textual));
   if (judged === null) {
     const inPast = countUpTo(connection, table, age, past);
     const rest = total - inPast - countUpTo(connection, table, age, hot);
@@ -133,6 +140,7 @@ function sum(a: Tally, b: Tally): Tally {
   return {
     ...plus(a, b),
     judged: a.judged + b.judged,
+    unread: a.unread.length > 0 ? a.unread : b.unread,
     ...{ firstDue: least(a.firstDue, b.firstDue), oldest: null, newest: null },
   };
 }

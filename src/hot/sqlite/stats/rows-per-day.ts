@@ -1,21 +1,27 @@
-import { asInstant, type Day, dayOf, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import { rowsByDay } from '../../../model/policy/span.ts';
+import { AUTO, type TimeFormat } from '../../../model/time/time-format.ts';
 import type { Connection } from '../connection/connection.ts';
 import { selectLeases } from '../ledger/leases.ts';
 import { selectReceipts } from '../ledger/receipts.ts';
 import { ageIndex } from '../read/age-index.ts';
-import type { Window } from '../read/age-ranges.ts';
+import { dayWindows, hasDayWindows } from '../read/age-ranges.ts';
 import { timeColumnOf } from '../sql/due-sql.ts';
-import { dayNumberSql, instantSql } from '../sql/instant-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { dayNumberSql, instantSql } from '../time/instant-sql.ts';
 import { countUpTo, one } from './age-counts.ts';
 
 const DAY_MICROS = 86_400_000_000;
 const SECOND = 1_000_000;
 /** A table of up to this many rows is read in full. */
 const MOST_SCANNED = 200_000;
+
+interface ReadSource {
+  readonly timeColumn: string;
+  readonly timeFormat: TimeFormat;
+}
 
 /** See `HotStats.perDay`. */
 export function rowsPerDay(
@@ -24,8 +30,8 @@ export function rowsPerDay(
   policy: Policy,
   days: readonly Day[],
 ): readonly number[] | null {
-  const { name } = timeColumnOf(table, policy);
-  const counted = countInHot(connection, table, name, days);
+  const source = { timeColumn: timeColumnOf(table, policy).name, timeFormat: policy.timeFormat ?? AUTO };
+  const counted = countInHot(connection, table, source, days);
   if (counted === null) return null;
   const leased = leasedRows(connection, table);
   return counted.map((rows, at) => Math.max(0, rows - (leased.get(days[at]!) ?? 0)));
@@ -46,26 +52,33 @@ function leasedRows(connection: Connection, table: Table): ReadonlyMap<Day, numb
 function countInHot(
   connection: Connection,
   table: Table,
-  name: string,
+  source: ReadSource,
   days: readonly Day[],
 ): readonly number[] | null {
-  const exact = scanned(connection, table, name, days);
+  const exact = scanned(connection, table, source, days);
   if (exact !== null) return exact;
-  const index = table.access.kind === 'key' ? null : ageIndex(connection, table, name);
-  if (index === null) return null;
-  const age = { column: table.column(name), textual: table.textual.has(name), index };
+  const { timeColumn: name, timeFormat: format } = source;
+  const textual = table.textual.has(name);
   const type = table.shape.columns.find((column) => column.name === name)?.type ?? '';
-  const affinity = age.textual ? 'text' : /int/i.test(type) || !/^$|blob/i.test(type) ? 'numeric' : 'none';
+  const affinity = textual ? 'text' : /int/i.test(type) || !/^$|blob/i.test(type) ? 'numeric' : 'none';
+  const index =
+    table.access.kind === 'key' || !hasDayWindows(format, affinity)
+      ? null
+      : ageIndex(connection, table, name);
+  if (index === null) return null;
+  const age = { column: table.column(name), textual, index };
   return days.map((day) => {
-    const counted = countUpTo(connection, table, age, windowsOf(day, affinity));
-    return affinity === 'numeric' ? counted : counted + countDigits(connection, table, age, day);
+    const counted = countUpTo(connection, table, age, dayWindows(day, affinity !== 'text', format));
+    return affinity === 'numeric' || format !== AUTO
+      ? counted
+      : counted + countDigits(connection, table, age, day);
   });
 }
 
 function scanned(
   connection: Connection,
   table: Table,
-  name: string,
+  { timeColumn, timeFormat }: ReadSource,
   days: readonly Day[],
 ): readonly number[] | null {
   const rows =
@@ -75,7 +88,7 @@ function scanned(
   const counted = connection.db
     .prepare(
       `SELECT ${day} AS day, count(*) AS rows FROM (
-        SELECT ${instantSql(table.column(name))} AS at FROM ${table.from} LIMIT -1 OFFSET 0)
+        SELECT ${instantSql(table.column(timeColumn), timeFormat)} AS at FROM ${table.from} LIMIT -1 OFFSET 0)
       WHERE at IS NOT NULL GROUP BY 1`,
     )
     .all() as { day: number; rows: number }[];
@@ -94,14 +107,4 @@ function countDigits(
   const sql = `SELECT count(*) FROM ${table.from} INDEXED BY ${index}
     WHERE ${column} >= '${from}' AND ${column} < '${to}' AND ${instantSql(column)} IS NOT NULL`;
   return one(connection, sql) ?? 0;
-}
-
-/** Ranges of stored values that hold the instants of a day, zones aside. */
-function windowsOf(day: Day, affinity: 'text' | 'numeric' | 'none'): Window[] {
-  const [from, to] = [startOfDay(day), endOfDay(day) + 1];
-  // A day begins with its date alone: some write a space behind it, some a T.
-  const windows: Window[] = [[`'${day}'`, `'${dayOf(asInstant(to))}'`]];
-  if (affinity === 'text') return windows;
-  for (const unit of [1_000_000, 1_000, 1]) windows.push([String(from / unit), String(to / unit)]);
-  return windows;
 }

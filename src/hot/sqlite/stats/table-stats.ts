@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { sizes } from '../../../model/sizes.ts';
+import { timeHint } from '../../../model/time/likely-format.ts';
+import { AUTO } from '../../../model/time/time-format.ts';
 import type { Bound, TableStats } from '../../hot-stats.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leasedSql } from '../ledger/leases.ts';
 import { ageIndex } from '../read/age-index.ts';
-import { pastWindows, rangesToExamine } from '../read/age-ranges.ts';
+import { ageBounds, orderedKinds, pastWindows, rangesToExamine } from '../read/age-ranges.ts';
 import { newestSql } from '../read/due-survey.ts';
 import { walkIndex } from '../read/table-walk.ts';
 import { columnNamed } from '../sql/due-keys.ts';
 import { type DueSql, dueSql, pastOwnSql } from '../sql/due-sql.ts';
-import { pastSql } from '../sql/past-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
 import { type LateStats, lateStats } from './late-stats.ts';
@@ -41,20 +42,27 @@ export async function tableStats(
   const textual = table.textual.has(name);
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
   const counting = { connection, table, due, rule, total, effort };
-  const index = access.kind === 'key' ? null : ageIndex(connection, table, name);
+  const kinds = orderedKinds(ageBounds(rule, !textual));
+  const index = access.kind === 'key' || kinds === null ? null : ageIndex(connection, table, name);
   const { hotRules, keepLast } = rule.policy;
   const amongNewest = await newestSql(connection, table, rule);
-  const lastId = lastIdStays(connection, table, column, due, rule, amongNewest);
+  const lastId = lastIdStays(connection, table, due, rule, amongNewest);
   // Where values or ranks decide, no range of the index is past for certain.
   const isRuled = hotRules !== undefined || (keepLast !== undefined && amongNewest !== '0');
-  if (index === null || access.kind === 'key' || total <= effort.past || isRuled)
+  if (index === null || kinds === null || access.kind === 'key' || total <= effort.past || isRuled)
     return await byRows(counting, column, lastId, amongNewest);
   const age = { column, textual, index, rowid: access.rowid };
-  const ends = edges(connection, table, age, due);
+  const ends = edges(connection, table, age, due, kinds);
   const tally = await recentlyPast(counting, age);
-  if (tally !== null) return exact(total, tally, { ...ends, firstDue: tally.firstDue, lastId });
+  if (tally !== null)
+    return exact(total, tally, { ...ends, firstDue: tally.firstDue, lastId, timeHint: hintOf(tally, rule) });
   const late = await lateStats(connection, table, age, due, rule, total, effort);
-  return estimated(total, late, { ...ends, firstDue: late.firstDue, lastId });
+  return estimated(total, late, {
+    ...ends,
+    firstDue: late.firstDue,
+    lastId,
+    timeHint: hintOf(late.judged, rule),
+  });
 }
 
 /** Judges every row, or a sample of them where there are too many. */
@@ -80,9 +88,9 @@ async function byRows(
     if (tally.judged >= look.least) break;
   }
   const { oldest, newest, firstDue } = tally;
-  const times = { oldest, newest, firstDue, lastId };
+  const times = { oldest, newest, firstDue, lastId, timeHint: hintOf(tally, rule) };
   if (complete) return exact(total, tally, times);
-  const stale = tally.past + tally.undated;
+  const stale = tally.past + tally.undated + tally.sentinel;
   const counts = scaled(tally, total / Math.max(1, tally.judged));
   const bound: [number, number] = [stale, stale + Math.max(0, total - tally.judged)];
   return estimated(total, { counts, stale: bound, judged: tally, openExact: false, firstDue }, times);
@@ -93,10 +101,11 @@ async function recentlyPast(
   { connection, table, due, rule, effort }: Counting,
   age: IndexedAge & { readonly rowid: string },
 ): Promise<Tally | null> {
-  const past = pastWindows(rule.cutoff, !age.textual);
+  const bounds = ageBounds(rule, !age.textual);
+  const past = pastWindows(bounds);
   if (countUpTo(connection, table, age, past, effort.past + 1) > effort.past) return null;
   const tally = emptyTally();
-  const ranges = rangesToExamine(rule.cutoff, rule.now, !age.textual);
+  const ranges = rangesToExamine(bounds);
   for (const piece of walkIndex(connection, table, age, ranges, sizes.countedRows)) {
     if (tally.judged >= effort.judged) return null;
     judge(connection, age.column, due, rule, piece, tally, false);
@@ -109,24 +118,29 @@ async function recentlyPast(
 function lastIdStays(
   connection: Connection,
   table: Table,
-  column: string,
   due: DueSql,
   rule: DueRule,
   amongNewest: string,
 ): number {
   if (table.reusedId === null) return 0;
-  const sql = `SELECT ${pastOwnSql(column, due)} AND NOT ${amongNewest} AND NOT ${due.held.sql}
-      AND (${pastSql(column, rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
+  const sql = `SELECT ${pastOwnSql(due)} AND NOT ${amongNewest} AND NOT ${due.held.sql}
+      AND (${due.isPast(rule.openCutoff)} OR NOT ${due.open}) AS n FROM ${table.from} WHERE ${due.last}`;
   return numbers(connection, sql, due.held.params)[0] ?? 0;
 }
 
-type Times = Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId'>;
+/** What the times that are not understood look like; null when nothing is known. */
+function hintOf({ unread }: Tally, { now, policy }: DueRule): string | null {
+  return (policy.timeFormat ?? AUTO) === AUTO ? timeHint(unread, now) : null;
+}
 
-function exact(total: number, { past, warm, undated, open, held, leased }: Counts, times: Times): TableStats {
-  const stale = past + undated;
+type Times = Pick<TableStats, 'oldest' | 'newest' | 'firstDue' | 'lastId' | 'timeHint'>;
+
+function exact(total: number, counts: Counts, times: Times): TableStats {
+  const { past, warm, undated, sentinel, future, open, held, leased } = counts;
+  const stale = past + undated + sentinel;
   const kept = open + held + leased + times.lastId;
   return {
-    ...{ total, hot: total - stale, stale, warm, undated, open, held, leased, ...times },
+    ...{ total, hot: total - stale, stale, warm, undated, sentinel, future, open, held, leased, ...times },
     ...{ due: past - kept, estimated: false, bounds: null },
   };
 }
@@ -137,28 +151,31 @@ function estimated(
   { counts, stale: [low, high], judged, openExact }: LateStats,
   times: Times,
 ): TableStats {
-  const unjudged = Math.max(0, high - judged.past - judged.undated);
+  const unjudged = Math.max(0, high - judged.past - judged.undated - judged.sentinel);
   const bound = (count: number): Bound => ({ atLeast: count, atMost: count + unjudged });
   const within = (count: number, { atLeast, atMost }: Bound): number =>
     Math.min(atMost, Math.max(atLeast, count));
-  const stale = within(counts.past + counts.undated, { atLeast: low, atMost: high });
+  const stale = within(counts.past + counts.undated + counts.sentinel, { atLeast: low, atMost: high });
   const kept = judged.open + judged.held + judged.leased + times.lastId;
   const bounds = {
     stale: { atLeast: low, atMost: high },
     hot: { atLeast: total - high, atMost: total - low },
     warm: bound(judged.warm),
     undated: bound(judged.undated),
+    sentinel: bound(judged.sentinel),
+    future: { atLeast: judged.future, atMost: judged.future + Math.max(0, total - low - judged.future) },
     open: openExact ? { atLeast: counts.open, atMost: counts.open } : bound(judged.open),
     held: bound(judged.held),
     leased: bound(judged.leased),
     due: {
       atLeast: Math.max(0, judged.past - kept),
-      atMost: Math.max(0, high - judged.undated - kept),
+      atMost: Math.max(0, high - judged.undated - judged.sentinel - kept),
     },
   };
   const [undated, open] = [within(counts.undated, bounds.undated), within(counts.open, bounds.open)];
   const [held, leased] = [within(counts.held, bounds.held), within(counts.leased, bounds.leased)];
-  const due = within(stale - undated - open - held - leased - times.lastId, bounds.due);
+  const [sentinel, future] = [within(counts.sentinel, bounds.sentinel), within(counts.future, bounds.future)];
+  const due = within(stale - undated - sentinel - open - held - leased - times.lastId, bounds.due);
   return {
     ...{
       total,
@@ -166,6 +183,8 @@ function estimated(
       stale,
       warm: within(counts.warm, bounds.warm),
       undated,
+      sentinel,
+      future,
       open,
       held,
       leased,

@@ -1,10 +1,12 @@
 import { asInstant, earliest, type Instant } from '../../../model/instant.ts';
 import { warmCutoff } from '../../../model/policy/thresholds.ts';
+import type { StoredValue } from '../../../model/time/parse-instant.ts';
+import { endOfTomorrow } from '../../../model/time/plausible.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Piece } from '../read/table-walk.ts';
 import { type DueSql, ownCutoffSql, pastOwnSql } from '../sql/due-sql.ts';
-import { pastSql } from '../sql/past-sql.ts';
+import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
 import { numbers } from './age-counts.ts';
 
 /** What was found of the rows judged. */
@@ -14,6 +16,11 @@ export interface Tally {
   past: number;
   warm: number;
   undated: number;
+  /** Rows whose time stands for none; whose time is after tomorrow. */
+  sentinel: number;
+  future: number;
+  /** Some numbers that are not understood as times. */
+  unread: readonly StoredValue[];
   /** Rows past the cutoff that stay, each for one reason: open before held, held before leased. */
   open: number;
   held: number;
@@ -23,11 +30,12 @@ export interface Tally {
   newest: Instant | null;
 }
 
-export type Counts = Omit<Tally, 'judged' | 'firstDue' | 'oldest' | 'newest'>;
+export type Counts = Omit<Tally, 'judged' | 'firstDue' | 'oldest' | 'newest' | 'unread'>;
 
 export function emptyTally(): Tally {
   return {
-    ...{ judged: 0, past: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0 },
+    ...{ judged: 0, past: 0, warm: 0, undated: 0, sentinel: 0, future: 0, open: 0, held: 0, leased: 0 },
+    unread: [],
     ...{ firstDue: null, oldest: null, newest: null },
   };
 }
@@ -48,14 +56,23 @@ export function judge(
   amongNewest = '0',
 ): void {
   const warmEnd = rule.policy.openUntil === 'never' ? warmCutoff(rule.policy, rule.now) : rule.openCutoff;
-  const [judged, dated, past, oldest, newest] = numbers(
+  const [judged, dated, past, sentinel, future, oldest, newest] = numbers(
     connection,
-    `SELECT count(*), count(past), sum(past), min(at), max(at)
-    FROM (SELECT ${pastHere(column, due, amongNewest)} AS past, ${edges ? due.instant : 'NULL'} AS at FROM ${source} LIMIT -1 OFFSET 0)`,
+    `SELECT count(*), count(past), sum(past),
+      sum(CASE WHEN past IS NULL THEN ${due.isSentinel(due.timeOf('value'))} END),
+      sum(CASE WHEN past = 0 THEN NOT ${due.isPastOf('value', endOfTomorrow(rule.now))} END),
+      min(at), max(at)
+    FROM (SELECT ${pastHere(due, amongNewest)} AS past, ${column} AS value, ${edges ? due.instant : 'NULL'} AS at
+      FROM ${source} LIMIT -1 OFFSET 0)`,
     params,
   );
   tally.judged += judged ?? 0;
-  tally.undated += (judged ?? 0) - (dated ?? 0);
+  tally.sentinel += sentinel ?? 0;
+  tally.future += future ?? 0;
+  const undated = (judged ?? 0) - (dated ?? 0) - (sentinel ?? 0);
+  tally.undated += undated;
+  if (undated > 0 && tally.unread.length === 0)
+    tally.unread = unreadNumbers(connection, column, due, { source, params });
   tally.oldest = least(tally.oldest, asInstant(oldest ?? null));
   tally.newest = newest == null ? tally.newest : asInstant(Math.max(newest, tally.newest ?? newest));
   if (!past) return;
@@ -66,8 +83,8 @@ export function judge(
       min(CASE WHEN past AND NOT open AND NOT held AND NOT leased AND NOT last THEN at END)
     FROM (SELECT past, past AND lukewarm AS lukewarm, past AND young AND opened AS open, past AND kept AS held,
       past AND leased AS leased, last, at FROM (
-      SELECT ${pastHere(column, due, amongNewest)} AS past, NOT (${pastSql(column, rule.openCutoff)}) AS young,
-        NOT (${pastSql(column, warmEnd)}) AS lukewarm, ${due.open} AS opened,
+      SELECT ${pastHere(due, amongNewest)} AS past, NOT (${due.isPast(rule.openCutoff)}) AS young,
+        NOT (${due.isPast(warmEnd)}) AS lukewarm, ${due.open} AS opened,
         ${due.onHold.sql} AS kept, ${due.leased} AS leased, ${due.last} AS last, ${asIfSql(due)} AS at
       FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
     [...due.onHold.params, ...params],
@@ -80,8 +97,8 @@ export function judge(
 }
 
 /** 1 when the row has left its hot time and is not among the newest, which always stay; NULL when its time cannot be understood. */
-function pastHere(column: string, due: DueSql, newest: string): string {
-  const past = pastOwnSql(column, due);
+function pastHere(due: DueSql, newest: string): string {
+  const past = pastOwnSql(due);
   return newest === '0' ? past : `CASE WHEN ${newest} THEN 0 ELSE ${past} END`;
 }
 
@@ -90,11 +107,27 @@ function asIfSql(due: DueSql): string {
   return due.rules.length === 0 ? due.instant : `${due.instant} + ${due.otherwise} - ${ownCutoffSql(due)}`;
 }
 
+/** Some numbers of a piece that are not understood as times. */
+function unreadNumbers(
+  { db }: Connection,
+  column: string,
+  due: DueSql,
+  { source, params }: Piece,
+): readonly StoredValue[] {
+  const found = db.prepare(
+    `SELECT value FROM (SELECT ${column} AS value, ${due.timeOf(column)} AS time, ${isNumberSql(column)} AS number FROM ${source} LIMIT -1 OFFSET 0)
+    WHERE time IS NULL AND number LIMIT ${HINTED_ROWS}`,
+  );
+  found.setReadBigInts(true);
+  return (found.all(...params) as { value: StoredValue }[]).map(({ value }) => value);
+}
+
 /** The counts times a factor, and none of it where nothing was judged. */
 export function scaled(tally: Tally, factor: number): Counts {
   const by = (count: number): number => Math.round(count * factor);
   return {
     ...{ past: by(tally.past), warm: by(tally.warm), undated: by(tally.undated) },
+    ...{ sentinel: by(tally.sentinel), future: by(tally.future) },
     ...{ open: by(tally.open), held: by(tally.held), leased: by(tally.leased) },
   };
 }
@@ -102,6 +135,7 @@ export function scaled(tally: Tally, factor: number): Counts {
 export function plus(a: Counts, b: Counts): Counts {
   return {
     ...{ past: a.past + b.past, warm: a.warm + b.warm, undated: a.undated + b.undated },
+    ...{ sentinel: a.sentinel + b.sentinel, future: a.future + b.future },
     ...{ open: a.open + b.open, held: a.held + b.held, leased: a.leased + b.leased },
   };
 }

@@ -8,7 +8,11 @@ import { rangesToExamine } from '../../../../src/hot/sqlite/read/age-ranges.ts';
 import { surveyTable } from '../../../../src/hot/sqlite/read/due-survey.ts';
 import { createDueKeys } from '../../../../src/hot/sqlite/sql/due-keys.ts';
 import { introspect } from '../../../../src/hot/sqlite/sql/introspect.ts';
-import { asInstant, dayOf, parseInstant } from '../../../../src/model/instant.ts';
+import { asInstant, dayOf } from '../../../../src/model/instant.ts';
+import { oddTimes } from '../../../../src/model/time/odd-times.ts';
+import { parseAuto } from '../../../../src/model/time/parse-instant.ts';
+import { endOfTomorrow, plausibleNumbers } from '../../../../src/model/time/plausible.ts';
+import { isSentinel } from '../../../../src/model/time/sentinels.ts';
 import { isError, ruleOf } from '../../hot-trial.ts';
 
 const NOW = ruleOf().now;
@@ -21,7 +25,7 @@ const stamp: fc.Arbitrary<SQLInputValue> = fc
       fc.integer({ min: NOW - 60 * DAY, max: NOW + 3 * DAY }),
       fc.integer({ min: NOW - 9 * DAY, max: NOW - 5 * DAY }),
     ),
-    fc.integer({ min: 0, max: 9 }),
+    fc.integer({ min: 0, max: 14 }),
     fc.integer({ min: -23, max: 23 }),
   )
   .map(([instant, form, zone]): SQLInputValue => {
@@ -39,6 +43,11 @@ const stamp: fc.Arbitrary<SQLInputValue> = fc
       BigInt(instant),
       instant / 1e6,
       String(Math.trunc(instant / 1e3)),
+      iso.slice(0, 16),
+      `${moved.slice(0, 19).replace('T', ' ')}.5 ${hours}00 X`,
+      iso.slice(0, 19).replaceAll(/[-:]/g, ''),
+      BigInt(instant) * 1000n,
+      `${iso.slice(0, 19).replace('T', ' ')} UTC`,
     ];
     return forms[form]!;
   });
@@ -50,6 +59,12 @@ const garbage = fc.constantFrom<SQLInputValue[]>(
   '2026-01-40',
   '20260120',
   5n,
+  0n,
+  '9999-12-31',
+  '0001-01-01 00:00:00',
+  '1970-01-01',
+  780_000_000n,
+  '2030-01-01',
   new Uint8Array(3),
 );
 const state = fc.constantFrom('done', 'open', 'held');
@@ -64,10 +79,12 @@ function open(column: string, index: boolean): Connection {
 function expected(rows: readonly { ts: SQLInputValue; state: string }[]): Survey {
   const rule = ruleOf(HOLDS);
   const days = new Map<string, number>();
-  let [held, stillOpen, undated] = [0, 0, 0];
+  let [held, stillOpen, undated, sentinel, future] = [0, 0, 0, 0, 0];
   for (const row of rows) {
-    const instant = parseInstant(row.ts as string);
+    const instant = parseAuto(row.ts as string, plausibleNumbers(rule.now));
     if (instant === null) undated++;
+    else if (isSentinel(instant, 'auto')) sentinel++;
+    else if (instant > endOfTomorrow(rule.now)) future++;
     else if (instant > rule.cutoff) continue;
     else if (row.state === 'open' && instant > rule.openCutoff) stillOpen++;
     else if (row.state === 'held') held++;
@@ -76,7 +93,17 @@ function expected(rows: readonly { ts: SQLInputValue; state: string }[]): Survey
   const sorted = [...days]
     .map(([day, count]) => ({ day, rows: count }))
     .sort((a, b) => (a.day < b.day ? -1 : 1));
-  return { days: sorted, open: stillOpen, held, leased: 0, lastId: 0, ruled: 0, newest: 0, undated };
+  return {
+    days: sorted,
+    open: stillOpen,
+    held,
+    leased: 0,
+    lastId: 0,
+    ruled: 0,
+    newest: 0,
+    undated,
+    ...oddTimes({ sentinel, future, hint: null }),
+  };
 }
 
 for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {
@@ -100,7 +127,13 @@ for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {
             select.setReadBigInts(true);
             const wanted = expected(select.all() as { ts: SQLInputValue; state: string }[]);
             // Garbage that stands among hot values in the index is not met.
-            assert.deepEqual({ ...found, undated: 0 }, { ...wanted, undated: 0 });
+            const { oddTimes: odd, ...counts } = found;
+            const { oddTimes: wantedOdd, ...wantedCounts } = wanted;
+            assert.deepEqual({ ...counts, undated: 0 }, { ...wantedCounts, undated: 0 });
+            assert.deepEqual(
+              [odd?.sentinel ?? 0, odd?.future ?? 0],
+              [wantedOdd?.sentinel ?? 0, wantedOdd?.future ?? 0],
+            );
             assert.ok(index ? found.undated <= wanted.undated : found.undated === wanted.undated);
           },
         ),
@@ -111,7 +144,12 @@ for (const column of ['', 'TEXT', 'INTEGER', 'REAL', 'BLOB', 'DATETIME']) {
 }
 
 test('with an index, hot rows are not looked at', () => {
-  const ranges = rangesToExamine(asInstant(NOW - 400 * DAY), NOW, true);
+  const ranges = rangesToExamine({
+    cutoff: asInstant(NOW - 400 * DAY),
+    now: NOW,
+    numeric: true,
+    format: 'auto',
+  });
   const isText = (bound: string | null): bound is string => bound?.startsWith("'") ?? false;
   const texts = (text: string) =>
     ranges.some(

@@ -11,13 +11,27 @@ import { EFFORT, type Effort } from '../../../../src/hot/sqlite/stats/looks.ts';
 import { rowsPerDay } from '../../../../src/hot/sqlite/stats/rows-per-day.ts';
 import { tableStats } from '../../../../src/hot/sqlite/stats/table-stats.ts';
 import { parseCondition } from '../../../../src/model/filter.ts';
-import { asInstant, parseInstant } from '../../../../src/model/instant.ts';
+import { asInstant } from '../../../../src/model/instant.ts';
 import { openCutoff } from '../../../../src/model/policy/thresholds.ts';
+import { parseAuto, parseInstant, type StoredValue } from '../../../../src/model/time/parse-instant.ts';
+import { endOfTomorrow, plausibleNumbers } from '../../../../src/model/time/plausible.ts';
+import { isSentinel } from '../../../../src/model/time/sentinels.ts';
 import { policyOf } from '../../../support/worlds/small-database.ts';
 
 const DAY = 86_400_000_000;
 const NOW = Date.parse('2026-02-10T12:00:00.500Z') * 1000;
-const NAMES: readonly CountName[] = ['hot', 'stale', 'warm', 'undated', 'open', 'held', 'leased', 'due'];
+const NAMES: readonly CountName[] = [
+  'hot',
+  'stale',
+  'warm',
+  'undated',
+  'sentinel',
+  'future',
+  'open',
+  'held',
+  'leased',
+  'due',
+];
 
 const TYPES = ['TEXT', 'VARCHAR(30)', 'INTEGER', 'BIGINT', 'REAL', 'NUMERIC', 'DATETIME', '', 'BLOB'];
 const INDEXES: Readonly<Record<string, string>> = {
@@ -52,9 +66,54 @@ const FORMS: readonly ((at: number) => SQLInputValue)[] = [
   (at) => String(Math.floor(at / 1e3)),
   (at) => String(at),
   (at) => (at / 1e6).toFixed(3),
+  (at) => iso(at).slice(0, 16).replace('T', ' '),
+  (at) => `${iso(at).slice(0, 19).toLowerCase()}z`,
+  (at) => `${iso(at).slice(0, 19)},25`,
+  (at) => `${iso(at).slice(0, 19).replaceAll(/[-:]/g, '')}Z`,
+  (at) => `${iso(at).slice(0, 19).replace('T', ' ')} UTC`,
+  (at) =>
+    `${iso(at + 2 * 3_600_000_000)
+      .slice(0, 19)
+      .replace('T', ' ')}.123456789 +0200 CEST m=+0.1`,
+  (at) => String(BigInt(at) * 1000n),
 ];
+/** Forms of other formats than `auto`: as INTEGER, REAL and text. */
+const counted = (perSecond: number, origin: number): ((at: number) => SQLInputValue)[] => {
+  const value = (at: number): bigint =>
+    ((BigInt(at) - BigInt(origin) * 1_000_000n) / (perSecond === 1 ? 1_000_000n : 1n)) *
+    BigInt(perSecond === 1 ? 1 : perSecond / 1e6);
+  return [value, (at) => Number(value(at)), (at) => String(value(at))];
+};
+const FORMATS: Readonly<Record<string, readonly ((at: number) => SQLInputValue)[]>> = {
+  auto: FORMS,
+  s: counted(1, 0),
+  ns: counted(1e9, 0),
+  apple: counted(1, 978_307_200),
+  webkit: counted(1e6, -11_644_473_600),
+  filetime: counted(1e7, -11_644_473_600),
+  ticks: counted(1e7, -62_135_596_800),
+  julian: [(at) => at / DAY + 2_440_587.5, (at) => BigInt(Math.round(at / DAY + 2_440_587.5))],
+  'YYYY/MM/DD HH:mm:ss': [(at) => iso(at).slice(0, 19).replaceAll('-', '/').replace('T', ' ')],
+  'DD.MM.YYYY HH:mm': [(at) => iso(at).replace(/^(\d+)-(\d+)-(\d+)T(\d+:\d+).*$/, '$3.$2.$1 $4')],
+};
 const NONE: readonly SQLInputValue[] = [
   ...[null, '', 'yesterday', '2026-02-31T00:00:00Z', '2024-13-01', '2025-x', '99999', 'zzz', '!', '18'],
+  ...[
+    '0001-01-01',
+    '9999-12-31 23:59:59',
+    '1970-01-01 00:00:00',
+    '1985-03-03',
+    '2026-02-13',
+    '2040-01-01T00:00:00Z',
+  ],
+  ...[
+    7_000_000_000_000_000_000n,
+    133_000_000_000_000_000n,
+    790_000_000,
+    1_900_000_000n,
+    '20260105102030',
+    '01.02.2026',
+  ],
   ...[0n, -5n, 99_999n, 10n ** 18n, 1.5, -1e300, new Uint8Array([1, 2]), Buffer.from('2024-01-01')],
 ];
 
@@ -66,12 +125,13 @@ const ages = fc.oneof(
   fc.double({ min: -3, max: 900, noNaN: true }),
   fc.constantFrom(6.9, 7, 7.1, 6.5, 7.5, 36.9, 37, 37.1, 0, 0.01),
 );
-const value = (forms: readonly number[]): fc.Arbitrary<SQLInputValue> =>
+const value = (format: string, forms: readonly number[]): fc.Arbitrary<SQLInputValue> =>
   fc.oneof(
     {
       weight: 9,
       arbitrary: fc.tuple(ages, fc.constantFrom(...forms)).map(([days, form]) => {
-        return FORMS[form]!(Math.floor(NOW - days * DAY));
+        const all = FORMATS[format]!;
+        return all[form % all.length]!(Math.floor(NOW - days * DAY));
       }),
     },
     { weight: 1, arbitrary: fc.constantFrom(...NONE) },
@@ -83,13 +143,18 @@ const table = fc
     withoutRowid: fc.boolean(),
     collate: fc.constantFrom('', '', ' COLLATE NOCASE'),
     hotDays: fc.constantFrom(7, 7, 30, 400),
+    format: fc.oneof({ weight: 2, arbitrary: fc.constant('auto') }, fc.constantFrom(...Object.keys(FORMATS))),
     forms: fc.uniqueArray(fc.nat(FORMS.length - 1), { minLength: 1, maxLength: 4 }),
   })
   .chain((world) =>
     fc.record({
       world: fc.constant(world),
       rows: fc.array(
-        fc.tuple(value(world.forms), fc.constantFrom('done', 'open'), fc.constantFrom('a', 'a', 'held')),
+        fc.tuple(
+          value(world.format, world.forms),
+          fc.constantFrom('done', 'open'),
+          fc.constantFrom('a', 'a', 'held'),
+        ),
         { minLength: 0, maxLength: 60 },
       ),
     }),
@@ -104,19 +169,37 @@ const EFFORTS: readonly Effort[] = [
 
 /** What is true, from each value as SQLite stores it, by the parser that is the reference. */
 function truth(db: DatabaseSync, rule: DueRule): Record<CountName, number> & { firstDue: number | null } {
-  const found = { hot: 0, stale: 0, warm: 0, undated: 0, open: 0, held: 0, leased: 0, due: 0 };
+  const found = {
+    hot: 0,
+    stale: 0,
+    warm: 0,
+    undated: 0,
+    sentinel: 0,
+    future: 0,
+    open: 0,
+    held: 0,
+    leased: 0,
+    due: 0,
+  };
+  const { timeFormat: format = 'auto' } = rule.policy;
+  const bounds = plausibleNumbers(rule.now);
   let firstDue: number | null = null;
   const read = db.prepare('SELECT ts, state, run FROM t');
   read.setReadBigInts(true);
   for (const { ts, state, run } of read.all() as { ts: SQLInputValue; state: string; run: string }[]) {
-    const at = parseInstant(ts as Parameters<typeof parseInstant>[0]);
+    const value = ts as StoredValue;
+    const time = format === 'auto' ? parseAuto(value, bounds) : parseInstant(value, format);
+    const isNone = time !== null && isSentinel(time, format);
+    const at = isNone ? null : time;
     if (at !== null && at > rule.cutoff) {
       found.hot++;
+      if (at > endOfTomorrow(rule.now)) found.future++;
       continue;
     }
     found.stale++;
     if (at === null) {
-      found.undated++;
+      if (isNone) found.sentinel++;
+      else found.undated++;
       continue;
     }
     const young = at > rule.openCutoff;
@@ -136,7 +219,7 @@ test('every count of a table is exact, or lies within the bounds that it names',
   await fc.assert(
     fc.asyncProperty(table, async ({ world, rows }) => {
       using db = new DatabaseSync(':memory:', { enableForeignKeyConstraints: false });
-      const { type, index, withoutRowid, collate, hotDays } = world;
+      const { type, index, withoutRowid, collate, hotDays, format } = world;
       db.exec(
         `CREATE TABLE t (id TEXT PRIMARY KEY, ts ${type}${collate}, state TEXT, run TEXT)${withoutRowid ? ' WITHOUT ROWID' : ''}`,
       );
@@ -148,6 +231,7 @@ test('every count of a table is exact, or lies within the bounds that it names',
       const policy = policyOf('t', {
         timeColumn: 'ts',
         openWhile: "state = 'open'",
+        ...(format === 'auto' ? {} : { timeFormat: format }),
         hotMs: (hotDays * DAY) / 1000,
       });
       const cutoff = NOW - hotDays * DAY;
@@ -223,7 +307,10 @@ test('an indexed INTEGER column of epoch times is counted exactly, however many 
 test('rows of a day are the same through an index as counted one by one, in every form without a zone', async () => {
   const days = ['2025-12-31', '2026-01-01', '2026-01-02', '2026-02-09'];
   for (const type of TYPES) {
-    for (const [form, write] of FORMS.entries()) {
+    const formats = Object.entries(FORMATS).flatMap(([format, all]) =>
+      all.map((write) => [format, write] as const),
+    );
+    for (const [form, [timeFormat, write]] of formats.entries()) {
       const indexed = new DatabaseSync(':memory:');
       const plain = new DatabaseSync(':memory:');
       try {
@@ -238,7 +325,7 @@ test('rows of a day are the same through an index as counted one by one, in ever
           return rowsPerDay(
             connection,
             introspect(connection, 't')!,
-            policyOf('t', { timeColumn: 'ts' }),
+            policyOf('t', { timeColumn: 'ts', ...(timeFormat === 'auto' ? {} : { timeFormat }) }),
             days,
           );
         });

@@ -77,13 +77,15 @@ async function compare(ddl: string, numeric = false): Promise<void> {
       { undated: found.undated, open: found.open, held: found.held },
       { undated: survey.undated, open: survey.open, held: survey.held },
     );
-    assert.equal(found.stale, due + survey.undated + survey.open + survey.held);
+    const { sentinel, future } = survey.oddTimes!;
+    assert.deepEqual([found.sentinel, found.future], [sentinel, future]);
+    assert.equal(found.stale, due + survey.undated + sentinel + survey.open + survey.held);
     assert.equal(found.hot, found.total - found.stale);
     const younger = await reader.survey(shape, { ...rule, cutoff: rule.openCutoff, holds: [] });
     const old = younger.days.reduce((sum, { rows }) => sum + rows, 0) + younger.open;
-    assert.equal(found.warm, found.stale - found.undated - old);
-    assert.equal(found.oldest, Date.parse('0001-01-01T00:00:00Z') * 1000);
-    assert.equal(found.newest, Date.parse('9999-12-31T23:59:59Z') * 1000);
+    assert.equal(found.warm, found.stale - found.undated - sentinel - old);
+    assert.equal(found.oldest, Date.parse('2025-12-31T23:59:59.999Z') * 1000);
+    assert.equal(found.newest, Date.parse('2027-01-01T00:00:00Z') * 1000);
     assert.equal(found.firstDue, found.oldest);
   } finally {
     rmSync(folder, { recursive: true });

@@ -46,7 +46,7 @@ export const mlflow: Program = {
     trace_info: ['archive', 'timestamp_ms'],
     trace_tags: ['with', null],
     trace_request_metadata: ['with', null],
-    spans: ['with', null],
+    spans: ['with', 'start_time_unix_nano'],
   },
   fill(pen) {
     const { write, moments, below, rows, now, days } = pen;

@@ -38,7 +38,7 @@ export const gitea: Program = {
     comment: ['archive', 'created_unix'],
     action: ['archive', 'created_unix'],
     notification: ['archive', 'created_unix'],
-    hook_task: ['unread_time', null],
+    hook_task: ['archive', 'delivered'],
     access_token: ['accounts', 'created_unix'],
   },
   fill(pen) {
