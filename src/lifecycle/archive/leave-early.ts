@@ -60,7 +60,7 @@ export async function earlyInWords(
   if (used <= limit.bytes) return null;
   const { total } = await passes.plan(limit.minHotMs);
   const more = Math.max(0, total - planned);
-  return `the database uses ${megabytes(used)}, more than its limit of ${megabytes(limit.bytes)} (limits.database): if that is still so when the due rows are archived, the oldest of ${more} more rows leave early, until it is within its limit`;
+  return `the database uses ${sized(used)}, more than its limit of ${sized(limit.bytes)} (limits.database): if that is still so when the due rows are archived, the oldest of ${more} more rows leave early, until it is within its limit`;
 }
 
 /** The rows that left early, counted with those that left in their time. */
@@ -123,14 +123,14 @@ function nextDays(days: readonly { readonly rows: number }[], rows: number, befo
 }
 
 function inWords(limit: DatabaseLimit, began: number, used: number, left: number): string {
-  const why = `the database used ${megabytes(began)}, more than its limit of ${megabytes(limit.bytes)} (limits.database)`;
+  const why = `the database used ${sized(began)}, more than its limit of ${sized(limit.bytes)} (limits.database)`;
   const end =
     used <= limit.bytes
-      ? `It uses ${megabytes(used)} now, without free pages.`
-      : `It still uses ${megabytes(used)}: the remaining rows are younger than min_hot, or something else keeps them.`;
+      ? `It uses ${sized(used)} now, without free pages.`
+      : `It still uses ${sized(used)}: the remaining rows are younger than min_hot, or something else keeps them.`;
   return `${why}: ${left} rows left before their hot time had ended, the oldest first. ${end}`;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function sized(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
