@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { openSegment } from '../../../src/format/segment/segment-reader.ts';
@@ -157,3 +158,29 @@ test('--older-than archives what is old enough to the instant, and the rest of i
     ],
   );
 });
+
+for (const [before, after] of [
+  ['day', 'month'],
+  ['month', 'day'],
+  ['week', 'month'],
+] as const) {
+  test(`after an older copy of the database came back, no row is archived twice: first by ${before}, then by ${after}`, async (t) => {
+    const world = new SpansWorld(t, '2026-01-01', 60, { span: before });
+    const rows = world.rows().hot;
+    await world.archive('2026-01-20T03:00:00Z');
+    const older = readFileSync(world.database);
+    await world.archive('2026-02-20T03:00:00Z');
+    writeFileSync(world.database, older);
+    world.policy = { ...world.policy, span: after };
+    await world.archive('2026-02-20T04:00:00Z');
+    await world.archive('2026-03-20T04:00:00Z');
+    const { hot, archived } = world.rows();
+    assert.deepEqual([...hot, ...archived].sort(), rows);
+    assert.deepEqual((await world.verify('2026-03-20T05:00:00Z')).alarms, []);
+    await world.cleanup('2027-04-20T04:00:00Z');
+    assert.ok(
+      (await world.receipts()).every(({ state }) => state === 'purged' || state === 'replaced'),
+      'every span has ended long enough ago',
+    );
+  });
+}
