@@ -14,7 +14,7 @@ const policies = observabilityPolicies();
 const context = { policies, now: instantOfMs(Date.now()), olderThanMs: null, holds: [] };
 const reader = await openSqliteReader(database);
 await using copier = inlineCopier(reader, openFolder(archives), { ahead: true });
-const plan = await surveyAndPlan(reader, (shape, rule) => copier.survey(shape, rule), context, ['tool_uses']);
+const { plan } = await surveyAndPlan(reader, copier, context, ['tool_uses']);
 let rows = 0;
 for (const { table, steps } of plan.tables) {
   const shape = (await reader.shape(table))!;

@@ -8,7 +8,8 @@ import {
   OBSERVABILITY_WEEKLY,
 } from '../model/policy/preset.ts';
 import { AUTO } from '../model/time/time-format.ts';
-import type { FileSettings, TableSettings } from './file-schema.ts';
+import type { FileSettings } from './file-schema.ts';
+import type { TableSettings } from './table-schema.ts';
 import { configError, type YamlFile } from './yaml-file.ts';
 
 export interface FilePolicies {
@@ -45,12 +46,17 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
       say(`table ${name} has a policy and is also exempt. Remove one of the two.`);
     else if (includes(kept, name))
       say(`the preset keeps table ${name} forever. To manage it, set preset: none.`);
+    else if (known !== undefined && (table.with !== undefined || table.by !== undefined))
+      say(`table ${name} is in the preset, where its rows have a time of their own`);
     else if (known !== undefined) {
       policies.set(known, changed(policies.get(known)!, table));
       places.set(known, place);
     } else {
       const missing = REQUIRED.filter((key) => table[key] === undefined);
-      if (missing.length > 0) say(`table ${name} ${incomplete(missing, nearestName(name, policies.keys()))}`);
+      const wrong = belongingProblem(table);
+      if (wrong !== null) say(`table ${name} ${wrong}`);
+      else if (missing.length > 0 && table.with === undefined)
+        say(`table ${name} ${incomplete(missing, nearestName(name, policies.keys()))}`);
       else {
         policies.set(name, own(name, table, compression));
         places.set(name, place);
@@ -73,6 +79,15 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
   return { policies: set, weekly: [...set.policies.keys()].filter((table) => weekly.has(table)), places };
 }
 
+/** A child has its time and its spans from its parent; nothing else may say them. */
+function belongingProblem(given: TableSettings): string | null {
+  if (given.with === undefined) return given.by === undefined ? null : 'has `by` without `with`';
+  if (given.by === undefined) return 'has `with` and needs `by`: the column with the key of the parent row';
+  const own = [...REQUIRED, 'span' as const, 'keep_last' as const].filter((key) => given[key] !== undefined);
+  if (own.length === 0) return null;
+  return `has the time and the policy of its parent \`${given.with}\`. Remove ${own.map((key) => `\`${key}\``).join(', ')}`;
+}
+
 function incomplete(missing: readonly string[], nearest: string | null): string {
   const needs = `is not in the preset. It needs ${missing.map((key) => `\`${key}\``).join(', ')}`;
   return nearest === null ? needs : `${needs}. Did you mean ${nearest}?`;
@@ -89,6 +104,7 @@ function own(table: string, given: TableSettings, compression: Policy['compressi
     openWhile: null,
     lookupKeys: [],
     compression,
+    references: 'keep',
   };
   return changed(nothing, given);
 }
@@ -97,6 +113,9 @@ function changed(policy: Policy, given: TableSettings): Policy {
   const triggers = given.triggers ?? policy.triggers;
   const span = given.span ?? policy.span ?? 'day';
   const timeFormat = given.time_format ?? policy.timeFormat ?? AUTO;
+  const references = given.references ?? policy.references;
+  const belonging =
+    given.with === undefined ? policy.with : { parent: given.with, by: [given.by ?? []].flat() };
   return {
     table: policy.table,
     group: given.group === undefined ? policy.group : given.group,
@@ -110,6 +129,8 @@ function changed(policy: Policy, given: TableSettings): Policy {
     compression: given.compression ?? policy.compression,
     ...(triggers === 'allow' ? { triggers } : {}),
     ...(span === 'day' ? {} : { span }),
+    ...(references === 'keep' ? { references } : {}),
+    ...(belonging === undefined ? {} : { with: belonging }),
     ...rulesOf(policy, given),
   };
 }

@@ -1,4 +1,4 @@
-import type { DrainUnit, DueRule, Survey } from '../hot/hot-store.ts';
+import type { BoundSurvey, BoundTables, DrainUnit, DueRule, Survey } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { Day } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
@@ -23,10 +23,34 @@ export interface ProvenCopy {
   abandon(): Promise<void>;
 }
 
+/** Rows of tables that are bound together, copied so that whole units can be drained: see `HotReader.surveyBound`. */
+export interface GroupTask {
+  /** Parents before their children. */
+  readonly members: readonly Pick<CopyTask, 'shape' | 'rule'>[];
+  readonly days: readonly Day[];
+  readonly archivedAt: string;
+  readonly nextPart: (table: string, day: Day) => Promise<number>;
+}
+
+/** The segments of some units of one day. They are drained range by range. */
+export interface ProvenGroup {
+  readonly copies: readonly GroupCopy[];
+}
+
+/** `units` say of which range they are. */
+export interface GroupCopy extends ProvenCopy {
+  /** The unit of each row. */
+  readonly unitOf: BigInt64Array<ArrayBuffer>;
+}
+
 /** Copies due rows into segments: in this thread, or ahead of the drain in a worker thread. */
 export interface Copier extends AsyncDisposable {
   /** See `HotReader.survey`; must come before `copy` of the same table, on the same copier. */
   survey(shape: TableShape, rule: DueRule): Promise<Survey>;
   /** Each copy must be published or abandoned before the next is asked for. */
   copy(task: CopyTask): AsyncIterable<ProvenCopy>;
+  /** See `HotReader.surveyBound`; must come before `copyGroups` of the same tables. */
+  surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]>;
+  /** All copies of a group must be published, or all abandoned, before the next is asked for. */
+  copyGroups(task: GroupTask): AsyncIterable<ProvenGroup>;
 }

@@ -1,28 +1,33 @@
-import type { DueRule, Survey } from '../hot/hot-store.ts';
+import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import { type ErrorCode, FirnError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
 import type { TableShape } from '../model/shape.ts';
-import type { CopyTask } from './copier.ts';
+import type { CopyTask, GroupTask } from './copier.ts';
 import type { PackedUnits } from './packed-units.ts';
 
 /** What the main thread asks of the copying thread. Every request has one answer, in order. */
 export type Request =
   | { readonly ask: 'survey'; readonly shape: TableShape; readonly rule: DueRule }
+  | { readonly ask: 'surveyBound'; readonly bound: BoundTables }
   | { readonly ask: 'begin'; readonly task: SentTask }
-  /** The next proven copy, or null when the task is done. */
+  | { readonly ask: 'beginGroups'; readonly task: SentGroupTask }
+  /** The next proven copy or group, or null when the task is done. */
   | { readonly ask: 'next' }
   | { readonly ask: 'publish' | 'abandon'; readonly segment: string }
   | { readonly ask: 'close' };
 
-export type Answer = { readonly ok: Survey | SentCopy | null } | { readonly failed: SentError };
+export type Answer =
+  | { readonly ok: Survey | readonly BoundSurvey[] | SentCopies | null }
+  | { readonly failed: SentError };
 
 /** A task as it crosses the thread boundary: part numbers are asked for. */
 export type SentTask = Omit<CopyTask, 'nextPart'>;
+export type SentGroupTask = Omit<GroupTask, 'nextPart'>;
 
-/** What the copying thread asks of the main thread while it makes a copy, besides its answers: the part number of a segment of this day. */
+/** What the copying thread asks of the main thread while it makes a copy, besides its answers: the part number of a segment of this table and day. */
 export interface PartWanted {
-  readonly wantsPartOf: Day;
+  readonly wantsPartOf: { readonly table: string; readonly day: Day };
 }
 
 /** The answer to it, in the order in which they were asked for. */
@@ -31,6 +36,13 @@ export type PartGiven = { readonly part: number } | { readonly noPart: SentError
 export interface SentCopy {
   readonly receipt: Receipt;
   readonly units: PackedUnits;
+  /** The unit of each row, of a copy in a group. */
+  readonly unitOf?: BigInt64Array<ArrayBuffer>;
+}
+
+/** One copy, or those of a group. */
+export interface SentCopies {
+  readonly copies: readonly SentCopy[];
 }
 
 /** An error as it crosses the thread boundary, where classes are lost. */

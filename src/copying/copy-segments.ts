@@ -1,11 +1,11 @@
-import type { ArchiveStore, PendingFile } from '../archive/archive-store.ts';
-import type { Footer } from '../format/segment/segment.ts';
-import type { DrainUnit, DueRule, HotReader, Survey } from '../hot/hot-store.ts';
-import type { Receipt } from '../hot/ledger.ts';
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { DueRule, HotReader, Survey } from '../hot/hot-store.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { Copier, CopyTask, ProvenCopy } from './copier.ts';
+import { copyGroups } from './copy-groups.ts';
 import { oneAhead } from './one-ahead.ts';
 import { proveUnits } from './prove-units.ts';
+import { provenCopy, sealingReceipt } from './proven-copy.ts';
 import { writeSegments } from './write-segments.ts';
 
 /**
@@ -21,6 +21,8 @@ export function inlineCopier(
     survey: (shape: TableShape, rule: DueRule): Promise<Survey> => reader.survey(shape, rule),
     copy: (task: CopyTask): AsyncIterable<ProvenCopy> =>
       copyDays(reader, archive, task, options.ahead ?? false),
+    surveyBound: (bound) => reader.surveyBound(bound),
+    copyGroups: (task) => copyGroups(reader, archive, task),
     [Symbol.asyncDispose]: (): PromiseLike<void> => reader[Symbol.asyncDispose](),
   };
 }
@@ -42,18 +44,4 @@ async function* copyDays(
       throw error;
     }
   }
-}
-
-function provenCopy(pending: PendingFile, receipt: Receipt, units: readonly DrainUnit[]): ProvenCopy {
-  return { receipt, units, publish: () => pending.publish(), abandon: () => pending.abandon() };
-}
-
-/** The receipt of a segment none of whose rows has been deleted yet. */
-export function sealingReceipt(segment: string, footer: Footer, bytes: number): Receipt {
-  const { table, day, span, part, rows, rawBytes, digest, minTime, maxTime, archivedAt } = footer;
-  return {
-    ...{ segment, table, day, span, part, rows, bytes, rawBytes, digest, minTime, maxTime, archivedAt },
-    ...{ state: 'sealing', tier: 'warm', position: 0, deleted: 0, changed: 0, absent: 0, adopted: false },
-    ...{ replacedBy: null, purgedAt: null, provedAt: null },
-  };
 }

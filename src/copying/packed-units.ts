@@ -13,26 +13,29 @@ export interface PackedUnits {
   readonly digests: Uint8Array<ArrayBuffer>;
   /** Of all rows in the order of their lines. */
   readonly locators: Locators;
+  /** The range of each unit, where tables are drained together; else empty. */
+  readonly ranges: Uint32Array<ArrayBuffer>;
 }
 
 export function packUnits(units: readonly DrainUnit[]): PackedUnits {
   const rows = Uint32Array.from(units, (unit) => unit.rows);
   const digests = new Uint8Array(units.length * DIGEST_BYTES);
   for (const [at, unit] of units.entries()) digests.set(unit.digest, at * DIGEST_BYTES);
-  return { rows, digests, locators: joinLocators(units.map((unit) => unit.locators)) };
+  const ranges = Uint32Array.from(units.flatMap(({ range }) => range ?? []));
+  return { rows, digests, ranges, locators: joinLocators(units.map((unit) => unit.locators)) };
 }
 
 /** What is to be given away, rather than copied, with a message that holds these units. */
-export function buffersOf({ rows, digests, locators }: PackedUnits): ArrayBuffer[] {
-  return [rows.buffer, digests.buffer, locators.bytes.buffer];
+export function buffersOf({ rows, digests, locators, ranges }: PackedUnits): ArrayBuffer[] {
+  return [rows.buffer, digests.buffer, locators.bytes.buffer, ranges.buffer];
 }
 
-export function unpackUnits({ rows, digests, locators }: PackedUnits): DrainUnit[] {
+export function unpackUnits({ rows, digests, locators, ranges }: PackedUnits): DrainUnit[] {
   let first = 0;
   return Array.from(rows, (count, at) => {
     const digest = digests.subarray(at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES);
     const unit = { first, rows: count, digest, locators: cutLocators(locators, first, count) };
     first += count;
-    return unit;
+    return ranges.length === 0 ? unit : { ...unit, range: ranges[at]! };
   });
 }

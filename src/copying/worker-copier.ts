@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import type { DueRule, Survey } from '../hot/hot-store.ts';
+import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store.ts';
 import { startThread } from '../hot/start-thread.ts';
-import type { Day } from '../model/instant.ts';
 import type { Location } from '../model/location.ts';
 import type { TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
-import type { Copier, CopyTask, ProvenCopy } from './copier.ts';
+import type { Copier, CopyTask, GroupTask, ProvenCopy, ProvenGroup } from './copier.ts';
 import {
   type Answer,
   type PartGiven,
   type PartWanted,
   packError,
   type Request,
+  type SentCopies,
   type SentCopy,
   unpackError,
 } from './copy-protocol.ts';
@@ -35,7 +35,7 @@ class WorkerCopier implements Copier {
   readonly #worker: Worker;
   readonly #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   #dead: Error | null = null;
-  #nextPart: CopyTask['nextPart'] | null = null;
+  #nextPart: GroupTask['nextPart'] | null = null;
   /** Numbers are given in the order in which they were asked for. */
   #giving: Promise<void> = Promise.resolve();
 
@@ -53,21 +53,41 @@ class WorkerCopier implements Copier {
     return (await this.#ask({ ask: 'survey', shape, rule })) as Survey;
   }
 
+  async surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]> {
+    return (await this.#ask({ ask: 'surveyBound', bound })) as readonly BoundSurvey[];
+  }
+
   async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {
     const { nextPart, ...sent } = task;
     await this.#ask({ ask: 'begin', task: sent });
+    for await (const { copies } of this.#copies((_table, day) => nextPart(day)))
+      yield this.#proven(copies[0]!);
+  }
+
+  async *copyGroups(task: GroupTask): AsyncGenerator<ProvenGroup> {
+    const { nextPart, ...sent } = task;
+    await this.#ask({ ask: 'beginGroups', task: sent });
+    for await (const { copies } of this.#copies(nextPart))
+      yield { copies: copies.map((copy) => ({ ...this.#proven(copy), unitOf: copy.unitOf! })) };
+  }
+
+  async *#copies(nextPart: GroupTask['nextPart']): AsyncGenerator<SentCopies> {
     this.#nextPart = nextPart;
     for (;;) {
-      const next = (await this.#ask({ ask: 'next' })) as SentCopy | null;
+      const next = (await this.#ask({ ask: 'next' })) as SentCopies | null;
       if (next === null) return;
-      const { segment } = next.receipt;
-      yield {
-        receipt: next.receipt,
-        units: unpackUnits(next.units),
-        publish: async (): Promise<void> => void (await this.#ask({ ask: 'publish', segment })),
-        abandon: async (): Promise<void> => void (await this.#ask({ ask: 'abandon', segment })),
-      };
+      yield next;
     }
+  }
+
+  #proven({ receipt, units }: SentCopy): ProvenCopy {
+    const { segment } = receipt;
+    return {
+      receipt,
+      units: unpackUnits(units),
+      publish: async (): Promise<void> => void (await this.#ask({ ask: 'publish', segment })),
+      abandon: async (): Promise<void> => void (await this.#ask({ ask: 'abandon', segment })),
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,10 +108,10 @@ class WorkerCopier implements Copier {
     return answer.ok;
   }
 
-  #giveParts(day: Day): void {
+  #giveParts({ table, day }: PartWanted['wantsPartOf']): void {
     this.#giving = this.#giving.then(async () => {
       try {
-        this.#worker.postMessage({ part: await this.#nextPart!(day) } satisfies PartGiven);
+        this.#worker.postMessage({ part: await this.#nextPart!(table, day) } satisfies PartGiven);
       } catch (error) {
         this.#worker.postMessage({ noPart: packError(error) } satisfies PartGiven);
       }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Span } from '../model/policy/span.ts';
+import type { TimeOf } from '../model/shape.ts';
 import { type TimeFormat, timeFormatProblem } from '../model/time/time-format.ts';
 import type { Format } from './format-version.ts';
 
@@ -14,12 +15,35 @@ export interface Additions {
   readonly span: Span;
   /** How the values of the time column are read. Missing: `auto`, and every time is in a form that Firn always read. */
   readonly timeFormat?: TimeFormat | undefined;
+  /** Where its rows have their time from; they have no time of their own then, and each line has `_time`. */
+  readonly timeOf?: TimeOf | undefined;
 }
+
+interface TimeOfJson {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly parent_columns: readonly string[];
+  readonly time_column: string;
+  readonly time_format?: string | undefined;
+  readonly time_of?: TimeOfJson | undefined;
+}
+
+const names = v.pipe(v.array(v.string()), v.minLength(1));
+
+const timeOfSchema: v.GenericSchema<unknown, TimeOfJson> = v.strictObject({
+  table: v.string(),
+  columns: names,
+  parent_columns: names,
+  time_column: v.string(),
+  time_format: v.optional(v.string()),
+  time_of: v.optional(v.lazy(() => timeOfSchema)),
+});
 
 /** The value that formats 1 and 2 stand for is not written. */
 export const additionsSchema: {
   readonly span: v.OptionalSchema<v.PicklistSchema<['week', 'month'], undefined>, undefined>;
   readonly time_format: v.OptionalSchema<v.GenericSchema<string>, undefined>;
+  readonly time_of: v.OptionalSchema<v.GenericSchema<unknown, TimeOfJson>, undefined>;
 } = {
   span: v.optional(v.picklist(['week', 'month'])),
   time_format: v.optional(
@@ -28,21 +52,43 @@ export const additionsSchema: {
       v.check((format) => timeFormatProblem(format) === null, 'not a time format'),
     ),
   ),
+  time_of: v.optional(timeOfSchema),
 };
 
 type AdditionsJson = v.InferOutput<v.StrictObjectSchema<typeof additionsSchema, undefined>>;
 
 /** The keys of the footer: none when formats 1 and 2 can describe the segment. */
-export function additionsJson({ span, timeFormat }: Additions): AdditionsJson {
+export function additionsJson({ span, timeFormat, timeOf }: Additions): AdditionsJson {
   return {
     ...(span === 'day' ? {} : { span }),
     ...(timeFormat === undefined ? {} : { time_format: timeFormat }),
+    ...(timeOf === undefined ? {} : { time_of: timeOfJson(timeOf) }),
   };
 }
 
 /** The inverse of `additionsJson`. */
-export function additionsOf({ span, time_format }: AdditionsJson): Additions {
-  return { span: span ?? 'day', ...(time_format === undefined ? {} : { timeFormat: time_format }) };
+export function additionsOf({ span, time_format, time_of }: AdditionsJson): Additions {
+  return {
+    span: span ?? 'day',
+    ...(time_format === undefined ? {} : { timeFormat: time_format }),
+    ...(time_of === undefined ? {} : { timeOf: timeOfOf(time_of) }),
+  };
+}
+
+function timeOfJson({ table, by, key, timeColumn, timeFormat, timeOf }: TimeOf): TimeOfJson {
+  return {
+    ...{ table, columns: [...by], parent_columns: [...key], time_column: timeColumn },
+    ...(timeFormat === undefined ? {} : { time_format: timeFormat }),
+    ...(timeOf === undefined ? {} : { time_of: timeOfJson(timeOf) }),
+  };
+}
+
+function timeOfOf({ table, columns, parent_columns, time_column, time_format, time_of }: TimeOfJson): TimeOf {
+  return {
+    ...{ table, by: columns, key: parent_columns, timeColumn: time_column },
+    ...(time_format === undefined ? {} : { timeFormat: time_format }),
+    ...(time_of === undefined ? {} : { timeOf: timeOfOf(time_of) }),
+  };
 }
 
 /** The oldest format that can describe a segment, whatever its size. */

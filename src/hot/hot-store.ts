@@ -3,7 +3,7 @@ import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
-import type { TableShape } from '../model/shape.ts';
+import type { Reference, TableShape } from '../model/shape.ts';
 import type { SideEffects } from '../model/side-effects.ts';
 import type { OddTimes } from '../model/time/odd-times.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
@@ -53,9 +53,58 @@ export interface Survey {
   readonly oddTimes?: OddTimes;
 }
 
+/** A table that cannot be looked at alone: its rows leave with others, or stay for others. */
+export interface BoundTable {
+  readonly shape: TableShape;
+  readonly rule: DueRule;
+  /** The root of its family; itself when it has none. */
+  readonly root: string;
+}
+
+/** Tables of one run that are bound together, in the order in which they are to be drained, families together, parents before their children. */
+export interface BoundTables {
+  readonly tables: readonly BoundTable[];
+  /** All foreign keys of the database that refer to one of them, but for those by which rows belong to their parents. */
+  readonly references: readonly Reference[];
+}
+
+/** What binds rows of one table to others, besides what its own survey says. */
+export interface BoundCounts {
+  /** Due rows that stay because a remaining row refers to them. */
+  readonly referenced: number;
+  /** One of them, and what refers to it. */
+  readonly example: {
+    readonly row: string;
+    readonly table: string;
+    readonly columns: readonly string[];
+  } | null;
+  /** Due rows that stay because another row of their unit does. */
+  readonly withUnit: number;
+  /** Rows whose parent does not exist. They never move. */
+  readonly orphans: number;
+  /** References of remaining rows to rows that leave. */
+  readonly dangling: number;
+  /** In which order its days are drained: so that a row leaves before what it refers to. */
+  readonly order: 'oldest' | 'newest';
+}
+
+export interface BoundSurvey extends Survey {
+  readonly bound: BoundCounts;
+}
+
+/** Rows that are drained in one transaction, or stay together. */
+export interface UnitRange {
+  /** Identifiers of the first and the last unit, as they are in `RowBlock.units`. */
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly rows: number;
+}
+
 /** Lines, and where their rows stand in the hot store. */
 export interface RowBlock extends Block {
   readonly locators: Locators;
+  /** The unit of each row, ascending, where the table was surveyed with others. */
+  readonly units?: BigInt64Array<ArrayBuffer>;
 }
 
 /** A view of the application. */
@@ -81,9 +130,19 @@ export interface HotReader extends AsyncDisposable {
   sideEffects(shape: TableShape): Promise<SideEffects>;
   /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
   survey(shape: TableShape, rule: DueRule): Promise<Survey>;
+  /** All declared foreign keys between tables of `tables()`. */
+  references(): Promise<readonly Reference[]>;
+  /** `survey` of tables that are bound together, in their order: units leave as a whole, and no row to which a reference is kept. */
+  surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]>;
+  /**
+   * The units of one day whose rows these bound tables have, in the order in which they are drained, in ranges of at least `rows` rows but for
+   * the last, and not more units than that takes.
+   */
+  unitRanges(tables: readonly string[], day: Day, rows: number): Promise<readonly UnitRange[]>;
   /**
    * The remembered due rows of the span that begins with a day, in key order, in blocks of about `blockBytes` of text and at least one row.
    * Rows that meanwhile were deleted, or no longer satisfy the rule, are left out. `archivedAt` is written into each line.
+   * Those of a bound table come in the order of their units, and `units` may say of which.
    */
   blocks(
     shape: TableShape,
@@ -91,6 +150,7 @@ export interface HotReader extends AsyncDisposable {
     day: Day,
     archivedAt: string,
     blockBytes: number,
+    units?: Pick<UnitRange, 'first' | 'last'>,
   ): AsyncIterable<RowBlock>;
   /**
    * Which of these lines' rows stand in the table now, found by primary key (or `_rowid`), whatever else they hold:
@@ -145,9 +205,28 @@ export interface DrainUnit {
   /** 0-based position of the first line in the segment. */
   readonly first: number;
   readonly rows: number;
-  /** SHA-256 of the lines, line feeds included, as read back from the sealed segment. */
+  /** SHA-256 of the lines, line feeds included, as read back from the sealed segment; without the time that rows have from others. */
   readonly digest: Uint8Array;
   readonly locators: Locators;
+  /** Which range of units its rows belong to, where tables are drained together. */
+  readonly range?: number;
+}
+
+/** Lines of one segment that are drained in one transaction with those of others. */
+export interface Together {
+  readonly shape: TableShape;
+  readonly segment: string;
+  readonly archivedAt: string;
+  readonly units: readonly DrainUnit[];
+}
+
+/** The same, to be judged unit by unit. */
+export interface LinesTogether extends Omit<Together, 'units'> {
+  /** 0-based position of the first line in the segment. */
+  readonly first: number;
+  readonly lines: readonly Uint8Array[];
+  /** The unit of each line, ascending. */
+  readonly units: BigInt64Array;
 }
 
 /** What became of the rows of drained lines. deleted + changed.length + absent = rows. */
@@ -194,6 +273,28 @@ export interface HotStore extends HotReader {
     lines: readonly Uint8Array[],
     search?: RowSearch,
   ): Promise<Drained>;
+  /**
+   * Deletes the rows of whole units, of several tables, in one transaction: all of them or, when one reads differently from its line or when
+   * after it a row would refer to one that is gone, none (`agreed` is false then, and nothing was written). Receipts move on as in `drain`.
+   * @param ties foreign keys that may not dangle. They are not looked at while nobody else has committed since `since`.
+   */
+  drainTogether(
+    parts: readonly Together[],
+    ties: readonly Reference[],
+    since: number,
+  ): Promise<{ readonly agreed: boolean; readonly heldMs: number; readonly comparedMs: number }>;
+  /**
+   * The same unit by unit, in one transaction: a unit of which a row reads differently, has the greatest id, or would leave a reference
+   * dangling, stays, and all its lines count as changed. Returns what became of the lines of each part.
+   */
+  drainUnitsTogether(
+    parts: readonly LinesTogether[],
+    ties: readonly Reference[],
+  ): Promise<readonly Drained[]>;
+  /** Moves the receipt of an unfinished segment over lines whose rows stay: they count as changed. */
+  keepLines(segment: string, first: number, rows: number): Promise<void>;
+  /** Changes when another connection commits, and only then. */
+  version(): Promise<number>;
   /** Moves pages from the write-ahead log into the database without making anyone wait; does nothing in other journal modes. */
   checkpoint(): Promise<void>;
   /** What the ledger of the database at another path says of itself; null when there is none, or none that can be read. */

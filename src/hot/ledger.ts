@@ -70,6 +70,8 @@ export interface LedgerReader extends AlarmReader {
   changed(segment: string): Promise<readonly number[]>;
   /** Those of them whose row read exactly as the line, and stays because its id would be given out again. */
   lastIds(segment: string): Promise<readonly number[]>;
+  /** Whether an unfinished segment was recorded as `together`. */
+  isTogether(segment: string): Promise<boolean>;
   holds(): Promise<readonly Hold[]>;
   /** Tables with leases of rows that no key tells, which are known by their rowids: VACUUM would change these. Sorted. */
   leasedByRowid(): Promise<readonly string[]>;
@@ -82,8 +84,10 @@ export interface Ledger extends LedgerReader, AlarmLog {
   /**
    * Records segments that have no receipt yet, all of them in one transaction. Throws `refused`, and records none, when one has:
    * a name is given once, and whoever makes a segment does not own the receipt of another.
+   * @param how `together`: their rows are deleted unit by unit. A drain of such a segment that was stopped does not go on, since another
+   * run cannot tell the units.
    */
-  insert(receipts: readonly Receipt[]): Promise<void>;
+  insert(receipts: readonly Receipt[], how?: 'alone' | 'together'): Promise<void>;
   /**
    * Replaces receipts by what became of them, and records the segments that came of it, all in one transaction. Throws `refused`,
    * and changes nothing, when a receipt is no longer as it was read, or when one that is to be created exists.

@@ -15,8 +15,32 @@ export interface TableShape {
   readonly primaryKey: readonly string[];
   /** CREATE statements: the table's first, then its indexes and triggers. */
   readonly ddl: readonly string[];
+  /** Of a table whose rows have no time of their own. */
+  readonly timeOf?: TimeOf;
+}
+
+/** Where the rows of a child table have their time from: the row of `table` whose columns `key` hold what their own columns `by` hold. */
+export interface TimeOf {
+  readonly table: string;
+  readonly by: readonly string[];
+  readonly key: readonly string[];
+  /** The parent's time column; `_time` when `timeOf` says where the parent has it from. */
+  readonly timeColumn: string;
+  /** How the parent's times are read. Missing: `auto`. */
+  readonly timeFormat?: string;
+  readonly timeOf?: TimeOf;
+}
+
+/** A declared foreign key: `columns` of `table` name the row of `parent` with the same values in `parentColumns`. */
+export interface Reference {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
 }
 
 /** The names that Firn adds to a line behind the table's own columns. */
 export const ARCHIVED_AT = '_archived_at';
 export const ROWID = '_rowid';
+/** The time of a row that has it from another row. */
+export const TIME = '_time';

@@ -24,6 +24,8 @@ export interface Sizes {
   readonly unitRows: number;
   /** Bytes of a unit. */
   readonly unitBytes: number;
+  /** Rows, of all tables, of units that are copied before they are drained. At least one unit is. */
+  readonly groupRows: number;
   /** Rows examined in one read of the survey, through an index that holds all that is needed. */
   readonly surveyedIndexRows: number;
   /** Rows examined in one read of the survey, of the table itself. */
@@ -112,6 +114,7 @@ const PRODUCTION: Sizes = Object.freeze({
   bytesInFlight: 16 << 20,
   unitRows: 50,
   unitBytes: 256 << 10,
+  groupRows: 250_000,
   surveyedIndexRows: 10_000,
   surveyedTableRows: 4_000,
   firstDeletedRows: 200,
@@ -155,7 +158,7 @@ const PRODUCTION: Sizes = Object.freeze({
 /** Sizes at which the small worlds of tests have many parts, blocks and batches. */
 const TINY: Partial<Sizes> = {
   ...{ partBytes: 16 << 10, blockBytes: 1 << 10, firstRows: 2, mostRows: 8, readBytes: 4 << 10 },
-  ...{ blocksInFlight: 2, bytesInFlight: 3 << 10, unitRows: 3, unitBytes: 700 },
+  ...{ blocksInFlight: 2, bytesInFlight: 3 << 10, unitRows: 3, unitBytes: 700, groupRows: 12 },
   ...{ surveyedIndexRows: 3, surveyedTableRows: 3 },
   ...{ firstDeletedRows: 3, fewestDeletedRows: 3, mostDeletedRows: 3, leaseEndRows: 3, erasedRows: 3 },
   ...{ restoredHotRows: 3, restoredFileRows: 3, restoredBytes: 2 << 10 },

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ProvenCopy } from '../copying/copier.ts';
+import type { GroupCopy, ProvenCopy, ProvenGroup } from '../copying/copier.ts';
 import {
   type Answer,
   type PartGiven,
   type PartWanted,
   packError,
   type Request,
+  type SentCopy,
   unpackError,
 } from '../copying/copy-protocol.ts';
 import { inlineCopier } from '../copying/copy-segments.ts';
@@ -33,24 +34,33 @@ setSizes(sizes);
 giveWay();
 const copier = inlineCopier(await hotBackend(database).reader(), openArchive(archives), { ahead: true });
 const unnamed = new Map<string, ProvenCopy>();
-let copies: AsyncIterator<ProvenCopy> | null = null;
-/** The copy that is being made ahead. It is asked for only when the one before has its name. */
-let ahead: Promise<IteratorResult<ProvenCopy>> | null = null;
+let copies: AsyncIterator<ProvenCopy | ProvenGroup> | null = null;
+/** What is being copied ahead. It is asked for only when what was copied before has its names. */
+let ahead: Promise<IteratorResult<ProvenCopy | ProvenGroup>> | null = null;
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.ask) {
     case 'survey':
       return { ok: await copier.survey(request.shape, request.rule) };
-    case 'begin':
+    case 'surveyBound':
+      return { ok: await copier.surveyBound(request.bound) };
+    case 'begin': {
       await letGo();
-      copies = copier.copy({ ...request.task, nextPart })[Symbol.asyncIterator]();
+      const { table } = request.task.shape;
+      const task = { ...request.task, nextPart: (day: Day) => nextPart(table, day) };
+      copies = copier.copy(task)[Symbol.asyncIterator]();
+      return { ok: null };
+    }
+    case 'beginGroups':
+      await letGo();
+      copies = copier.copyGroups({ ...request.task, nextPart })[Symbol.asyncIterator]();
       return { ok: null };
     case 'next':
       return await nextCopy();
     case 'publish':
       await unnamed.get(request.segment)!.publish();
       unnamed.delete(request.segment);
-      copyAhead();
+      if (unnamed.size === 0) copyAhead();
       return { ok: null };
     case 'abandon':
       await unnamed.get(request.segment)?.abandon();
@@ -67,9 +77,18 @@ async function nextCopy(): Promise<Answer> {
   const next = await (ahead ?? copies!.next());
   ahead = null;
   if (next.done) return { ok: null };
-  const { receipt, units } = next.value;
-  unnamed.set(receipt.segment, next.value);
-  return { ok: { receipt, units: packUnits(units) } };
+  const own = copiesIn(next.value);
+  for (const copy of own) unnamed.set(copy.receipt.segment, copy);
+  return { ok: { copies: own.map(sent) } };
+}
+
+function copiesIn(made: ProvenCopy | ProvenGroup): readonly (ProvenCopy | GroupCopy)[] {
+  return 'copies' in made ? made.copies : [made];
+}
+
+function sent(copy: ProvenCopy | GroupCopy): SentCopy {
+  const { receipt, units } = copy;
+  return { receipt, units: packUnits(units), ...('unitOf' in copy ? { unitOf: copy.unitOf } : {}) };
 }
 
 function copyAhead(): void {
@@ -80,10 +99,10 @@ function copyAhead(): void {
 
 const partsWanted: { resolve: (part: number) => void; reject: (error: Error) => void }[] = [];
 
-function nextPart(day: Day): Promise<number> {
+function nextPart(table: string, day: Day): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   partsWanted.push({ resolve, reject });
-  port.postMessage({ wantsPartOf: day } satisfies PartWanted);
+  port.postMessage({ wantsPartOf: { table, day } } satisfies PartWanted);
   return promise;
 }
 
@@ -96,12 +115,21 @@ function takePart(given: PartGiven): void {
 /** Ends the present task: what was copied and has no name yet is abandoned. */
 async function letGo(): Promise<void> {
   const made = await ahead?.catch(() => null);
-  if (made && !made.done) unnamed.set(made.value.receipt.segment, made.value);
+  if (made && !made.done) for (const copy of copiesIn(made.value)) unnamed.set(copy.receipt.segment, copy);
   ahead = null;
   for (const copy of unnamed.values()) await copy.abandon();
   unnamed.clear();
   await copies?.return?.();
   copies = null;
+}
+
+/** What is given away, rather than copied, with an answer. */
+function given(answer: Answer): ArrayBuffer[] {
+  if (!('ok' in answer) || answer.ok === null || !('copies' in answer.ok)) return [];
+  return answer.ok.copies.flatMap(({ units, unitOf }) => [
+    ...buffersOf(units),
+    ...(unitOf === undefined ? [] : [unitOf.buffer]),
+  ]);
 }
 
 let queue: Promise<void> = Promise.resolve();
@@ -111,8 +139,7 @@ port.on('message', (request: Request | PartGiven) => {
   queue = queue.then(async () => {
     try {
       const made = await answer(request);
-      const isCopy = 'ok' in made && made.ok !== null && 'units' in made.ok;
-      port.postMessage(made, isCopy ? buffersOf(made.ok.units) : []);
+      port.postMessage(made, given(made));
     } catch (error) {
       port.postMessage({ failed: packError(error) } satisfies Answer);
     }

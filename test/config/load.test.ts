@@ -148,6 +148,7 @@ weekly_tables: [tostring]
     openWhile: "state = 'open'",
     lookupKeys: [],
     compression: 'gzip',
+    references: 'keep',
   });
 });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Instant, instantOfMs } from '../../src/model/instant.ts';
-import { type Inventory, planArchive, type TableSurvey } from '../../src/model/policy/archive-plan.ts';
+import type { Inventory, TableSurvey } from '../../src/model/policy/archive-plan.ts';
+import { planArchive } from '../../src/model/policy/plan-archive.ts';
 import {
   buildPolicySet,
   getPolicy,

@@ -13,6 +13,7 @@ import type { Trial } from './faults/each-stop.ts';
 import { assertConserved } from './faults/rows/conservation.ts';
 import { RowBook } from './faults/rows/row-book.ts';
 import type { Stopper } from './faults/stopper.ts';
+import { disturbedCopier } from './worlds/disturbed-copier.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './worlds/small-database.ts';
 
 /** A clock that stands still, but for the sleeps. */
@@ -72,15 +73,6 @@ export class ArchiveTrial implements Trial {
   #disturbed(copier: Copier): Copier {
     const meanwhile = this.#meanwhile;
     const [path, book] = [this.database, this.book];
-    return {
-      survey: (shape, rule) => copier.survey(shape, rule),
-      async *copy(task) {
-        for await (const copy of copier.copy(task)) {
-          meanwhile(path, copy.receipt.segment, book);
-          yield copy;
-        }
-      },
-      [Symbol.asyncDispose]: () => copier[Symbol.asyncDispose](),
-    };
+    return disturbedCopier(copier, (segment) => meanwhile(path, segment, book));
   }
 }

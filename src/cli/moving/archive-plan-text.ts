@@ -2,6 +2,7 @@ import { type ArchivePlan, sumOfKept, type TablePlan } from '../../model/policy/
 import { formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+import { visible } from '../terminal/visible.ts';
 import { withoutTime } from './odd-times-text.ts';
 
 const COLUMNS: readonly ColumnLayout[] = [
@@ -52,7 +53,8 @@ export function renderArchivePlan(
   return lines.join('\n');
 }
 
-function noteOf({ table, status, message, kept, undated, oddTimes }: TablePlan): string[] {
+function noteOf(plan: TablePlan): string[] {
+  const { table, status, message, kept, undated, oddTimes } = plan;
   const notes = status === 'due' || message === null ? [] : [message];
   if (kept.open > 0) notes.push(`${plural(kept.open, 'row')} kept: unfinished (open_while)`);
   if (kept.held > 0) notes.push(`${plural(kept.held, 'row')} kept: held`);
@@ -60,8 +62,21 @@ function noteOf({ table, status, message, kept, undated, oddTimes }: TablePlan):
   if (kept.rule > 0) notes.push(`${plural(kept.rule, 'row')} kept: hot_rules give a longer hot time`);
   if (kept.keepLast > 0) notes.push(`${plural(kept.keepLast, 'row')} kept: among the newest (keep_last)`);
   if (kept.lastId > 0) notes.push('1 row kept: it has the highest id, and SQLite would assign that id again');
+  if ((kept.referenced ?? 0) > 0) {
+    const example = referencedExample(plan);
+    notes.push(
+      `${plural(kept.referenced!, 'row')} kept: remaining rows refer to ${kept.referenced === 1 ? 'it' : 'them'}${example}`,
+    );
+  }
+  if ((kept.withUnit ?? 0) > 0)
+    notes.push(`${plural(kept.withUnit!, 'row')} kept: another row of the same unit stays`);
   notes.push(...withoutTime(undated, oddTimes));
   return notes.map((note) => `  ${table}: ${note}`);
+}
+
+function referencedExample({ example }: TablePlan): string {
+  if (example === undefined || example === null) return '';
+  return ` (such as ${visible(example.row)}, by ${example.table}.${example.columns.join(', ')})`;
 }
 
 function stepsOf({ table, steps }: TablePlan, style: Style, width: number): string[] {

@@ -116,6 +116,8 @@ function whyKept({ kept, undated, oddTimes, early = 0 }: TableReport): string[] 
     kept.lastId > 0 ? `${formatCount(kept.lastId)} with the highest id (SQLite would assign it again)` : '',
     kept.rule > 0 ? `${formatCount(kept.rule)} by hot_rules` : '',
     kept.keepLast > 0 ? `${formatCount(kept.keepLast)} among the newest (keep_last)` : '',
+    (kept.referenced ?? 0) > 0 ? `${formatCount(kept.referenced!)} referenced by remaining rows` : '',
+    (kept.withUnit ?? 0) > 0 ? `${formatCount(kept.withUnit!)} with another row of their unit` : '',
     kept.changed > 0 ? `${formatCount(kept.changed)} changed during the run` : '',
   ].filter((reason) => reason !== '');
   const stayed = reasons.length === 0 ? [] : [`kept ${reasons.join(', ')}`];
@@ -150,6 +152,8 @@ export function archiveReportJson(report: ArchiveReport): object {
       early: table.early ?? 0,
       undated: table.undated,
       ...oddTimesJson(table.oddTimes),
+      ...(table.orphans === undefined ? {} : { orphans: table.orphans }),
+      ...(table.dangling === undefined ? {} : { dangling: table.dangling }),
       cutoff_date: table.cutoffDate,
       archive_files: table.archiveFiles,
       bytes: table.bytes,
@@ -162,6 +166,11 @@ export function archiveReportJson(report: ArchiveReport): object {
   };
 }
 
-function keptJson({ kept: { lastId, keepLast, ...kept } }: TableReport): object {
-  return { ...kept, last_id: lastId, keep_last: keepLast };
+function keptJson({ kept: { lastId, keepLast, withUnit, ...kept } }: TableReport): object {
+  return {
+    ...kept,
+    last_id: lastId,
+    keep_last: keepLast,
+    ...(withUnit === undefined ? {} : { with_unit: withUnit }),
+  };
 }

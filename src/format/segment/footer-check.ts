@@ -1,6 +1,6 @@
 import { startOfDay } from '../../model/instant.ts';
 import { afterSpan, firstDay } from '../../model/policy/span.ts';
-import { ROWID } from '../../model/shape.ts';
+import { ROWID, TIME } from '../../model/shape.ts';
 import { damaged } from '../damage.ts';
 import { describingFormat } from '../format-3.ts';
 import type { FilterEntry } from './footer-json.ts';
@@ -43,7 +43,8 @@ function columns(footer: Footer): string | null {
 }
 
 function times(footer: Footer): string | null {
-  const { day, span } = footer;
+  const { day, span, timeOf, timeColumn } = footer;
+  if (timeOf !== undefined && timeColumn !== TIME) return 'its time column';
   if (firstDay(day, span) !== day) return `its day is not the first of its ${span}`;
   const within = footer.blocks.every((block) => block.minTime <= block.maxTime);
   const min = footer.blocks.reduce((least, block) => Math.min(least, block.minTime), Infinity);

@@ -1,3 +1,4 @@
+import { withoutTime } from '../../format/line/line-content.ts';
 import { resultCode } from '../../lock/result-code.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -8,10 +9,13 @@ import { writeAheadLog } from './connection/write-ahead-log.ts';
 import { writeTransaction } from './connection/write-transaction.ts';
 import { drainCache } from './drain/drain-cache.ts';
 import type { LineOutcome } from './drain/drain-lines.ts';
+import { drainsTogether } from './drain/drain-together.ts';
+import { NOTHING, requireAll } from './drain/require-all.ts';
 import { untilFound } from './drain/rows-moved.ts';
 import { lookAtOther } from './ledger/other-database.ts';
 import { advanceReceipt } from './ledger/receipts.ts';
 import { sqliteLedger } from './ledger/sqlite-ledger.ts';
+import { asBuffer } from './read/blocks.ts';
 import { sqliteReader } from './read/sqlite-reader.ts';
 import { sqliteHotRows } from './restore/sqlite-rows.ts';
 
@@ -119,8 +123,9 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
       await withRowsFound(shape, archivedAt, search.span, () => {
         const { line: own, refusing } = drains(shape, archivedAt);
         // VACUUM moves all rows behind the first gap: where one is at its place, the others are too.
-        const isHintTrusted = search.inRun && lines.some(own.isInPlace);
-        const outcomes = lines.map((line) => own.drain(line, isHintTrusted));
+        const bare = lines.map((line) => withoutTime(asBuffer(line)));
+        const isHintTrusted = search.inRun && bare.some(own.isInPlace);
+        const outcomes = bare.map((line) => own.drain(line, isHintTrusted));
         const count = (outcome: LineOutcome) => outcomes.filter((found) => found === outcome).length;
         const deleted = count('deleted');
         requireAll(shape.table, deleted, deleted + count('undeleted'), refusing);
@@ -133,6 +138,9 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
         advanceReceipt(connection, segment, first + lines.length, done);
         return done;
       }),
+
+    ...drainsTogether({ connection, drains, monotonic, version, drainWith, guarded }),
+    version: async () => version(),
 
     checkpoint: async () => {
       lookForOthers();
@@ -168,21 +176,6 @@ function refusedByTrigger(error: unknown, operation: string, triggers: readonly 
 
 const CONSTRAINT = 19;
 
-const NOTHING = { deleted: 0, changed: [], absent: 0, lastId: [] } as const;
-
 function endOf({ first, rows }: DrainUnit): number {
   return first + rows;
-}
-
-function requireAll(table: string, deleted: number, expected: number, refusing: readonly string[]): void {
-  if (deleted === expected) return;
-  throw new FirnError(
-    'database',
-    `SQLite deleted ${deleted} of ${expected} rows; the transaction was rolled back`,
-    {
-      operation: 'delete archived rows',
-      path: table,
-      hint: `${refusing.length === 0 ? 'A trigger' : `The trigger ${refusing.join(' or ')}`} on ${table} prevents the deletion of rows. The rows stay in the database, and the next run handles their archived copies.`,
-    },
-  );
 }

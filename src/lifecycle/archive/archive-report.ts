@@ -27,6 +27,9 @@ export interface TableReport {
   readonly undated: number;
   /** Missing when there are none. */
   readonly oddTimes?: OddTimes;
+  /** Of bound tables: see `TablePlan`. */
+  readonly orphans?: number;
+  readonly dangling?: number;
   readonly cutoffDate: Day | null;
   /** Paths of the segments, as in the archive. */
   readonly archiveFiles: readonly string[];
@@ -58,6 +61,8 @@ export function plannedReport(plan: TablePlan): TableReport {
     kept: { changed: 0, ...plan.kept },
     undated: plan.undated,
     ...(plan.oddTimes === undefined ? {} : { oddTimes: plan.oddTimes }),
+    ...(plan.orphans === undefined ? {} : { orphans: plan.orphans }),
+    ...(plan.dangling === undefined ? {} : { dangling: plan.dangling }),
     cutoffDate: plan.cutoffDate,
     archiveFiles: [],
     bytes: 0,

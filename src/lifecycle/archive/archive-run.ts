@@ -13,10 +13,11 @@ import { recordSuspects } from '../reconcile/keep-alarms.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { PartNumbers } from '../segments/part-numbers.ts';
 import type { ArchiveReport } from './archive-report.ts';
-import { archiveTables, type Progress } from './archive-tables.ts';
+import { archiveTables } from './archive-tables.ts';
 import { endLeases, leaseEndInWords } from './lease-end.ts';
 import { type EarlyLeave, type EarlyPasses, earlyInWords, leaveEarly, withEarly } from './leave-early.ts';
-import { type DueContext, surveyAndPlan } from './survey-tables.ts';
+import type { Progress } from './run-context.ts';
+import { type DueContext, type Surveyed, surveyAndPlan } from './survey-tables.ts';
 
 /** The stores of a run that archives. */
 export interface Stores extends RunStores {
@@ -57,18 +58,17 @@ export async function runArchive(
   };
   const parts = await PartNumbers.of(store.ledger, archive);
   const onProgress = options.onProgress ?? ((): void => undefined);
-  const planned = (context: DueContext): Promise<ArchivePlan> =>
-    surveyAndPlan(store, (shape, rule) => copier.survey(shape, rule), context, targets);
-  const pass = async (context: DueContext): Promise<ArchiveReport> =>
-    await archiveTables(
-      { store, archive, copier, clock, pacer, parts, due: context, stop, onProgress },
-      await planned(context),
-      reconciled,
-    );
+  const planned = (context: DueContext): Promise<Surveyed> => surveyAndPlan(store, copier, context, targets);
+  const pass = async (context: DueContext): Promise<ArchiveReport> => {
+    const since = await store.version();
+    const { plan, bound } = await planned(context);
+    const run = { store, archive, copier, clock, pacer, parts, stop, onProgress, bound, since };
+    return await archiveTables({ ...run, due: context }, plan, reconciled);
+  };
   const inTime = await pass(due);
   const early = await leaveEarlyIfFull(inTime, options, {
     ...{ policies, now, usedBytes: () => store.usedBytes() },
-    plan: (olderThanMs) => planned({ ...due, olderThanMs }),
+    plan: async (olderThanMs) => (await planned({ ...due, olderThanMs })).plan,
     archive: (olderThanMs) => pass({ ...due, olderThanMs }),
   });
   const report = withEarly(inTime, early);
@@ -98,7 +98,7 @@ async function leaveEarlyIfFull(
 
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
 export async function planRun(
-  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'survey' | 'usedBytes'> & {
+  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'references' | 'survey' | 'surveyBound' | 'usedBytes'> & {
     readonly ledger: Pick<HotStore['ledger'], 'holds'>;
   },
   clock: Clock,
@@ -115,8 +115,8 @@ export async function planRun(
     leasesEnd: true,
   };
   const targets = tablesOf(policies, target);
-  const planned = (context: DueContext): Promise<ArchivePlan> =>
-    surveyAndPlan(reader, (shape, rule) => reader.survey(shape, rule), context, targets);
+  const planned = async (context: DueContext): Promise<ArchivePlan> =>
+    (await surveyAndPlan(reader, reader, context, targets)).plan;
   const plan = await planned(due);
   if (databaseLimit === null || olderThanMs !== null) return plan;
   const early = await earlyInWords(

@@ -1,15 +1,19 @@
-import type { DueRule, HotReader, Survey } from '../../hot/hot-store.ts';
+import type { DueRule, HotReader } from '../../hot/hot-store.ts';
 import { FirnError, inWords } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
-import { type ArchivePlan, planArchive, type TableSurvey } from '../../model/policy/archive-plan.ts';
+import type { ArchivePlan, TableSurvey } from '../../model/policy/archive-plan.ts';
+import { datedShape } from '../../model/policy/dated-shape.ts';
+import { familyOf, wholeFamilies } from '../../model/policy/families.ts';
+import { planArchive } from '../../model/policy/plan-archive.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
 import { isUnavailable } from '../../model/retry.ts';
-import type { TableShape } from '../../model/shape.ts';
+import type { Reference, TableShape } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
+import { type Bound, bindTables, type Ready } from './bound-tables.ts';
 
 /** What decides which rows of a run are due, the same for its plan and its execution. */
 export interface DueContext {
@@ -35,40 +39,110 @@ export function dueRule(context: DueContext, policy: Policy): DueRule {
   };
 }
 
-/** Looks at the target tables and plans what leaves them. Reads only; what cannot be looked at is in the plan as an error. */
+/** Looks at tables; `HotReader` and `Copier` do. */
+export type Surveyor = Pick<HotReader, 'survey' | 'surveyBound'>;
+
+/** A plan, and what binds tables of it. */
+export interface Surveyed {
+  readonly plan: ArchivePlan;
+  readonly bound: Bound;
+}
+
+/** Looks at the target tables and plans what leaves them, with the rest of their families. Reads only; what cannot be looked at is in the plan as an error. */
 export async function surveyAndPlan(
-  reader: Pick<HotReader, 'shape' | 'sideEffects'>,
-  survey: (shape: TableShape, rule: DueRule) => Promise<Survey>,
+  reader: Pick<HotReader, 'shape' | 'sideEffects' | 'references'>,
+  surveyor: Surveyor,
   context: DueContext,
   targets: readonly string[],
-): Promise<ArchivePlan> {
+): Promise<Surveyed> {
+  const { policies } = context;
+  const tables = wholeFamilies(policies, targets);
   const inventory = new Map<string, TableSurvey | 'missing' | { readonly error: string }>();
-  for (const table of targets) {
-    const policy = getPolicy(context.policies, table);
-    if (policy !== null && !isExempt(context.policies, table)) {
-      inventory.set(table, await look(reader, survey, dueRule(context, policy)));
-    }
+  const ready = new Map<string, Looked>();
+  for (const table of tables) {
+    const policy = getPolicy(policies, table);
+    if (policy === null || isExempt(policies, table)) continue;
+    const looked = await orError(() => look(reader, policies, dueRule(context, policy)));
+    if (looked === 'missing' || 'error' in looked) inventory.set(table, looked);
+    else ready.set(table, looked);
   }
-  return planArchive(context.policies, targets, inventory, context.now, { olderThanMs: context.olderThanMs });
+  spreadErrors(policies, inventory, ready);
+  const binding = bindTables(
+    policies,
+    [...ready.values()],
+    await boundReferences(reader, [...ready.values()]),
+  );
+  const isBound = (shape: TableShape): boolean => binding.tables.some((one) => one.shape === shape);
+  const together = binding.tables.length === 0 ? [] : await orError(() => surveyor.surveyBound(binding));
+  for (const [table, { shape, rule, refusals }] of ready) {
+    const found = isBound(shape)
+      ? 'error' in together
+        ? together
+        : together[binding.tables.findIndex((one) => one.shape === shape)]!
+      : await orError(() => surveyor.survey(shape, rule));
+    inventory.set(table, 'error' in found ? found : { ...found, refusals });
+  }
+  const newest = 'error' in together ? [] : together.filter(({ bound }) => bound.order === 'newest');
+  const newestFirst = newest.map(
+    (one) => binding.tables[('error' in together ? [] : together).indexOf(one)]!.shape.table,
+  );
+  const { now, olderThanMs } = context;
+  const plan = planArchive(policies, tables, inventory, now, { olderThanMs, groups: binding.groups });
+  return { plan, bound: { ...binding, newestFirst } };
+}
+
+/** A table that can be looked at. */
+interface Looked extends Ready {
+  readonly refusals: readonly string[];
 }
 
 async function look(
-  reader: Pick<HotReader, 'shape' | 'sideEffects'>,
-  survey: (shape: TableShape, rule: DueRule) => Promise<Survey>,
+  reader: Pick<HotReader, 'shape' | 'sideEffects' | 'references'>,
+  policies: PolicySet,
   rule: DueRule,
-): Promise<TableSurvey | 'missing' | { readonly error: string }> {
+): Promise<Looked | 'missing' | { readonly error: string }> {
+  const shape = await datedShape(reader, policies, rule.policy.table);
+  if (shape === null) return 'missing';
+  const column = foldName(rule.policy.timeColumn);
+  if (shape.timeOf === undefined && !shape.columns.some(({ name }) => foldName(name) === column)) {
+    return { error: `it has no column ${rule.policy.timeColumn}, which its policy uses as time column` };
+  }
+  const { writes, refusals } = await reader.sideEffects(shape);
+  if (writes.length > 0 && rule.policy.triggers !== 'allow') {
+    return { error: `${writesInWords(writes)}. ${ALLOW_TRIGGERS}` };
+  }
+  return { shape, rule, refusals };
+}
+
+/** Where one table of a family cannot be archived, none of it can: its rows leave with theirs. */
+function spreadErrors(
+  policies: PolicySet,
+  inventory: Map<string, TableSurvey | 'missing' | { readonly error: string }>,
+  ready: Map<string, Looked>,
+): void {
+  for (const [table, found] of [...inventory]) {
+    for (const member of familyOf(policies, table)) {
+      if (!ready.delete(member)) continue;
+      const why = found !== 'missing' && 'error' in found ? found.error : 'the database does not have it';
+      inventory.set(member, { error: `its rows belong together with those of ${table}: ${why}` });
+    }
+  }
+}
+
+/** All declared foreign keys, where they can matter. */
+async function boundReferences(
+  reader: Pick<HotReader, 'references'>,
+  ready: readonly Looked[],
+): Promise<readonly Reference[]> {
+  const matters = ready.some(
+    ({ shape, rule }) => shape.timeOf !== undefined || rule.policy.references === 'keep',
+  );
+  return matters ? await reader.references() : [];
+}
+
+async function orError<T>(action: () => Promise<T>): Promise<T | { readonly error: string }> {
   try {
-    const shape = await reader.shape(rule.policy.table);
-    if (shape === null) return 'missing';
-    const column = foldName(rule.policy.timeColumn);
-    if (!shape.columns.some(({ name }) => foldName(name) === column)) {
-      return { error: `it has no column ${rule.policy.timeColumn}, which its policy uses as time column` };
-    }
-    const { writes, refusals } = await reader.sideEffects(shape);
-    if (writes.length > 0 && rule.policy.triggers !== 'allow') {
-      return { error: `${writesInWords(writes)}. ${ALLOW_TRIGGERS}` };
-    }
-    return { ...(await survey(shape, rule)), refusals };
+    return await action();
   } catch (error) {
     if (error instanceof FirnError && !isUnavailable(error)) return { error: inWords(error) };
     throw error;

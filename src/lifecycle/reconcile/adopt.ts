@@ -1,12 +1,13 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
-import { sealingReceipt } from '../../copying/copy-segments.ts';
+import { sealingReceipt } from '../../copying/proven-copy.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { bySegment } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
+import { sizes } from '../../model/sizes.ts';
 import { type DrainContext, drainFile, spanOf } from '../segments/drain-segment.ts';
 import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
@@ -77,6 +78,10 @@ async function drainRest(
     );
     const to = { ...receipt, position: rows, absent: absent + rows - position };
     await store.ledger.move([{ from: receipt, to }]);
+  } else if (await store.ledger.isTogether(segment)) {
+    // Nobody knows the units any more. What was not deleted stays, and is archived anew.
+    for (let first = receipt.position; first < footer.rows; first += sizes.leaseEndRows)
+      await store.keepLines(segment, first, Math.min(sizes.leaseEndRows, footer.rows - first));
   } else {
     const sealed = { segment, archivedAt, shape, lines, rows: footer.rows, span: spanOf(footer) };
     await drainFile(context, sealed, receipt.position);

@@ -87,11 +87,25 @@ export async function drainFile(context: DrainContext, source: DrainSource, posi
   }
 }
 
-/** @param comparedMs how long the next transaction will take before it needs the lock: that is part of the rest. */
+/** @param comparedMs see `rest`. */
 async function settle(context: DrainContext, result: Drained, comparedMs = 0): Promise<void> {
-  const { store, clock, pacer } = context;
   const rows = result.deleted + result.changed.length + result.absent;
-  const rest = pacer.after(rows, result.heldMs, await store.othersWrote());
+  await rest(context, rows, result.heldMs, comparedMs);
+  const { deleted, changed, absent, lastId } = result;
+  context.onDrained({ deleted, changed: changed.length, absent, lastId: lastId.length });
+}
+
+/**
+ * Lets others write after a transaction.
+ * @param comparedMs how long the next transaction will take before it needs the lock: that is part of the rest.
+ */
+export async function rest(
+  { store, clock, pacer }: Pick<DrainContext, 'store' | 'clock' | 'pacer'>,
+  rows: number,
+  heldMs: number,
+  comparedMs = 0,
+): Promise<void> {
+  const rest = pacer.after(rows, heldMs, await store.othersWrote());
   const began = clock.monotonic();
   await store.checkpoint();
   // While pages are moved others may write.
@@ -99,8 +113,6 @@ async function settle(context: DrainContext, result: Drained, comparedMs = 0): P
   if (left > 0) await clock.sleep(left);
   // SQLite never yields, so without this a signal or a timer would wait for the whole segment.
   else await setImmediate();
-  const { deleted, changed, absent, lastId } = result;
-  context.onDrained({ deleted, changed: changed.length, absent, lastId: lastId.length });
 }
 
 function draining(segment: string): ErrorDetails {

@@ -1,6 +1,6 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
-import { sealingReceipt } from '../../copying/copy-segments.ts';
+import { sealingReceipt } from '../../copying/proven-copy.ts';
 import { splitLines } from '../../format/line/line.ts';
 import { blockOf } from '../../format/segment/block.ts';
 import { provenFooter } from '../../format/segment/prove.ts';

@@ -1,5 +1,6 @@
 import { FirnError } from '../errors.ts';
 import { byNearness, foldName, nearestName, sameName } from '../names.ts';
+import { withInherited } from './families.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from './preset.ts';
 
@@ -8,14 +9,15 @@ export const ALL_TABLES = 'all';
 
 /**
  * Puts policies, exempt tables and further named lists of tables together, in the order given.
- * Every policy's own `group` becomes a group; `lists` adds groups that no policy names.
+ * The rows of a child have the policy of their parent. Every policy's own `group` becomes a group; `lists` adds groups that no policy names.
  * @throws FirnError `config` when a name means two things, or a list names a table without a policy.
  */
 export function buildPolicySet(
-  policies: readonly Policy[],
+  given: readonly Policy[],
   exempt: readonly string[] = [],
   lists: ReadonlyMap<string, readonly string[]> = new Map(),
 ): PolicySet {
+  const policies = withInherited(given, exempt, refuse);
   const byTable = new Map<string, Policy>();
   const groups = new Map<string, string[]>();
   for (const policy of policies) {

@@ -27,6 +27,10 @@ export interface Policy {
   readonly keepLast?: number;
   /** `never`: an open row stays as long as it is open. Missing: at most for `hotMs + warmMs`. */
   readonly openUntil?: 'never';
+  /** Its rows belong to rows of another table, and leave with them. Missing: they have a time of their own. */
+  readonly with?: Belonging;
+  /** `keep`: a row that a remaining row refers to by a declared foreign key stays. Missing: such references are left dangling. */
+  readonly references?: 'keep';
   /** `allow`: triggers may write to tables when its rows are deleted. Missing: rows of such a table are not deleted. */
   readonly triggers?: 'allow';
 }
@@ -36,6 +40,12 @@ export interface HotRule {
   readonly where: string;
   /** Null: such rows never leave. */
   readonly hotMs: number | null;
+}
+
+/** Which row of the parent table a row belongs to: the one whose key is in its columns `by`. */
+export interface Belonging {
+  readonly parent: string;
+  readonly by: readonly string[];
 }
 
 /** Every table Firn knows something about. Table names are matched as SQLite does: ASCII case-insensitively. */

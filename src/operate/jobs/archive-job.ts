@@ -1,9 +1,9 @@
 import { type ArchiveReport, dryRunReport, plannedReport } from '../../lifecycle/archive/archive-report.ts';
 import { runArchive } from '../../lifecycle/archive/archive-run.ts';
-import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
+import type { Progress } from '../../lifecycle/archive/run-context.ts';
 import { reclaim } from '../../lifecycle/report/reclaim-space.ts';
 import { instantOfMs } from '../../model/instant.ts';
-import { planArchive } from '../../model/policy/archive-plan.ts';
+import { planArchive } from '../../model/policy/plan-archive.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { unlessStopped } from '../../model/stop.ts';

@@ -3,7 +3,7 @@ import type { HotCapabilities } from '../../hot/hot-capabilities.ts';
 import type { HotDisk } from '../../hot/hot-disk.ts';
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
-import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
+import type { Progress } from '../../lifecycle/archive/run-context.ts';
 import type { RunStores } from '../../lifecycle/begin/begin-run.ts';
 import type { CleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
 import type { Config, Schedule } from '../../model/policy/config.ts';

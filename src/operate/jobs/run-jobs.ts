@@ -1,5 +1,5 @@
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
-import type { Progress } from '../../lifecycle/archive/archive-tables.ts';
+import type { Progress } from '../../lifecycle/archive/run-context.ts';
 import { alarmFailure, alarmOverdue } from '../alarms/job-alarms.ts';
 import { jobTimes } from '../schedule/job-schedule.ts';
 import { jobState } from '../schedule/job-state.ts';

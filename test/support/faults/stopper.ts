@@ -116,6 +116,10 @@ export const HOT_READS: ReadonlySet<string> = new Set([
   'blocks',
   'othersWrote',
   'lookAtOther',
+  'references',
+  'surveyBound',
+  'unitRanges',
+  'version',
 ]);
 export const ROW_READS: ReadonlySet<string> = new Set(['leases']);
 export const LEDGER_READS: ReadonlySet<string> = new Set([
@@ -125,4 +129,5 @@ export const LEDGER_READS: ReadonlySet<string> = new Set([
   'receipt',
   'changed',
   'holds',
+  'isTogether',
 ]);

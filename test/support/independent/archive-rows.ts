@@ -71,7 +71,7 @@ function readSegments(folder: string, rows: RowsByTable): void {
 export function cellsOfLine(line: string): [column: string, cell: string][] | null {
   const row = JSON.parse(line, exact as (key: string, value: unknown) => unknown) as Record<string, Exact>;
   if (Object.keys(row)[0]!.startsWith('_firn_')) return null;
-  const cells = Object.entries(row).filter(([name]) => name !== '_archived_at' && name !== '_rowid');
+  const cells = Object.entries(row).filter(([name]) => !['_archived_at', '_rowid', '_time'].includes(name));
   return cells.map(([name, value]) => [name, cellOf(value)]);
 }
 

@@ -13,6 +13,7 @@ import { SimulatedDisk } from '../faults/disk/simulated-disk.ts';
 import { type Left, type Moment, momentOf, type Program, volatileFolder } from '../faults/recorded-run.ts';
 import { assertConserved, type Stores } from '../faults/rows/conservation.ts';
 import { RowBook } from '../faults/rows/row-book.ts';
+import { disturbedCopier } from './disturbed-copier.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './small-database.ts';
 
 /** Where the archive is on a simulated disk. */
@@ -120,14 +121,5 @@ function requireSuccess({ tables, reconciled }: ArchiveReport): void {
 }
 
 function disturbed(copier: Copier, databasePath: string, meanwhile: Meanwhile = () => undefined): Copier {
-  return {
-    survey: (shape, rule) => copier.survey(shape, rule),
-    async *copy(task) {
-      for await (const copy of copier.copy(task)) {
-        meanwhile(databasePath, copy.receipt.segment);
-        yield copy;
-      }
-    },
-    [Symbol.asyncDispose]: () => copier[Symbol.asyncDispose](),
-  };
+  return disturbedCopier(copier, (segment) => meanwhile(databasePath, segment));
 }

@@ -5,7 +5,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { loadConfig } from '../../../src/config/load.ts';
 import { readTextFile } from '../../../src/config/text-file.ts';
-import type { Copier, ProvenCopy } from '../../../src/copying/copier.ts';
 import type { ArchiveReport } from '../../../src/lifecycle/archive/archive-report.ts';
 import { type RunOptions, runArchive } from '../../../src/lifecycle/archive/archive-run.ts';
 import { openWriting } from '../../../src/stores/open-sessions.ts';
@@ -14,6 +13,7 @@ import { standingClock } from '../archive-trial.ts';
 import { volatileFolder } from '../faults/recorded-run.ts';
 import { type RowsByTable, readWithPython, readWithZlib } from '../independent/archive-rows.ts';
 import { rowsOfTable } from '../independent/canonical.ts';
+import { disturbedCopier } from './disturbed-copier.ts';
 
 /** The instant of a hostile world's runs: what is older than 2026-02-03T12:00:00Z is due. */
 export const HOSTILE_NOW: number = Date.parse('2026-02-10T12:00:00Z');
@@ -123,7 +123,7 @@ export class HostileWorld {
       using db = this.others();
       meanwhile(db, segment);
     };
-    const copier = disturbed(await opened.startCopier(), others);
+    const copier = disturbedCopier(await opened.startCopier(), others);
     return await runArchive({ ...opened, copier }, config.policies, 'all', options);
   }
 
@@ -159,17 +159,4 @@ export class HostileWorld {
       .filter((name) => !/^(_firn_|sqlite_)/.test(name));
     return new Map(tables.map((table) => [table, rowsOfTable(this.database, table)]));
   }
-}
-
-function disturbed(copier: Copier, meanwhile: (segment: string) => void): Copier {
-  return {
-    survey: (shape, rule) => copier.survey(shape, rule),
-    async *copy(task): AsyncGenerator<ProvenCopy> {
-      for await (const copy of copier.copy(task)) {
-        meanwhile(copy.receipt.segment);
-        yield copy;
-      }
-    },
-    [Symbol.asyncDispose]: () => copier[Symbol.asyncDispose](),
-  };
 }

@@ -39,6 +39,7 @@ import { volatileFolder } from '../faults/recorded-run.ts';
 import { Stopper } from '../faults/stopper.ts';
 import { readWithZlib } from '../independent/archive-rows.ts';
 import { OpenFiles } from '../open-files.ts';
+import { disturbedCopier } from './disturbed-copier.ts';
 import { policyOf, SMALL_NOW } from './small-database.ts';
 
 const HOUR_MS = 3_600_000;
@@ -252,17 +253,7 @@ export class PartsWorld {
       worker === true
         ? startCopier(fileLocation(this.database), fileLocation(this.archives))
         : inlineCopier(await openSqliteReader(this.database), archive, { ahead: true });
-    const world = this;
-    return {
-      survey: (shape, rule) => copier.survey(shape, rule),
-      async *copy(task) {
-        for await (const copy of copier.copy(task)) {
-          meanwhile?.(world, copy.receipt.segment);
-          yield copy;
-        }
-      },
-      [Symbol.asyncDispose]: () => copier[Symbol.asyncDispose](),
-    };
+    return disturbedCopier(copier, (segment) => meanwhile?.(this, segment));
   }
 
   async #cleanup(options: Parameters<typeof runCleanup>[2]): Promise<void> {

@@ -4,8 +4,8 @@ import type { TableShape } from '../../../model/shape.ts';
 import type { HotCheckup, HotEngine } from '../../hot-stats.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
-import { ageIndex } from '../read/age-index.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
+import { ageIndex } from '../survey/age-index.ts';
 import { foreignKeys, sampleReference } from './foreign-keys.ts';
 import { tableSize } from './table-size.ts';
 

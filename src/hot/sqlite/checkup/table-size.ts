@@ -1,7 +1,7 @@
 import type { TableSize } from '../../hot-stats.ts';
 import type { Connection } from '../connection/connection.ts';
-import { sampleRowids } from '../read/table-walk.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { sampleRowids } from '../survey/table-walk.ts';
 
 /** A table with fewer rows is counted. */
 const COUNTED = 5_000;

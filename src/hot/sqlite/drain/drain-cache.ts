@@ -19,30 +19,40 @@ export interface DrainCache {
   refusing(): readonly string[];
 }
 
+/** So many tables are drained together, and one more. */
+const KEPT = 16;
+
 /**
- * Keeps the last table's statements from one drain to the next: preparing them takes longer than a small transaction. They are
+ * Keeps the last tables' statements from one drain to the next: preparing them takes longer than a small transaction. They are
  * made anew when the schema has changed.
  */
 export function drainCache(connection: Connection): DrainCache {
   const schemaVersion = connection.db.prepare('PRAGMA main.schema_version');
   let serial = 0;
-  let cached:
-    | (Drains & { readonly shape: TableShape; readonly archivedAt: string; readonly version: unknown })
-    | null = null;
+  const cached = new Map<TableShape, Drains & { readonly archivedAt: string; readonly version: unknown }>();
+  const forget = (shape: TableShape): void => {
+    cached.get(shape)?.line[Symbol.dispose]();
+    cached.delete(shape);
+  };
+  let refusing: readonly string[] = [];
   const drains = (shape: TableShape, archivedAt: string): Drains => {
     const version = schemaVersion.get()?.schema_version;
-    if (cached?.shape !== shape || cached.archivedAt !== archivedAt || cached.version !== version) {
+    let found = cached.get(shape);
+    if (found?.archivedAt !== archivedAt || found.version !== version) {
+      forget(shape);
+      if (cached.size === KEPT) forget(cached.keys().next().value!);
       const table = tableOf(connection, shape);
       const { access } = table;
       const { refusals } = requireNoSideEffects(connection, table);
-      cached?.line[Symbol.dispose]();
-      cached = {
+      found = {
         units: access.kind === 'rowid' ? unitDrain(connection, table, archivedAt, access.rowid) : null,
         line: lineDrain(connection, table, archivedAt, serial++),
-        ...{ refusing: refusals, shape, archivedAt, version },
+        ...{ refusing: refusals, archivedAt, version },
       };
+      cached.set(shape, found);
     }
-    return cached;
+    refusing = found.refusing;
+    return found;
   };
-  return Object.assign(drains, { refusing: () => cached?.refusing ?? [] });
+  return Object.assign(drains, { refusing: () => refusing });
 }

@@ -51,8 +51,8 @@ export function unitDrain(
       const last = lastId();
       const first = units.findIndex((unit) => {
         const rowids = rowidsIn(unit.locators);
-        const hasLast = last !== null && rowids !== null && rowids.at(-1)! >= last;
-        return rowids === null || hasLast || !agrees(unit, rowids, range, list);
+        if (rowids === null || (last !== null && rowids.some((id) => id >= last))) return true;
+        return !agrees(unit, rowids, range, list);
       });
       return first < 0 ? units.length : first;
     },
@@ -109,9 +109,11 @@ function runs(units: readonly DrainUnit[]): Run[] {
   return found;
 }
 
-/** Rowids come in ascending order without doubles. */
+/** Every number from the first to the last. Units of several tables have their rows in another order. */
 function isContiguous(ids: BigInt64Array): boolean {
-  return ids.at(-1)! - ids[0]! === BigInt(ids.length - 1);
+  const last = ids.length - 1;
+  if (ids[last]! - ids[0]! !== BigInt(last)) return false;
+  return ids.every((id, at) => at === 0 || id > ids[at - 1]!);
 }
 
 function jsonOf(ids: BigInt64Array): string {

@@ -8,6 +8,7 @@ import { selectLastIds } from './last-id-lines.ts';
 import { tablesLeasedByRowid } from './leases.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
 import { forgetReceipt, insertReceipts, moveReceipts, selectChanged, selectReceipts } from './receipts.ts';
+import { isTogether, recordTogether } from './together.ts';
 
 export function sqliteLedgerReader(connection: Connection): LedgerReader {
   const read = async <T>(action: () => T): Promise<T> => guard('read the ledger', connection.path, action);
@@ -18,6 +19,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
     receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
     changed: (segment) => read(() => selectChanged(connection, segment)),
     lastIds: (segment) => read(() => selectLastIds(connection, segment)),
+    isTogether: (segment) => read(() => isTogether(connection, segment)),
     holds: () => read(() => selectHolds(connection)),
     alarms: () => read(() => selectAlarms(connection)),
     leasedByRowid: () => read(() => tablesLeasedByRowid(connection)),
@@ -33,7 +35,11 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
     ...sqliteAlarmLog(connection, durably),
     identify: (id) => write(() => upsertMeta(connection, 'identity', id)),
     setGeneration: (generation) => write(() => upsertMeta(connection, 'generation', generation)),
-    insert: (receipts) => write(() => insertReceipts(connection, receipts)),
+    insert: (receipts, how = 'alone') =>
+      write(() => {
+        insertReceipts(connection, receipts);
+        if (how === 'together') recordTogether(connection, receipts);
+      }),
     move: (moves, created = []) =>
       write(() => {
         moveReceipts(connection, moves);

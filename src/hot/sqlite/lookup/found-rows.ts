@@ -8,12 +8,12 @@ import { sizes } from '../../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../../hot-lookup.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isSound } from '../read/blocks.ts';
-import { type Piece, walkKeys, walkRowids } from '../read/table-walk.ts';
 import { erasureSql } from '../sql/erasure-sql.ts';
 import { conditionSql, type SqlPiece } from '../sql/filter-sql.ts';
 import { lineSql } from '../sql/line-sql.ts';
+import { rowInstantSql } from '../sql/row-time.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-import { instantSql } from '../time/instant-sql.ts';
+import { type Piece, walkKeys, walkRowids } from '../survey/table-walk.ts';
 import { FoundStanding } from './found-standing.ts';
 
 /** The `_archived_at` that `lineSql` must have; it is cut out again, as a hot row has none. */
@@ -113,8 +113,7 @@ export class FoundRows implements Disposable {
 
   #instant(): string {
     const { timeColumn, timeFormat } = this.#query;
-    const column = timeColumn === null ? undefined : this.#column(timeColumn);
-    return column === undefined ? 'NULL' : instantSql(column, timeFormat);
+    return (timeColumn === null ? null : rowInstantSql(this.#table, { timeColumn, timeFormat })) ?? 'NULL';
   }
 
   #withinTime(): string {

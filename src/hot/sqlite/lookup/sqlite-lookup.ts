@@ -12,7 +12,6 @@ import { guard } from '../connection/sqlite-error.ts';
 import { selectErasures } from '../ledger/erasure-records.ts';
 import { hasLeases, leaseFinder } from '../ledger/leases.ts';
 import { isAdopting, isUnchanged, type TableState, tableState } from '../ledger/table-state.ts';
-import { newestSql } from '../read/due-survey.ts';
 import { leaseJudge, rowJudge } from '../read/leased-row.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
 import { conditionSql } from '../sql/filter-sql.ts';
@@ -20,6 +19,7 @@ import { introspect } from '../sql/introspect.ts';
 import { lastIdSql } from '../sql/last-id.ts';
 import { rowConditionSql } from '../sql/open-while.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { newestSql } from '../survey/newest.ts';
 import { FoundRows } from './found-rows.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */

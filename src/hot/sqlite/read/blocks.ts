@@ -6,12 +6,12 @@ import { asInstant, type Day, startOfDay } from '../../../model/instant.ts';
 import { endOfSpan } from '../../../model/policy/span.ts';
 import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
-import type { DueRule, RowBlock } from '../../hot-store.ts';
+import type { DueRule, RowBlock, UnitRange } from '../../hot-store.ts';
 import { NO_LOCATORS } from '../../locators.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
-import type { DueKeys } from '../sql/due-keys.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import type { DueKeys } from '../survey/due-keys.ts';
 import { blockSql } from './block-sql.ts';
 import { openPicks, type Picks } from './picks.ts';
 import { locatorsOfRowids, readRowids } from './rowid-list.ts';
@@ -31,6 +31,7 @@ interface Piece {
   readonly least: number;
   readonly greatest: number;
   readonly rowids: Uint8Array | null;
+  readonly units: Uint8Array | null;
   /** The values of each collected column, as a JSON array. */
   readonly keys: readonly (Uint8Array | string)[];
 }
@@ -44,8 +45,9 @@ export async function* readBlocks(
   day: Day,
   archivedAt: string,
   blockBytes: number,
+  units: Pick<UnitRange, 'first' | 'last'> | null = null,
 ): AsyncGenerator<RowBlock> {
-  using picks = openPicks(connection, table, keys, day);
+  using picks = openPicks(connection, table, keys, day, units);
   const reader = pieceReader(connection, table, rule, keys, picks, day, archivedAt, blockBytes);
   let pieces: Piece[] = [];
   let bytes = 0;
@@ -127,7 +129,8 @@ function pieceReader(
       // Before the text is given away, and perhaps released.
       rows = Math.min(Math.ceil(pieceBytes / (text.length / found.rows)), rows * 8, sizes.mostRows);
       const keys = hashers.map((_, at) => found[`key${at}`]!);
-      yield { ...found, text, keys, rowids: found.rowids === null ? null : asBuffer(found.rowids) };
+      const list = (ids: Uint8Array | string | null) => (ids === null ? null : asBuffer(ids));
+      yield { ...found, text, keys, rowids: list(found.rowids), units: list(found.units) };
     }
   }
   return {
@@ -147,6 +150,7 @@ interface PieceRow {
   readonly least: number;
   readonly greatest: number;
   readonly rowids: Uint8Array | string | null;
+  readonly units: Uint8Array | string | null;
   readonly [key: `key${number}`]: Uint8Array | string;
 }
 
@@ -174,7 +178,8 @@ function assemble(pieces: readonly Piece[], keys: RowBlock['keys']): RowBlock {
     maxTime: asInstant(Math.max(...pieces.map(({ greatest }) => greatest))),
     keys,
     ...(pieces.some(({ format3 }) => format3 === 1) ? { laterForms: true } : {}),
-    locators: pieces[0]!.rowids === null ? NO_LOCATORS : locatorsOfRowids(rowidsOf(pieces, rows)),
+    locators: pieces[0]!.rowids === null ? NO_LOCATORS : locatorsOfRowids(numbersOf(pieces, 'rowids', rows)),
+    ...(pieces[0]!.units === null ? {} : { units: numbersOf(pieces, 'units', rows) }),
   };
 }
 
@@ -185,9 +190,13 @@ function joined(texts: readonly Buffer[]): Buffer {
   return whole;
 }
 
-function rowidsOf(pieces: readonly Piece[], rows: number): BigInt64Array<ArrayBuffer> {
+function numbersOf(
+  pieces: readonly Piece[],
+  list: 'rowids' | 'units',
+  rows: number,
+): BigInt64Array<ArrayBuffer> {
   const ids = new BigInt64Array(rows);
   let at = 0;
-  for (const { rowids } of pieces) at = readRowids(rowids!, ids, at);
+  for (const piece of pieces) at = readRowids(piece[list]!, ids, at);
   return ids;
 }

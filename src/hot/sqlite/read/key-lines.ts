@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { sizes } from '../../../model/sizes.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { walkKeys, walkRowids } from '../survey/table-walk.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
-import { walkKeys, walkRowids } from './table-walk.ts';
 
 /** See `HotReader.keys`. Reads no more than the index of the key where there is one. */
 export async function* readKeys(connection: Connection, table: Table): AsyncGenerator<Uint8Array> {

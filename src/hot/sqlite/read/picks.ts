@@ -1,8 +1,9 @@
 import type { Day } from '../../../model/instant.ts';
 import { startOfDay } from '../../../model/instant.ts';
+import type { UnitRange } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { DueKeys } from '../sql/due-keys.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import type { DueKeys } from '../survey/due-keys.ts';
 
 /** The remembered keys of one day, to be read in pieces: those behind `:after` up to `:upto`. */
 export interface Picks extends Disposable {
@@ -16,8 +17,15 @@ export interface Picks extends Disposable {
   last(after: bigint | number, rows: number): bigint | null;
 }
 
-export function openPicks(connection: Connection, table: Table, keys: DueKeys, day: Day): Picks {
+export function openPicks(
+  connection: Connection,
+  table: Table,
+  keys: DueKeys,
+  day: Day,
+  units: Pick<UnitRange, 'first' | 'last'> | null,
+): Picks {
   const number = startOfDay(day) / 86_400_000_000;
+  if (keys.unit !== undefined) return pickUnits(connection, keys, number, units);
   if (table.access.kind === 'rowid') return pickRowids(connection, keys, number);
   return pickKeys(connection, keys, number);
 }
@@ -41,13 +49,32 @@ function pickRowids({ db }: Connection, keys: DueKeys, day: number): Picks {
   };
 }
 
+function pickKeys(connection: Connection, keys: DueKeys, day: number): Picks {
+  return pickNumbered(connection, keys, keys.columns, `_firn_day = ${day}`);
+}
+
+function pickUnits(
+  connection: Connection,
+  keys: DueKeys,
+  day: number,
+  units: Pick<UnitRange, 'first' | 'last'> | null,
+): Picks {
+  const within = units === null ? '' : ` AND _firn_unit BETWEEN ${units.first} AND ${units.last}`;
+  return pickNumbered(connection, keys, ['_firn_unit', ...keys.columns], `_firn_day = ${day}${within}`);
+}
+
 /** Keys of several columns are numbered first, so that a piece is a range of numbers. */
-function pickKeys({ db }: Connection, keys: DueKeys, day: number): Picks {
+function pickNumbered(
+  { db }: Connection,
+  keys: DueKeys,
+  picked: readonly string[],
+  condition: string,
+): Picks {
   const name = `${keys.name}_day`;
-  const columns = keys.columns.join(', ');
+  const columns = picked.join(', ');
   db.exec(`DROP TABLE IF EXISTS ${name}`);
   db.prepare(
-    `CREATE TABLE ${name} AS SELECT ${columns} FROM ${keys.name} WHERE _firn_day = ${day} ORDER BY ${columns}`,
+    `CREATE TABLE ${name} AS SELECT ${columns} FROM ${keys.name} WHERE ${condition} ORDER BY ${columns}`,
   ).run();
   const rows = `SELECT ${columns} FROM ${name} WHERE rowid > :after`;
   const last = db.prepare(

@@ -1,10 +1,9 @@
-import { sameName } from '../../../model/names.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { TimeSpan } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
+import { rowInstantSql } from '../sql/row-time.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-import { instantSql } from '../time/instant-sql.ts';
 import { type RowsAsLines, rowsAsLines } from './rows-as-lines.ts';
 
 /** Lines (with an empty `_archived_at`) of the rows up to a rowid. */
@@ -29,14 +28,13 @@ export function* rowsInSpan(
   after: bigint | null,
   condition = '1',
 ): Generator<LinesUpTo> {
-  const { access, from, shape } = table;
+  const { access, from } = table;
   if (access.kind !== 'rowid') return;
   const { db } = connection;
-  const column = span === null ? undefined : shape.columns.find(({ name }) => sameName(name, span.column));
+  const instant =
+    span === null ? null : rowInstantSql(table, { timeColumn: span.column, timeFormat: span.format });
   const within =
-    column === undefined
-      ? condition
-      : `${condition} AND ${instantSql(table.column(column.name), span!.format)} BETWEEN ${span!.least} AND ${span!.greatest}`;
+    instant === null ? condition : `${condition} AND ${instant} BETWEEN ${span!.least} AND ${span!.greatest}`;
   const ahead = db.prepare(
     `SELECT ${access.rowid} AS id FROM ${from} NOT INDEXED WHERE ${access.rowid} >= ? ORDER BY ${access.rowid} LIMIT 1 OFFSET ?`,
   );

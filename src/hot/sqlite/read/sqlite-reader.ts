@@ -9,13 +9,16 @@ import { databaseFile } from '../connection/database-file.ts';
 import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
-import { createDueKeys, type DueKeys, dropDueKeys } from '../sql/due-keys.ts';
 import { introspect, listTables, listViews } from '../sql/introspect.ts';
 import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
+import { surveyBound } from '../survey/bound-tables-survey.ts';
+import { createDueKeys, type DueKeys, dropDueKeys } from '../survey/due-keys.ts';
+import { surveyTable } from '../survey/due-survey.ts';
+import { listReferences } from '../survey/references.ts';
+import { unitRanges } from '../survey/unit-ranges.ts';
 import { readBlocks } from './blocks.ts';
-import { surveyTable } from './due-survey.ts';
 import { countRows, readKeys } from './key-lines.ts';
 import { presenceCheck } from './presence.ts';
 import { rowsInSpan } from './rows-in-span.ts';
@@ -62,7 +65,33 @@ export function sqliteReader(connection: Connection): HotReader {
       }
     },
 
-    blocks: async function* (shape, rule, day, archivedAt, blockBytes) {
+    references: async () => guard('read the foreign keys', path, () => listReferences(connection)),
+
+    surveyBound: async (bound) => {
+      try {
+        const remember = (name: string, keys: DueKeys): void => {
+          const old = surveys.get(foldName(name));
+          if (old !== undefined) dropDueKeys(connection, old);
+          surveys.set(foldName(name), keys);
+        };
+        const current = (shape: TableShape): Table => tableOf(connection, shape);
+        return await surveyBound(connection, bound, current, () => serial++, remember);
+      } catch (error) {
+        throw asFirnError(error, 'find rows to archive', path);
+      }
+    },
+
+    unitRanges: async (names, day, rows) =>
+      guard('find units to archive', path, () =>
+        unitRanges(
+          connection,
+          names.flatMap((name) => surveys.get(foldName(name)) ?? []),
+          day,
+          rows,
+        ),
+      ),
+
+    blocks: async function* (shape, rule, day, archivedAt, blockBytes, units) {
       const keys = surveys.get(foldName(shape.table));
       if (keys === undefined) {
         throw new FirnError('refused', 'the table was not counted on this connection first', {
@@ -71,7 +100,8 @@ export function sqliteReader(connection: Connection): HotReader {
         });
       }
       try {
-        yield* readBlocks(connection, tableOf(connection, shape), rule, keys, day, archivedAt, blockBytes);
+        const table = tableOf(connection, shape);
+        yield* readBlocks(connection, table, rule, keys, day, archivedAt, blockBytes, units ?? null);
       } catch (error) {
         throw asFirnError(error, `read rows of ${shape.table} to archive`, path);
       }
@@ -132,7 +162,9 @@ export function tableOf(connection: Connection, shape: TableShape): Table {
   const same = (a: TableShape, b: TableShape) =>
     a.columns.length === b.columns.length &&
     a.columns.every((c, at) => c.name === b.columns[at]!.name && c.key === b.columns[at]!.key);
-  if (table !== null && same(table.shape, shape)) return table;
+  if (table !== null && same(table.shape, shape)) {
+    return shape.timeOf === undefined ? table : { ...table, shape: { ...table.shape, timeOf: shape.timeOf } };
+  }
   throw new FirnError(
     'refused',
     table === null ? 'the table does not exist any more' : 'the columns of the table changed during the run',

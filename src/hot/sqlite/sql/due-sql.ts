@@ -4,10 +4,11 @@ import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import type { Column } from '../../../model/shape.ts';
 import type { DueRule } from '../../hot-store.ts';
-import { type TimeSql, timeSql } from '../time/time-sql.ts';
+import type { TimeSql } from '../time/time-sql.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
 import { lastIdSql } from './last-id.ts';
 import { rowConditionSql } from './open-while.ts';
+import { rowTimeSql } from './row-time.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** What decides about a row, as SQL expressions over its table. */
@@ -32,6 +33,11 @@ export function ownCutoffSql({ rules, otherwise }: DueSql): string {
   return byRule(rules, ({ cutoff }) => `${cutoff}`, `${otherwise}`);
 }
 
+/** The same of a row that leaves with its parent: only what its own rules say counts. */
+export function childCutoffSql({ rules }: DueSql): string {
+  return byRule(rules, ({ cutoff }) => `${cutoff}`, `${2n ** 63n - 1n}`);
+}
+
 /** Whether the row's time is at or before its own cutoff, as SQL: see `pastSql`. */
 export function pastOwnSql({ rules, otherwise, isPast }: DueSql): string {
   return byRule(rules, ({ cutoff }) => isPast(cutoff), isPast(otherwise));
@@ -54,7 +60,7 @@ function byRule(
 export function dueSql(table: Table, rule: DueRule, leased = '0'): DueSql {
   const { policy, holds } = rule;
   const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
-  const time = timeColumnOf(table, policy);
+  const time = rowTimeSql(table, policy, rule.now) ?? noTimeColumn(table, policy);
   const open = policy.openWhile === null ? '0' : rowConditionSql(table.shape, policy.openWhile, 'open_while');
   const held = holds.map((conditions): SqlPiece => {
     const pieces = conditions.map((condition) => {
@@ -73,7 +79,7 @@ export function dueSql(table: Table, rule: DueRule, leased = '0'): DueSql {
     return join(pieces, ' AND ', '1');
   });
   return {
-    ...timeSql(table.column(time.name), policy.timeFormat, rule.now),
+    ...time,
     open: open === '0' ? '0' : `CASE WHEN ${open} THEN 1 ELSE 0 END`,
     last: lastIdSql(table),
     held: join([...held, { sql: leased, params: [] }], ' OR ', '0'),
@@ -98,6 +104,10 @@ function join(pieces: readonly SqlPiece[], operator: string, none: string): SqlP
 export function timeColumnOf({ shape }: Table, policy: Policy): Column {
   const time = shape.columns.find(({ name }) => sameName(name, policy.timeColumn));
   if (time !== undefined) return time;
-  const why = `the table has no column ${policy.timeColumn}, which the policy uses as time column`;
+  return noTimeColumn({ shape }, policy);
+}
+
+function noTimeColumn({ shape }: Pick<Table, 'shape'>, { timeColumn }: Policy): never {
+  const why = `the table has no column ${timeColumn}, which the policy uses as time column`;
   throw new FirnError('config', why, { operation: 'find rows to archive', path: shape.table });
 }

@@ -1,8 +1,8 @@
 import type { ErasureFilter } from '../../../model/erasure.ts';
 import { sameName } from '../../../model/names.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';
-import { instantSql } from '../time/instant-sql.ts';
 import { conditionSql, type SqlPiece } from './filter-sql.ts';
+import { rowInstantSql } from './row-time.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** The condition of the rows that an erasure concerns. A row without an intelligible time satisfies no bound. */
@@ -29,9 +29,8 @@ export function undatedSql(table: Table, { where }: ErasureFilter, time: TimeSou
   return joined([...conditions(table, where), { sql: `${instantOf(table, time)} IS NULL`, params: [] }]);
 }
 
-function instantOf({ shape, column }: Table, time: TimeSource | null): string {
-  const own = shape.columns.find(({ name }) => time !== null && sameName(name, time.timeColumn));
-  return own === undefined ? 'NULL' : instantSql(column(own.name), time!.timeFormat);
+function instantOf(table: Table, time: TimeSource | null): string {
+  return (time === null ? null : rowInstantSql(table, time)) ?? 'NULL';
 }
 
 /** A column that the table lacks reads as NULL, which satisfies nothing. */

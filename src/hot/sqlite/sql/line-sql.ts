@@ -1,4 +1,4 @@
-import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
+import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
 import { quoteText } from '../connection/quote.ts';
 import type { Table } from './sqlite-table.ts';
 
@@ -17,25 +17,39 @@ export const JOINED_LINES = 'group_concat(_firn_line, char(10)) || char(10)';
  * *Plain* is fast and right for every value but text that is not valid UTF-8, which it lets through as it is: check the bytes.
  * *Exact* looks at every text. For a row without such text both give the same bytes.
  * No blob ever reaches SQLite's JSON functions, which would read one that happens to look like JSONB as JSON.
+ * @param time the text of its time, as SQL, where that stands in the line.
  */
-export function lineSql(table: Table, archivedAt: string, form: 'plain' | 'exact'): string {
+export function lineSql(
+  table: Table,
+  archivedAt: string,
+  form: 'plain' | 'exact',
+  time: string | null = null,
+): string {
   const columns = table.shape.columns.map(({ name }) => ({ name, sql: table.column(name) }));
   const exact = object(
     table,
     columns.map(({ name, sql }) => [name, exactValue(sql)]),
     archivedAt,
+    time,
   );
   if (form === 'exact') return exact;
   const plain = object(
     table,
     columns.map(({ name, sql }) => [name, table.textual.has(name) ? sql : plainValue(sql)]),
     archivedAt,
+    time,
   );
   return `CASE WHEN ${anyOf(columns.map(({ sql }) => `${sql} >= x''`))} THEN ${exact} ELSE ${plain} END`;
 }
 
-function object(table: Table, values: readonly [name: string, sql: string][], archivedAt: string): string {
+function object(
+  table: Table,
+  values: readonly [name: string, sql: string][],
+  archivedAt: string,
+  time: string | null,
+): string {
   const pairs: [string, string][] = [...values, [ARCHIVED_AT, quoteText(archivedAt)]];
+  if (time !== null) pairs.push([TIME, time]);
   const { shape, access } = table;
   if (shape.primaryKey.length === 0 && access.kind === 'rowid') pairs.push([ROWID, access.rowid]);
   if (pairs.length <= PIECE) {

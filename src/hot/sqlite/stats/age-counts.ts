@@ -2,9 +2,9 @@ import type { SQLInputValue } from 'node:sqlite';
 import { asInstant, type Instant } from '../../../model/instant.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { ValueRange, Window } from '../read/age-ranges.ts';
 import type { DueSql } from '../sql/due-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import type { ValueRange, Window } from '../survey/age-ranges.ts';
 
 /** Rows that are looked at where an index leads to the open ones. */
 const MOST_OPEN = 150_000;

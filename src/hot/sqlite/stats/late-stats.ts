@@ -3,6 +3,8 @@ import type { Instant } from '../../../model/instant.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
+import type { DueSql } from '../sql/due-sql.ts';
+import type { Table } from '../sql/sqlite-table.ts';
 import {
   ageBounds,
   certainWindows,
@@ -10,10 +12,8 @@ import {
   pastWindows,
   rangesOutside,
   type Window,
-} from '../read/age-ranges.ts';
-import { walkIndex } from '../read/table-walk.ts';
-import type { DueSql } from '../sql/due-sql.ts';
-import type { Table } from '../sql/sqlite-table.ts';
+} from '../survey/age-ranges.ts';
+import { walkIndex } from '../survey/table-walk.ts';
 import { countOpen, countUpTo, type IndexedAge } from './age-counts.ts';
 import type { Effort } from './looks.ts';
 import { type Counts, emptyTally, judge, least, plus, scaled, type Tally } from './tally.ts';

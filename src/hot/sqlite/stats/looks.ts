@@ -1,7 +1,7 @@
 import { sizes } from '../../../model/sizes.ts';
 import type { Connection } from '../connection/connection.ts';
-import { type Piece, sampleRowids, walkKeys, walkRowids } from '../read/table-walk.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { type Piece, sampleRowids, walkKeys, walkRowids } from '../survey/table-walk.ts';
 
 /** How many rows are looked at one by one to count a table; what is beyond is estimated. */
 export interface Effort {

@@ -6,10 +6,10 @@ import { AUTO, type TimeFormat } from '../../../model/time/time-format.ts';
 import type { Connection } from '../connection/connection.ts';
 import { selectLeases } from '../ledger/leases.ts';
 import { selectReceipts } from '../ledger/receipts.ts';
-import { ageIndex } from '../read/age-index.ts';
-import { dayWindows, hasDayWindows } from '../read/age-ranges.ts';
 import { timeColumnOf } from '../sql/due-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
+import { ageIndex } from '../survey/age-index.ts';
+import { dayWindows, hasDayWindows } from '../survey/age-ranges.ts';
 import { dayNumberSql, instantSql } from '../time/instant-sql.ts';
 import { countUpTo, one } from './age-counts.ts';
 

@@ -4,8 +4,8 @@ import type { StoredValue } from '../../../model/time/parse-instant.ts';
 import { endOfTomorrow } from '../../../model/time/plausible.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Piece } from '../read/table-walk.ts';
 import { type DueSql, ownCutoffSql, pastOwnSql } from '../sql/due-sql.ts';
+import type { Piece } from '../survey/table-walk.ts';
 import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
 import { numbers } from './age-counts.ts';
 

@@ -6,7 +6,7 @@ import {
   pastWindows,
   rangesToExamine,
   type Window,
-} from '../../../../src/hot/sqlite/read/age-ranges.ts';
+} from '../../../../src/hot/sqlite/survey/age-ranges.ts';
 import { asInstant } from '../../../../src/model/instant.ts';
 import { parseAuto, parseInstant } from '../../../../src/model/time/parse-instant.ts';
 import { plausibleNumbers } from '../../../../src/model/time/plausible.ts';

@@ -3,9 +3,9 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Connection } from '../../../../src/hot/sqlite/connection/connection.ts';
-import { ageIndex } from '../../../../src/hot/sqlite/read/age-index.ts';
-import { type Piece, walkIndex, walkKeys, walkRowids } from '../../../../src/hot/sqlite/read/table-walk.ts';
 import { introspect } from '../../../../src/hot/sqlite/sql/introspect.ts';
+import { ageIndex } from '../../../../src/hot/sqlite/survey/age-index.ts';
+import { type Piece, walkIndex, walkKeys, walkRowids } from '../../../../src/hot/sqlite/survey/table-walk.ts';
 
 const value: fc.Arbitrary<SQLInputValue> = fc.oneof(
   fc.constantFrom(null, 'a', 'b', 'B', 'a ', '', 1n, 2n, 1.5, 2),

@@ -1,6 +1,6 @@
 import { sameName } from '../../../model/names.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Table } from './sqlite-table.ts';
+import type { Table } from '../sql/sqlite-table.ts';
 
 /** Days that are none: what became of examined rows that are not due. They lie far before the year 1. */
 export const UNDATED = -4_000_001;
@@ -14,6 +14,12 @@ export const NEWEST = -4_000_007;
 export const SENTINEL = -4_000_021;
 /** The time is after tomorrow. */
 export const FUTURE = -4_000_022;
+/** A remaining row refers to it. */
+export const REFERENCED = -4_000_008;
+/** Another row of its unit stays. */
+export const WITH_UNIT = -4_000_009;
+/** The row that it belongs to does not exist. */
+export const ORPHAN = -4_000_010;
 
 /**
  * The keys of the rows that a survey found, in a temporary table (on disk, outside the database): `_firn_day` and the rowid as
@@ -22,6 +28,8 @@ export const FUTURE = -4_000_022;
 export interface DueKeys {
   readonly name: string;
   readonly columns: readonly string[];
+  /** What the survey of a table writes into `_firn_unit`, as SQL over these columns; null when SQLite numbers it. Not there for tables that are drained alone. */
+  readonly unit?: string | null;
 }
 
 export function createDueKeys({ db }: Connection, table: Table, serial: number): DueKeys {

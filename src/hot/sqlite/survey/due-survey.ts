@@ -9,9 +9,14 @@ import { endOfTomorrow } from '../../../model/time/plausible.ts';
 import { AUTO } from '../../../model/time/time-format.ts';
 import type { DueRule, Survey } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
-import { quoteName } from '../connection/quote.ts';
 import { statementCache } from '../connection/statement-cache.ts';
 import { endingSql, leasedSql } from '../ledger/leases.ts';
+import { dueSql, ownCutoffSql } from '../sql/due-sql.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
+import { spanNumberSql } from '../time/instant-sql.ts';
+import { ageIndex } from './age-index.ts';
+import { ageBounds, rangesToExamine } from './age-ranges.ts';
 import {
   columnNamed,
   type DueKeys,
@@ -25,14 +30,8 @@ import {
   RULED,
   SENTINEL,
   UNDATED,
-} from '../sql/due-keys.ts';
-import { dueSql, ownCutoffSql, timeColumnOf } from '../sql/due-sql.ts';
-import type { Table } from '../sql/sqlite-table.ts';
-import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
-import { spanNumberSql } from '../time/instant-sql.ts';
-import { timeSql } from '../time/time-sql.ts';
-import { ageIndex } from './age-index.ts';
-import { ageBounds, hotWindows, rangesToExamine } from './age-ranges.ts';
+} from './due-keys.ts';
+import { newestSql } from './newest.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './table-walk.ts';
 
 const DAY = 86_400_000_000;
@@ -51,10 +50,11 @@ export async function surveyTable(
   const future = endOfTomorrow(rule.now);
   const { db } = connection;
   const prepared = statementCache(db);
+  const unit = keys.unit ?? null;
   for (const { source, params } of pieces(connection, table, rule)) {
     prepared(
-      `INSERT OR IGNORE INTO ${keys.name} (_firn_day, ${keys.columns.join(', ')})
-      SELECT CASE
+      `INSERT OR IGNORE INTO ${keys.name} (${unit === null ? '' : '_firn_unit, '}_firn_day, ${keys.columns.join(', ')})
+      SELECT ${unit === null ? '' : `${unit},`} CASE
         WHEN _firn_instant IS NULL THEN CASE WHEN ${due.isSentinel('_firn_time')} THEN ${SENTINEL} ELSE ${UNDATED} END
         WHEN _firn_instant > ${future} THEN ${FUTURE}
         WHEN _firn_instant > _firn_own THEN ${RULED}
@@ -77,7 +77,7 @@ export async function surveyTable(
     await setImmediate();
   }
   const hint = hintOf(connection, table, rule, keys);
-  return count(connection, keys, hint);
+  return countDue(connection, keys, hint);
 }
 
 function* pieces(connection: Connection, table: Table, rule: DueRule): Generator<Piece> {
@@ -100,7 +100,7 @@ function* pieces(connection: Connection, table: Table, rule: DueRule): Generator
 }
 
 /** What some of the undated values look like; null when nothing is known. */
-function hintOf({ db }: Connection, table: Table, rule: DueRule, keys: DueKeys): string | null {
+export function hintOf({ db }: Connection, table: Table, rule: DueRule, keys: DueKeys): string | null {
   if ((rule.policy.timeFormat ?? AUTO) !== AUTO) return null;
   const column = table.column(columnNamed(table, rule.policy.timeColumn));
   const joined = keySql(table).map((sql, at) => `${sql} = _firn_undated.${keys.columns[at]}`);
@@ -115,7 +115,8 @@ function hintOf({ db }: Connection, table: Table, rule: DueRule, keys: DueKeys):
   );
 }
 
-function count({ db }: Connection, keys: DueKeys, hint: string | null): Survey {
+/** What the remembered keys say. */
+export function countDue({ db }: Connection, keys: DueKeys, hint: string | null): Survey {
   const rows = db
     .prepare(
       `SELECT _firn_day AS day, count(*) AS rows FROM ${keys.name} GROUP BY _firn_day ORDER BY _firn_day`,
@@ -135,72 +136,4 @@ function count({ db }: Connection, keys: DueKeys, hint: string | null): Survey {
     undated: of(UNDATED),
     ...oddTimes({ sentinel: of(SENTINEL), future: of(FUTURE), hint }),
   };
-}
-
-/**
- * Whether a row is among the newest that always stay (`keepLast`), as SQL; of rows with the same time those with the greater keys are newer. Rows
- * of the future do not count. Where the index shows enough rows that are younger than every cutoff, none that is past one is among the newest:
- * then nothing is read. Else every row is looked at, in pieces, and the keys of the newest are put aside in temporary storage.
- */
-export async function newestSql(
-  connection: Connection,
-  table: Table,
-  rule: Pick<DueRule, 'policy' | 'now' | 'cutoff'>,
-): Promise<string> {
-  const { db } = connection;
-  const { keepLast } = rule.policy;
-  if (keepLast === undefined || hasYounger(connection, table, rule, keepLast)) return '0';
-  const column = table.column(timeColumnOf(table, rule.policy).name);
-  const { instant } = timeSql(column, rule.policy.timeFormat, rule.now);
-  const name = `temp.${quoteName(`_firn_newest_${table.shape.table}`)}`;
-  const own = keySql(table);
-  const keys = own.map((_, at) => `_firn_key${at}`);
-  const order = ['_firn_at', ...keys].map((column) => `${column} DESC`).join(', ');
-  db.exec(
-    `DROP TABLE IF EXISTS ${name};
-    CREATE TABLE ${name} (_firn_at INTEGER, ${keys.join(', ')}, PRIMARY KEY (_firn_at, ${keys.join(', ')})) WITHOUT ROWID`,
-  );
-  const { access } = table;
-  const walk =
-    access.kind === 'key'
-      ? walkKeys(connection, table, sizes.surveyedTableRows)
-      : walkRowids(connection, table, access.rowid, sizes.surveyedTableRows);
-  const prepared = statementCache(db);
-  for (const { source, params } of walk) {
-    prepared(
-      `INSERT INTO ${name} SELECT * FROM (
-        SELECT ${instant} AS _firn_at, ${own.map((sql, at) => `${sql} AS ${keys[at]}`).join(', ')}
-        FROM ${source} LIMIT -1 OFFSET 0)
-      WHERE _firn_at <= ${rule.now} ORDER BY ${order} LIMIT ${keepLast}`,
-    ).run(...params);
-    prepared(
-      `DELETE FROM ${name} WHERE (_firn_at, ${keys.join(', ')}) IN (
-        SELECT * FROM ${name} ORDER BY ${order} LIMIT -1 OFFSET ${keepLast})`,
-    ).run();
-    await setImmediate();
-  }
-  const same = own.map((sql, at) => `${keys[at]} IS ${sql}`).join(' AND ');
-  return `EXISTS (SELECT 1 FROM ${name} WHERE _firn_at = ${instant} AND ${same})`;
-}
-
-/** Whether an index shows so many rows that are past no cutoff. */
-function hasYounger(
-  connection: Connection,
-  table: Table,
-  rule: Pick<DueRule, 'policy' | 'now' | 'cutoff'>,
-  rows: number,
-): boolean {
-  if (table.access.kind === 'key') return false;
-  const name = columnNamed(table, rule.policy.timeColumn);
-  const index = ageIndex(connection, table, name);
-  if (index === null) return false;
-  let found = 0;
-  for (const [from, to] of hotWindows(ageBounds(rule, !table.textual.has(name)))) {
-    const column = table.column(name);
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
-      WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${rows - found})`;
-    found += (connection.db.prepare(sql).get() as { n: number }).n;
-    if (found >= rows) return true;
-  }
-  return false;
 }

@@ -1,0 +1,61 @@
+import { foldName, sameName } from '../../../model/names.ts';
+import type { BoundSurvey, BoundTables } from '../../hot-store.ts';
+import type { Connection } from '../connection/connection.ts';
+import { introspect } from '../sql/introspect.ts';
+import type { Table } from '../sql/sqlite-table.ts';
+import { type BoundKeys, createBoundKeys, indexBoundKeys } from './bound-keys.ts';
+import { surveyChildren } from './child-survey.ts';
+import { countDue, hintOf, surveyTable } from './due-survey.ts';
+import type { Member, Tie } from './member.ts';
+import { settleUnits } from './settle-units.ts';
+
+/**
+ * Finds the rows of bound tables that leave: units as a whole, and where references are kept, no row that a remaining one refers to.
+ * @param tableOf the table of a shape, as it is now.
+ * @param remember what to do with the keys of each table.
+ */
+export async function surveyBound(
+  connection: Connection,
+  { tables, references }: BoundTables,
+  tableOf: (shape: BoundTables['tables'][number]['shape']) => Table,
+  serial: () => number,
+  remember: (table: string, keys: BoundKeys) => void,
+): Promise<BoundSurvey[]> {
+  const members: Member[] = [];
+  const roots = [...new Set(tables.map(({ root }) => foldName(root)))];
+  for (const { shape, rule, root } of tables) {
+    const table = tableOf(shape);
+    const parent = members.find((member) => sameName(member.table.shape.table, shape.timeOf?.table ?? ''));
+    const own = tables.filter((other) => sameName(other.root, root)).map((other) => other.shape.table);
+    const newestFirst = references.some(
+      (reference) =>
+        own.some((name) => sameName(name, reference.table)) &&
+        own.some((name) => sameName(name, reference.parent)) &&
+        tables.some(
+          (one) => sameName(one.shape.table, reference.parent) && one.rule.policy.references === 'keep',
+        ),
+    );
+    const keys = createBoundKeys(connection, table, serial(), shape.timeOf !== undefined, newestFirst);
+    remember(shape.table, keys);
+    if (parent === undefined) await surveyTable(connection, table, rule, keys);
+    else await surveyChildren(connection, table, rule, keys, parent);
+    members.push({
+      ...{ table, keys, family: roots.indexOf(foldName(root)), newestFirst },
+      keepsReferred: rule.policy.references === 'keep',
+      hint: parent === undefined ? hintOf(connection, table, rule, keys) : null,
+    });
+  }
+  const memberOf = (name: string) => members.find(({ table }) => sameName(table.shape.table, name)) ?? null;
+  const ties = references.flatMap((reference): Tie[] => {
+    const to = memberOf(reference.parent);
+    const member = memberOf(reference.table);
+    const table = member?.table ?? introspect(connection, reference.table);
+    return to === null || table === null ? [] : [{ reference, from: { table, member }, to }];
+  });
+  const settled = await settleUnits(connection, members, ties);
+  return members.map((member, at) => {
+    indexBoundKeys(connection, member.keys);
+    const order = member.newestFirst ? 'newest' : 'oldest';
+    return { ...countDue(connection, member.keys, member.hint), bound: { ...settled[at]!, order } };
+  });
+}

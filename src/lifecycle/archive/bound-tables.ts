@@ -1,0 +1,73 @@
+import type { BoundTable, BoundTables, DueRule } from '../../hot/hot-store.ts';
+import { sameName } from '../../model/names.ts';
+import { belongingOf } from '../../model/policy/dated-shape.ts';
+import { familyOf } from '../../model/policy/families.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
+import type { Reference, TableShape } from '../../model/shape.ts';
+
+/** A table of the run that can be looked at. */
+export interface Ready {
+  readonly shape: TableShape;
+  readonly rule: DueRule;
+}
+
+/** Tables that are looked at and drained together: families, in the order in which they are drained, and what binds them. */
+export interface Bound extends BoundTables {
+  readonly groups: readonly (readonly string[])[];
+  /** Tables whose newest units are drained first: see `BoundCounts.order`. */
+  readonly newestFirst: readonly string[];
+}
+
+/**
+ * Which tables of a run are bound to others, and in which order they are drained: a table before those that its rows refer to, where references
+ * are kept. A circle of tables is drained in the order given.
+ */
+export function bindTables(
+  policies: PolicySet,
+  ready: readonly Ready[],
+  declared: readonly Reference[],
+): Omit<Bound, 'newestFirst'> {
+  const find = (name: string) => ready.find(({ shape }) => sameName(shape.table, name));
+  const familyIn = (name: string): readonly string[] =>
+    familyOf(policies, name).filter((member) => find(member) !== undefined);
+  const belongings = ready.flatMap(({ shape }) => belongingOf(shape) ?? []);
+  const ties = declared.filter((tie) => !belongings.some((own) => isSameTie(own, tie)));
+  const kept = ties.filter(({ parent }) => find(parent)?.rule.policy.references === 'keep');
+
+  const bound = new Set<string>();
+  for (const { shape } of ready) if (familyIn(shape.table).length > 1) bound.add(shape.table);
+  for (const { parent } of kept) bound.add(find(parent)!.shape.table);
+  for (const { table, parent } of kept)
+    if (find(table) !== undefined && bound.has(find(parent)!.shape.table))
+      bound.add(find(table)!.shape.table);
+
+  const groups: (readonly string[])[] = [];
+  const placed = new Set<string>();
+  const place = (name: string): void => {
+    if (placed.has(name)) return;
+    const family = familyIn(name).map((member) => find(member)!.shape.table);
+    for (const member of family) placed.add(member);
+    const before = kept.filter(({ parent }) => family.some((member) => sameName(member, parent)));
+    for (const { table } of before) {
+      const referring = find(table)?.shape.table;
+      if (referring !== undefined) place(referring);
+    }
+    groups.push(family);
+  };
+  for (const { shape } of ready) if (bound.has(shape.table)) place(shape.table);
+
+  const tables = groups.flatMap((family): BoundTable[] =>
+    family.map((name) => ({ ...find(name)!, root: family[0]! })),
+  );
+  const references = ties.filter(({ parent }) => tables.some(({ shape }) => sameName(shape.table, parent)));
+  return { tables, references, groups };
+}
+
+function isSameTie(a: Reference, b: Reference): boolean {
+  return (
+    sameName(a.table, b.table) &&
+    sameName(a.parent, b.parent) &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((column) => b.columns.some((other) => sameName(column, other)))
+  );
+}

@@ -1,0 +1,91 @@
+import { FirnError } from '../errors.ts';
+import { sameName } from '../names.ts';
+import { type Reference, type TableShape, TIME, type TimeOf } from '../shape.ts';
+import { getPolicy } from './policies.ts';
+import type { Policy, PolicySet } from './policy.ts';
+
+/** What is asked of a database; `HotReader` is one. */
+interface Schema {
+  shape(table: string): Promise<TableShape | null>;
+  references(): Promise<readonly Reference[]>;
+}
+
+/**
+ * The shape of a table as its policy needs it: of a child it says where its rows have their time from. Null when there is no such table.
+ * @throws FirnError `config` when the tables do not fit what the policy says.
+ */
+export async function datedShape(
+  schema: Schema,
+  policies: PolicySet,
+  table: string,
+): Promise<TableShape | null> {
+  const shape = await schema.shape(table);
+  const policy = getPolicy(policies, table);
+  if (shape === null || policy?.with === undefined) return shape;
+  const timeOf = await timeOfChild(schema, policies, policy, shape, await schema.references());
+  return { ...shape, timeOf };
+}
+
+async function timeOfChild(
+  schema: Schema,
+  policies: PolicySet,
+  policy: Policy,
+  shape: TableShape,
+  references: readonly Reference[],
+): Promise<TimeOf> {
+  const refuse = (why: string): never => {
+    throw new FirnError('config', why, { operation: 'find the parent rows', path: shape.table });
+  };
+  const { parent, by } = policy.with!;
+  const above = getPolicy(policies, parent)!;
+  const found = await schema.shape(parent);
+  if (found === null) return refuse(`the database does not have ${parent}, to whose rows its rows belong`);
+  const own = (name: string, { columns }: TableShape): string | undefined =>
+    columns.find((column) => sameName(column.name, name))?.name;
+  if (own(TIME, shape) !== undefined)
+    refuse(`it has a column ${TIME}, a name that Firn uses in archive files of child tables`);
+  const columns = by.map(
+    (name) => own(name, shape) ?? refuse(`it has no column ${name}, which \`by\` names`),
+  );
+  const key = keyOf(columns, shape.table, found, references);
+  if (key.length !== columns.length) {
+    refuse(
+      `\`by\` names ${columns.length} columns, but the key of ${parent} has ${key.length}: ${key.join(', ')}`,
+    );
+  }
+  const timeOf =
+    above.with === undefined ? undefined : await timeOfChild(schema, policies, above, found, references);
+  if (timeOf === undefined && own(above.timeColumn, found) === undefined)
+    refuse(`its parent ${parent} has no column ${above.timeColumn}, which its policy uses as time column`);
+  return {
+    ...{ table: found.table, by: columns, key, timeColumn: above.timeColumn },
+    ...(above.timeFormat === undefined ? {} : { timeFormat: above.timeFormat }),
+    ...(timeOf === undefined ? {} : { timeOf }),
+  };
+}
+
+/** The columns of the parent that the columns of the child name: as declared, else the primary key. */
+function keyOf(
+  by: readonly string[],
+  child: string,
+  parent: TableShape,
+  references: readonly Reference[],
+): readonly string[] {
+  const declared = references.find(
+    (reference) =>
+      sameName(reference.table, child) &&
+      sameName(reference.parent, parent.table) &&
+      reference.columns.length === by.length &&
+      by.every((name) => reference.columns.some((column) => sameName(column, name))),
+  );
+  if (declared === undefined) return parent.primaryKey;
+  return by.map(
+    (name) => declared.parentColumns[declared.columns.findIndex((column) => sameName(column, name))]!,
+  );
+}
+
+/** The tie by which rows of a child belong to rows of its parent; null of other tables. */
+export function belongingOf({ table, timeOf }: TableShape): Reference | null {
+  if (timeOf === undefined) return null;
+  return { table, columns: timeOf.by, parent: timeOf.table, parentColumns: timeOf.key };
+}
