@@ -34,7 +34,7 @@ test('units come out of a message as they went in, with and without locators', (
   }
 });
 
-test('a message takes three buffers along, however many units it has', () => {
-  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), true))).length, 3);
-  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), false))).length, 3);
+test('a message takes four buffers along, however many units it has', () => {
+  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), true))).length, 4);
+  assert.equal(buffersOf(packUnits(units(Array(1000).fill(50), false))).length, 4);
 });

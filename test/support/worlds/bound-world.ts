@@ -140,7 +140,8 @@ export class BoundWorld implements Trial {
         for (const [at, line] of this.#lines(segment).slice(0, position).entries()) {
           const unit = table === root ? line[key] : (line._firn_unit_ ?? line.session_id ?? null);
           if (unit === null || changed.has(at)) continue;
-          const absent = JSON.stringify(line).includes('deleted by others');
+          const gone = db.prepare(`SELECT gone FROM "seen_${table}" WHERE tag = ?`).get(String(line.tag));
+          const absent = gone === undefined || gone.gone === 1;
           assert.ok(absent || !hot.has(unit as string), `${table} of unit ${unit} left, its ${root} did not`);
         }
       }

@@ -16,7 +16,7 @@ import { sideEffectsOf } from '../sql/trigger-effects.ts';
 import { surveyBound } from '../survey/bound-tables-survey.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from '../survey/due-keys.ts';
 import { surveyTable } from '../survey/due-survey.ts';
-import { listReferences } from '../survey/references.ts';
+import { listReferences } from '../survey/foreign-keys.ts';
 import { unitRanges } from '../survey/unit-ranges.ts';
 import { readBlocks } from './blocks.ts';
 import { countRows, readKeys } from './key-lines.ts';
