@@ -1,6 +1,7 @@
 import type { Block } from '../format/segment/segment.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
+import type { BoundFindings } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
@@ -68,28 +69,8 @@ export interface BoundTables {
   readonly references: readonly Reference[];
 }
 
-/** What binds rows of one table to others, besides what its own survey says. */
-export interface BoundCounts {
-  /** Due rows that stay because a remaining row refers to them. */
-  readonly referenced: number;
-  /** One of them, and what refers to it. */
-  readonly example: {
-    readonly row: string;
-    readonly table: string;
-    readonly columns: readonly string[];
-  } | null;
-  /** Due rows that stay because another row of their unit does. */
-  readonly withUnit: number;
-  /** Rows whose parent does not exist. They never move. */
-  readonly orphans: number;
-  /** References of remaining rows to rows that leave. */
-  readonly dangling: number;
-  /** In which order its days are drained: so that a row leaves before what it refers to. */
-  readonly order: 'oldest' | 'newest';
-}
-
 export interface BoundSurvey extends Survey {
-  readonly bound: BoundCounts;
+  readonly bound: BoundFindings;
 }
 
 /** Rows that are drained in one transaction, or stay together. */

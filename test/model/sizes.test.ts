@@ -52,6 +52,8 @@ test('no other file has a size of its own', () => {
     'format/segment/bloom.ts',
     // The most arguments of an SQL function.
     'hot/sqlite/sql/line-sql.ts',
+    'hot/sqlite/time/hint-sql.ts',
+    'operate/doctor/check-unmanaged.ts',
     // Rows that a look for time columns reads.
     'stores/time-tables.ts',
   ]);

@@ -14,7 +14,7 @@ export interface Ready {
 /** Tables that are looked at and drained together: families, in the order in which they are drained, and what binds them. */
 export interface Bound extends BoundTables {
   readonly groups: readonly (readonly string[])[];
-  /** Tables whose newest units are drained first: see `BoundCounts.order`. */
+  /** Tables whose newest units are drained first: see `BoundFindings.order`. */
   readonly newestFirst: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export interface TableSurvey {
   readonly bound?: BoundFindings;
 }
 
-/** What binds rows of one table to others; `BoundCounts` of a hot store is one. */
+/** What binds rows of one table to others; `BoundFindings` of a hot store is one. */
 export interface BoundFindings {
   /** Due rows that stay because a remaining row refers to them, and one of them. */
   readonly referenced: number;

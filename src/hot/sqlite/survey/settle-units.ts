@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { BoundCounts } from '../../hot-store.ts';
+import type { BoundFindings } from '../../../model/policy/archive-plan.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leaves, sameKey } from './bound-keys.ts';
 import { wholeTable } from './child-survey.ts';
@@ -15,10 +15,10 @@ export async function settleUnits(
   connection: Connection,
   members: readonly Member[],
   ties: readonly Tie[],
-): Promise<Omit<BoundCounts, 'order'>[]> {
+): Promise<Omit<BoundFindings, 'order'>[]> {
   const { db } = connection;
   const kept = ties.filter(({ to }) => to.keepsReferred);
-  const examples = new Map<Member, BoundCounts['example']>();
+  const examples = new Map<Member, BoundFindings['example']>();
   for (const member of members) prepare(connection, member, members);
 
   const withCode = (member: Member) => `FROM ${member.keys.name} WHERE _firn_day <= ${UNDATED}`;
@@ -92,7 +92,7 @@ function splitUnits(
 async function referredByRemaining(
   connection: Connection,
   tie: Tie,
-  examples: Map<Member, BoundCounts['example']>,
+  examples: Map<Member, BoundFindings['example']>,
 ): Promise<void> {
   const { name } = tie.to.keys;
   const any = `SELECT 1 FROM ${name} WHERE ${leaves(name.replace('temp.', ''))} LIMIT 1`;
@@ -112,7 +112,7 @@ async function referredByRemaining(
 function referredByFresh(
   connection: Connection,
   tie: Tie,
-  examples: Map<Member, BoundCounts['example']>,
+  examples: Map<Member, BoundFindings['example']>,
 ): void {
   const { member, table } = tie.from;
   if (member === null) return;
@@ -130,7 +130,7 @@ function referredByFresh(
 function noteExample(
   { db }: Connection,
   { reference, to }: Tie,
-  examples: Map<Member, BoundCounts['example']>,
+  examples: Map<Member, BoundFindings['example']>,
 ): void {
   if (examples.has(to)) return;
   const { table, keys } = to;
