@@ -40,7 +40,7 @@ async function effectsOf(reader: Pick<HotReader, 'sideEffects'>, shape: TableSha
 function trySample(
   sampler: Sampler,
   table: string,
-): Pick<TableLook, 'samples' | 'problem' | 'indexed' | 'foreignKeys'> {
+): Pick<TableLook, 'samples' | 'problem' | 'indexed' | 'foreignKeys' | 'rows'> {
   try {
     return { samples: sampler.values(table), problem: null, ...sampler.facts(table) };
   } catch (error) {

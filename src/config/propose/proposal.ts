@@ -10,6 +10,7 @@ import { judgeTables, type LeftBecause, type Verdict } from './judge.ts';
 import { type KnownProgram, settingsOf } from './known-program.ts';
 import { lookupColumns } from './lookup-columns.ts';
 import type { LinkQuestion, SampledLink, TableLook } from './table-look.ts';
+import { type TimeColumn, timesOf } from './time-column.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** A table with the policy that `firn init` proposes for it. */
@@ -39,6 +40,8 @@ export interface Proposal {
 }
 
 const LONGEST_NAME = 200;
+const DAY_MICROS = 86_400_000_000;
+const MONTH = 30;
 const TIMES = { hot: '30d', warm: '90d', cold: '365d' } as const;
 
 /** @param programs those whose configuration is known, the first that the database has counts. */
@@ -78,7 +81,17 @@ function settingsFor({ look, time }: Verdict): Settings {
     ...{ ...TIMES, time_column: time!.name },
     ...(time!.format === undefined ? {} : { time_format: time!.format }),
     ...(keys.length === 0 ? {} : { lookup_keys: keys }),
+    ...spanFor(look, time!),
   };
+}
+
+/** Segments of a longer span for a table that would have a file with a few rows for each day. */
+function spanFor(look: TableLook, time: TimeColumn): Settings {
+  const times = timesOf(look, time);
+  const days = (Math.max(...times) - Math.min(...times)) / DAY_MICROS;
+  if (look.rows === null || look.rows === undefined || times.length < 2 || days < MONTH) return {};
+  const perDay = look.rows / days;
+  return perDay < 5 ? { span: 'month' } : perDay < 50 ? { span: 'week' } : {};
 }
 
 function inWords({ time }: Verdict): string {

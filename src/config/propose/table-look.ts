@@ -28,6 +28,8 @@ export interface TableLook {
   /** Columns that an index begins with. */
   readonly indexed?: readonly string[];
   readonly foreignKeys?: readonly DeclaredKey[];
+  /** About how many rows it has, at least; null or missing: unknown. */
+  readonly rows?: number | null;
 }
 
 /** A column of a child that holds keys of a parent, and the time columns of both where they have one. */
@@ -66,6 +68,7 @@ export interface Sampler {
   facts(table: string): {
     readonly indexed: readonly string[];
     readonly foreignKeys: readonly DeclaredKey[];
+    readonly rows: number | null;
   };
   links(question: LinkQuestion): readonly SampledLink[];
   /** About how many bytes of values a row holds; 0 for an empty table. */

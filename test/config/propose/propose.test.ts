@@ -159,3 +159,17 @@ test('whatever the names, the file loads, with every proposal taken too', () => 
     { numRuns: 300 },
   );
 });
+
+test('a table with a few rows a day gets segments of a longer span', () => {
+  const daily = (rows: number): string => {
+    const times = Array.from({ length: 40 }, (_, n) =>
+      new Date(Date.UTC(2025, 9, 1) + n * 2 * 86_400_000).toISOString(),
+    );
+    const one = { ...look('log', { id: times.map((_, n) => BigInt(n)), logged_at: times }), rows };
+    return proposeConfig([one], places);
+  };
+  assert.match(daily(80), /# {2}span: month/);
+  assert.match(daily(2000), /# {2}span: week/);
+  assert.doesNotMatch(daily(10_000), /span/);
+  assert.equal(getPolicy(load(takeAll(daily(80))).policies, 'log')?.span, 'month');
+});

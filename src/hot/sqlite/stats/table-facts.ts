@@ -19,6 +19,8 @@ export interface TableFacts {
   /** Columns that an index begins with. */
   readonly indexed: readonly string[];
   readonly foreignKeys: readonly DeclaredKey[];
+  /** About how many rows it has: never too few, but too many after deletions. Null where only counting could tell. */
+  readonly rows: number | null;
 }
 
 /** A column of a child that holds keys of a parent, and the time columns of both where they have one. */
@@ -50,9 +52,10 @@ export interface SampledLink {
   readonly parentTime: SampledValue;
 }
 
-/** Reads no row of the table. */
+/** Reads no row of the table but the first and the last one. */
 export function readSqliteFacts(path: string, table: string): TableFacts {
-  return reading(path, `read the keys of ${table}`, ({ db }) => {
+  return reading(path, `read the keys of ${table}`, (connection) => {
+    const { db } = connection;
     const indexes = db.prepare("SELECT name FROM temp.pragma_index_list(?, 'main')").all(table) as {
       name: string;
     }[];
@@ -71,6 +74,7 @@ export function readSqliteFacts(path: string, table: string): TableFacts {
     const keys = Map.groupBy(parts, ({ id }) => id).values();
     return {
       indexed,
+      rows: rowsBetweenIds(connection, table),
       foreignKeys: [...keys].map((key) => ({
         columns: key.map(({ child }) => child),
         parent: key[0]!.parent,
@@ -79,6 +83,16 @@ export function readSqliteFacts(path: string, table: string): TableFacts {
       })),
     };
   });
+}
+
+function rowsBetweenIds(connection: Connection, name: string): number | null {
+  const table = introspect(connection, name);
+  if (table === null || table.access.kind !== 'rowid') return null;
+  const { rowid } = table.access;
+  const found = connection.db
+    .prepare(`SELECT max(${rowid}) - min(${rowid}) + 1 AS rows FROM ${table.from}`)
+    .get()!;
+  return Number(found.rows ?? 0);
 }
 
 /** So many of the child's newest rows, newest first, or any where there is no order of insertion. Empty when one of the tables is missing. */
