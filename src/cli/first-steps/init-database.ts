@@ -8,7 +8,7 @@ import { readTextFile } from '../../config/text-file.ts';
 import type { HotStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
-import { type Instant, instantOfMs } from '../../model/instant.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { type Location, localPath } from '../../model/location.ts';
 import type { Config } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -22,7 +22,6 @@ import { type Outlook, outlookOf } from './init-outlook.ts';
 export interface Examined extends AsyncDisposable {
   readonly config: Config;
   readonly reader: HotReader;
-  readonly now: Instant;
   readonly proposal: Proposal;
   /** The configuration file of a proposal. */
   textOf(proposal: Proposal): string;
@@ -49,7 +48,7 @@ export async function examine({ io, flags }: Context, file: string): Promise<Exa
   let stats: HotStats | null = null;
   const all = opened.move();
   return {
-    ...{ config, reader, now, proposal, textOf },
+    ...{ config, reader, proposal, textOf },
     policiesOf: (one, active = false) => {
       const tables = one.tables.map((table) => ({ ...table, active: active || table.active }));
       const text = textOf({ ...one, tables });
@@ -57,7 +56,8 @@ export async function examine({ io, flags }: Context, file: string): Promise<Exa
     },
     outlook: async (policies) => {
       stats ??= all.use(await hot.stats());
-      return await outlookOf({ reader, stats }, policies, (table) => sampler.rowBytes(table), now);
+      const rowBytes = (table: string): number => sampler.rowBytes(table);
+      return await outlookOf({ reader, stats, clock: io.clock, rowBytes }, policies);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -28,14 +28,16 @@ export async function chooseTables(
   describe(prompter, examined, outlooks, width);
   if (proposal.tables.length === 0) return proposal;
 
-  const picked = await prompter.several(
+  const roots = proposal.tables.filter(({ settings }) => settings.with === undefined);
+  const answer = await prompter.several(
     'Which tables does Firn archive?',
-    proposal.tables.map(({ look: { table }, active }) => ({
-      ...{ value: table, label: table, hint: leavingWords(outlooks.get(table)) },
+    roots.map(({ look: { table }, active }) => ({
+      ...{ value: table, label: table, hint: hintOf(table, proposal.tables, outlooks) },
       chosen: active || (proposal.program === null && (outlooks.get(table)?.leaving ?? 0) > 0),
     })),
   );
-  if (picked === null) return null;
+  if (answer === null) return null;
+  const picked = withChildren(answer, proposal.tables);
   const chosen = proposal.tables.filter(({ look }) => picked.includes(look.table));
   const times = chosen.length === 0 ? new Map<string, Settings>() : await chooseTimes(prompter, chosen);
   if (times === null) return null;
@@ -49,14 +51,32 @@ export async function chooseTables(
   };
 }
 
+/** Children follow their parents: a unit leaves as a whole. */
+function withChildren(roots: readonly string[], tables: readonly ProposedTable[]): readonly string[] {
+  return roots.flatMap((root) => [root, ...withChildren(childrenOf(root, tables), tables)]);
+}
+
+function childrenOf(parent: string, tables: readonly ProposedTable[]): readonly string[] {
+  return tables.filter(({ settings }) => settings.with === parent).map(({ look }) => look.table);
+}
+
+function hintOf(
+  table: string,
+  tables: readonly ProposedTable[],
+  outlooks: ReadonlyMap<string, Outlook>,
+): string {
+  const [, ...children] = withChildren([table], tables);
+  const words = leavingWords(outlooks.get(table));
+  return children.length === 0 ? words : `${words}, with ${children.join(', ')}`;
+}
+
 /** Says how many rows and bytes would leave the database with this proposal. */
 export async function tellOutlook(prompter: Prompter, examined: Examined, proposal: Proposal): Promise<void> {
   const outlooks = [...(await examined.outlook(examined.policiesOf(proposal))).values()];
   const sum = (of: (outlook: Outlook) => number): number => outlooks.reduce((all, one) => all + of(one), 0);
-  const about = outlooks.some(({ estimated }) => estimated) ? 'about ' : '';
   prompter.show(
     'With this configuration',
-    `${about}${plural(
+    `${plural(
       sum(({ leaving }) => leaving),
       'row',
     )} of ${formatCount(sum(({ rows }) => rows))} would be archived now, about ${formatBytes(sum(({ bytes }) => bytes))} of values.`,

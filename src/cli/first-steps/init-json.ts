@@ -16,7 +16,6 @@ export function proposalJson(
       newest: time(found?.newest),
       due: found?.leaving ?? null,
       due_bytes: found?.bytes ?? null,
-      estimated: found?.estimated ?? false,
     };
   };
   return {

@@ -1,49 +1,51 @@
 import type { HotStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import { planRun } from '../../lifecycle/archive/archive-run.ts';
+import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, instantOfMs } from '../../model/instant.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoff, openCutoff } from '../../model/policy/thresholds.ts';
 
 /** What a policy would do to a table now. */
 export interface Outlook {
   readonly rows: number;
+  /** Null for an empty table, and for one whose rows have the time of their parents. */
   readonly oldest: Instant | null;
   readonly newest: Instant | null;
-  /** Rows that would leave the database. */
+  /** Rows that a run would archive. */
   readonly leaving: number;
   /** About how many bytes of values these rows hold. */
   readonly bytes: number;
-  /** Figures of a large table without an index on its time column. */
-  readonly estimated: boolean;
+}
+
+interface Stores {
+  readonly reader: HotReader;
+  readonly stats: HotStats;
+  readonly clock: Clock;
+  readonly rowBytes: (table: string) => number;
 }
 
 /** The outlook of every table with a policy, by name; tables that cannot be counted are left out. */
-export async function outlookOf(
-  stores: { readonly reader: HotReader; readonly stats: HotStats },
-  policies: PolicySet,
-  rowBytes: (table: string) => number,
-  now: Instant,
-): Promise<ReadonlyMap<string, Outlook>> {
+export async function outlookOf(stores: Stores, policies: PolicySet): Promise<ReadonlyMap<string, Outlook>> {
   const found = new Map<string, Outlook>();
-  for (const policy of policies.policies.values()) {
-    const outlook = await outlookOfTable(stores, policy, rowBytes, now).catch((error: unknown) => {
-      if (error instanceof FirnError) return null;
-      throw error;
-    });
-    if (outlook !== null) found.set(policy.table, outlook);
+  if (policies.policies.size === 0) return found;
+  const plan = await planRun(stores.reader, stores.clock, policies, 'all');
+  for (const { table, status, records } of plan.tables) {
+    const policy = policies.policies.get(table);
+    if (policy === undefined || (status !== 'due' && status !== 'no_records')) continue;
+    const bytes = records === 0 ? 0 : Math.round(records * stores.rowBytes(table));
+    found.set(table, { ...(await extentOf(stores, policy)), leaving: records, bytes });
   }
   return found;
 }
 
-async function outlookOfTable(
-  { reader, stats }: { readonly reader: HotReader; readonly stats: HotStats },
+async function extentOf(
+  { reader, stats, clock }: Stores,
   policy: Policy,
-  rowBytes: (table: string) => number,
-  now: Instant,
-): Promise<Outlook | null> {
-  const shape = await reader.shape(policy.table);
-  if (shape === null) return null;
+): Promise<Pick<Outlook, 'rows' | 'oldest' | 'newest'>> {
+  const shape = (await reader.shape(policy.table))!;
+  const now = instantOfMs(clock.now());
   const rule = {
     policy,
     now,
@@ -51,7 +53,13 @@ async function outlookOfTable(
     openCutoff: openCutoff(policy, now),
     holds: [],
   };
-  const { total, oldest, newest, due, estimated } = await stats.table(shape, rule);
-  const bytes = due === 0 ? 0 : Math.round(due * rowBytes(policy.table));
-  return { rows: total, oldest, newest, leaving: due, bytes, estimated };
+  try {
+    if (policy.with === undefined) {
+      const { total, oldest, newest } = await stats.table(shape, rule);
+      return { rows: total, oldest, newest };
+    }
+  } catch (error) {
+    if (!(error instanceof FirnError)) throw error;
+  }
+  return { rows: await reader.count(shape, Number.MAX_SAFE_INTEGER), oldest: null, newest: null };
 }

@@ -95,6 +95,7 @@ const MEANING: Readonly<Record<string, string>> = {
   hot: 'time in the database',
   warm: 'then in a file for each day',
   cold: 'then in a bundle for each month; 0d: delete at the end of warm',
+  with: 'use it together with the policy of this table',
   span: 'a file covers a week or a month, because the table has few rows a day',
   triggers: 'set this only if these triggers may run for each archived row',
 };

@@ -47,14 +47,27 @@ export function judgeTables(
       return [look.table, verdict];
     }),
   );
-  const parentOf = (look: TableLook): Reference | null => unitOf(look, references, alone, long);
+  const units = new Map<string, Reference>();
+  for (const look of looks) {
+    const verdict = alone.get(look.table)!;
+    const unit =
+      verdict.kind === 'archive' || isTimeless(verdict) ? unitOf(look, references, alone, long) : null;
+    if (unit !== null && !belongsTo(unit.parent, look.table, units)) units.set(look.table, unit);
+  }
   return looks.map((look) => {
     const verdict = alone.get(look.table)!;
-    const unit = verdict.kind === 'archive' || isTimeless(verdict) ? parentOf(look) : null;
-    return unit === null
+    const unit = units.get(look.table);
+    return unit === undefined
       ? verdict
       : { look, time: verdict.time, kind: 'with', parent: unit.parent, by: unit.column };
   });
+}
+
+/** Whether the table is the other one or its child, through any number of parents. */
+function belongsTo(table: string, other: string, units: ReadonlyMap<string, Reference>): boolean {
+  if (table === other) return true;
+  const unit = units.get(table);
+  return unit !== undefined && belongsTo(unit.parent, other, units);
 }
 
 function isTimeless(verdict: Verdict): boolean {

@@ -24,8 +24,8 @@ export function settingsOf({ tables }: KnownProgram, look: TableLook): Settings 
   const found = Object.entries(tables).find(([table]) => sameName(table, look.table));
   if (found === undefined) return null;
   const settings = found[1];
-  const { time_column: time, lookup_keys: keys = [] } = settings;
-  if (typeof time === 'string' && !has(look, time)) return null;
+  const { time_column: time, by = [], lookup_keys: keys = [] } = settings;
+  if (![time ?? [], by].flat().every((column) => has(look, column))) return null;
   const present = [keys].flat().filter((key) => has(look, key));
   return present.length === [keys].flat().length ? settings : { ...settings, lookup_keys: present };
 }

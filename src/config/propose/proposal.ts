@@ -26,7 +26,7 @@ export interface ProposedTable {
 /** A table that `firn init` proposes no policy for. */
 export interface LeftTable {
   readonly table: string;
-  readonly because: LeftBecause | 'parent' | 'belongs' | 'program';
+  readonly because: LeftBecause | 'parent' | 'program';
   readonly reason: string;
 }
 
@@ -70,7 +70,9 @@ export function propose(
       left.push({ table: look.table, because: 'parent', reason: 'rows of managed tables refer to it' });
     else if (verdict.kind === 'archive')
       tables.push({ look, settings: settingsFor(verdict), reason: inWords(verdict), active: false });
-    else left.push(leftTable(verdict));
+    else if (verdict.kind === 'with')
+      tables.push({ look, settings: belonging(verdict), reason: belongsInWords(verdict), active: false });
+    else left.push({ table: look.table, because: verdict.because, reason: verdict.reason });
   }
   return { preset, program, tables, left };
 }
@@ -98,11 +100,14 @@ function inWords({ time }: Verdict): string {
   return `${yamlText(time!.name)}: ${time!.reason}`;
 }
 
-function leftTable(verdict: Verdict): LeftTable {
-  const { table } = verdict.look;
-  if (verdict.kind === 'leave') return { table, because: verdict.because, reason: verdict.reason };
-  const { parent, by } = verdict as Extract<Verdict, { kind: 'with' }>;
-  return { table, because: 'belongs', reason: `its rows belong to rows of ${parent} (${by})` };
+type Child = Extract<Verdict, { kind: 'with' }>;
+
+function belonging({ parent, by }: Child): Settings {
+  return { with: parent, by };
+}
+
+function belongsInWords({ parent, by }: Child): string {
+  return `its rows belong to rows of ${yamlText(parent)} (${yamlText(by)})`;
 }
 
 function isPreset(table: string): boolean {

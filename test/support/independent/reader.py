@@ -45,7 +45,7 @@ def tell(name, stream):
         if next(iter(row)).startswith('_firn_'):
             continue
         del row['_archived_at']
-    row.pop('_time', None)
+        row.pop('_time', None)
         row.pop('_rowid', None)
         cells = [[column, cell(value)] for column, value in row.items()]
         print(json.dumps([table, cells], ensure_ascii=False))

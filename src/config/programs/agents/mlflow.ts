@@ -11,6 +11,17 @@ export const mlflow: ProgramFacts = {
   },
   tables: {
     metrics: { hot: '180d', warm: '90d', cold: '5y', time_column: 'timestamp', lookup_keys: ['run_uuid'] },
+    trace_info: {
+      hot: '90d',
+      warm: '90d',
+      cold: '2y',
+      time_column: 'timestamp_ms',
+      lookup_keys: ['experiment_id'],
+    },
+    trace_tags: { with: 'trace_info', by: 'request_id' },
+    trace_request_metadata: { with: 'trace_info', by: 'request_id' },
+    spans: { with: 'trace_info', by: 'trace_id' },
+    assessments: { with: 'trace_info', by: 'trace_id' },
   },
   left: {
     runs: 'the list of runs shows its rows, with parameters, tags and the last value of each metric',

@@ -16,6 +16,7 @@ export const grafana: ProgramFacts = {
       time_column: 'epoch',
       lookup_keys: ['dashboard_id', 'alert_id'],
     },
+    annotation_tag: { with: 'annotation', by: 'annotation_id' },
     login_attempt: { hot: '30d', warm: '90d', cold: '1y', time_column: 'created' },
   },
   left: {
