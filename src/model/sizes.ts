@@ -86,6 +86,8 @@ export interface Sizes {
   readonly refilledHits: number;
   /** Hits beyond twice the limit that a search keeps before it forgets those that cannot be wanted. */
   readonly slackHits: number;
+  /** Bytes of files that are read for keys that begin with a text. */
+  readonly prefixBytes: number;
   /** Bytes of the files laid out for `firn sql` that are copied at once. */
   readonly laidOutBytes: number;
   /** Bytes of an export that are written at once. */
@@ -145,6 +147,7 @@ const PRODUCTION: Sizes = Object.freeze({
   waitingBytes: 64 << 20,
   refilledHits: 2_000,
   slackHits: 1_000,
+  prefixBytes: 256 << 20,
   laidOutBytes: 1 << 20,
   exportedBytes: 1 << 20,
   listedFolders: 16,

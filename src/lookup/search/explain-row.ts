@@ -47,6 +47,8 @@ export interface RowPlace {
 export interface Explanation {
   readonly table: string;
   readonly policy: Policy | null;
+  /** The columns of the primary key, in key order. */
+  readonly keyColumns: readonly string[];
   /** Where rows of the key are, hot first; several where one was restored, was archived more than once, or where the key was used again. */
   readonly places: readonly RowPlace[];
   /** When it is nowhere: what is known. */
@@ -116,7 +118,7 @@ export async function explainRow(
   const all = live === null ? archived : [live, ...archived];
   const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
   const { problems, unread } = report;
-  return { table: shape?.table ?? table, policy, places: all, traces, problems, unread };
+  return { table: shape?.table ?? table, policy, keyColumns: columns, places: all, traces, problems, unread };
 }
 
 /** Null, and a note in the report, when the database rows of the table cannot be read: its archived rows can. */

@@ -125,12 +125,26 @@ test('timeline shows one execution in the order of time', async (t) => {
 });
 
 test('explain tells where a row is and what becomes of it', async (t) => {
-  const { run } = await archived(t);
+  const { run, database } = await archived(t);
   const warm = await run('explain', 'tool_uses', 't05');
   assert.match(warm.stdout, /warm +2026-05-08\/tool_uses\.jsonl\.gz/);
   assert.match(warm.stdout, /moves to its month's bundle \(cold\) from 2026-06-15T00:00:00Z/);
   const open = await run('explain', 'tool_uses', 't01');
   assert.match(open.stdout, /it is unfinished/);
+  const begun = await run('explain', 'tool_uses', 't1');
+  assert.equal(begun.status, 2);
+  assert.match(begun.stderr, /10 keys of tool_uses begin with t1: t1\d, [\s\S]*Pass more of the key/);
+  {
+    using db = new DatabaseSync(database);
+    db.exec(
+      "INSERT INTO message_bus_log VALUES ('m', '2026-05-30T00:00:00Z'), ('9f1c-77', '2026-05-30T00:00:00Z')",
+    );
+  }
+  const unique = await run('explain', 'message_bus_log', '9f1c');
+  assert.deepEqual([unique.status, unique.stdout.split('\n')[0]], [0, 'message_bus_log 9f1c-77']);
+  assert.match(unique.stderr, /9f1c: the only key that begins so is 9f1c-77/);
+  const exact = await run('explain', 'message_bus_log', 'm');
+  assert.deepEqual([exact.status, exact.stderr], [0, ''], 'a whole key wins over those that begin so');
   const nowhere = await run('explain', 'tool_uses', 'never');
   assert.equal(nowhere.status, 1);
   assert.match(nowhere.stdout, /Not found in any tier/);
