@@ -197,6 +197,73 @@ test('each piece of a survey is a search of the index', async () => {
   }
 });
 
+const iso = (ms: number): string => new Date(ms).toISOString();
+/** Of each form, a type of its column and how a time is written; `all`: the index is not in the order of time, so it is read as a whole. */
+const INDEXED: readonly (readonly [
+  type: string,
+  format: string,
+  write: (ms: number) => SQLInputValue,
+  reads: 'some' | 'all',
+])[] = [
+  ['TEXT', 'auto', iso, 'some'],
+  ['DATETIME', 'auto', (ms) => iso(ms).slice(0, 16).replace('T', ' '), 'some'],
+  ['', 'auto', (ms) => `${iso(ms).slice(0, 19).replace('T', ' ')}.123456789 +0000 UTC m=+0.1`, 'some'],
+  ['TEXT', 'auto', (ms) => iso(ms).slice(0, 19).replaceAll(/[-:]/g, ''), 'all'],
+  ['INTEGER', 'auto', (ms) => BigInt(Math.trunc(ms / 1000)), 'some'],
+  ['REAL', 'auto', (ms) => ms / 1000, 'some'],
+  ['NUMERIC', 'auto', (ms) => BigInt(ms), 'some'],
+  ['BLOB', 'auto', (ms) => BigInt(ms) * 1_000_000n, 'some'],
+  ['TEXT', 'auto', (ms) => String(ms), 'all'],
+  ['INTEGER', 's', (ms) => BigInt(Math.trunc(ms / 1000)), 'some'],
+  ['TIMESTAMP', 'apple', (ms) => ms / 1000 - 978_307_200, 'some'],
+  ['INTEGER', 'webkit', (ms) => (BigInt(ms) + 11_644_473_600_000n) * 1_000n, 'some'],
+  ['BIGINT', 'filetime', (ms) => (BigInt(ms) + 11_644_473_600_000n) * 10_000n, 'some'],
+  ['INTEGER', 'ticks', (ms) => (BigInt(ms) + 62_135_596_800_000n) * 10_000n, 'some'],
+  ['REAL', 'julian', (ms) => ms / 86_400_000 + 2_440_587.5, 'some'],
+  ['TEXT', 'YYYY/MM/DD HH:mm', (ms) => iso(ms).slice(0, 16).replaceAll('-', '/').replace('T', ' '), 'some'],
+  ['TEXT', 'DD.MM.YYYY', (ms) => iso(ms).replace(/^(\d+)-(\d+)-(\d+).*/, '$3.$2.$1'), 'all'],
+];
+
+for (const [type, format, write, reads] of INDEXED) {
+  const example = String(write(NOW / 1000));
+  test(`the index is searched for ${type || 'untyped'} values like ${example} in the format ${format}, and finds every due row`, async () => {
+    const connection = open(type, true);
+    const insert = connection.db.prepare("INSERT INTO t VALUES (?, 'done', 0)");
+    // Hot ones of the last days but today, and three that are due.
+    for (let n = 0; n < 400; n++) insert.run(write(NOW / 1000 - 86_400_000 - n * 600_000));
+    for (const days of [30, 60, 90]) insert.run(write(NOW / 1000 - days * 86_400_000));
+    const rule = ruleOf();
+    const policy = format === 'auto' ? rule.policy : { ...rule.policy, timeFormat: format };
+    const table = introspect(connection, 't')!;
+    const keys = createDueKeys(connection, table, 0);
+    const { days, undated } = await surveyTable(connection, table, { ...rule, policy }, keys);
+    assert.deepEqual([days.length, undated], [3, 0]);
+    const bounds = { cutoff: rule.cutoff, now: NOW, numeric: !table.textual.has('ts'), format };
+    let examined = 0;
+    for (const { from, to } of rangesToExamine(bounds)) {
+      const where = [
+        from === null ? 'ts IS NOT NULL' : `ts >= ${from}`,
+        ...(to === null ? [] : [`ts < ${to}`]),
+      ];
+      const source = `FROM main.t INDEXED BY i WHERE ${where.join(' AND ')}`;
+      const plan = connection.db.prepare(`EXPLAIN QUERY PLAN SELECT 1 ${source}`).all() as {
+        detail: string;
+      }[];
+      // Where the whole index is wanted, it may as well be scanned.
+      const isWhole = from === null && to === null;
+      assert.match(
+        plan[0]!.detail,
+        isWhole
+          ? /^(SEARCH|SCAN) main\.t USING (COVERING )?INDEX i/
+          : /^SEARCH main\.t USING (COVERING )?INDEX i/,
+      );
+      examined += (connection.db.prepare(`SELECT count(*) AS n ${source}`).get() as { n: number }).n;
+    }
+    if (reads === 'all') assert.equal(examined, 403);
+    else assert.ok(examined < 300 && examined >= 3, `${examined} of 403 rows are examined`);
+  });
+}
+
 test('a policy or a hold that does not fit the table is refused', async () => {
   const connection = open('TEXT', false);
   const table = introspect(connection, 't')!;
