@@ -52,7 +52,9 @@ test('no other file has a size of its own', () => {
     'format/segment/bloom.ts',
     // The most arguments of an SQL function.
     'hot/sqlite/sql/line-sql.ts',
+    // Values that tell what a column of times counts in.
     'hot/sqlite/time/hint-sql.ts',
+    // What makes a table without a policy worth a word.
     'operate/doctor/check-unmanaged.ts',
     // Rows that a look for time columns reads.
     'stores/time-tables.ts',

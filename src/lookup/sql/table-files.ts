@@ -63,7 +63,11 @@ export async function layOutTable(
     ...{ newestFirst: true, report, gathered },
   })) {
     const { footer, tier } = segment;
-    if (from !== null && isBefore(footer, from)) continue;
+    if (from !== null && isBefore(footer, from)) {
+      report.segments.read--;
+      report.segments.pruned.time++;
+      continue;
+    }
     schemas.push(footer.columns);
     largestLine = Math.max(largestLine, ...footer.blocks.map(({ rawBytes }) => rawBytes));
     const broken = isWhole(segment, query) ? await sealProblem(segment) : null;

@@ -102,7 +102,9 @@ test('a key in the WHERE spares segments, and changes no answer', async () => {
   assert.deepEqual(rows, [['note-4']]);
   assert.equal(answer.reports.get('notes')!.segments.pruned.key, 2);
   const since = await ask(world, "SELECT count(*) FROM notes WHERE ts >= '2026-01-14'");
-  assert.equal(since.answer.reports.get('notes')!.segments.total, 0);
+  // Each is opened, as only its footer tells whether its times compare as texts.
+  const { total, read, pruned } = since.answer.reports.get('notes')!.segments;
+  assert.deepEqual([total, read, pruned.time], [3, 0, 3]);
   const both = await ask(world, "SELECT count(*) FROM notes a JOIN notes b USING (id) WHERE a.id = 'note-4'");
   assert.deepEqual(both.rows, [[1n]]);
 });
