@@ -26,6 +26,11 @@ export interface TableStats {
   readonly due: number;
   /** 1 when the row with the greatest id is past the cutoff and only stays because SQLite would give its id out again; else 0. */
   readonly lastId: number;
+  /** Of tables that are bound to others: rows that stay because a remaining row refers to them, or another row of their unit stays. */
+  readonly referenced?: number;
+  readonly withUnit?: number;
+  /** Rows of a child table whose parent does not exist. */
+  readonly orphans?: number;
   readonly oldest: Instant | null;
   readonly newest: Instant | null;
   /** The time of the oldest row that nothing keeps and that is here past the cutoff. */

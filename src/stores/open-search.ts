@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Searching, SearchingOptions } from '../operate/stores.ts';
+import { datedReader } from './dated-reader.ts';
 import { openArchive } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
@@ -22,7 +23,7 @@ export async function openSearching(
   const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();
   return {
-    ...{ hot: { reader, lookup }, archive, policies, ...own },
+    ...{ hot: { reader: datedReader(reader, policies), lookup }, archive, policies, ...own },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

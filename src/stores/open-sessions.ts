@@ -2,16 +2,18 @@ import type { Clock } from '../model/clock.ts';
 import type { Config } from '../model/policy/config.ts';
 import { getPolicy } from '../model/policy/policies.ts';
 import type { Reading, Writing } from '../operate/stores.ts';
+import { datedReader } from './dated-reader.ts';
 import { openArchive } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 import { startCopier } from './start-copier.ts';
 
 export async function openReading(config: Config, clock: Clock): Promise<Reading> {
-  const reader = await hotBackend(config.database, clock).reader();
+  const opened = await hotBackend(config.database, clock).reader();
+  const reader = datedReader(opened, config.policies);
   return {
     ...{ config, policies: config.policies, clock, reader },
     archive: openArchive(config.archives, clock),
-    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 
@@ -24,7 +26,7 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));
   const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
-  const store = opened.use(await hot.store({ allowsTriggers }));
+  const store = datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies);
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },

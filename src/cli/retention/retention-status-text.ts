@@ -130,6 +130,11 @@ function hotNotes(
       lines.push(`  ${table}: ${rowsOf(stats, 'future')} with a timestamp after tomorrow`);
     if (stats.held > 0) lines.push(`  ${table}: ${rowsOf(stats, 'held')} held`);
     if (stats.leased > 0) lines.push(`  ${table}: ${rowsOf(stats, 'leased')} leased (restored temporarily)`);
+    if (stats.referenced)
+      lines.push(`  ${table}: ${plural(stats.referenced, 'row')} referenced by remaining rows`);
+    if (stats.withUnit)
+      lines.push(`  ${table}: ${plural(stats.withUnit, 'row')} stay with another row of their unit`);
+    if (stats.orphans) lines.push(`  ${table}: ${plural(stats.orphans, 'row')} without a parent row`);
     if (stats.lastId > 0)
       lines.push(`  ${table}: 1 row stays: it has the highest id, and SQLite would assign that id again`);
   }
@@ -229,6 +234,9 @@ function tableJson({ table, policy, stats }: TableStatus): object {
     held,
     leased,
     last_id: lastId,
+    ...(stats.referenced === undefined
+      ? {}
+      : { referenced: stats.referenced, with_unit: stats.withUnit, orphans: stats.orphans }),
     ...{ sentinel, future, time_hint: timeHint },
     due: due === null ? 0 : due.rows,
     due_since: due === null ? null : formatInstant(due.since),

@@ -7,11 +7,13 @@ import { FirnError } from '../../model/errors.ts';
 import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import type { Ready } from '../archive/bound-tables.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { planCleanupRun } from '../cleanup/cleanup.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
 import { alarmInWords } from '../reconcile/alarm-findings.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
+import { boundStats, surveyBoundTables } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
@@ -50,7 +52,7 @@ export interface RetentionStatus {
 export interface StatusSources {
   /** Whether a table has a column from which the age of its rows could count: what `firn init` proposes. */
   readonly hasTime: (table: string) => Promise<boolean>;
-  readonly reader: Pick<HotReader, 'tables' | 'shape' | 'ledger'>;
+  readonly reader: Pick<HotReader, 'tables' | 'shape' | 'ledger' | 'references' | 'surveyBound'>;
   readonly stats: HotStats;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
@@ -107,6 +109,7 @@ async function countTables(
   const missing: string[] = [];
   const unreadable: { table: string; message: string }[] = [];
   const holds = await reader.ledger.holds();
+  const ready: Ready[] = [];
   for (const policy of policies.policies.values()) {
     try {
       const shape = await reader.shape(policy.table);
@@ -116,12 +119,18 @@ async function countTables(
       }
       const rule = dueRule({ policies, now, olderThanMs: null, holds }, policy);
       tables.push({ table: shape.table, policy, stats: await stats.table(shape, rule) });
+      ready.push({ shape, rule });
     } catch (error) {
       if (!(error instanceof FirnError)) throw error;
       unreadable.push({ table: policy.table, message: error.message });
     }
   }
-  return { tables, missing, unreadable };
+  const bound = await surveyBoundTables(reader, policies, ready);
+  const all = tables.map((one, at): TableStatus => {
+    const survey = bound.get(ready[at]!.shape);
+    return survey === undefined ? one : { ...one, stats: boundStats(one.stats, survey) };
+  });
+  return { tables: all, missing, unreadable };
 }
 
 async function unmanagedTables({ reader, policies, hasTime }: StatusSources): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
-import type { TableShape } from '../../model/shape.ts';
+import { type TableShape, TIME } from '../../model/shape.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Query } from './query.ts';
 
@@ -21,7 +21,8 @@ export async function findHot(
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
   const resolved = resolveFilter(query, names);
-  const timeColumn = source === null ? null : resolveColumn(source.timeColumn, names);
+  const timeColumn =
+    source === null ? null : shape?.timeOf !== undefined ? TIME : resolveColumn(source.timeColumn, names);
   const wanted = purpose === 'rows' && query.tiers.has('hot');
   const { text, since, until, order, limit } = query;
   return await lookup.find(

@@ -10,7 +10,7 @@ import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import { lastDay } from '../../model/policy/span.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
-import type { TableShape } from '../../model/shape.ts';
+import { type TableShape, TIME } from '../../model/shape.ts';
 import { judgeTime } from '../../model/time/judge-time.ts';
 import { timeSourceOf } from '../places/age-column.ts';
 import { erasedOf } from '../places/erased.ts';
@@ -162,8 +162,10 @@ async function lookIntoHot(
 ): Promise<RowPlace | null> {
   const { hot } = places;
   const own = await timeSourceOf(places, shape.table);
-  const timeColumn =
-    shape.columns.find(({ name }) => own !== null && sameName(name, own.timeColumn))?.name ?? null;
+  const isChild = shape.timeOf !== undefined;
+  const timeColumn = isChild
+    ? TIME
+    : (shape.columns.find(({ name }) => own !== null && sameName(name, own.timeColumn))?.name ?? null);
   await using finding = await hot!.lookup.find(shape.table, shape, {
     erased: [],
     ...{
@@ -182,7 +184,7 @@ async function lookIntoHot(
     const row = rowOf({ line, table: shape.table });
     const value = timeColumn === null ? null : (row[timeColumn] ?? null);
     const judged =
-      policy === null
+      policy === null || isChild
         ? { instant: time, why: null }
         : judgeTime(value instanceof InvalidText ? null : value, policy, now);
     const found = { shape, where, row, time: judged.instant, untimely: judged.why, lease };

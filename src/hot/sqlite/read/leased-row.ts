@@ -3,7 +3,7 @@ import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.t
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { foldName } from '../../../model/names.ts';
-import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
+import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
 import type { LeasedRow } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { ASIDE, type LeaseRow } from '../ledger/leases.ts';
@@ -54,13 +54,17 @@ export function leaseJudge(connection: Connection, table: Table, timeColumn: str
 export type RowJudge = (line: Uint8Array, print: Uint8Array, now: Uint8Array) => Exclude<LeasedRow, 'gone'>;
 
 export function rowJudge(table: Table, timeColumn: string): RowJudge {
-  const { primaryKey } = table.shape;
+  const { primaryKey, columns } = table.shape;
+  // A row that has its time from another one does not hold it.
+  const isInherited = timeColumn === TIME && columns.every(({ name }) => name !== TIME);
+  const identifying = isInherited ? primaryKey : [...primaryKey, timeColumn];
+  const own = (line: Uint8Array): Cells => cells(decodeLine(line), isInherited);
   const isDurable = primaryKey.length > 0 && table.reusedId === null;
   return (line, print, now) => {
     if (hash('sha256', now, 'buffer').equals(print)) return 'same';
-    const [archived, present] = [cells(decodeLine(line)), cells(decodeLine(now))];
+    const [archived, present] = [own(line), own(now)];
     if (holdsAll(archived, present) && holdsAll(present, archived)) return 'same';
-    return isDurable && isEdited([...primaryKey, timeColumn], archived, present) ? 'edited' : 'other';
+    return isDurable && isEdited(identifying, archived, present) ? 'edited' : 'other';
   };
 }
 
@@ -79,8 +83,10 @@ function isEdited(identifying: readonly string[], archived: Cells, present: Cell
 
 type Cells = ReadonlyMap<string, { readonly value: SqlValue }>;
 
-function cells(row: Row): Cells {
-  const own = Object.entries(row).filter(([name]) => name !== ARCHIVED_AT && name !== ROWID);
+function cells(row: Row, isInherited: boolean): Cells {
+  const own = Object.entries(row).filter(
+    ([name]) => name !== ARCHIVED_AT && name !== ROWID && !(isInherited && name === TIME),
+  );
   return new Map(own.map(([name, value]) => [foldName(name), { value }]));
 }
 

@@ -43,10 +43,10 @@ function parentInstant(
 
 /** Whether the parent's time is one, the survey of the parent decides. */
 function inheritedTime(instant: string): TimeSql {
-  const isPast = (cutoff: Instant): string => `${instant} <= ${cutoff}`;
+  const isPastOf = (time: string, cutoff: Instant): string => `${time} <= ${cutoff}`;
   return {
-    ...{ instant, time: instant, timeOf: () => instant, withoutSentinels: (time) => time },
-    ...{ isSentinel: () => '0', isPast, isPastOf: (_, cutoff) => isPast(cutoff), needsFormat3: '0' },
+    ...{ instant, time: instant, timeOf: (time) => time, withoutSentinels: (time) => time },
+    ...{ isSentinel: () => '0', isPast: (cutoff) => isPastOf(instant, cutoff), isPastOf, needsFormat3: '0' },
   };
 }
 

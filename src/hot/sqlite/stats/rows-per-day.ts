@@ -7,6 +7,7 @@ import type { Connection } from '../connection/connection.ts';
 import { selectLeases } from '../ledger/leases.ts';
 import { selectReceipts } from '../ledger/receipts.ts';
 import { timeColumnOf } from '../sql/due-sql.ts';
+import { rowInstantSql } from '../sql/row-time.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { ageIndex } from '../survey/age-index.ts';
 import { dayWindows, hasDayWindows } from '../survey/age-ranges.ts';
@@ -30,7 +31,9 @@ export function rowsPerDay(
   policy: Policy,
   days: readonly Day[],
 ): readonly number[] | null {
-  const source = { timeColumn: timeColumnOf(table, policy).name, timeFormat: policy.timeFormat ?? AUTO };
+  const isChild = table.shape.timeOf !== undefined;
+  const timeColumn = isChild ? policy.timeColumn : timeColumnOf(table, policy).name;
+  const source = { timeColumn, timeFormat: policy.timeFormat ?? AUTO };
   const counted = countInHot(connection, table, source, days);
   if (counted === null) return null;
   const leased = leasedRows(connection, table);
@@ -57,6 +60,7 @@ function countInHot(
 ): readonly number[] | null {
   const exact = scanned(connection, table, source, days);
   if (exact !== null) return exact;
+  if (table.shape.timeOf !== undefined) return null;
   const { timeColumn: name, timeFormat: format } = source;
   const textual = table.textual.has(name);
   const type = table.shape.columns.find((column) => column.name === name)?.type ?? '';
@@ -78,7 +82,7 @@ function countInHot(
 function scanned(
   connection: Connection,
   table: Table,
-  { timeColumn, timeFormat }: ReadSource,
+  source: ReadSource,
   days: readonly Day[],
 ): readonly number[] | null {
   const rows =
@@ -88,7 +92,7 @@ function scanned(
   const counted = connection.db
     .prepare(
       `SELECT ${day} AS day, count(*) AS rows FROM (
-        SELECT ${instantSql(table.column(timeColumn), timeFormat)} AS at FROM ${table.from} LIMIT -1 OFFSET 0)
+        SELECT ${rowInstantSql(table, source)} AS at FROM ${table.from} LIMIT -1 OFFSET 0)
       WHERE at IS NOT NULL GROUP BY 1`,
     )
     .all() as { day: number; rows: number }[];

@@ -38,12 +38,13 @@ export async function tableStats(
   const due = dueSql(table, rule, leasedSql(connection, table));
   const name = columnNamed(table, rule.policy.timeColumn);
   const { access } = table;
-  const column = table.column(name);
+  const isChild = table.shape.timeOf !== undefined;
+  const column = isChild ? due.instant : table.column(name);
   const textual = table.textual.has(name);
   const total = one(connection, `SELECT count(*) AS n FROM ${table.from}`) ?? 0;
   const counting = { connection, table, due, rule, total, effort };
   const kinds = orderedKinds(ageBounds(rule, !textual));
-  const index = access.kind === 'key' || kinds === null ? null : ageIndex(connection, table, name);
+  const index = access.kind === 'key' || kinds === null || isChild ? null : ageIndex(connection, table, name);
   const { hotRules, keepLast } = rule.policy;
   const amongNewest = await newestSql(connection, table, rule);
   const lastId = lastIdStays(connection, table, due, rule, amongNewest);
