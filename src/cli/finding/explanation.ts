@@ -1,6 +1,7 @@
 import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
+import { timeInWords } from '../../model/policy/families.ts';
 import { AUTO } from '../../model/time/time-format.ts';
 import { summarize } from '../moving/row-summary.ts';
 import { formatElapsed, plural } from '../terminal/quantity.ts';
@@ -25,7 +26,7 @@ export function renderExplanation(
   const rule =
     policy === null
       ? 'policy  none'
-      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, age from ${policy.timeColumn}`;
+      : `policy  hot ${formatDuration(policy.hotMs)}, warm ${formatDuration(policy.warmMs)}, cold ${formatDuration(policy.coldMs)}, age from ${timeInWords(policy)}`;
   if (places.length === 0)
     return [
       title,

@@ -31,7 +31,7 @@ export function boundStats(stats: TableStats, survey: BoundSurvey): TableStats {
   return {
     ...stats,
     ...{ open: survey.open, held: survey.held, leased: survey.leased, lastId: survey.lastId },
-    ...{ due, firstDue, referenced, withUnit, orphans },
+    ...{ due, firstDue, undated: survey.undated, referenced, withUnit, orphans },
     bounds: stats.bounds === null ? null : { ...stats.bounds, due: { atLeast: due, atMost: due } },
   };
 }

@@ -4,6 +4,7 @@ import type { HotLookup } from '../../hot/hot-lookup.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
+import { timeInWords } from '../../model/policy/families.ts';
 import type { HotRule, Policy } from '../../model/policy/policy.ts';
 import { dueInstant, openEnd, spanOfPolicy } from '../../model/policy/thresholds.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -103,5 +104,5 @@ function openUntil(policy: Policy, time: Instant | null): string {
 
 function ageInWords(policy: Policy): string {
   const span = spanOfPolicy(policy);
-  return span === 'day' ? policy.timeColumn : `end of the ${span} of ${policy.timeColumn}`;
+  return span === 'day' ? timeInWords(policy) : `end of the ${span} of ${timeInWords(policy)}`;
 }

@@ -61,3 +61,8 @@ export function wholeFamilies(set: PolicySet, tables: readonly string[]): readon
   }
   return whole;
 }
+
+/** What the age of a table's rows counts from, for people. */
+export function timeInWords({ timeColumn, with: belonging }: Policy): string {
+  return belonging === undefined ? timeColumn : `the time of its row in ${belonging.parent}`;
+}

@@ -8,6 +8,7 @@ import {
   type TablePlan,
   type TableSurvey,
 } from './archive-plan.ts';
+import { timeInWords } from './families.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { getPolicy, isExempt } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
@@ -175,8 +176,4 @@ function hotTime(policy: Policy, olderThanMs: number | null): { span: string; so
   return olderThanMs === null
     ? { span: formatDuration(policy.hotMs), source: "the policy's hot time" }
     : { span: formatDuration(olderThanMs), source: '--older-than' };
-}
-
-function timeInWords({ timeColumn, with: belonging }: Policy): string {
-  return belonging === undefined ? timeColumn : `the time of its row in ${belonging.parent}`;
 }

@@ -1,5 +1,6 @@
 import type { ForeignKey, HotCheckup, ReferenceSample } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { plural } from '../amounts.ts';
@@ -13,6 +14,8 @@ export interface ManagedReference {
   /** About how many rows the referring table has. */
   readonly rows: number;
   readonly hasIndex: boolean;
+  /** Rows that it refers to do not leave before those that refer to them. */
+  readonly isKept: boolean;
 }
 
 export async function lookAtReferences(
@@ -22,14 +25,22 @@ export async function lookAtReferences(
 ): Promise<readonly ManagedReference[]> {
   const references: ManagedReference[] = [];
   for (const key of await checkup.foreignKeys()) {
-    if (getPolicy(policies, key.parent) === null) continue;
+    const parent = getPolicy(policies, key.parent);
+    if (parent === null) continue;
     const shape = await reader.shape(key.table).catch(() => null);
     if (shape === null) continue;
     const sample = await checkup.sampleReference(key).catch(() => null);
     const { rows } = await checkup.size(shape);
-    references.push({ key, sample, rows, hasIndex: await checkup.hasIndex(shape, key.columns) });
+    const isKept = parent.references === 'keep' || isBelonging(policies, key);
+    references.push({ key, isKept, sample, rows, hasIndex: await checkup.hasIndex(shape, key.columns) });
   }
   return references;
+}
+
+/** Whether the rows of the table leave together with what they refer to. */
+function isBelonging(policies: PolicySet, { table, parent }: ManagedReference['key']): boolean {
+  const belonging = getPolicy(policies, table)?.with;
+  return belonging !== undefined && sameName(belonging.parent, parent);
 }
 
 /** Below it a search without an index is quick. */
@@ -39,7 +50,7 @@ export function judgeReferences(references: readonly ManagedReference[]): readon
   return orOk(references.flatMap(judge), 'references', 'no foreign key refers to a managed table');
 }
 
-function judge({ key, sample, rows, hasIndex }: ManagedReference): readonly Finding[] {
+function judge({ key, isKept, sample, rows, hasIndex }: ManagedReference): readonly Finding[] {
   const { table, columns, parent, onDelete } = key;
   const subject = `${table}.${columns.join('+')}`;
   if (sample === null) {
@@ -52,7 +63,7 @@ function judge({ key, sample, rows, hasIndex }: ManagedReference): readonly Find
   const share = sample.rows === 0 ? 0 : sample.referring / sample.rows;
   const count = sample.rows === rows ? sample.referring : Math.round(share * rows);
   const findings: Finding[] = [];
-  if (count > 0) {
+  if (count > 0 && !isKept) {
     const many = `${sample.rows === rows ? '' : 'about '}${plural(count, 'row')}`;
     const cascade =
       onDelete === 'CASCADE' || onDelete === 'SET NULL' ? `. ${onDelete} does not run when Firn deletes` : '';

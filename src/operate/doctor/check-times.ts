@@ -22,7 +22,10 @@ export function judgeTimes(
           error.hint ?? 'Run PRAGMA integrity_check. Restore the table from a backup if it reports damage.',
       }),
     ),
-    ...tables.flatMap((table) => [...judgeColumn(table), ...judgeIndex(table)]),
+    // The rows of a child have their time from their parents.
+    ...tables
+      .filter(({ policy }) => policy.with === undefined)
+      .flatMap((table) => [...judgeColumn(table), ...judgeIndex(table)]),
   ];
   return orOk(findings, 'times', `time columns of ${plural(tables.length, 'managed table')} fit`);
 }

@@ -126,8 +126,10 @@ export class SqliteLookup implements HotLookup {
           twins: before.receipts.some(isAdopting),
         };
         if (shape !== null && query !== null && (purpose === 'rows' || wants.leases || wants.twins)) {
-          const table = introspect(this.#connection, shape.table);
-          if (table === null) throw gone(shape.table);
+          const now = introspect(this.#connection, shape.table);
+          if (now === null) throw gone(shape.table);
+          const { timeOf } = shape;
+          const table = timeOf === undefined ? now : { ...now, shape: { ...now.shape, timeOf } };
           rows = new FoundRows(this.#connection, table, query, this.#serial++, wants);
           for (const step of rows.steps()) {
             guard('search the database', path, step);
