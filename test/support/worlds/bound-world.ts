@@ -72,6 +72,11 @@ export class BoundWorld implements Trial {
     );
   }
 
+  /** From now on nobody else writes. */
+  settle(): void {
+    this.#meanwhile = null;
+  }
+
   async plan(): Promise<ArchivePlan> {
     await using reader = await openSqliteReader(this.database);
     return await planRun(reader, standingClock(this.now), this.#case.policies, 'all');
