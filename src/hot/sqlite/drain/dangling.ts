@@ -18,7 +18,10 @@ export interface DanglingCheck {
   find(): boolean;
 }
 
-/** What rows of the tables that are drained are referred to by. Notes are kept in temporary storage, and are part of the transaction. */
+/**
+ * What rows of the tables that are drained are referred to by. Notes are kept in temporary storage, and are part of the transaction. A check is to
+ * be made before the transaction begins.
+ */
 export function danglingCheck(connection: Connection): (ties: readonly Reference[]) => DanglingCheck {
   const { db } = connection;
   const prepared = statementCache(db);
@@ -36,7 +39,7 @@ export function danglingCheck(connection: Connection): (ties: readonly Reference
   return (ties) => {
     const to = (table: string) =>
       ties.flatMap((tie, at) => (sameName(tie.parent, table) ? [{ tie, into: noted(at, tie) }] : []));
-    // Made before the transaction is rolled back.
+    // Before any transaction, which would take them back with it.
     for (const [at, tie] of ties.entries()) noted(at, tie);
     return {
       note: ({ shape, units }) => {

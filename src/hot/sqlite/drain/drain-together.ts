@@ -50,11 +50,12 @@ export function drainsTogether({
       const agreed = guard(operation, connection.path, () => agree(parts));
       const comparedMs = monotonic() - began;
       if (!agreed) return { agreed, heldMs: 0, comparedMs };
+      const checks = check(ties);
       let outcome: Drained;
       try {
         outcome = drainWith(operation, () => {
           if (version() !== asOf && !agree(parts)) throw new Disputed();
-          const dangling = version() === since ? null : check(ties);
+          const dangling = version() === since ? null : checks;
           for (const part of parts) deleteAll(part, dangling);
           if (dangling?.find()) throw new Disputed();
           return NOTHING;
@@ -82,9 +83,10 @@ export function drainsTogether({
           await guarded(operation, async () => {
             for (const { shape, archivedAt } of parts) await drains(shape, archivedAt).line.refresh();
           });
+          const checks = check(ties);
           let settled: Omit<Drained, 'heldMs'>[] = [];
           const { heldMs } = drainWith(operation, () => {
-            settled = drainByUnit(parts, check(ties));
+            settled = drainByUnit(parts, checks);
             for (const [at, { segment, first, lines }] of parts.entries())
               advanceReceipt(connection, segment, first + lines.length, settled[at]!);
             return NOTHING;
