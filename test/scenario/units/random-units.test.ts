@@ -35,14 +35,18 @@ function randomTables(random: Random): Made[] {
   return tables;
 }
 
+/**
+ * With a book of its rows: `gone` is 1 of each version of a row that the application deleted, which may be in the archive, and 2 of a version that
+ * it changed, which may be nowhere.
+ */
 function ddlOf({ name, parent, refersTo }: Made): string {
   const by = parent === null ? '' : `, up INTEGER NOT NULL REFERENCES ${parent.name}(id)`;
   const references = refersTo.map((to, at) => `, r${at} INTEGER REFERENCES ${to.name}(id)`).join('');
   return `CREATE TABLE ${name} (id INTEGER PRIMARY KEY AUTOINCREMENT, root INTEGER, ts TEXT, tag TEXT${by}${references});
-    CREATE TABLE seen_${name} (tag TEXT PRIMARY KEY, gone INTEGER NOT NULL DEFAULT 0);
-    CREATE TRIGGER book_${name} AFTER INSERT ON ${name} BEGIN INSERT INTO seen_${name} VALUES (new.tag, 0); END;
+    CREATE TABLE seen_${name} (tag TEXT PRIMARY KEY, gone INTEGER NOT NULL DEFAULT 0, id INTEGER);
+    CREATE TRIGGER book_${name} AFTER INSERT ON ${name} BEGIN INSERT INTO seen_${name} VALUES (new.tag, 0, new.id); END;
     CREATE TRIGGER rebook_${name} AFTER UPDATE OF tag ON ${name} BEGIN
-      DELETE FROM seen_${name} WHERE tag = old.tag; INSERT INTO seen_${name} VALUES (new.tag, 0); END;`;
+      UPDATE seen_${name} SET gone = 2 WHERE tag = old.tag; INSERT INTO seen_${name} VALUES (new.tag, 0, new.id); END;`;
 }
 
 let tags = 0;
@@ -109,7 +113,7 @@ function disturb(db: DatabaseSync, random: Random, tables: readonly Made[]): voi
     else {
       try {
         db.prepare(`DELETE FROM ${table.name} WHERE id = ?`).run(row.id!);
-        db.prepare(`UPDATE seen_${table.name} SET gone = 1 WHERE tag = ?`).run(row.tag!);
+        db.prepare(`UPDATE seen_${table.name} SET gone = 1 WHERE id = ?`).run(row.id!);
       } catch {
         // A row refers to it.
       }
