@@ -51,7 +51,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the count of deleted rows is not checked',
-    file: 'src/hot/sqlite/sqlite-store.ts',
+    file: 'src/hot/sqlite/drain/require-all.ts',
     find: '  if (deleted === expected) return;\n',
     replace: '  if (deleted <= expected) return;\n',
     ...{ test: 'test/hazards/13-14-15-16-databases.test.ts', pattern: 'hazard 15' },
