@@ -71,7 +71,12 @@ function readSegments(folder: string, rows: RowsByTable): void {
 export function cellsOfLine(line: string): [column: string, cell: string][] | null {
   const row = JSON.parse(line, exact as (key: string, value: unknown) => unknown) as Record<string, Exact>;
   if (Object.keys(row)[0]!.startsWith('_firn_')) return null;
-  const cells = Object.entries(row).filter(([name]) => !['_archived_at', '_rowid', '_time'].includes(name));
+  const names = Object.keys(row);
+  // What stands behind `_archived_at` is Firn's; a table may have a column `_time` before it.
+  const own = (name: string): boolean =>
+    !['_archived_at', '_rowid'].includes(name) &&
+    (name !== '_time' || names.indexOf(name) < names.indexOf('_archived_at'));
+  const cells = Object.entries(row).filter(([name]) => own(name));
   return cells.map(([name, value]) => [name, cellOf(value)]);
 }
 

@@ -77,7 +77,7 @@ function segmentOf(name: string, tier: 'warm' | 'cold', path: string, bytes: Buf
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const { _archived_at, _rowid, _time, ...cells } = JSON.parse(line);
+      const { _archived_at, _rowid, ...cells } = JSON.parse(line);
       return countedRow(table!, cells);
     });
   return { name, table: table!, day: day!, tier, path, bytes: bytes.length, rawBytes: text.length, rows };

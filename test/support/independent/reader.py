@@ -44,8 +44,11 @@ def tell(name, stream):
         row = json.loads(line)
         if next(iter(row)).startswith('_firn_'):
             continue
+        names = list(row)
+        # What stands behind `_archived_at` is Firn's; a table may have a column `_time` before it.
+        if '_time' in row and names.index('_time') > names.index('_archived_at'):
+            del row['_time']
         del row['_archived_at']
-        row.pop('_time', None)
         row.pop('_rowid', None)
         cells = [[column, cell(value)] for column, value in row.items()]
         print(json.dumps([table, cells], ensure_ascii=False))
