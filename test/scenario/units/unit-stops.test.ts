@@ -34,21 +34,21 @@ function others(db: DatabaseSync, segment: string): void {
 
 test('stopped between any two actions, units stay whole, and the next run archives the rest', async (t) => {
   const { points } = await forEachStop(t, async () => new BoundWorld(sessionsCase()), {
-    ...(thorough ? {} : { sample: 25 }),
+    ...(thorough ? {} : { sample: 12 }),
     seed: 3,
   });
-  assert.ok(points >= 25);
+  assert.ok(points >= 12);
 });
 
 test('the same while others change, add and delete rows of units that are being archived', async (t) => {
   await forEachStop(t, async () => new BoundWorld(sessionsCase({}, others)), {
     ...{ stopRecovery: true, seed: 5 },
-    ...(thorough ? {} : { sample: 25 }),
+    ...(thorough ? {} : { sample: 12 }),
   });
 });
 
 test('the same where references are kept', async (t) => {
   const keep = { references: 'keep' } as const;
   const given = sessionsCase({ session: keep, message: keep }, others);
-  await forEachStop(t, async () => new BoundWorld(given), { ...(thorough ? {} : { sample: 25 }), seed: 7 });
+  await forEachStop(t, async () => new BoundWorld(given), { ...(thorough ? {} : { sample: 12 }), seed: 7 });
 });
