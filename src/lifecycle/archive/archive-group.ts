@@ -14,6 +14,7 @@ import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import type { TableReport } from './archive-report.ts';
 import { plannedReport } from './archive-report.ts';
+import type { Ready } from './bound-tables.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
 import { TableTally } from './table-tally.ts';
 
@@ -38,7 +39,7 @@ export async function archiveGroup(
     );
     const ties = tiesOf(run, plans);
     const task = {
-      ...{ members, days: daysOf(run, plans), archivedAt: plan.asOf },
+      ...{ members, days: daysOf(run, plans, members), archivedAt: plan.asOf },
       nextPart: (table: string, day: Day): Promise<number> => run.parts.reserve(table, day),
     };
     for await (const { copies } of run.copier.copyGroups(task)) {
@@ -61,12 +62,13 @@ export async function archiveGroup(
 }
 
 /** Days of all members, in the order in which their units are drained. */
-function daysOf({ bound }: ArchiveRun, plans: readonly TablePlan[]): Day[] {
+function daysOf({ bound }: ArchiveRun, plans: readonly TablePlan[], members: readonly Ready[]): Day[] {
   const days = [...new Set(plans.flatMap(({ steps }) => steps.map(({ day }) => day)))].sort();
-  const names = plans.map(({ table }) => table);
-  return bound.newestFirst.some((table) => names.some((name) => sameName(name, table)))
-    ? days.reverse()
-    : days;
+  const isNewestFirst = members.some(({ shape }) => {
+    const survey = bound.surveys.get(shape)!;
+    return !('error' in survey) && survey.bound.order === 'newest';
+  });
+  return isNewestFirst ? days.reverse() : days;
 }
 
 /** The foreign keys that may not dangle when rows of these tables are deleted. */

@@ -1,9 +1,10 @@
-import type { BoundTable, BoundTables, DueRule } from '../../hot/hot-store.ts';
+import type { BoundSurvey, BoundTable, BoundTables, DueRule, HotReader } from '../../hot/hot-store.ts';
 import { sameName } from '../../model/names.ts';
 import { belongingOf } from '../../model/policy/dated-shape.ts';
 import { familyOf } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { Reference, TableShape } from '../../model/shape.ts';
+import { type Failed, orError } from './or-error.ts';
 
 /** A table of the run that can be looked at. */
 export interface Ready {
@@ -14,19 +15,37 @@ export interface Ready {
 /** Tables that are looked at and drained together: families, in the order in which they are drained, and what binds them. */
 export interface Bound extends BoundTables {
   readonly groups: readonly (readonly string[])[];
-  /** Tables whose newest units are drained first: see `BoundFindings.order`. */
-  readonly newestFirst: readonly string[];
+  /** Of each of the tables: what it has to give, or why they could not be looked at. */
+  readonly surveys: ReadonlyMap<TableShape, BoundSurvey | Failed>;
+}
+
+/** Finds out which tables are bound to others, and looks at those together. Foreign keys are read only where they can matter. */
+export async function surveyBoundTables(
+  schema: Pick<HotReader, 'references'>,
+  surveyor: Pick<HotReader, 'surveyBound'>,
+  policies: PolicySet,
+  ready: readonly Ready[],
+): Promise<Bound> {
+  const matters = ready.some(
+    ({ shape, rule }) => shape.timeOf !== undefined || rule.policy.references === 'keep',
+  );
+  const binding = bindTables(policies, ready, matters ? await schema.references() : []);
+  const found = binding.tables.length === 0 ? [] : await orError(() => surveyor.surveyBound(binding));
+  const surveys = new Map(
+    binding.tables.map(({ shape }, at) => [shape, 'error' in found ? found : found[at]!] as const),
+  );
+  return { ...binding, surveys };
 }
 
 /**
  * Which tables of a run are bound to others, and in which order they are drained: a table before those that its rows refer to, where references
  * are kept. A circle of tables is drained in the order given.
  */
-export function bindTables(
+function bindTables(
   policies: PolicySet,
   ready: readonly Ready[],
   declared: readonly Reference[],
-): Omit<Bound, 'newestFirst'> {
+): Omit<Bound, 'surveys'> {
   const find = (name: string) => ready.find(({ shape }) => sameName(shape.table, name));
   const familyIn = (name: string): readonly string[] =>
     familyOf(policies, name).filter((member) => find(member) !== undefined);

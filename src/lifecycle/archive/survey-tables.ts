@@ -1,5 +1,4 @@
 import type { DueRule, HotReader } from '../../hot/hot-store.ts';
-import { FirnError, inWords } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
@@ -10,10 +9,9 @@ import { planArchive } from '../../model/policy/plan-archive.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
-import { isUnavailable } from '../../model/retry.ts';
-import type { Reference, TableShape } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
-import { type Bound, bindTables, type Ready } from './bound-tables.ts';
+import { type Bound, type Ready, surveyBoundTables } from './bound-tables.ts';
+import { orError } from './or-error.ts';
 
 /** What decides which rows of a run are due, the same for its plan and its execution. */
 export interface DueContext {
@@ -67,28 +65,14 @@ export async function surveyAndPlan(
     else ready.set(table, looked);
   }
   spreadErrors(policies, inventory, ready);
-  const binding = bindTables(
-    policies,
-    [...ready.values()],
-    await boundReferences(reader, [...ready.values()]),
-  );
-  const isBound = (shape: TableShape): boolean => binding.tables.some((one) => one.shape === shape);
-  const together = binding.tables.length === 0 ? [] : await orError(() => surveyor.surveyBound(binding));
+  const bound = await surveyBoundTables(reader, surveyor, policies, [...ready.values()]);
   for (const [table, { shape, rule, refusals }] of ready) {
-    const found = isBound(shape)
-      ? 'error' in together
-        ? together
-        : together[binding.tables.findIndex((one) => one.shape === shape)]!
-      : await orError(() => surveyor.survey(shape, rule));
+    const found = bound.surveys.get(shape) ?? (await orError(() => surveyor.survey(shape, rule)));
     inventory.set(table, 'error' in found ? found : { ...found, refusals });
   }
-  const newest = 'error' in together ? [] : together.filter(({ bound }) => bound.order === 'newest');
-  const newestFirst = newest.map(
-    (one) => binding.tables[('error' in together ? [] : together).indexOf(one)]!.shape.table,
-  );
   const { now, olderThanMs } = context;
-  const plan = planArchive(policies, tables, inventory, now, { olderThanMs, groups: binding.groups });
-  return { plan, bound: { ...binding, newestFirst } };
+  const plan = planArchive(policies, tables, inventory, now, { olderThanMs, groups: bound.groups });
+  return { plan, bound };
 }
 
 /** A table that can be looked at. */
@@ -126,25 +110,5 @@ function spreadErrors(
       const why = found !== 'missing' && 'error' in found ? found.error : 'the database does not have it';
       inventory.set(member, { error: `its rows belong together with those of ${table}: ${why}` });
     }
-  }
-}
-
-/** All declared foreign keys, where they can matter. */
-async function boundReferences(
-  reader: Pick<HotReader, 'references'>,
-  ready: readonly Looked[],
-): Promise<readonly Reference[]> {
-  const matters = ready.some(
-    ({ shape, rule }) => shape.timeOf !== undefined || rule.policy.references === 'keep',
-  );
-  return matters ? await reader.references() : [];
-}
-
-async function orError<T>(action: () => Promise<T>): Promise<T | { readonly error: string }> {
-  try {
-    return await action();
-  } catch (error) {
-    if (error instanceof FirnError && !isUnavailable(error)) return { error: inWords(error) };
-    throw error;
   }
 }

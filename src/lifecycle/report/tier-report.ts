@@ -7,13 +7,13 @@ import { FirnError } from '../../model/errors.ts';
 import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import type { Ready } from '../archive/bound-tables.ts';
+import { type Ready, surveyBoundTables } from '../archive/bound-tables.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { planCleanupRun } from '../cleanup/cleanup.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
 import { alarmInWords } from '../reconcile/alarm-findings.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
-import { boundStats, surveyBoundTables } from './bound-stats.ts';
+import { boundStats } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
 import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
@@ -125,12 +125,16 @@ async function countTables(
       unreadable.push({ table: policy.table, message: error.message });
     }
   }
-  const bound = await surveyBoundTables(reader, policies, ready);
-  const all = tables.map((one, at): TableStatus => {
-    const survey = bound.get(ready[at]!.shape);
-    return survey === undefined ? one : { ...one, stats: boundStats(one.stats, survey) };
+  // Of rows that stay for others, or leave with them, a table alone tells nothing.
+  const { surveys } = await surveyBoundTables(reader, reader, policies, ready);
+  const counted = tables.flatMap((one, at): TableStatus[] => {
+    const survey = surveys.get(ready[at]!.shape);
+    if (survey === undefined) return [one];
+    if (!('error' in survey)) return [{ ...one, stats: boundStats(one.stats, survey) }];
+    unreadable.push({ table: one.table, message: survey.error });
+    return [];
   });
-  return { tables: all, missing, unreadable };
+  return { tables: counted, missing, unreadable };
 }
 
 async function unmanagedTables({ reader, policies, hasTime }: StatusSources): Promise<string[]> {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { BoundWorld } from '../../support/worlds/bound-world.ts';
 import { sessionsCase } from '../../support/worlds/sessions.ts';
@@ -94,4 +97,51 @@ test('while rows are copied others change a part, add a message and delete a not
   assert.deepEqual(hot, ['s2', 's5', 's8', 's9']);
   await world.archive();
   await world.check();
+});
+
+test('a referring table that cannot be read hides only the tables that are bound to it, in a plan and in status', async () => {
+  await using world = new BoundWorld(
+    sessionsCase(
+      { message: { references: 'keep' } },
+      undefined,
+      "CREATE TABLE plain (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT); INSERT INTO plain (ts) VALUES ('2026-01-10');",
+    ),
+  );
+  world.write((db) => {
+    db.enableDefensive(false);
+    db.exec(`PRAGMA writable_schema = ON;
+      UPDATE sqlite_schema SET sql = 'CREATE TABLE bookmark (id INTEGER PRIMARY KEY, message_id INTEGER COLLATE of_the_app REFERENCES message(id))'
+      WHERE name = 'bookmark'`);
+  });
+  const config = join(world.folder, 'firn.config.yaml');
+  const ages = 'hot: 7d, warm: 30d, cold: 1y, time_column: ts';
+  writeFileSync(
+    config,
+    `preset: none
+database: a.db
+archives: archives
+tables:
+  session: { ${ages} }
+  message: { with: session, by: session_id }
+  plain: { ${ages} }
+`,
+  );
+  const said = (...args: string[]) => {
+    const { stdout } = spawnSync(process.execPath, ['bin/firn.js', ...args, '--json', '--config', config]);
+    return JSON.parse(String(stdout));
+  };
+  const plan = said('archive', 'all', '--dry-run').tables as { table: string; status: string }[];
+  const status = said('retention', 'status');
+  assert.deepEqual(
+    plan.map(({ table, status }) => [table, status]),
+    [
+      ['session', 'error'],
+      ['message', 'error'],
+      ['plain', 'dry_run'],
+    ],
+  );
+  assert.deepEqual(
+    [status.unreadable.map(({ table }: { table: string }) => table), status.database.length],
+    [['session', 'message'], 1],
+  );
 });
