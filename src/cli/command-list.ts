@@ -31,7 +31,7 @@
 import type { CommandEntry, Group, Section } from './frame/command-entry.ts';
 
 export const GROUPS: readonly Group[] = [
-  { name: 'retention', summary: 'Show retention status, policies and statistics' },
+  { name: 'retention', summary: 'Show retention status, policies, statistics and files' },
   { name: 'cleanup', summary: 'Clean up archived data' },
   { name: 'hold', summary: 'Protect rows from archiving and deletion' },
 ];
@@ -102,6 +102,11 @@ export const SECTIONS: readonly Section[] = [
         name: 'reclaim',
         summary: 'Shrink the database file',
         load: () => import('./moving/reclaim.ts'),
+      },
+      {
+        name: 'retention files',
+        summary: 'List the archive files, or show one of them',
+        load: () => import('./retention/retention-files.ts'),
       },
       {
         name: 'retention stats',

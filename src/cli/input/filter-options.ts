@@ -33,17 +33,21 @@ export interface RowOptions {
  * reported as such.
  */
 export function rowQuery(options: RowOptions, nowMs: number): Query {
+  return { ...everything([]), where: options.where, ...timeRange(options, nowMs) };
+}
+
+/** The range of `--since` and `--until`, both inclusive; null where there is no bound. */
+export function timeRange(
+  options: Pick<RowOptions, 'since' | 'until'>,
+  nowMs: number,
+): Pick<Query, 'since' | 'until'> {
   const now = instantOfMs(nowMs);
-  const query: Query = {
-    ...everything([]),
-    where: options.where,
-    since: options.since === undefined ? null : parseMoment(options.since, 'since', now),
-    until: options.until === undefined ? null : parseMoment(options.until, 'until', now),
-  };
-  if (query.since !== null && query.until !== null && query.since > query.until) {
+  const since = options.since === undefined ? null : parseMoment(options.since, 'since', now);
+  const until = options.until === undefined ? null : parseMoment(options.until, 'until', now);
+  if (since !== null && until !== null && since > until) {
     throw new FirnError('usage', '--since is later than --until', { operation: 'read the time range' });
   }
-  return query;
+  return { since, until };
 }
 
 export function parseTier(word: string, name: string): Tier {

@@ -1,3 +1,4 @@
+import type { HotReader } from '../../hot/hot-store.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { byNearness, foldName, nearestName, sameName } from '../../model/names.ts';
@@ -36,7 +37,9 @@ export async function otherTables({ hot }: Pick<Places, 'hot'>, known: readonly 
  * @throws FirnError `usage` that names the known targets, the nearest first.
  */
 export async function resolveTables(
-  places: Places,
+  places: Pick<Places, 'archive' | 'policies' | 'names'> & {
+    readonly hot: { readonly reader: Pick<HotReader, 'ledger'> } | null;
+  },
   targets: readonly string[],
   options: { readonly exempt?: boolean } = {},
 ): Promise<readonly string[]> {
@@ -55,7 +58,11 @@ export async function resolveTables(
   return named.filter((table, at) => named.findIndex((other) => sameName(other, table)) === at);
 }
 
-function resolve({ policies }: Places, known: readonly string[], target: string): readonly string[] {
+function resolve(
+  { policies }: Pick<Places, 'policies'>,
+  known: readonly string[],
+  target: string,
+): readonly string[] {
   if (sameName(target, ALL_TABLES)) return known;
   const table = known.find((name) => sameName(name, target));
   if (table !== undefined) return [table];

@@ -1,0 +1,111 @@
+import type { ArchiveFile, ArchiveFiles } from '../../lifecycle/report/archive-files.ts';
+import { formatInstant } from '../../model/instant.ts';
+import { lastDay } from '../../model/policy/span.ts';
+import { acknowledgedJson } from '../../operate/status/status-json.ts';
+import { acknowledgedLines } from '../keeping/alarms.ts';
+import { formatBytes, formatCount, formatRatio, plural } from '../terminal/quantity.ts';
+import type { Style } from '../terminal/style.ts';
+import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+
+const COLUMNS: readonly ColumnLayout[] = [
+  { title: 'FILE' },
+  { title: 'TIER' },
+  { title: 'ROWS', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'RATIO', align: 'right' },
+  { title: 'VERIFIED' },
+];
+
+/**
+ * Archive files, one a line, for people.
+ * @param limit the most files; null for all.
+ */
+export function renderArchiveFiles(
+  found: ArchiveFiles,
+  limit: number | null,
+  style: Style,
+  width?: number,
+): string {
+  const { files, acknowledged, asOf } = found;
+  const shown = files.slice(0, limit ?? files.length);
+  const { segments, rows, bytes, raw_bytes: rawBytes } = totalsOf(files);
+  const size = `${formatBytes(bytes)} (${formatBytes(rawBytes)} uncompressed)`;
+  const lines = [
+    `${style.heading('Archive files:')} ${plural(segments, 'file')}, ${plural(rows, 'row')}${rows === 0 ? '' : `, ${size}`}`,
+  ];
+  if (shown.length > 0) {
+    const table = shown.map((file) => fileRow(file, style));
+    lines.push('', renderTable(COLUMNS, table, style, width));
+  }
+  const more = files.length - shown.length;
+  if (more > 0)
+    lines.push(`  ${style.faint(`and ${plural(more, 'older file')}. Pass --limit to show more.`)}`);
+  if (acknowledged.length > 0) lines.push('', ...acknowledgedLines(acknowledged));
+  return [...lines, '', style.faint(`As of ${asOf}`)].join('\n');
+}
+
+function fileRow(file: ArchiveFile, style: Style): string[] {
+  const { segment, tier, rows, bytes, rawBytes } = file;
+  return [
+    segment,
+    tier,
+    formatCount(rows),
+    formatBytes(bytes),
+    formatRatio(rawBytes, bytes),
+    verifiedText(file, style),
+  ];
+}
+
+/** When a file was last verified, or that something is wrong with it. */
+function verifiedText({ alarm, provedAt }: Pick<ArchiveFile, 'alarm' | 'provedAt'>, style: Style): string {
+  if (alarm !== null) return alarm.acknowledged ? style.warning('acknowledged') : style.bad('ALARM');
+  return provedAt === null ? '–' : provedAt.slice(0, 'YYYY-MM-DD'.length);
+}
+
+/** The same for `--json`. */
+export function archiveFilesJson(
+  { asOf, files, alarms, acknowledged }: ArchiveFiles,
+  limit: number | null,
+): object {
+  return {
+    command: 'retention files',
+    as_of: asOf,
+    total: totalsOf(files),
+    files: files.slice(0, limit ?? files.length).map(archiveFileJson),
+    alarms: alarms.map(({ kind, path, table, message, firstSeen }) => ({
+      ...{ kind, path, table, message },
+      first_seen: firstSeen,
+    })),
+    acknowledged: acknowledged.map(acknowledgedJson),
+  };
+}
+
+export function archiveFileJson(file: ArchiveFile): object {
+  const { segment, table, day, span, part, tier, path, state, rows, bytes, alarm } = file;
+  return {
+    ...{ segment, table, day, last_day: lastDay(file), span, part, tier, path, state, rows, bytes },
+    raw_bytes: file.rawBytes,
+    oldest: formatInstant(file.minTime),
+    newest: formatInstant(file.maxTime),
+    archived_at: file.archivedAt,
+    verified_at: file.provedAt,
+    alarm: alarm?.message ?? null,
+    acknowledged: alarm?.acknowledged ?? false,
+  };
+}
+
+/** Of all files that were found, also of those that a limit leaves out. */
+function totalsOf(files: readonly ArchiveFile[]): {
+  segments: number;
+  rows: number;
+  bytes: number;
+  raw_bytes: number;
+} {
+  const total = { segments: files.length, rows: 0, bytes: 0, raw_bytes: 0 };
+  for (const { rows, bytes, rawBytes } of files) {
+    total.rows += rows;
+    total.bytes += bytes;
+    total.raw_bytes += rawBytes;
+  }
+  return total;
+}
