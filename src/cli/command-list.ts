@@ -189,6 +189,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./running/status.ts'),
       },
       {
+        name: 'history',
+        summary: 'List past runs, and the progress of a running job',
+        load: () => import('./running/history.ts'),
+      },
+      {
         name: 'pause',
         summary: 'Pause the jobs; a running job stops at its next batch',
         load: () => import('./running/pause.ts'),

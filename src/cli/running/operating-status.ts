@@ -1,4 +1,3 @@
-import type { RunRecord } from '../../hot/run-log.ts';
 import { BY_TIMER } from '../../operate/schedule/job-schedule.ts';
 import type { JobState } from '../../operate/schedule/job-state.ts';
 import { describePause } from '../../operate/schedule/pause-state.ts';
@@ -8,6 +7,7 @@ import { acknowledgedLines } from '../keeping/alarms.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
+import { minute, outcomeText } from './run-words.ts';
 
 const JOBS: readonly ColumnLayout[] = [
   { title: 'JOB' },
@@ -65,20 +65,12 @@ function jobRow({ job, running, lastRun, nextStart, overdueSince }: JobState, st
   return [
     job,
     lastRun === null ? 'never' : minute(lastRun.startedAt),
-    running ? 'running' : result(lastRun, style),
+    running ? 'running' : lastRun === null ? '–' : outcomeText(lastRun.end?.outcome ?? 'died', style),
     lastRun?.end == null ? '–' : formatCount(lastRun.end.records),
     lastRun?.end == null ? '–' : formatElapsed(lastRun.end.durationMs),
     nextStart === null ? 'never' : minute(new Date(nextStart).toISOString()),
     overdueSince === null ? '' : style.warning('overdue'),
   ];
-}
-
-function result(run: RunRecord | null, style: Style): string {
-  if (run === null) return '–';
-  const outcome = run.end?.outcome ?? 'died';
-  if (outcome === 'done') return style.good(outcome);
-  if (outcome === 'failed' || outcome === 'integrity' || outcome === 'died') return style.bad(outcome);
-  return style.warning(outcome);
 }
 
 function alarmLines({ alarms, acknowledged }: OperatingStatus, style: Style): string[] {
@@ -119,8 +111,4 @@ function tierLine({ files, rows, bytes }: TierSize): string {
   return files === 0
     ? 'no files'
     : `${plural(rows, 'row')} in ${plural(files, 'file')}, ${formatBytes(bytes)}`;
-}
-
-function minute(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`;
 }
