@@ -97,51 +97,19 @@ export interface HotStats extends AsyncDisposable {
   room(): Promise<DiskRoom>;
 }
 
-/** A declared foreign key. */
-export interface ForeignKey {
-  readonly table: string;
-  readonly columns: readonly string[];
-  /** As declared; it may not exist. */
-  readonly parent: string;
-  readonly parentColumns: readonly string[];
-  readonly onDelete: 'NO ACTION' | 'RESTRICT' | 'SET NULL' | 'SET DEFAULT' | 'CASCADE';
-}
-
-/** What a few hundred rows say about a table. */
-export interface TableSize {
-  /** Exact for a small table, else estimated. */
-  readonly rows: number;
-  /** About the size of its rows, without indexes. */
-  readonly bytes: number;
-  readonly exact: boolean;
-}
-
-/** What some rows of a table say about a foreign key: those that were inserted first and last, where rows have such an order. */
-export interface ReferenceSample {
-  readonly rows: number;
-  /** Without a NULL in the key. */
-  readonly referring: number;
-  /** Referring rows whose parent row does not exist. */
-  readonly dangling: number;
-}
-
-/** The library that reads the hot store, and the one that wrote it last. */
-export interface HotEngine {
-  readonly name: 'SQLite';
-  readonly version: string;
-  /** Null where nothing tells. */
-  readonly writer: string | null;
-}
-
-/** Looks for a check of the installation. Each reads a bounded number of rows, whatever the size of the database. Changes nothing. */
-export interface HotCheckup extends AsyncDisposable {
-  engine(): Promise<HotEngine>;
-  foreignKeys(): Promise<readonly ForeignKey[]>;
-  size(shape: TableShape): Promise<TableSize>;
-  /** Null where the columns of the key do not exist. */
-  sampleReference(key: ForeignKey): Promise<ReferenceSample | null>;
-  /** Whether an index, or the primary key, begins with these columns, in any order. */
-  hasIndex(shape: TableShape, columns: readonly string[]): Promise<boolean>;
-  /** Whether an index gives all rows in the order of the column: what the rows to archive are found by. */
-  hasAgeIndex(shape: TableShape, column: string): Promise<boolean>;
+/** Gives disk space of the hot store's file back. Never touches a row. */
+export interface HotDisk extends AsyncDisposable {
+  file(): Promise<DatabaseFile>;
+  room(): Promise<DiskRoom>;
+  /**
+   * Cuts up to `pages` free pages off the file, in one short write transaction. Does nothing unless the file allows it
+   * (`autoVacuum` incremental). Returns how many were cut off, and how long the write lock was held, in milliseconds.
+   */
+  vacuumStep(pages: number): Promise<{ readonly freed: number; readonly heldMs: number }>;
+  /** Rebuilds the whole file without its free pages; writers wait until it is done. Settings of the file stay. Throws `unavailable`, `io`. */
+  vacuumFull(): Promise<void>;
+  /** Moves what the write-ahead log has into the file, so that it shrinks; makes nobody wait. */
+  checkpoint(): Promise<void>;
+  /** True when another connection committed since the last call. */
+  othersWrote(): Promise<boolean>;
 }

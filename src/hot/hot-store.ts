@@ -111,8 +111,8 @@ export interface HotReader extends AsyncDisposable {
   sideEffects(shape: TableShape): Promise<SideEffects>;
   /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
   survey(shape: TableShape, rule: DueRule): Promise<Survey>;
-  /** All declared foreign keys between tables of `tables()`. */
-  references(): Promise<readonly Reference[]>;
+  /** All declared foreign keys between tables of `tables()`, or only those of one table. Keys that name what is not there are left out. */
+  references(of?: string): Promise<readonly Reference[]>;
   /** `survey` of tables that are bound together, in their order: units leave as a whole, and no row to which a reference is kept. */
   surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]>;
   /**

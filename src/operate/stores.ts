@@ -1,9 +1,9 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Copier } from '../copying/copier.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
-import type { HotDisk } from '../hot/hot-disk.ts';
+import type { HotCheckup } from '../hot/hot-checkup.ts';
 import type { HotLookup } from '../hot/hot-lookup.ts';
-import type { HotCheckup, HotStats } from '../hot/hot-stats.ts';
+import type { HotDisk, HotStats } from '../hot/hot-stats.ts';
 import type { HotReader, HotStore } from '../hot/hot-store.ts';
 import type { AlarmLog } from '../hot/recorded-alarm.ts';
 import type { RestoreTarget } from '../hot/restore-target.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HotDisk } from '../../src/hot/hot-disk.ts';
+import type { HotDisk } from '../../src/hot/hot-stats.ts';
 import { isError } from '../hot/hot-trial.ts';
 import { type DeclaredRow, declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
 

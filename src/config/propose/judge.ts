@@ -1,8 +1,9 @@
+import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
 import { sameName } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 import { holdsAccounts, holdsMigrations } from './private-tables.ts';
 import { findReferences, type Reference } from './references.ts';
-import { type LinkQuestion, type SampledLink, sampleOf, type TableLook } from './table-look.ts';
+import { sampleOf, type TableLook } from './table-look.ts';
 import { findTimeColumn, type TimeColumn, timesOf } from './time-column.ts';
 
 /** Why a table is better left alone. */

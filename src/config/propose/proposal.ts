@@ -1,3 +1,4 @@
+import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
 import { sameName } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import {
@@ -9,7 +10,7 @@ import type { Settings } from '../programs/program-facts.ts';
 import { judgeTables, type LeftBecause, type Verdict } from './judge.ts';
 import { type KnownProgram, settingsOf } from './known-program.ts';
 import { lookupColumns } from './lookup-columns.ts';
-import type { LinkQuestion, SampledLink, TableLook } from './table-look.ts';
+import type { TableLook } from './table-look.ts';
 import { type TimeColumn, timesOf } from './time-column.ts';
 import { yamlText } from './yaml-text.ts';
 

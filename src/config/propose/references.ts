@@ -1,6 +1,7 @@
+import type { LinkQuestion, ParentTime, SampledLink } from '../../hot/hot-checkup.ts';
 import { sameName } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
-import type { LinkQuestion, ParentTime, SampledLink, TableLook } from './table-look.ts';
+import type { TableLook } from './table-look.ts';
 
 /** A column whose values are keys of another table, declared as a foreign key or found by name and values. */
 export interface Reference {
@@ -87,12 +88,13 @@ interface Candidate {
 }
 
 function candidates(look: TableLook, looks: readonly TableLook[]): readonly Candidate[] {
-  const declared = (look.foreignKeys ?? []).flatMap(({ columns, parent, parentColumns }): Candidate[] => {
-    const known = looks.find(({ table }) => sameName(table, parent));
-    const parentColumn = parentColumns[0] ?? (known && onlyKey(known));
-    if (known === undefined || columns.length !== 1 || parentColumn === undefined) return [];
-    return [{ column: columns[0]!, parent: known.table, parentColumn, declared: true }];
-  });
+  const declared = (look.foreignKeys ?? []).flatMap(
+    ({ columns, parent, parentColumns, exists }): Candidate[] => {
+      const known = looks.find(({ table }) => sameName(table, parent));
+      if (known === undefined || columns.length !== 1 || !exists) return [];
+      return [{ column: columns[0]!, parent: known.table, parentColumn: parentColumns[0]!, declared: true }];
+    },
+  );
   const others = look.columns.filter(({ name }) => declared.every(({ column }) => !sameName(column, name)));
   const byName = others.flatMap(({ name }): Candidate[] => {
     const parent = namedParent(name, look, looks);

@@ -1,3 +1,4 @@
+import type { SampledValue } from '../../hot/hot-checkup.ts';
 import { asInstant, formatInstant, type Instant } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
@@ -6,7 +7,7 @@ import { parseAuto, parseInstant } from '../../model/time/parse-instant.ts';
 import { plausibleNumbers } from '../../model/time/plausible.ts';
 import { AUTO } from '../../model/time/time-format.ts';
 import { type NameHint, nameHint } from './column-name.ts';
-import { type SampleValue, sampleOf, type TableLook } from './table-look.ts';
+import { sampleOf, type TableLook } from './table-look.ts';
 
 export interface TimeColumn {
   readonly name: string;
@@ -71,7 +72,7 @@ export function timesOf(
 }
 
 /** Those that a run would let leave in the end. */
-function plausible(values: readonly SampleValue[], now: Instant, format: string = AUTO): readonly Instant[] {
+function plausible(values: readonly SampledValue[], now: Instant, format: string = AUTO): readonly Instant[] {
   const bounds = plausibleNumbers(now);
   return values.flatMap((value) => {
     const instant = format === AUTO ? parseAuto(value, bounds) : parseInstant(value, format);
@@ -156,7 +157,7 @@ function inWords({ rows, values, times }: Evidence): string {
   return [`${what} (${span})`, ...left].join('; ');
 }
 
-function numberOf(value: SampleValue): number | null {
+function numberOf(value: SampledValue): number | null {
   if (typeof value === 'bigint' || typeof value === 'number') return Number(value);
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : null;
 }

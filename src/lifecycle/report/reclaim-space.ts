@@ -1,5 +1,4 @@
-import type { HotDisk } from '../../hot/hot-disk.ts';
-import type { DatabaseFile } from '../../hot/hot-stats.ts';
+import type { DatabaseFile, HotDisk } from '../../hot/hot-stats.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';

@@ -7,7 +7,7 @@ import type { Policy, PolicySet } from './policy.ts';
 /** What is asked of a database; `HotReader` is one. */
 interface Schema {
   shape(table: string): Promise<TableShape | null>;
-  references(): Promise<readonly Reference[]>;
+  references(of: string): Promise<readonly Reference[]>;
 }
 
 /**
@@ -21,9 +21,8 @@ export async function datedShape(
 ): Promise<TableShape | null> {
   const shape = await schema.shape(table);
   const policy = getPolicy(policies, table);
-  if (shape === null || policy?.with === undefined) return shape;
-  const timeOf = await timeOfChild(schema, policies, policy, shape, await schema.references());
-  return { ...shape, timeOf };
+  if (shape === null || policy?.with === undefined || shape.timeOf !== undefined) return shape;
+  return { ...shape, timeOf: await timeOfChild(schema, policies, policy, shape) };
 }
 
 async function timeOfChild(
@@ -31,7 +30,6 @@ async function timeOfChild(
   policies: PolicySet,
   policy: Policy,
   shape: TableShape,
-  references: readonly Reference[],
 ): Promise<TimeOf> {
   const refuse = (why: string): never => {
     throw new FirnError('config', why, { operation: 'find the parent rows', path: shape.table });
@@ -47,14 +45,13 @@ async function timeOfChild(
   const columns = by.map(
     (name) => own(name, shape) ?? refuse(`it has no column ${name}, which \`by\` names`),
   );
-  const key = keyOf(columns, shape.table, found, references);
+  const key = keyOf(columns, found, await schema.references(shape.table));
   if (key.length !== columns.length) {
     refuse(
       `\`by\` names ${columns.length} columns, but the key of ${parent} has ${key.length}: ${key.join(', ')}`,
     );
   }
-  const timeOf =
-    above.with === undefined ? undefined : await timeOfChild(schema, policies, above, found, references);
+  const timeOf = above.with === undefined ? undefined : await timeOfChild(schema, policies, above, found);
   if (timeOf === undefined && own(above.timeColumn, found) === undefined)
     refuse(`its parent ${parent} has no column ${above.timeColumn}, which its policy uses as time column`);
   return {
@@ -64,16 +61,14 @@ async function timeOfChild(
   };
 }
 
-/** The columns of the parent that the columns of the child name: as declared, else the primary key. */
+/** The columns of the parent that the columns of the child name: as the child declares it, else the primary key. */
 function keyOf(
   by: readonly string[],
-  child: string,
   parent: TableShape,
   references: readonly Reference[],
 ): readonly string[] {
   const declared = references.find(
     (reference) =>
-      sameName(reference.table, child) &&
       sameName(reference.parent, parent.table) &&
       reference.columns.length === by.length &&
       by.every((name) => reference.columns.some((column) => sameName(column, name))),

@@ -1,4 +1,4 @@
-import type { HotEngine } from '../../hot/hot-stats.ts';
+import type { HotEngine } from '../../hot/hot-checkup.ts';
 import { type Finding, found } from './finding.ts';
 
 /** The versions that run. */

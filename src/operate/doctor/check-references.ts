@@ -1,4 +1,4 @@
-import type { ForeignKey, HotCheckup, ReferenceSample } from '../../hot/hot-stats.ts';
+import type { ForeignKey, HotCheckup, ReferenceSample } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';

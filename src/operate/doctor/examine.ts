@@ -1,4 +1,4 @@
-import type { HotCheckup } from '../../hot/hot-stats.ts';
+import type { HotCheckup } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { localPath } from '../../model/location.ts';

@@ -1,4 +1,4 @@
-import type { HotCheckup, TableSize } from '../../hot/hot-stats.ts';
+import type { HotCheckup, TableSize } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Policy } from '../../model/policy/policy.ts';

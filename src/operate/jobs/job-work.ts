@@ -1,6 +1,6 @@
 import type { Copier } from '../../copying/copier.ts';
 import type { HotCapabilities } from '../../hot/hot-capabilities.ts';
-import type { HotDisk } from '../../hot/hot-disk.ts';
+import type { HotDisk } from '../../hot/hot-stats.ts';
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import type { Progress } from '../../lifecycle/archive/run-context.ts';

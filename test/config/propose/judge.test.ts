@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeTables } from '../../../src/config/propose/judge.ts';
-import type { SampledLink, SampleValue, TableLook } from '../../../src/config/propose/table-look.ts';
+import type { TableLook } from '../../../src/config/propose/table-look.ts';
+import type { SampledLink, SampledValue } from '../../../src/hot/hot-checkup.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
@@ -11,11 +12,13 @@ test('two tables that refer to each other do not both become children', () => {
   const refers = (table: string, column: string, parent: string): TableLook => ({
     ...{ table, now: instantOfMs(NOW), problem: null },
     columns: ['id', column, 'created_at'].map((name, at) => ({ name, type: '', key: at === 0 ? 1 : 0 })),
-    samples: new Map<string, readonly SampleValue[]>([
+    samples: new Map<string, readonly SampledValue[]>([
       ['id', times.map((_, n) => BigInt(n))],
       ['created_at', times],
     ]),
-    foreignKeys: [{ columns: [column], parent, parentColumns: ['id'], cascades: false }],
+    foreignKeys: [
+      { table, columns: [column], parent, parentColumns: ['id'], exists: true, onDelete: 'NO ACTION' },
+    ],
   });
   const links = (): readonly SampledLink[] =>
     times.map((time) => ({ refers: true, found: true, childTime: time, parentTime: time }));

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { loadConfig } from '../../../src/config/load.ts';
 import { configText, type ProposedPlaces } from '../../../src/config/propose/config-text.ts';
 import { propose } from '../../../src/config/propose/proposal.ts';
-import type { SampleValue, TableLook } from '../../../src/config/propose/table-look.ts';
+import type { TableLook } from '../../../src/config/propose/table-look.ts';
 import { findTimeColumn } from '../../../src/config/propose/time-column.ts';
+import type { SampledValue } from '../../../src/hot/hot-checkup.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import type { Config } from '../../../src/model/policy/config.ts';
 import { getPolicy } from '../../../src/model/policy/policies.ts';
@@ -14,7 +15,7 @@ const NOW = instantOfMs(Date.UTC(2026, 0, 20));
 const schema = './node_modules/firn/schema/config.schema.json';
 const places = { schema, database: null, archives: null };
 
-function look(table: string, columns: Readonly<Record<string, readonly SampleValue[]>>): TableLook {
+function look(table: string, columns: Readonly<Record<string, readonly SampledValue[]>>): TableLook {
   return {
     table,
     columns: Object.keys(columns).map((name, at) => ({ name, type: '', key: at === 0 ? 1 : 0 })),
@@ -141,7 +142,7 @@ test('whatever the names, the file loads, with every proposal taken too', () => 
           type: one.time ? 'DATE' : '',
           key: at === 0 ? 1 : 0,
         })),
-        samples: new Map<string, SampleValue[]>(),
+        samples: new Map<string, SampledValue[]>(),
         ...{ now: NOW, problem: null },
       }));
       fc.pre(!/^(_firn_|sqlite_)/i.test(found.map(({ table }) => table).join()) && !database.startsWith('~'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import type { HotCheckup } from '../../../src/hot/hot-stats.ts';
+import type { HotCheckup } from '../../../src/hot/hot-checkup.ts';
 import { openSqliteCheckup } from '../../../src/hot/sqlite/checkup/sqlite-checkup.ts';
 
 async function checkupOf(t: TestContext, sql: string): Promise<HotCheckup> {

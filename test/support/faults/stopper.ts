@@ -1,6 +1,6 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
-import type { HotDisk } from '../../../src/hot/hot-disk.ts';
+import type { HotDisk } from '../../../src/hot/hot-stats.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { type AroundCall, interceptCalls } from './disk/intercepted-calls.ts';
 import { CHANGING, interceptFileSystem } from './disk/intercepted-file-system.ts';

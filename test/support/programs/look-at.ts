@@ -1,5 +1,6 @@
 import { lookAtTables } from '../../../src/config/propose/look.ts';
-import type { Sampler, TableLook } from '../../../src/config/propose/table-look.ts';
+import type { TableLook } from '../../../src/config/propose/table-look.ts';
+import type { Sampler } from '../../../src/hot/hot-checkup.ts';
 import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { fileLocation } from '../../../src/model/location.ts';

@@ -1,12 +1,13 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { sameName } from '../../../model/names.ts';
 import type { TableShape } from '../../../model/shape.ts';
-import type { HotCheckup, HotEngine } from '../../hot-stats.ts';
+import type { HotCheckup, HotEngine } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
+import { listForeignKeys } from '../sql/foreign-keys.ts';
 import { ageIndex } from '../survey/age-index.ts';
-import { foreignKeys, sampleReference } from './foreign-keys.ts';
+import { sampleReference } from './reference-sample.ts';
 import { tableSize } from './table-size.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function openSqliteCheckup(path: string): Promise<HotCheckup> {
   const looking = async <T>(at: string, look: () => T): Promise<T> => guard(`look at ${at}`, path, look);
   return {
     engine: () => looking('the database', () => engineOf(connection)),
-    foreignKeys: () => looking('the foreign keys', () => foreignKeys(connection)),
+    foreignKeys: () => looking('the foreign keys', () => listForeignKeys(connection)),
     size: (shape) => looking(shape.table, () => tableSize(connection, tableOf(connection, shape))),
     sampleReference: (key) => looking(key.table, () => sampleReference(connection, key)),
     hasIndex: (shape, columns) => looking(shape.table, () => hasIndex(connection, shape, columns)),

@@ -1,4 +1,4 @@
-import type { TableSize } from '../../hot-stats.ts';
+import type { TableSize } from '../../hot-checkup.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sampleRowids } from '../survey/table-walk.ts';

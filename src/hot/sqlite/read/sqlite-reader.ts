@@ -9,12 +9,12 @@ import { databaseFile } from '../connection/database-file.ts';
 import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
+import { listForeignKeys } from '../sql/foreign-keys.ts';
 import { introspect, listTables, listViews } from '../sql/introspect.ts';
 import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
 import { surveyBound } from '../survey/bound-tables-survey.ts';
-import { listReferences } from '../survey/declared-keys.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from '../survey/due-keys.ts';
 import { surveyTable } from '../survey/due-survey.ts';
 import { unitRanges } from '../survey/unit-ranges.ts';
@@ -65,7 +65,10 @@ export function sqliteReader(connection: Connection): HotReader {
       }
     },
 
-    references: async () => guard('read the foreign keys', path, () => listReferences(connection)),
+    references: async (of) =>
+      guard('read the foreign keys', path, () =>
+        listForeignKeys(connection, of).filter(({ exists }) => exists),
+      ),
 
     surveyBound: async (bound) => {
       try {

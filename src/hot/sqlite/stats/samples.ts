@@ -1,9 +1,8 @@
+import type { SampledValue } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
 import { introspect } from '../sql/introspect.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-
-export type SampledValue = null | bigint | number | string | Uint8Array;
 
 /** Places between the oldest and the newest rows that are looked at, beside these. */
 const PLACES = 8;

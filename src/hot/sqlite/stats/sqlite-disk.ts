@@ -1,5 +1,5 @@
 import { isBusy } from '../../../lock/result-code.ts';
-import type { HotDisk } from '../../hot-disk.ts';
+import type { HotDisk } from '../../hot-stats.ts';
 import { openForWriting } from '../connection/connection.ts';
 import { databaseFile, diskRoom } from '../connection/database-file.ts';
 import { guard } from '../connection/sqlite-error.ts';

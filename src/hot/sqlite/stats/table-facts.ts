@@ -1,56 +1,9 @@
+import type { LinkQuestion, SampledLink, SampledValue, TableFacts } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import { guard } from '../connection/sqlite-error.ts';
+import { listForeignKeys } from '../sql/foreign-keys.ts';
 import { introspect } from '../sql/introspect.ts';
-import type { SampledValue } from './samples.ts';
-
-/** A foreign key that a table declares. */
-export interface DeclaredKey {
-  readonly columns: readonly string[];
-  readonly parent: string;
-  /** Columns of the parent; empty when the declaration leaves them out, which means its primary key. */
-  readonly parentColumns: readonly string[];
-  /** Deleting the parent's row deletes the row. */
-  readonly cascades: boolean;
-}
-
-/** What a table's declarations say about its columns. */
-export interface TableFacts {
-  /** Columns that an index begins with. */
-  readonly indexed: readonly string[];
-  readonly foreignKeys: readonly DeclaredKey[];
-  /** About how many rows it has: never too few, but too many after deletions. Null where only counting could tell. */
-  readonly rows: number | null;
-}
-
-/** A column of a child that holds keys of a parent, and the time columns of both where they have one. */
-export interface LinkQuestion {
-  readonly child: string;
-  readonly column: string;
-  readonly parent: string;
-  readonly parentColumn: string;
-  /** A column of the child, or of another parent of its rows. */
-  readonly childTime: string | ParentTime | null;
-  readonly parentTime: string | null;
-}
-
-/** The time of the row that a column of the child refers to. */
-interface ParentTime {
-  readonly column: string;
-  readonly parent: string;
-  readonly parentColumn: string;
-  readonly time: string;
-}
-
-/** One of the newest rows of the child. */
-export interface SampledLink {
-  /** The column is not NULL, not 0 and not empty. */
-  readonly refers: boolean;
-  /** The parent has such a row. */
-  readonly found: boolean;
-  readonly childTime: SampledValue;
-  readonly parentTime: SampledValue;
-}
 
 /** Reads no row of the table but the first and the last one. */
 export function readSqliteFacts(path: string, table: string): TableFacts {
@@ -65,22 +18,10 @@ export function readSqliteFacts(path: string, table: string): TableFacts {
     const indexed = indexes.flatMap(({ name }) =>
       (first.all(name) as { name: string }[]).map((row) => row.name),
     );
-    const parts = db
-      .prepare(
-        `SELECT id, "table" AS parent, "from" AS child, "to" AS target, on_delete AS action
-          FROM temp.pragma_foreign_key_list(?, 'main') ORDER BY id, seq`,
-      )
-      .all(table) as { id: number; parent: string; child: string; target: string | null; action: string }[];
-    const keys = Map.groupBy(parts, ({ id }) => id).values();
     return {
       indexed,
       rows: rowsBetweenIds(connection, table),
-      foreignKeys: [...keys].map((key) => ({
-        columns: key.map(({ child }) => child),
-        parent: key[0]!.parent,
-        parentColumns: key.flatMap(({ target }) => target ?? []),
-        cascades: key[0]!.action === 'CASCADE',
-      })),
+      foreignKeys: listForeignKeys(connection, table),
     };
   });
 }
