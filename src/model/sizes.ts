@@ -86,6 +86,8 @@ export interface Sizes {
   readonly refilledHits: number;
   /** Hits beyond twice the limit that a search keeps before it forgets those that cannot be wanted. */
   readonly slackHits: number;
+  /** Values of a column that are counted in memory; beyond it counts go to a temporary file. */
+  readonly facetValues: number;
   /** Bytes of files that are read for keys that begin with a text. */
   readonly prefixBytes: number;
   /** Bytes of the files laid out for `firn sql` that are copied at once. */
@@ -147,6 +149,7 @@ const PRODUCTION: Sizes = Object.freeze({
   waitingBytes: 64 << 20,
   refilledHits: 2_000,
   slackHits: 1_000,
+  facetValues: 20_000,
   prefixBytes: 256 << 20,
   laidOutBytes: 1 << 20,
   exportedBytes: 1 << 20,
@@ -169,7 +172,14 @@ const TINY: Partial<Sizes> = {
   ...{ keyRows: 3, printedKeys: 16, keyBlocksAhead: 2 },
   ...{ verifiedSegments: 2, verifiedBlocks: 2, verifiedBytes: 2 << 10, verifiedCommit: 3 },
   ...{ hashedBytes: 1 << 10, storedBlocks: 1, blocksAhead: 2, segmentsAhead: 2, foldedBytes: 512 },
-  ...{ waitingBytes: 4 << 10, refilledHits: 3, slackHits: 3, laidOutBytes: 1 << 10, exportedBytes: 1 << 10 },
+  ...{
+    waitingBytes: 4 << 10,
+    refilledHits: 3,
+    slackHits: 3,
+    facetValues: 3,
+    laidOutBytes: 1 << 10,
+    exportedBytes: 1 << 10,
+  },
   // Not `countedRows`: an estimate from fewer rows is another one.
   ...{ listedFolders: 2 },
 };

@@ -1,16 +1,18 @@
 import { resolveTables } from '../../lookup/places/known-tables.ts';
+import type { SearchReport } from '../../lookup/places/search-report.ts';
 import type { Query, Tier } from '../../lookup/read/query.ts';
 import { TIERS } from '../../lookup/read/query.ts';
 import type { Hit } from '../../lookup/search/hit.ts';
 import { type Search, search } from '../../lookup/search/search-tiers.ts';
+import { BUCKET_WIDTHS, type BucketWidth } from '../../lookup/search/time-buckets.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { parseTier, ROW_OPTIONS, rowQuery, wholeNumber } from '../input/filter-options.ts';
 import { parseColumns, shownColumns } from '../input/shown-columns.ts';
 import { plural } from '../terminal/quantity.ts';
 import { answerStatus } from './answer-status.ts';
-import { matchedBy } from './matched.ts';
-import { renderExplain, searchReportJson } from './search-explain.ts';
+import { matchedBy } from './search/matched.ts';
+import { renderExplain, searchReportJson } from './search/search-explain.ts';
 import { CsvRows, hitJson } from './search-hits.ts';
 
 const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
@@ -20,6 +22,8 @@ export const command: Command = defineCommand({
   description:
     'Searches the database and the archives and prints matching rows, newest first. ' +
     'TEXT matches any text value of a row that contains it; ASCII letters match in upper and lower case. If you give several conditions, all of them must match.\n' +
+    'With --histogram, --bucket or --facets, it counts the rows instead: by hour, day, week or month (UTC; empty ones are left out), ' +
+    'and by value (the 20 most frequent; values longer than 1,000 characters count as others).\n' +
     'If an archive file is damaged or missing, the command reports it and exits with code 5.',
   arguments: { text: argument('[TEXT]', 'text that a value of the row contains') },
   options: {
@@ -39,7 +43,25 @@ export const command: Command = defineCommand({
     format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default table)', {
       choices: FORMATS,
     }),
+    json: flag('--json', 'the same as --format json'),
     count: flag('--count', 'print only the number of matching rows'),
+    histogram: flag('--histogram', 'print the number of matching rows over time, by tier', {
+      conflicts: ['count'],
+    }),
+    bucket: value<BucketWidth>(
+      '--bucket <WIDTH>',
+      'width of the histogram (default: as fits the time range)',
+      {
+        choices: BUCKET_WIDTHS,
+      },
+    ),
+    facets: repeated(
+      '--facets <LIST>',
+      'with the histogram, the most frequent values of these columns: a,b',
+      {
+        parse: parseColumns,
+      },
+    ),
     explain: flag('--explain', 'print on stderr what was read, and why other data was skipped'),
     archivesOnly: flag('--archives-only', 'search the archive files only; the database is not needed'),
   },
@@ -51,6 +73,7 @@ export const command: Command = defineCommand({
     ['firn search timeout --table tool_uses --columns tool,duration_ms,error_message', 'show some columns'],
     ['firn search "permission denied" --table tool_uses --since 90d', 'find a phrase in the last 90 days'],
     ['firn search --table tool_uses --where is_error=1 --count', 'count errors'],
+    ['firn search --where is_error=1 --histogram --facets tool', 'count errors over time, and by tool'],
     [
       'firn search --where execution_id=9f1c… --oldest --format jsonl | jq .row',
       'print all rows of one execution',
@@ -58,7 +81,10 @@ export const command: Command = defineCommand({
   ],
   async run(context, { text }, options) {
     const wanted = rowQuery(options, context.io.clock.now());
-    const format = options.format ?? 'table';
+    const format = options.format ?? (options.json ? 'json' : 'table');
+    const countsOnly = options.histogram || options.bucket !== undefined || options.facets.length > 0;
+    const counts = countsOnly ? await import('./search/search-counts.ts') : null;
+    counts?.refuseWithCounts(options, format);
     const limit = options.limit ?? (format === 'table' && !options.count ? DEFAULT_LIMIT : null);
     const tiers = new Set<Tier>(options.tier.length === 0 ? TIERS : options.tier);
     await using places = await (await context.stores()).openSearching({
@@ -76,6 +102,20 @@ export const command: Command = defineCommand({
       limit: limit === null || limit === 0 ? limit : limit + 1,
     };
     const began = context.io.clock.monotonic();
+    if (counts !== null) {
+      const asked = {
+        width: options.bucket ?? null,
+        facets: shownColumns(options.facets) ?? [],
+        json: format === 'json',
+      };
+      return conclude(
+        context,
+        await counts.printCounts(context, places, query, asked),
+        began,
+        options,
+        tables,
+      );
+    }
     const marks = !options.count && format !== 'csv';
     const columns = shownColumns(options.columns);
     const searching = search(places, query, {
@@ -87,14 +127,25 @@ export const command: Command = defineCommand({
     else await stream(context, found, format, columns);
     if (found.more && (options.count || format !== 'table'))
       context.note(`More than ${limit} rows match; the output is cut off.`);
-    if (options.explain) {
-      const elapsed = context.io.clock.monotonic() - began;
-      context.say((style) => renderExplain(found.report, elapsed, style));
-    }
-    for (const note of found.report.notes) context.note(note);
-    return answerStatus(context, found.report, tables.length);
+    return conclude(context, found.report, began, options, tables);
   },
 });
+
+/** Says what was read and what could not be, and gives the exit status. */
+function conclude(
+  context: Context,
+  report: SearchReport,
+  began: number,
+  { explain }: { readonly explain: boolean },
+  tables: readonly string[],
+): number {
+  if (explain) {
+    const elapsed = context.io.clock.monotonic() - began;
+    context.say((style) => renderExplain(report, elapsed, style));
+  }
+  for (const note of report.notes) context.note(note);
+  return answerStatus(context, report, tables.length);
+}
 
 /** The first answers of a search, and whether there are more. */
 class LimitedSearch implements Search {
@@ -155,7 +206,7 @@ async function printTable(
     context.print(whole ? 'No rows found.' : 'No rows found, but some data could not be read.');
   else {
     // Not loaded for those who only count.
-    const { renderHits } = await import('./hit-table.ts');
+    const { renderHits } = await import('./search/hit-table.ts');
     const matched = matchedBy(query, context.style);
     context.print(renderHits(shown, matched, columns, context.style, context.width));
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { matchedBy } from '../../../src/cli/finding/matched.ts';
+import { matchedBy } from '../../../src/cli/finding/search/matched.ts';
 import { PLAIN, type Style } from '../../../src/cli/terminal/style.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 

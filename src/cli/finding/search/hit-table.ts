@@ -1,10 +1,10 @@
-import { type Hit, rowOf } from '../../lookup/search/hit.ts';
-import { formatInstant } from '../../model/instant.ts';
-import { columnOf } from '../input/shown-columns.ts';
-import { summarize } from '../moving/row-summary.ts';
-import type { Style } from '../terminal/style.ts';
-import { renderTable } from '../terminal/table.ts';
-import { valueWords, visible } from '../terminal/visible.ts';
+import { type Hit, rowOf } from '../../../lookup/search/hit.ts';
+import { formatInstant } from '../../../model/instant.ts';
+import { columnOf } from '../../input/shown-columns.ts';
+import { summarize } from '../../moving/row-summary.ts';
+import type { Style } from '../../terminal/style.ts';
+import { renderTable } from '../../terminal/table.ts';
+import { valueWords, visible } from '../../terminal/visible.ts';
 import type { Matched } from './matched.ts';
 
 /** Wide enough for whole ids. */

@@ -1,7 +1,7 @@
-import type { Query } from '../../lookup/read/query.ts';
-import { foldText } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
-import { PLAIN, type Style } from '../terminal/style.ts';
+import type { Query } from '../../../lookup/read/query.ts';
+import { foldText } from '../../../model/filter.ts';
+import { sameName } from '../../../model/names.ts';
+import { PLAIN, type Style } from '../../terminal/style.ts';
 
 /** A value this short stands in many texts by chance. */
 const SPEAKING = 4;

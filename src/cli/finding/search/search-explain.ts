@@ -1,6 +1,6 @@
-import type { SearchReport } from '../../lookup/places/search-report.ts';
-import { formatBytes, formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
-import type { Style } from '../terminal/style.ts';
+import type { SearchReport } from '../../../lookup/places/search-report.ts';
+import { formatBytes, formatCount, formatElapsed, plural } from '../../terminal/quantity.ts';
+import type { Style } from '../../terminal/style.ts';
 
 type Reasons = SearchReport['segments']['pruned'];
 
