@@ -79,7 +79,7 @@ const day = fc
   .integer({ min: 0, max: 45 })
   .map((n) => new Date(Date.UTC(2026, 0, 1 + n)).toISOString().slice(0, 10));
 
-const RUNS = process.env.FIRN_THOROUGH === '1' ? 200 : 100;
+const RUNS = process.env.FIRN_THOROUGH === '1' ? 200 : 60;
 
 test('search, sql and a plain SELECT before archiving agree on random predicates', async () => {
   await using world = new LookupWorld(

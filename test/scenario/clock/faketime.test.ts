@@ -15,6 +15,8 @@ const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'firn.js');
 const DAY = 86_400_000;
 const START = Date.UTC(2025, 0, 1);
 const MONTHS = 14;
+/** Days from row to row: months have odd and even numbers of days, so that every border meets rows of both its sides. */
+const EVERY = process.env.FIRN_THOROUGH === '1' ? 1 : 2;
 /** Each with its age column and the preset's times. */
 const TABLES = {
   tool_uses: 'start_time',
@@ -58,7 +60,7 @@ async function simulate(t: TestContext): Promise<void> {
   let checked = 0;
 
   const job = async (now: number, mode: 'daily' | 'weekly' | 'full'): Promise<void> => {
-    for (; written <= now; written += DAY) rows.push(...insertDay(db, written));
+    for (; written <= now; written += EVERY * DAY) rows.push(...insertDay(db, written));
     firnAt(now, ['job', '--mode', mode, ...places]);
     if (mode !== 'daily') runs.archive.push(now);
     if (mode === 'full') runs.cleanup.push(now);
@@ -83,7 +85,7 @@ async function simulate(t: TestContext): Promise<void> {
   const gone = rows.filter(
     ({ table, time }) => expectedPlace(policies.policies.get(table)!, runs, time) === 'gone',
   );
-  assert.ok(gone.length > 200, `${gone.length} rows purged`);
+  assert.ok(gone.length > 200 / EVERY, `${gone.length} rows purged`);
   t.diagnostic(`${rows.length} rows, ${checked} places checked, ${gone.length} rows purged`);
 }
 

@@ -36,12 +36,15 @@ function assertSame(table: string, found: readonly string[], expected: readonly 
   );
 }
 
-test('of 100,000 rows hot and archives together are the original ones, cell for cell, to readers of other makes', async (t) => {
+/** Enough for hundreds of segments, in bundles of many members. */
+const ROWS = process.env.FIRN_THOROUGH === '1' ? 100_000 : 30_000;
+
+test('of many rows hot and archives together are the original ones, cell for cell, to readers of other makes', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'firn-independent-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const database = join(folder, 'ideas.db');
   const archives = join(folder, 'archives');
-  createDemoDatabase(database, { rows: 100_000, days: 60, now: instantOfMs(NOW), seed: 20 });
+  createDemoDatabase(database, { rows: ROWS, days: 60, now: instantOfMs(NOW), seed: 20 });
   const original = new Map(TABLES.map((table) => [table, rowsOfTable(database, table)]));
   const paths = ['--db-path', database, '--archive-path', archives];
 
@@ -56,7 +59,7 @@ test('of 100,000 rows hot and archives together are the original ones, cell for 
   const first = await firn(['archive', 'all', '--json', ...paths], { now: NOW });
   assert.equal(first.status, 0, first.stderr);
   const { total } = JSON.parse(first.stdout);
-  assert.ok(total > 60_000, `${total} rows left`);
+  assert.ok(total > 0.6 * ROWS, `${total} rows left`);
   const python = readWithPython(archives);
   if (python === null) t.diagnostic('no python3: read with zlib and JSON.parse alone');
   else assertWhole(python);

@@ -366,12 +366,15 @@ function worldOf(
 }
 
 const PARTS = 4;
+/** Each name in every command; ordinarily every second one of those that are words, of which every kind has several. */
+const THOROUGH = process.env.FIRN_THOROUGH === '1';
+const TRIED = NAMES.filter((name, at) => THOROUGH || at % 2 === 0 || !/^\w+$/.test(name));
 const KINDS = { 'a key': ' PRIMARY KEY', 'no key': '' } as const;
 
 for (let part = 0; part < PARTS; part++) {
   const [kind, key] = Object.entries(KINDS)[part % 2]!;
   test(`a table may have any name in every command (${kind}, ${part + 1} of ${PARTS})`, async (t) => {
-    const tables = NAMES.filter((_, at) => at % PARTS === part);
+    const tables = TRIED.filter((_, at) => at % PARTS === part);
     await throughEveryCommand(worldOf(t, tables, key, []), tables);
   });
 }

@@ -13,6 +13,9 @@ import { volatileFolder } from '../../support/faults/recorded-run.ts';
 import { assertConserved } from '../../support/faults/rows/conservation.ts';
 import { RowBook } from '../../support/faults/rows/row-book.ts';
 
+/** Of the demo database: with what is due it decides how many segments a run makes, each with its own syncs. */
+const DAYS = 40;
+
 function folderFor(t: TestContext): string {
   const folder = volatileFolder();
   t.after(() => rmSync(folder, { recursive: true }));
@@ -46,7 +49,7 @@ function busyDatabase(t: TestContext, rows: number): Busy {
   const folder = folderFor(t);
   const databasePath = join(folder, 'ideas.db');
   const archives = join(folder, 'archives');
-  createDemoDatabase(databasePath, { rows, days: 120, now: instantOfMs(Date.now()), seed: 2 });
+  createDemoDatabase(databasePath, { rows, days: DAYS, now: instantOfMs(Date.now()), seed: 2 });
   const tables = new DatabaseSync(databasePath)
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     .all()

@@ -15,7 +15,7 @@ export interface Trial extends AsyncDisposable {
 export interface StopOptions {
   /** Also at actions that only read. */
   readonly reads?: boolean;
-  /** Try only this many points, chosen by the seed; all when left out, but with small sizes 60. */
+  /** Try only this many points, chosen by the seed; all when left out, but with small sizes 30. */
   readonly sample?: number;
   readonly seed?: number;
   /** Stop the recovery too, somewhere in its first actions, and recover again. */
@@ -45,7 +45,7 @@ export async function forEachStop(
 ): Promise<StopReport> {
   const actions = await countActions(start, options.reads);
   const random = new Random(options.seed ?? 1);
-  const points = chosen(actions.length, options.sample ?? (smallSizes ? 60 : undefined), random);
+  const points = chosen(actions.length, options.sample ?? (smallSizes ? 30 : undefined), random);
   for (const point of points) {
     const recoveryStop: StopPoint | null = options.stopRecovery
       ? { at: random.integer(1, Math.max(2, actions.length >> 1)), when: random.pick(['before', 'after']) }

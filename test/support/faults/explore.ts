@@ -17,7 +17,7 @@ export interface Exploration {
   readonly seed?: number;
   /**
    * Go on from at most so many states (5,000): without power cuts all kills of the first run, then others, chosen by the seed. With small
-   * sizes from at most 40, the kills of the first run among them.
+   * sizes from at most 20, the kills of the first run among them.
    */
   readonly limit?: number;
 }
@@ -83,7 +83,7 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   for (;;) {
     const levels = urgent.length > 0 ? [urgent] : waiting.filter((level) => level?.length > 0);
     if (levels.length === 0) break;
-    const isEnough = smallSizes ? tally.states >= 40 : urgent.length === 0 && tally.states >= limit;
+    const isEnough = smallSizes ? tally.states >= 20 : urgent.length === 0 && tally.states >= limit;
     if (isEnough) {
       tally.complete = false;
       break;
