@@ -138,6 +138,8 @@ export interface HotReader extends AsyncDisposable {
    * their positions in the list, ascending. A key with a NULL in it tells no rows apart: there only a row that reads as the line does counts.
    */
   present(shape: TableShape, lines: readonly Uint8Array[]): Promise<readonly number[]>;
+  /** How many of these lines of a tie's table name a row of its parent that is not in the database. */
+  parentless(tie: Reference, lines: readonly Uint8Array[]): Promise<number>;
   /**
    * Those of these lines whose row stands in the table now and reads exactly so, but for rows that were restored under a lease: their positions
    * in the list, ascending. `archivedAt` is what the lines say.

@@ -1,5 +1,6 @@
 import type { ColumnDrift } from '../../lookup/restore/drift.ts';
-import type { RestoreEstimate, RestoreReport } from '../../lookup/restore/restore-rows.ts';
+import type { RestoreEstimate } from '../../lookup/restore/restore-estimate.ts';
+import type { RestoreReport } from '../../lookup/restore/restore-rows.ts';
 import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -42,6 +43,19 @@ export function renderRestore(report: RestoreReport, style: Style, width: number
   return lines.join('\n');
 }
 
+/** @param isWithParents whether parents were asked for: then the archives do not have them either. */
+export function parentWarnings({ tables }: RestoreReport, isWithParents: boolean): string[] {
+  const what = isWithParents
+    ? 'the archives do not have these parent rows either'
+    : 'pass --with-parents to restore the parent rows';
+  return tables
+    .filter(({ withoutParent }) => withoutParent > 0)
+    .map(
+      ({ table, withoutParent }) =>
+        `${table}: the parent row of ${plural(withoutParent, 'restored row')} is not in the database; ${what}`,
+    );
+}
+
 /** What a restore would do. */
 export function renderEstimate(found: RestoreEstimate, into: string, style: Style, width: number): string {
   const { tables, segments, rows, rawBytes, exact, problems } = found;
@@ -80,8 +94,8 @@ export function restoreJson({
     into,
     total: tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0),
     tables: tables.map(
-      ({ table, inserted, same, kept, overwritten, refused, refusals, drift, converted }) => ({
-        ...{ table, inserted, same, kept, overwritten, refused },
+      ({ table, inserted, same, kept, overwritten, refused, withoutParent, refusals, drift, converted }) => ({
+        ...{ table, inserted, same, kept, overwritten, refused, without_parent: withoutParent },
         refusals: Object.fromEntries(refusals),
         drift,
         converted: Object.fromEntries(converted),

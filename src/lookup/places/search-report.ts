@@ -24,6 +24,14 @@ export function problemOf(at: Omit<Problem, 'why'>, error: unknown): Problem {
   return { ...at, why: error.message };
 }
 
+/** Each problem once: what is wrong with a file is found again by each reading of it. */
+export function distinctProblems(problems: readonly Problem[]): Problem[] {
+  const found = new Map(
+    problems.map((problem) => [`${problem.segment} ${problem.path} ${problem.why}`, problem]),
+  );
+  return [...found.values()];
+}
+
 /** What a search has looked at, and why it did not look at the rest. It grows while answers are taken. */
 export interface SearchReport {
   readonly segments: {

@@ -1,4 +1,5 @@
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
+import { sameName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import type { SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
@@ -26,13 +27,15 @@ export interface ArchivedLines {
 }
 
 export interface ArchivedLinesOptions {
-  /** Segments in the order in which they were archived, or the other way round. */
+  /** Tables in the order of the query; the segments of each in the order in which they were archived, or the other way round. */
   readonly newestFirst: boolean;
   readonly report: SearchReport;
   /** What was gathered for the query; left out, it is gathered now, and lines whose row is leased are given too. */
   readonly gathered?: Gathered;
   /** Give lines that are being drained too. */
   readonly evenUndrained?: boolean;
+  /** Take conditions on columns that no table has: nothing satisfies them. Else they are wrong usage. */
+  readonly anyColumn?: boolean;
   /** Give lines that were to be erased. */
   readonly evenErased?: boolean;
 }
@@ -46,13 +49,15 @@ export async function* archivedLines(
   const { report } = options;
   await using opened = new AsyncDisposableStack();
   const gathered = options.gathered ?? (await gather(places, query, report, opened, { purpose: 'archived' }));
-  await checkColumns(places, query, gathered);
+  if (!options.anyColumn) await checkColumns(places, query, gathered);
   const erasures = options.evenErased ? [] : gathered.erasures;
   const hidden = options.evenUndrained ? null : gathered.hidden;
   const rows = opened.use(new ArchivedRows(places, query, { hidden, erasures }, report, 'digest'));
   const refs = [...gathered.refs];
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
+  const place = ({ table }: SegmentRef): number => query.tables.findIndex((name) => sameName(name, table));
+  refs.sort((a, b) => place(a) - place(b));
   for (let ref = refs.shift(); ref !== undefined; ref = refs.shift()) {
     if (!rows.wants(ref)) continue;
     await using segment = await rows.open(ref, (heirs) => refs.unshift(...heirs));

@@ -8,16 +8,22 @@ import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Stop } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
-import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
-import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
+import { distinctProblems, emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
+import type { ArchivedLines } from '../read/archived-lines.ts';
+import { type Kin, NO_KIN } from '../read/kin.ts';
 import type { Query } from '../read/query.ts';
+import { relationsOf } from '../read/relations.ts';
 import { type ColumnDrift, columnDrift } from './drift.ts';
+import { type ParentCheck, parentCheck } from './parent-check.ts';
+import { partsInOrder } from './parts-in-order.ts';
 
 export interface RestoreOptions {
   /** Let archived rows take the place of rows of the same key that differ. */
   readonly overwrite?: boolean;
   /** Leave out values of columns that the target does not have. */
   readonly dropColumns?: boolean;
+  /** Restore rows that belong to those that match, and rows that they belong to. */
+  readonly kin?: Kin;
   /** Lease the rows until this instant (µs); for hot. */
   readonly leaseUntil?: Instant | null;
   /** Asked between two transactions: the reason to stop now, or null. What was restored stays; run again to go on. */
@@ -39,6 +45,8 @@ export interface RestoredTable {
   kept: number;
   overwritten: number;
   refused: number;
+  /** In the hot database: rows that belong to a row of another table which is not there. */
+  withoutParent: number;
   /** Why rows were refused, and how many. */
   readonly refusals: Map<string, number>;
   /** Where segments and the target's table differ, column by column. */
@@ -60,7 +68,7 @@ export interface RestoreReport {
 }
 
 /**
- * Copies archived rows that match back into a database, with exact values; the archive keeps them. Safe to be killed and
+ * Copies archived rows that match, and their kin, parents before children, back into a database, with exact values; the archive keeps them. Safe to be killed and
  * run again: a row that stands there already is not inserted a second time. Of several versions of a row the one archived last wins.
  */
 export async function restoreRows(
@@ -74,16 +82,16 @@ export async function restoreRows(
   const failed = new Map<string, { table: string; why: string }>();
   const notes: string[] = [];
   let stopped: string | null = null;
-  // The newest version comes first and stays; when present rows give way, it comes last.
-  const newestFirst = !options.overwrite;
+  const relations = await relationsOf(places);
+  const parentless = parentCheck(places, target, relations);
   const seen = new Map<string, number>();
-  for await (const segment of archivedLines(places, query, {
-    ...{ newestFirst, report: search },
-  })) {
+  // The newest version comes first and stays; when present rows give way, it comes last.
+  const how = { newestFirst: !options.overwrite, report: search };
+  for await (const segment of partsInOrder(places, query, relations, options.kin ?? NO_KIN, how)) {
     const { table } = segment.footer;
     if (failed.has(foldName(table))) continue;
     try {
-      stopped = await restoreLines(segment, target, options, tables, seen);
+      stopped = await restoreLines(segment, target, options, tables, seen, parentless);
     } catch (error) {
       // One table that does not take its rows keeps no other from being restored.
       if (query.tables.length === 1 || !(isUnreadableTable(error) || isNotThere(error))) throw error;
@@ -95,7 +103,7 @@ export async function restoreRows(
   return {
     into: target.name,
     tables: [...tables.values()],
-    problems: search.problems,
+    problems: distinctProblems(search.problems),
     failed: [...failed.values()],
     notes,
     search,
@@ -109,6 +117,7 @@ async function restoreLines(
   options: RestoreOptions,
   tables: Map<string, RestoredTable>,
   seen: Map<string, number>,
+  parentless: ParentCheck,
 ): Promise<string | null> {
   const { table } = segment.footer;
   const prepared = await target.prepare(shapeOf(segment.footer));
@@ -130,7 +139,7 @@ async function restoreLines(
       added.some((name) => sameName(name, drift.column)) ? { ...drift, drift: 'added' } : drift,
     ),
   );
-  return await restoreSegment(segment, shape, target, options, done, seen);
+  return await restoreSegment(segment, shape, target, options, done, seen, parentless);
 }
 
 async function restoreSegment(
@@ -140,6 +149,7 @@ async function restoreSegment(
   options: RestoreOptions,
   done: RestoredTable,
   seen: Map<string, number>,
+  parentless: ParentCheck,
 ): Promise<string | null> {
   const leaseUntil = options.leaseUntil ?? null;
   const how: InsertHow = {
@@ -154,7 +164,10 @@ async function restoreSegment(
   let batchBytes = 0;
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    tally(done, await target.insert(shape, batch, how));
+    const inserted = await target.insert(shape, batch, how);
+    tally(done, inserted);
+    const present = batch.filter((_, at) => typeof inserted.outcomes[at] === 'string');
+    done.withoutParent += await parentless(shape.table, present);
     rows += batch.length;
     bytes += batchBytes;
     [batch, batchBytes] = [[], 0];
@@ -184,55 +197,6 @@ function tally(done: RestoredTable, inserted: Awaited<ReturnType<RestoreTarget['
     done.converted.set(column, (done.converted.get(column) ?? 0) + rows);
 }
 
-/** What a restore would do, from footers and filters alone. */
-export interface RestoreEstimate {
-  readonly segments: number;
-  /** At most so many rows, and so much text to read. Exact when the query has neither conditions nor words nor times. */
-  readonly rows: number;
-  readonly rawBytes: number;
-  readonly exact: boolean;
-  readonly tables: readonly {
-    readonly table: string;
-    readonly segments: number;
-    readonly rows: number;
-    readonly drift: readonly ColumnDrift[];
-  }[];
-  readonly problems: Problem[];
-}
-
-/** @param present the target's table as it is now; null when it has none. */
-export async function estimateRestore(
-  places: Places,
-  query: Query,
-  present: (table: string) => Promise<TableShape | null>,
-): Promise<RestoreEstimate> {
-  const report = emptyReport();
-  const tables = new Map<string, { table: string; segments: number; rows: number; drift: ColumnDrift[] }>();
-  let rawBytes = 0;
-  for await (const { footer, blocks } of archivedLines(places, query, { newestFirst: true, report })) {
-    const { table } = footer;
-    const own = tables.get(table) ?? { table, segments: 0, rows: 0, drift: [] };
-    tables.set(table, own);
-    own.segments++;
-    const shape = await present(table);
-    if (shape !== null) noteDrift(own, columnDrift(footer.columns, shape.columns));
-    for (const at of blocks) {
-      own.rows += footer.blocks[at]!.rows;
-      rawBytes += footer.blocks[at]!.rawBytes;
-    }
-  }
-  const all = [...tables.values()];
-  const { where, text, since, until, among } = query;
-  return {
-    segments: all.reduce((sum, { segments }) => sum + segments, 0),
-    rows: all.reduce((sum, { rows }) => sum + rows, 0),
-    rawBytes,
-    exact: where.length === 0 && text === null && since === null && until === null && among === null,
-    tables: all,
-    problems: report.problems,
-  };
-}
-
 function shapeOf({ table, columns, primaryKey, ddl }: Footer): TableShape {
   return { table, columns, primaryKey, ddl };
 }
@@ -244,12 +208,12 @@ export function nothingRestored(into: string, stopped: string | null): RestoreRe
 
 function newTable(table: string): RestoredTable {
   return {
-    ...{ table, inserted: 0, same: 0, kept: 0, overwritten: 0, refused: 0 },
+    ...{ table, inserted: 0, same: 0, kept: 0, overwritten: 0, refused: 0, withoutParent: 0 },
     ...{ refusals: new Map(), drift: [], converted: new Map() },
   };
 }
 
-function noteDrift(into: { readonly drift: ColumnDrift[] }, drifts: readonly ColumnDrift[]): void {
+export function noteDrift(into: { readonly drift: ColumnDrift[] }, drifts: readonly ColumnDrift[]): void {
   for (const drift of drifts) {
     const known = into.drift.some(
       (other) =>

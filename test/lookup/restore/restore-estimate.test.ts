@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { everything } from '../../../src/lookup/read/query.ts';
-import { estimateRestore } from '../../../src/lookup/restore/restore-rows.ts';
+import { estimateRestore } from '../../../src/lookup/restore/restore-estimate.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { rowsByPart } from '../../support/independent/archive-rows.ts';

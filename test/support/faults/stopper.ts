@@ -117,6 +117,7 @@ export const HOT_READS: ReadonlySet<string> = new Set([
   'othersWrote',
   'lookAtOther',
   'references',
+  'parentless',
   'surveyBound',
   'unitRanges',
   'version',

@@ -20,6 +20,7 @@ import { surveyTable } from '../survey/due-survey.ts';
 import { unitRanges } from '../survey/unit-ranges.ts';
 import { readBlocks } from './blocks.ts';
 import { countRows, readKeys } from './key-lines.ts';
+import { parentlessCheck } from './parentless.ts';
 import { presenceCheck } from './presence.ts';
 import { rowsInSpan } from './rows-in-span.ts';
 import { standingCheck } from './standing.ts';
@@ -115,6 +116,9 @@ export function sqliteReader(connection: Connection): HotReader {
         const isPresent = presenceCheck(connection, tableOf(connection, shape));
         return lines.flatMap((line, at) => (isPresent(line) ? [at] : []));
       }),
+
+    parentless: async (tie, lines) =>
+      guard(`find rows of ${tie.parent}`, path, () => lines.filter(parentlessCheck(connection, tie)).length),
 
     standing: async (shape, archivedAt, lines) =>
       guard(`find rows of ${shape.table}`, path, () => {

@@ -5,7 +5,7 @@ import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { resultCode } from '../../../lock/result-code.ts';
 import { sameName } from '../../../model/names.ts';
-import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
+import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { parameterFor } from '../connection/invalid-text.ts';
@@ -202,10 +202,15 @@ export class RowInserter {
       if (name === ARCHIVED_AT || name === ROWID) continue;
       const column = this.#column(name);
       if (column !== null) cells.push({ column, value });
-      else if (value !== null) lost.push(name);
+      else if (value !== null && !this.#isInherited(name)) lost.push(name);
     }
     if (lost.length === 0 || this.#how.dropColumns) return { cells };
     return { refused: `the row has a value for ${lost.join(', ')}, but the table does not have this column` };
+  }
+
+  /** A time that the line has from another row is no value of this one. */
+  #isInherited(column: string): boolean {
+    return column === TIME && this.#how.timeColumn === TIME;
   }
 
   #quoted(column: string): string {
