@@ -184,6 +184,11 @@ export const SECTIONS: readonly Section[] = [
         load: () => import('./running/schedule.ts'),
       },
       {
+        name: 'web',
+        summary: 'Open a web page on the database and the archives',
+        load: () => import('./web/web.ts'),
+      },
+      {
         name: 'status',
         summary: 'Show the health of the jobs and the archives',
         load: () => import('./running/status.ts'),

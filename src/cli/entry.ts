@@ -6,6 +6,7 @@ import { renderFailure, statusOf } from './frame/failure.ts';
 import { run } from './main.ts';
 import type { Io, Output } from './terminal/io.ts';
 import { styleFor } from './terminal/style.ts';
+import { commandOfParent, WAITS } from './web/waiting-process.ts';
 
 /** A second signal this much later means: now, at once. (A launcher and a terminal may both deliver the first.) */
 const INSIST_AFTER_MS = 500;
@@ -38,7 +39,27 @@ export async function main(): Promise<void> {
     process.exitCode = statusOf(error);
     return;
   }
-  process.exitCode = await run(process.argv.slice(2), io);
+  const argv =
+    process.env[WAITS] === '1'
+      ? await commandOfParent(process, loadReadingCommands, () => controller.abort('orphaned'))
+      : process.argv.slice(2);
+  if (argv === null) return;
+  process.exitCode = await run(argv, io);
+  process.disconnect?.();
+}
+
+/** What the pages of the web server ask for most. */
+function loadReadingCommands(): Promise<unknown> {
+  return Promise.all([
+    import('../config/load.ts'),
+    import('../config/text-file.ts'),
+    import('../stores/stores-of.ts'),
+    import('./finding/search.ts'),
+    import('./finding/explain.ts'),
+    import('./running/status.ts'),
+    import('./retention/retention-status.ts'),
+    import('./retention/retention-stats.ts'),
+  ]);
 }
 
 /** For the tests of Firn only: see `parseSizes`. */

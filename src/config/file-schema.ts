@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
-import { hook, type LimitSettings, limits, type ScheduleSettings, schedule } from './setting-schemas.ts';
+import {
+  hook,
+  type LimitSettings,
+  limits,
+  type ScheduleSettings,
+  schedule,
+  type WebFileSettings,
+  web,
+} from './setting-schemas.ts';
 import { compression, type TableSettings, tableSchema } from './table-schema.ts';
 import { clockSpan, path, shortDuration, text } from './value-schemas.ts';
 
@@ -23,6 +31,7 @@ export interface FileSettings {
     | undefined;
   readonly reclaim?: 'never' | 'incremental' | undefined;
   readonly limits?: LimitSettings | undefined;
+  readonly web?: WebFileSettings | undefined;
 }
 
 const settings = {
@@ -95,6 +104,7 @@ const settings = {
     ),
   ),
   limits: v.optional(limits),
+  web: v.optional(web),
   reclaim: v.optional(
     v.pipe(
       v.picklist(['never', 'incremental']),

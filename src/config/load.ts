@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FirnError } from '../model/errors.ts';
 import { type Location, locationText, parseLocation } from '../model/location.ts';
-import type { Config, Origin } from '../model/policy/config.ts';
+import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import { checkFile } from './check-file.ts';
 import { policiesOf } from './file-policies.ts';
@@ -83,12 +83,24 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
       settings.limits?.database === undefined
         ? null
         : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
+    web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? cwd)),
     origins: {
       file: file?.path ?? null,
       database: database.origin,
       archives: archives.origin,
       tables: places,
     },
+  };
+}
+
+function webSettings(given: NonNullable<FileSettings['web']>, folder: string): WebSettings {
+  return {
+    listen: given.listen ?? null,
+    allowChanges: given.allow_changes ?? false,
+    passwordFile: given.password_file === undefined ? null : resolve(folder, given.password_file),
+    userHeader: given.user_header ?? null,
+    proxies: given.proxies ?? ['127.0.0.1', '::1'],
+    hosts: given.hosts ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Hook } from '../model/policy/config.ts';
-import { bytes, cron, duration, shortDuration, text, timeZone } from './value-schemas.ts';
+import { parseListenAddress } from '../operate/service/listen.ts';
+import { bytes, cron, duration, path, shortDuration, text, timeZone } from './value-schemas.ts';
 
 /** Cron expressions; `never` is null. */
 export interface ScheduleSettings {
@@ -15,6 +16,66 @@ export interface ScheduleSettings {
 export interface LimitSettings {
   readonly database?: number | undefined;
   readonly min_hot?: number | undefined;
+}
+
+/** See `WebSettings`. */
+export interface WebFileSettings {
+  readonly listen?: string | undefined;
+  readonly allow_changes?: boolean | undefined;
+  readonly password_file?: string | undefined;
+  readonly user_header?: string | undefined;
+  readonly proxies?: readonly string[] | undefined;
+  readonly hosts?: readonly string[] | undefined;
+}
+
+export const web: v.GenericSchema<unknown, WebFileSettings> = v.pipe(
+  v.strictObject({
+    listen: v.optional(
+      v.pipe(
+        text,
+        v.check(isListenAddress, 'must be an address such as 127.0.0.1:9300'),
+        v.description('Address of the web page, such as 127.0.0.1:9300. firn run serves the page here.'),
+      ),
+    ),
+    allow_changes: v.optional(
+      v.pipe(v.boolean(), v.description('Whether the page may change anything (default: false).')),
+    ),
+    password_file: v.optional(
+      v.pipe(
+        path,
+        v.description('File whose first line is the password of the page. Only its owner may read it.'),
+      ),
+    ),
+    user_header: v.optional(
+      v.pipe(
+        text,
+        v.regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header, such as X-Forwarded-User'),
+        v.description('Request header in which a reverse proxy names the person who is logged in.'),
+      ),
+    ),
+    proxies: v.optional(
+      v.pipe(
+        v.array(text),
+        v.description('Addresses of the proxies whose user_header is believed (default: 127.0.0.1 and ::1).'),
+      ),
+    ),
+    hosts: v.optional(
+      v.pipe(
+        v.array(text),
+        v.description('Further host names of the page, as in its address: firn.example.org, or with a port.'),
+      ),
+    ),
+  }),
+  v.description('The web page of firn web and firn run.'),
+);
+
+function isListenAddress(value: string): boolean {
+  try {
+    parseListenAddress(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whom to tell of a problem. */

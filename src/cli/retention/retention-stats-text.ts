@@ -105,6 +105,7 @@ export function retentionStatsJson({
     tables: tables.map((rates) => ({
       table: rates.table,
       rows_per_day: rates.rowsPerDay,
+      rows_per_day_by_tier: rates.perDayByTier,
       mean_rows_per_day: rates.pace,
       growth: rates.growth,
       raw_bytes_per_row: rates.rowSize?.raw ?? null,

@@ -1,13 +1,10 @@
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { JOB_NAMES } from '../../hot/run-log.ts';
 import { localPath } from '../../model/location.ts';
 import type { Config } from '../../model/policy/config.ts';
 import type { Installation } from '../../operate/install/installation.ts';
+import { LAUNCHER } from '../frame/launcher.ts';
 import type { Io } from '../terminal/io.ts';
-
-/** This program's launcher: the same place from the sources and from the compiled program. */
-export const LAUNCHER: string = fileURLToPath(new URL('../../../bin/firn.js', import.meta.url));
 
 /** A timer's start is put off by up to this, where the configuration says nothing: many timers start at two. */
 const DEFAULT_JITTER_MS = 10 * 60_000;

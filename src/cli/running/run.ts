@@ -1,8 +1,6 @@
-import {
-  type ListenAddress,
-  parseListenAddress,
-  serveFigures,
-} from '../../operate/service/metrics-server.ts';
+import type { WebSettings } from '../../model/policy/config.ts';
+import { type ListenAddress, parseListenAddress } from '../../operate/service/listen.ts';
+import { serveFigures } from '../../operate/service/metrics-server.ts';
 import { runService, type ServiceEvent } from '../../operate/service/run-service.ts';
 import { serviceManager } from '../../operate/service/sd-notify.ts';
 import { figuresOf } from '../../operate/status/metrics-source.ts';
@@ -18,7 +16,7 @@ export const command: Command = defineCommand({
     'Runs the scheduler in the foreground, for containers and services. It starts each job at its time (daily at 02:00, weekly on Sundays at 03:00, ' +
     'monthly on the first day at 04:00, or as configured), one at a time. A job that was missed while the scheduler or the machine was off runs ' +
     'once afterwards. If the database is busy, the scheduler retries with increasing delay. SIGTERM and SIGINT stop it after the current batch.\n' +
-    'With --listen it serves /metrics for Prometheus, /healthz (503 if something needs attention) and /livez. It reports its state to systemd (Type=notify).',
+    'With --listen it serves /metrics for Prometheus, /healthz (503 if something needs attention) and /livez; with web.listen in the configuration, the page of firn web. It reports its state to systemd (Type=notify).',
   options: {
     listen: value<ListenAddress>(
       '--listen <ADDRESS>',
@@ -66,6 +64,25 @@ export const command: Command = defineCommand({
             listen,
             figuresOf(stores, () => working),
           );
+
+    const { web } = await context.config();
+    await using _pages = web === null || web.listen === null ? null : await servingPages(web);
+
+    async function servingPages(settings: WebSettings): Promise<AsyncDisposable> {
+      const [{ startWeb }, { webAccess }] = await Promise.all([
+        import('../web/start-web.ts'),
+        import('../web/web-access.ts'),
+      ]);
+      const access = await webAccess(settings, {});
+      const pages = await startWeb(
+        context,
+        access,
+        figuresOf(stores, () => working),
+      );
+      const address = access.password === null && access.proxy === null ? pages.entrance : pages.url;
+      log('info', `web page: ${address}`, { event: 'web', url: address });
+      return pages;
+    }
 
     async function listening(
       address: ListenAddress,

@@ -1,22 +1,18 @@
 import { InvalidText, type SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
-import { escapedSign } from '../../model/escaped-sign.ts';
+import { CONTROL_SIGNS, escapedSign, visibleText } from '../../model/visible-text.ts';
 import type { Output } from './io.ts';
 import { wantsColour } from './style.ts';
 
-/** C0 without line feed and tab, DEL, C1, line separators, and what turns the direction of text. */
-const CONTROL = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const COLOUR = /^\x1b\[[0-9]{1,3}m/;
 const MOST_BYTES = 64;
 
-/** A text from a database or a file as a terminal may get it: what would control it is written as `\u001b`. Line feeds and tabs stay. */
-export function visible(text: string): string {
-  return text.replace(CONTROL, escapedSign);
-}
+/** See `visibleText`. */
+export const visible: (text: string) => string = visibleText;
 
 /** The same for an answer that is coloured already: single colours stay. */
 function visibleColoured(text: string): string {
-  return text.replace(CONTROL, (sign, at: number) =>
+  return text.replace(CONTROL_SIGNS, (sign, at: number) =>
     sign === '\x1b' && COLOUR.test(text.slice(at, at + 6)) ? sign : escapedSign(sign),
   );
 }

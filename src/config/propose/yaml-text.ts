@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { escapedSign } from '../../model/escaped-sign.ts';
+import { escapedSign } from '../../model/visible-text.ts';
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_./-]*$/;
 const KEYWORD = /^(true|false|null|yes|no|on|off|y|n)$/i;

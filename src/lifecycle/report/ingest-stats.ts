@@ -27,6 +27,8 @@ export interface TableRates {
   readonly table: string;
   /** Rows of each of the last 30 complete days, oldest first, wherever they are now: see `rowsByDay`. */
   readonly rowsPerDay: readonly number[];
+  /** The same rows by where they are now. */
+  readonly perDayByTier: Readonly<Record<'hot' | 'warm' | 'cold', readonly number[]>>;
   /** Their mean, from the first day that has rows. */
   readonly pace: number;
   /** The later half of those days against the earlier one; null when that cannot be told. */
@@ -100,13 +102,17 @@ async function tableRates(
   if (shape === null && receipts.length === 0) return null;
   const hot = shape === null ? [] : await stats.perDay(shape, policy, days);
   const live = receipts.filter(({ state }) => state === 'archived' || state === 'draining');
-  const known = new Map<Day, number>();
-  for (const [day, rows] of live.flatMap(rowsByDay)) known.set(day, (known.get(day) ?? 0) + rows);
-  for (const [at, day] of days.entries()) {
-    const rows = hot?.[at] ?? 0;
-    if (rows > 0) known.set(day, (known.get(day) ?? 0) + rows);
-  }
-  const rowsPerDay = days.map((day) => known.get(day) ?? 0);
+  const inTier = (tier: Receipt['tier']): Map<Day, number> =>
+    summed(live.filter((receipt) => receipt.tier === tier).flatMap(rowsByDay));
+  const tiers = {
+    hot: summed(days.flatMap((day, at): [Day, number][] => (hot?.[at] ? [[day, hot[at]]] : []))),
+    warm: inTier('warm'),
+    cold: inTier('cold'),
+  };
+  const known = summed(Object.values(tiers).flatMap((tier) => [...tier]));
+  const of = (tier: ReadonlyMap<Day, number>): number[] => days.map((day) => tier.get(day) ?? 0);
+  const rowsPerDay = of(known);
+  const perDayByTier = { hot: of(tiers.hot), warm: of(tiers.warm), cold: of(tiers.cold) };
   const archived = sumOf(live);
   const { rows, rawBytes, bytes } = archived;
   const rowSize = rows === 0 ? null : { raw: rawBytes / rows, packed: bytes / rows };
@@ -114,12 +120,19 @@ async function tableRates(
   const gone = (fate: ReturnType<typeof fateOf>): number =>
     receipts.reduce((sum, one) => sum + (one.state === 'purged' && fateOf(one) === fate ? one.rows : 0), 0);
   return {
-    ...{ table: shape?.table ?? policy.table, rowsPerDay, pace, growth, rowSize, archived },
+    ...{ table: shape?.table ?? policy.table, rowsPerDay, perDayByTier, pace, growth },
+    ...{ rowSize, archived },
     purgedRows: gone('purged'),
     erasedRows: gone('erased'),
     hotCounted: hot !== null,
     forecasts: [0, 30, 365].map((ahead) => forecast(policy, known, pace, rowSize, now, ahead)),
   };
+}
+
+function summed(parts: readonly (readonly [Day, number])[]): Map<Day, number> {
+  const sums = new Map<Day, number>();
+  for (const [day, rows] of parts) sums.set(day, (sums.get(day) ?? 0) + rows);
+  return sums;
 }
 
 function sumOf(receipts: readonly Receipt[]): TableRates['archived'] {

@@ -20,7 +20,24 @@ export interface Config {
   readonly reclaim: 'never' | 'incremental';
   /** Null: the database may be of any size. */
   readonly databaseLimit: DatabaseLimit | null;
+  /** Who may open the web page; null where the file says nothing. */
+  readonly web: WebSettings | null;
   readonly origins: Origins;
+}
+
+/** The `web` block of the configuration. */
+export interface WebSettings {
+  /** `127.0.0.1:9300`; null takes a free port of 127.0.0.1. */
+  readonly listen: string | null;
+  readonly allowChanges: boolean;
+  /** An absolute path. */
+  readonly passwordFile: string | null;
+  /** A request header in which a reverse proxy names the person. */
+  readonly userHeader: string | null;
+  /** The addresses of the proxies that are believed. */
+  readonly proxies: readonly string[];
+  /** Further host names under which browsers reach the server. */
+  readonly hosts: readonly string[];
 }
 
 /** Above how many bytes of used pages the oldest rows leave early, and how young no row leaves early, in milliseconds. */

@@ -1,5 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
-import { escapedSign } from '../../model/escaped-sign.ts';
+import { escapedSign } from '../../model/visible-text.ts';
 
 /** What a generated file cannot hold, and how it is called in a message. */
 export interface Unfit {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseListenAddress, serveFigures } from '../../../src/operate/service/metrics-server.ts';
+import { parseListenAddress } from '../../../src/operate/service/listen.ts';
+import { serveFigures } from '../../../src/operate/service/metrics-server.ts';
 
 test('every answer says what it is', async () => {
   let ok = true;

@@ -1,0 +1,2 @@
+/** The pages that can be reached from every page: path and name. */
+export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [['/', 'Overview']];

@@ -1,0 +1,90 @@
+import { formatBytes, formatCount, plural } from '../../../operate/amounts.ts';
+import { html, type Markup } from '../../frame/markup.ts';
+import { type Tier, tierBars, tierLegend } from '../../frame/tier-bars.ts';
+
+/** What the page reads of `firn retention status --json`. */
+export interface RetentionJson {
+  readonly database: readonly {
+    readonly table: string;
+    readonly total: number;
+    readonly due: number;
+    readonly estimated: boolean;
+    readonly oldest: string | null;
+    readonly policy: { readonly hot_days: number; readonly warm_days: number; readonly cold_days: number };
+  }[];
+  readonly unmanaged: readonly string[];
+}
+
+/** What the page reads of `firn retention stats --json`. */
+export interface StatsJson {
+  readonly days: readonly string[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rows_per_day_by_tier: Readonly<Record<Tier, readonly number[]>>;
+    readonly mean_rows_per_day: number;
+    readonly growth: number | null;
+    readonly archived: { readonly records: number; readonly raw_bytes: number; readonly bytes: number };
+    readonly forecasts: readonly ({ readonly days: number } & Readonly<
+      Record<Tier, { readonly rows: number; readonly bytes: number }>
+    >)[];
+  }[];
+}
+
+/** Each table: its last 30 days by tier, what waits to be archived, how fast it grows and what it will be. */
+export function tableStrips(retention: RetentionJson, stats: StatsJson | null): Markup {
+  return html`<section aria-labelledby="tables"><h2 id="tables">Tables</h2>${tierLegend()}
+<div class="cards wide">${retention.database.map((table) => card(table, stats))}</div>${
+    retention.unmanaged.length === 0
+      ? null
+      : html`<p class="faint small">Not managed: ${retention.unmanaged.join(', ')}. <code>firn init</code> proposes policies.</p>`
+  }</section>`;
+}
+
+function card(
+  { table, total, due, estimated, policy }: RetentionJson['database'][number],
+  stats: StatsJson | null,
+): Markup {
+  const rates = stats?.tables.find((one) => one.table === table);
+  const address = `/search?${new URLSearchParams({ table })}`;
+  return html`<article class="card"><h3><a href="${address}">${table}</a></h3>
+${rates === undefined || stats === null ? null : strip(table, rates, stats.days)}
+<p>${formatCount(total)} in the database${rates === undefined ? null : `, ${formatCount(rates.archived.records)} archived`}</p>
+<p class="${due > 0 ? '' : 'faint'} small">${
+    due === 0
+      ? 'Nothing waits to be archived.'
+      : html`<strong>${estimated ? 'about ' : ''}${plural(due, 'row')}</strong> to archive`
+  }</p>
+${
+  rates === undefined
+    ? null
+    : html`<p class="faint small">${formatCount(rates.mean_rows_per_day)} rows a day${growthWords(rates.growth)}</p>${forecastLine(rates)}`
+}
+<p class="faint small">hot ${policy.hot_days} d · warm ${policy.warm_days} d · cold ${policy.cold_days} d</p></article>`;
+}
+
+function strip(table: string, rates: StatsJson['tables'][number], days: readonly string[]): Markup {
+  const { hot, warm, cold } = rates.rows_per_day_by_tier;
+  const bars = days.map((day, at) => ({
+    label: day,
+    hot: hot[at] ?? 0,
+    warm: warm[at] ?? 0,
+    cold: cold[at] ?? 0,
+    href: `/search?${new URLSearchParams({ table, since: day, until: day })}`,
+  }));
+  return tierBars(bars, `Rows of ${table} a day, over the last ${days.length} complete days`);
+}
+
+function growthWords(growth: number | null): string {
+  if (growth === null || Math.abs(growth - 1) < 0.02) return '';
+  return `, ${growth > 1 ? 'growing' : 'shrinking'} by ${Math.round(Math.abs(growth - 1) * 100)} % in 15 days`;
+}
+
+function forecastLine({ forecasts }: StatsJson['tables'][number]): Markup {
+  const bytes = (days: number): string | null => {
+    const found = forecasts.find((one) => one.days === days);
+    return found === undefined ? null : formatBytes(found.hot.bytes + found.warm.bytes + found.cold.bytes);
+  };
+  const [now, soon, later] = [bytes(0), bytes(30), bytes(365)];
+  if (now === null || soon === null || later === null) return html``;
+  return html`<p class="faint small" title="Estimated from the last 30 days">all tiers about ${now} now, ${soon} in 30 days, ${later} in a year</p>`;
+}

@@ -1,0 +1,57 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { Hono } from 'hono';
+import { FirnError } from '../../model/errors.ts';
+import type { Figures } from '../../operate/service/metrics-server.ts';
+import { gate } from '../access/gate.ts';
+import { allowedHosts } from '../access/request-origin.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { WebAccess } from '../access/web-settings.ts';
+import { documentEnd, documentStart } from '../frame/document.ts';
+import { html } from '../frame/markup.ts';
+import { servePage } from '../frame/page.ts';
+import type { Site } from '../frame/site.ts';
+import { overview } from '../pages/overview/overview.ts';
+import { serveAssets } from './assets.ts';
+import { serveHealth } from './serve-health.ts';
+
+export interface WebAppOptions {
+  readonly site: Site;
+  readonly access: WebAccess;
+  readonly sessions: Sessions;
+  /** The port that the server got. */
+  readonly port: () => number;
+  /** Metrics and health, when the scheduler serves the pages. */
+  readonly figures: Figures | null;
+}
+
+/** All pages of `firn web`, behind the gate. */
+export function webApp({ site, access, sessions, port, figures }: WebAppOptions): Hono {
+  const app = new Hono();
+  app.use(
+    gate({
+      access,
+      sessions,
+      port,
+      hosts: () => allowedHosts(access.listen.host, port(), access.hosts),
+      now: () => site.clock().getTime(),
+      peer: (context) => getConnInfo(context).remote.address,
+    }),
+  );
+  serveAssets(app);
+  if (figures !== null) serveHealth(app, figures);
+  servePage(app, site, overview);
+  app.notFound((context) => {
+    const about = { title: 'Not found', path: '', site };
+    return context.html(
+      html`${documentStart(about)}<p>There is no page at this address. <a href="/">Go to the overview.</a></p>${documentEnd(about)}`,
+      404,
+    );
+  });
+  app.onError((error, context) => {
+    const busy = error instanceof FirnError && error.code === 'unavailable';
+    const about = { title: busy ? 'Busy' : 'Something went wrong', path: '', site };
+    const body = html`${documentStart(about)}<p role="alert" class="problem">${error.message}</p>${documentEnd(about)}`;
+    return context.html(body, busy ? 503 : 500);
+  });
+  return app;
+}

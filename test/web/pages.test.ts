@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { NAVIGATION } from '../../src/web/frame/navigation.ts';
+import { accessibilityFaults, startBrowser, visit, withoutBrowser } from '../support/web/browser.ts';
+import { archivedFolder, serveFolder, type WebFolder } from '../support/web/web-trial.ts';
+
+/** Every page of the navigation, in every look: what is true of all of them. */
+const LOOKS = [
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+  { width: 390, dark: false },
+  { width: 390, dark: true },
+] as const;
+
+let folder: WebFolder;
+let browser: Browser;
+
+before(async () => {
+  if (withoutBrowser !== false) return;
+  [folder, browser] = await Promise.all([archivedFolder(4000), startBrowser()]);
+});
+after(async () => {
+  await browser?.close();
+  folder?.remove();
+});
+
+for (const look of LOOKS) {
+  const seen = `at ${look.width} pixels, ${look.dark ? 'dark' : 'light'}`;
+  test(`every page ${seen}: no fault in the console, nothing from elsewhere, nothing axe finds serious, no sideways scrolling`, {
+    skip: withoutBrowser,
+  }, async (t) => {
+    const { server } = await serveFolder(t, folder);
+    await using visitor = await visit(browser, server, look);
+    for (const [path, name] of NAVIGATION) {
+      const response = await visitor.page.goto(`${server.url}${path}`);
+      assert.equal(response?.status(), 200, name);
+      assert.deepEqual(await accessibilityFaults(visitor.page), [], name);
+      const sideways = await visitor.page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.ok((sideways as number) <= 0, `${name}: ${sideways} pixels too wide`);
+      assert.deepEqual(visitor.faults, [], name);
+    }
+  });
+}
+
+for (const [path, name] of NAVIGATION) {
+  test(`${name} has a command to copy, a JSON twin, and no word that a program forgot to say`, {
+    skip: withoutBrowser,
+  }, async (t) => {
+    const trial = await serveFolder(t, folder);
+    const text = await (await trial.get(path)).text();
+    assert.match(text, /<code data-copy>firn /);
+    assert.match(text, /class="twin"/);
+    assert.doesNotMatch(text, /\bNaN\b|\bundefined\b|\[object|Invalid Date/);
+    const [, twin] = /<a href="([^"]+)" class="twin"/.exec(text)!;
+    const json = await trial.get(twin!.replaceAll('&amp;', '&'));
+    assert.equal(json.status, 200);
+    JSON.parse(await json.text());
+  });
+}
