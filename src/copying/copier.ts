@@ -1,7 +1,8 @@
 import type { BoundSurvey, BoundTables, DrainUnit, DueRule, Survey } from '../hot/hot-store.ts';
 import type { Receipt } from '../hot/ledger.ts';
 import type { Day } from '../model/instant.ts';
-import type { TableShape } from '../model/shape.ts';
+import type { Dangling } from '../model/policy/archive-plan.ts';
+import type { Reference, TableShape } from '../model/shape.ts';
 
 /** The rows of one table that a run copies: day by day, oldest first. */
 export interface CopyTask {
@@ -51,6 +52,8 @@ export interface Copier extends AsyncDisposable {
   copy(task: CopyTask): AsyncIterable<ProvenCopy>;
   /** See `HotReader.surveyBound`; must come before `copyGroups` of the same tables. */
   surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]>;
+  /** See `HotReader.dangling`. */
+  dangling(reference: Reference): Promise<Dangling>;
   /** All copies of a group must be published, or all abandoned, before the next is asked for. */
   copyGroups(task: GroupTask): AsyncIterable<ProvenGroup>;
 }

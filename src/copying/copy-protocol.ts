@@ -2,7 +2,8 @@ import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store
 import type { Receipt } from '../hot/ledger.ts';
 import { type ErrorCode, FirnError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
-import type { TableShape } from '../model/shape.ts';
+import type { Dangling } from '../model/policy/archive-plan.ts';
+import type { Reference, TableShape } from '../model/shape.ts';
 import type { CopyTask, GroupTask } from './copier.ts';
 import type { PackedUnits } from './packed-units.ts';
 
@@ -10,6 +11,7 @@ import type { PackedUnits } from './packed-units.ts';
 export type Request =
   | { readonly ask: 'survey'; readonly shape: TableShape; readonly rule: DueRule }
   | { readonly ask: 'surveyBound'; readonly bound: BoundTables }
+  | { readonly ask: 'dangling'; readonly reference: Reference }
   | { readonly ask: 'begin'; readonly task: SentTask }
   | { readonly ask: 'beginGroups'; readonly task: SentGroupTask }
   /** The next proven copy or group, or null when the task is done. */
@@ -18,7 +20,7 @@ export type Request =
   | { readonly ask: 'close' };
 
 export type Answer =
-  | { readonly ok: Survey | readonly BoundSurvey[] | SentCopies | null }
+  | { readonly ok: Survey | readonly BoundSurvey[] | Dangling | SentCopies | null }
   | { readonly failed: SentError };
 
 /** A task as it crosses the thread boundary: part numbers are asked for. */

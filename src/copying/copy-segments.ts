@@ -22,6 +22,7 @@ export function inlineCopier(
     copy: (task: CopyTask): AsyncIterable<ProvenCopy> =>
       copyDays(reader, archive, task, options.ahead ?? false),
     surveyBound: (bound) => reader.surveyBound(bound),
+    dangling: (reference) => reader.dangling(reference),
     copyGroups: (task) => copyGroups(reader, archive, task),
     [Symbol.asyncDispose]: (): PromiseLike<void> => reader[Symbol.asyncDispose](),
   };

@@ -3,7 +3,8 @@ import type { Worker } from 'node:worker_threads';
 import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store.ts';
 import { startThread } from '../hot/start-thread.ts';
 import type { Location } from '../model/location.ts';
-import type { TableShape } from '../model/shape.ts';
+import type { Dangling } from '../model/policy/archive-plan.ts';
+import type { Reference, TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
 import type { Copier, CopyTask, GroupTask, ProvenCopy, ProvenGroup } from './copier.ts';
 import {
@@ -55,6 +56,10 @@ class WorkerCopier implements Copier {
 
   async surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]> {
     return (await this.#ask({ ask: 'surveyBound', bound })) as readonly BoundSurvey[];
+  }
+
+  async dangling(reference: Reference): Promise<Dangling> {
+    return (await this.#ask({ ask: 'dangling', reference })) as Dangling;
   }
 
   async *copy(task: CopyTask): AsyncGenerator<ProvenCopy> {

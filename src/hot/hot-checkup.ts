@@ -16,13 +16,16 @@ export interface TableSize {
   readonly exact: boolean;
 }
 
-/** What some rows of a table say about a foreign key: those that were inserted first and last, where rows have such an order. */
-export interface ReferenceSample {
+/** What the rows of a table say about a foreign key. */
+export interface ReferenceCount {
+  /** Rows that were looked at. */
   readonly rows: number;
   /** Without a NULL in the key. */
   readonly referring: number;
   /** Referring rows whose parent row does not exist. */
   readonly dangling: number;
+  /** All rows of the table were looked at. */
+  readonly isExact: boolean;
 }
 
 /** The library that reads the hot store, and the one that wrote it last. */
@@ -38,8 +41,8 @@ export interface HotCheckup extends AsyncDisposable {
   engine(): Promise<HotEngine>;
   foreignKeys(): Promise<readonly ForeignKey[]>;
   size(shape: TableShape): Promise<TableSize>;
-  /** Null where the columns of the key do not exist. */
-  sampleReference(key: ForeignKey): Promise<ReferenceSample | null>;
+  /** Looks at the first rows of the referring table, at most about so many: all of a smaller one. The tables and columns must exist. */
+  countReferences(reference: Reference, most: number): Promise<ReferenceCount>;
   /** Whether an index, or the primary key, begins with these columns, in any order. */
   hasIndex(shape: TableShape, columns: readonly string[]): Promise<boolean>;
   /** Whether an index gives all rows in the order of the column: what the rows to archive are found by. */

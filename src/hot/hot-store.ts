@@ -1,7 +1,7 @@
 import type { Block } from '../format/segment/segment.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
-import type { BoundFindings } from '../model/policy/archive-plan.ts';
+import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
@@ -65,7 +65,7 @@ export interface BoundTable {
 /** Tables of one run that are bound together, in the order in which they are to be drained, families together, parents before their children. */
 export interface BoundTables {
   readonly tables: readonly BoundTable[];
-  /** All foreign keys of the database that refer to one of them, but for those by which rows belong to their parents. */
+  /** The foreign keys by which a row keeps the row of one of them that it refers to. */
   readonly references: readonly Reference[];
 }
 
@@ -115,6 +115,11 @@ export interface HotReader extends AsyncDisposable {
   references(of?: string): Promise<readonly Reference[]>;
   /** `survey` of tables that are bound together, in their order: units leave as a whole, and no row to which a reference is kept. */
   surveyBound(bound: BoundTables): Promise<readonly BoundSurvey[]>;
+  /**
+   * How many references by this foreign key dangle when the rows have left that the last surveys found, those of its parent among them. Reads a
+   * bounded number of rows, however large the tables are.
+   */
+  dangling(reference: Reference): Promise<Dangling>;
   /**
    * The units of one day whose rows these bound tables have, in the order in which they are drained, in ranges of at least `rows` rows but for
    * the last, and not more units than that takes.

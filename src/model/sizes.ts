@@ -30,6 +30,8 @@ export interface Sizes {
   readonly surveyedIndexRows: number;
   /** Rows examined in one read of the survey, of the table itself. */
   readonly surveyedTableRows: number;
+  /** Leaving rows whose references are looked up, and references found, to count those that would dangle; rows read where no index finds them. */
+  readonly lookedUpRows: number;
   /** Rows of the first deleting transaction; the pacer sizes the next ones by the clock. */
   readonly firstDeletedRows: number;
   /** Rows of a deleting transaction at least. */
@@ -121,6 +123,7 @@ const PRODUCTION: Sizes = Object.freeze({
   groupRows: 250_000,
   surveyedIndexRows: 10_000,
   surveyedTableRows: 4_000,
+  lookedUpRows: 200_000,
   firstDeletedRows: 200,
   fewestDeletedRows: 50,
   mostDeletedRows: 20_000,

@@ -44,6 +44,8 @@ async function answer(request: Request): Promise<Answer> {
       return { ok: await copier.survey(request.shape, request.rule) };
     case 'surveyBound':
       return { ok: await copier.surveyBound(request.bound) };
+    case 'dangling':
+      return { ok: await copier.dangling(request.reference) };
     case 'begin': {
       await letGo();
       const { table } = request.task.shape;

@@ -1,4 +1,5 @@
 import type { SqlValue } from '../../src/format/line/line.ts';
+import type { Reference } from '../../src/model/shape.ts';
 import type { HotBackend } from '../../src/stores/hot-backend.ts';
 
 /** A table as data: what it is called, its columns and rows. Every backend makes it in its own dialect. */
@@ -9,6 +10,8 @@ export interface DeclaredTable {
   readonly key?: readonly string[];
   /** Each is a list of columns. */
   readonly indexes?: readonly (readonly string[])[];
+  /** Foreign keys. Rows may break them. */
+  readonly references?: readonly Omit<Reference, 'table'>[];
   readonly rows: readonly DeclaredRow[];
 }
 

@@ -153,7 +153,7 @@ export function archiveReportJson(report: ArchiveReport): object {
       undated: table.undated,
       ...oddTimesJson(table.oddTimes),
       ...(table.orphans === undefined ? {} : { orphans: table.orphans }),
-      ...(table.dangling === undefined ? {} : { dangling: table.dangling }),
+      ...danglingJson(table),
       cutoff_date: table.cutoffDate,
       archive_files: table.archiveFiles,
       bytes: table.bytes,
@@ -164,6 +164,11 @@ export function archiveReportJson(report: ArchiveReport): object {
     warnings: report.warnings,
     reconciled: report.reconciled,
   };
+}
+
+function danglingJson({ dangling }: TableReport): object {
+  if (dangling === undefined) return {};
+  return { dangling: dangling.rows, dangling_exact: dangling.isExact };
 }
 
 function keptJson({ kept: { lastId, keepLast, withUnit, ...kept } }: TableReport): object {

@@ -74,10 +74,9 @@ function daysOf({ bound }: ArchiveRun, plans: readonly TablePlan[], members: rea
 /** The foreign keys that may not dangle when rows of these tables are deleted. */
 function tiesOf({ bound }: ArchiveRun, plans: readonly TablePlan[]): Reference[] {
   const own = bound.tables.filter(({ shape }) => plans.some(({ table }) => sameName(table, shape.table)));
-  const keeps = own.filter(({ rule }) => rule.policy.references === 'keep');
   return [
     ...own.flatMap(({ shape }) => belongingOf(shape) ?? []),
-    ...bound.references.filter(({ parent }) => keeps.some(({ shape }) => sameName(shape.table, parent))),
+    ...bound.references.filter(({ parent }) => own.some(({ shape }) => sameName(shape.table, parent))),
   ];
 }
 

@@ -27,9 +27,9 @@ export interface TableReport {
   readonly undated: number;
   /** Missing when there are none. */
   readonly oddTimes?: OddTimes;
-  /** Of bound tables: see `TablePlan`. */
+  /** See `TablePlan`. */
   readonly orphans?: number;
-  readonly dangling?: number;
+  readonly dangling?: TablePlan['dangling'];
   readonly cutoffDate: Day | null;
   /** Paths of the segments, as in the archive. */
   readonly archiveFiles: readonly string[];

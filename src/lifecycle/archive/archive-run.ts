@@ -98,10 +98,13 @@ async function leaveEarlyIfFull(
 
 /** Plans only: the whole of `firn archive --dry-run`, and the library's plan. Changes nothing. */
 export async function planRun(
-  reader: Pick<HotStore, 'shape' | 'sideEffects' | 'references' | 'survey' | 'surveyBound' | 'usedBytes'> & {
+  reader: Pick<
+    HotStore,
+    'shape' | 'sideEffects' | 'references' | 'survey' | 'surveyBound' | 'dangling' | 'usedBytes'
+  > & {
     readonly ledger: Pick<HotStore['ledger'], 'holds'>;
   },
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   policies: PolicySet,
   target: string | readonly string[],
   olderThanMs: number | null = null,

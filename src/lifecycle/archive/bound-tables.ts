@@ -1,6 +1,6 @@
 import type { BoundSurvey, BoundTable, BoundTables, DueRule, HotReader } from '../../hot/hot-store.ts';
 import { sameName } from '../../model/names.ts';
-import { belongingOf } from '../../model/policy/dated-shape.ts';
+import { belongingOf, isSameReference } from '../../model/policy/dated-shape.ts';
 import { familyOf } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { Reference, TableShape } from '../../model/shape.ts';
@@ -15,21 +15,20 @@ export interface Ready {
 /** Tables that are looked at and drained together: families, in the order in which they are drained, and what binds them. */
 export interface Bound extends BoundTables {
   readonly groups: readonly (readonly string[])[];
+  /** The foreign keys that refer to a table of the run and keep no row of it. */
+  readonly ignored: readonly Reference[];
   /** Of each of the tables: what it has to give, or why they could not be looked at. */
   readonly surveys: ReadonlyMap<TableShape, BoundSurvey | Failed>;
 }
 
-/** Finds out which tables are bound to others, and looks at those together. Foreign keys are read only where they can matter. */
+/** Finds out which tables are bound to others, and looks at those together. */
 export async function surveyBoundTables(
   schema: Pick<HotReader, 'references'>,
   surveyor: Pick<HotReader, 'surveyBound'>,
   policies: PolicySet,
   ready: readonly Ready[],
 ): Promise<Bound> {
-  const matters = ready.some(
-    ({ shape, rule }) => shape.timeOf !== undefined || rule.policy.references === 'keep',
-  );
-  const binding = bindTables(policies, ready, matters ? await schema.references() : []);
+  const binding = bindTables(policies, ready, await schema.references());
   const found = binding.tables.length === 0 ? [] : await orError(() => surveyor.surveyBound(binding));
   const surveys = new Map(
     binding.tables.map(({ shape }, at) => [shape, 'error' in found ? found : found[at]!] as const),
@@ -50,7 +49,7 @@ function bindTables(
   const familyIn = (name: string): readonly string[] =>
     familyOf(policies, name).filter((member) => find(member) !== undefined);
   const belongings = ready.flatMap(({ shape }) => belongingOf(shape) ?? []);
-  const ties = declared.filter((tie) => !belongings.some((own) => isSameTie(own, tie)));
+  const ties = declared.filter((tie) => !belongings.some((own) => isSameReference(own, tie)));
   const kept = ties.filter(({ parent }) => find(parent)?.rule.policy.references === 'keep');
 
   const bound = new Set<string>();
@@ -78,15 +77,6 @@ function bindTables(
   const tables = groups.flatMap((family): BoundTable[] =>
     family.map((name) => ({ ...find(name)!, root: family[0]! })),
   );
-  const references = ties.filter(({ parent }) => tables.some(({ shape }) => sameName(shape.table, parent)));
-  return { tables, references, groups };
-}
-
-function isSameTie(a: Reference, b: Reference): boolean {
-  return (
-    sameName(a.table, b.table) &&
-    sameName(a.parent, b.parent) &&
-    a.columns.length === b.columns.length &&
-    a.columns.every((column) => b.columns.some((other) => sameName(column, other)))
-  );
+  const ignored = ties.filter((tie) => !kept.includes(tie) && find(tie.parent) !== undefined);
+  return { tables, references: kept, groups, ignored };
 }

@@ -2,13 +2,14 @@ import type { DueRule, HotReader } from '../../hot/hot-store.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName, sameName } from '../../model/names.ts';
-import type { ArchivePlan, TableSurvey } from '../../model/policy/archive-plan.ts';
+import type { ArchivePlan, Dangling, TableSurvey } from '../../model/policy/archive-plan.ts';
 import { datedShape } from '../../model/policy/dated-shape.ts';
 import { familyOf, wholeFamilies } from '../../model/policy/families.ts';
 import { planArchive } from '../../model/policy/plan-archive.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
+import type { Reference } from '../../model/shape.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
 import { type Bound, type Ready, surveyBoundTables } from './bound-tables.ts';
 import { orError } from './or-error.ts';
@@ -38,7 +39,7 @@ export function dueRule(context: DueContext, policy: Policy): DueRule {
 }
 
 /** Looks at tables; `HotReader` and `Copier` do. */
-export type Surveyor = Pick<HotReader, 'survey' | 'surveyBound'>;
+export type Surveyor = Pick<HotReader, 'survey' | 'surveyBound' | 'dangling'>;
 
 /** A plan, and what binds tables of it. */
 export interface Surveyed {
@@ -70,9 +71,33 @@ export async function surveyAndPlan(
     const found = bound.surveys.get(shape) ?? (await orError(() => surveyor.survey(shape, rule)));
     inventory.set(table, 'error' in found ? found : { ...found, refusals });
   }
+  await countDangling(surveyor, bound.ignored, inventory);
   const { now, olderThanMs } = context;
   const plan = planArchive(policies, tables, inventory, now, { olderThanMs, groups: bound.groups });
   return { plan, bound };
+}
+
+/** Counts the references that would dangle, when all is known that leaves. What cannot be counted hides nothing else. */
+async function countDangling(
+  surveyor: Surveyor,
+  ignored: readonly Reference[],
+  inventory: Map<string, TableSurvey | 'missing' | { readonly error: string }>,
+): Promise<void> {
+  for (const [table, found] of inventory) {
+    if (found === 'missing' || 'error' in found) continue;
+    const own = ignored.filter(({ parent }) => sameName(parent, table));
+    if (own.length === 0) continue;
+    const counts: Dangling[] = [];
+    for (const reference of own) {
+      const counted = await orError(() => surveyor.dangling(reference));
+      counts.push('error' in counted ? { rows: 0, isExact: false } : counted);
+    }
+    const dangling = {
+      rows: counts.reduce((sum, { rows }) => sum + rows, 0),
+      isExact: counts.every(({ isExact }) => isExact),
+    };
+    inventory.set(table, { ...found, dangling });
+  }
 }
 
 /** A table that can be looked at. */

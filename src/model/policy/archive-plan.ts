@@ -20,6 +20,8 @@ export interface TableSurvey {
   readonly refusals?: readonly string[];
   /** Of a table whose rows leave with those of others, or stay for them. */
   readonly bound?: BoundFindings;
+  /** Of foreign keys that keep no row. Missing: there is no such key. */
+  readonly dangling?: Dangling;
 }
 
 /** What binds rows of one table to others; `BoundFindings` of a hot store is one. */
@@ -35,9 +37,14 @@ export interface BoundFindings {
   readonly withUnit: number;
   /** Rows whose parent does not exist. */
   readonly orphans: number;
-  /** References of remaining rows to rows that leave. */
-  readonly dangling: number;
   readonly order: 'oldest' | 'newest';
+}
+
+/** References of remaining rows to rows that leave. */
+export interface Dangling {
+  readonly rows: number;
+  /** Else at least so many: not all rows were looked at. */
+  readonly isExact: boolean;
 }
 
 /** What was found of each target table: a survey, no such table, or why it could not be looked at. */
@@ -72,8 +79,8 @@ export interface TablePlan {
   readonly undated: number;
   /** Rows of a child table whose parent does not exist. They never move. */
   readonly orphans?: number;
-  /** References of remaining rows that would dangle. */
-  readonly dangling?: number;
+  /** Of foreign keys that keep no row. Missing: there is no such key. */
+  readonly dangling?: Dangling;
   /** One of the referenced rows, and what refers to it. */
   readonly example?: BoundFindings['example'];
   /** Missing when there are none. */

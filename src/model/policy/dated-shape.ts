@@ -79,6 +79,16 @@ function keyOf(
   );
 }
 
+/** Whether two foreign keys, declared or from a policy, are by the same columns to the same table. */
+export function isSameReference(a: Reference, b: Reference): boolean {
+  return (
+    sameName(a.table, b.table) &&
+    sameName(a.parent, b.parent) &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((column) => b.columns.some((other) => sameName(column, other)))
+  );
+}
+
 /** The tie by which rows of a child belong to rows of its parent; null of other tables. */
 export function belongingOf({ table, timeOf }: TableShape): Reference | null {
   if (timeOf === undefined) return null;

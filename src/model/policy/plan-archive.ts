@@ -118,10 +118,11 @@ function keptOf({
   };
 }
 
-function boundOf({ bound }: TableSurvey): Pick<TablePlan, 'orphans' | 'dangling' | 'example'> {
-  if (bound === undefined) return {};
-  const { orphans, dangling, example } = bound;
-  return { orphans, dangling, example };
+function boundOf({ bound, dangling }: TableSurvey): Pick<TablePlan, 'orphans' | 'dangling' | 'example'> {
+  return {
+    ...(bound === undefined ? {} : { orphans: bound.orphans, example: bound.example }),
+    ...(dangling === undefined ? {} : { dangling }),
+  };
 }
 
 function nothingDue(found: TableSurvey, policy: Policy, olderThanMs: number | null): string {

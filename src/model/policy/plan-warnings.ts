@@ -58,10 +58,12 @@ function orphanedRows(tables: readonly TablePlan[]): string[] {
 }
 
 function danglingReferences(tables: readonly TablePlan[]): string[] {
-  return tables.flatMap(({ table, dangling = 0 }) => {
-    if (dangling === 0) return [];
-    const rows = dangling === 1 ? '1 remaining row refers' : `${dangling} remaining rows refer`;
-    return [`${table}: ${rows} to rows that leave (references: ignore)`];
+  return tables.flatMap(({ table, dangling }) => {
+    if (dangling === undefined || dangling.rows === 0) return [];
+    const { rows, isExact } = dangling;
+    const referring = rows === 1 ? '1 remaining row refers' : `${rows} remaining rows refer`;
+    const atLeast = isExact ? '' : 'at least ';
+    return [`${table}: ${atLeast}${referring} to rows that leave (references: ignore)`];
   });
 }
 

@@ -1,22 +1,29 @@
-import type { ForeignKey, HotCheckup, ReferenceSample } from '../../hot/hot-checkup.ts';
+import type { HotCheckup, ReferenceCount } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
-import { sameName } from '../../model/names.ts';
+import { FirnError } from '../../model/errors.ts';
+import { belongingOf, isSameReference } from '../../model/policy/dated-shape.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
-import { plural } from '../amounts.ts';
+import type { Reference } from '../../model/shape.ts';
+import { formatCount, plural } from '../amounts.ts';
 import { type Finding, found, orOk } from './finding.ts';
 
-/** A foreign key whose parent is a managed table. */
+/** A foreign key whose parent is a managed table, or what makes a table a child of one. */
 export interface ManagedReference {
-  readonly key: ForeignKey;
-  /** Null where the columns of the key do not exist. */
-  readonly sample: ReferenceSample | null;
+  readonly reference: Reference;
+  /** Null where the columns of the key do not exist; a text: why the rows could not be counted. */
+  readonly count: ReferenceCount | string | null;
   /** About how many rows the referring table has. */
   readonly rows: number;
   readonly hasIndex: boolean;
-  /** Rows that it refers to do not leave before those that refer to them. */
-  readonly isKept: boolean;
+  /** `unit`: the rows leave together. `keep`: a row to which one refers stays. `ignore`: it leaves. */
+  readonly kind: 'unit' | 'keep' | 'ignore';
+  /** What the key does to rows that refer to a deleted one; null where nothing is declared. */
+  readonly onDelete: string | null;
 }
+
+/** So many rows of a referring table are looked at, which takes about two seconds. */
+export const EXAMINED_ROWS = 1_000_000;
 
 export async function lookAtReferences(
   policies: PolicySet,
@@ -24,61 +31,72 @@ export async function lookAtReferences(
   checkup: HotCheckup,
 ): Promise<readonly ManagedReference[]> {
   const references: ManagedReference[] = [];
+  const look = async (
+    reference: Reference,
+    { exists, ...other }: Pick<ManagedReference, 'kind' | 'onDelete'> & { readonly exists: boolean },
+  ): Promise<void> => {
+    const shape = await reader.shape(reference.table).catch(() => null);
+    if (shape === null) return;
+    const { rows } = await checkup.size(shape);
+    const hasIndex = await checkup.hasIndex(shape, reference.columns);
+    const count = exists ? await countOf(checkup, reference) : null;
+    references.push({ reference, count, rows, hasIndex, ...other });
+  };
+  const belongings: Reference[] = [];
+  for (const { table } of policies.policies.values()) {
+    const shape = await reader.shape(table).catch(() => null);
+    const belonging = shape === null ? null : belongingOf(shape);
+    if (belonging !== null) belongings.push(belonging);
+  }
+  for (const belonging of belongings) await look(belonging, { kind: 'unit', onDelete: null, exists: true });
   for (const key of await checkup.foreignKeys()) {
     const parent = getPolicy(policies, key.parent);
-    if (parent === null) continue;
-    const shape = await reader.shape(key.table).catch(() => null);
-    if (shape === null) continue;
-    const sample = await checkup.sampleReference(key).catch(() => null);
-    const { rows } = await checkup.size(shape);
-    const isKept = parent.references === 'keep' || isBelonging(policies, key);
-    references.push({ key, isKept, sample, rows, hasIndex: await checkup.hasIndex(shape, key.columns) });
+    if (parent === null || belongings.some((own) => isSameReference(own, key))) continue;
+    const { exists, onDelete } = key;
+    await look(key, { kind: parent.references === 'keep' ? 'keep' : 'ignore', onDelete, exists });
   }
   return references;
 }
 
-/** Whether the rows of the table leave together with what they refer to. */
-function isBelonging(policies: PolicySet, { table, parent }: ManagedReference['key']): boolean {
-  const belonging = getPolicy(policies, table)?.with;
-  return belonging !== undefined && sameName(belonging.parent, parent);
+async function countOf(checkup: HotCheckup, reference: Reference): Promise<ReferenceCount | string> {
+  try {
+    return await checkup.countReferences(reference, EXAMINED_ROWS);
+  } catch (error) {
+    if (error instanceof FirnError) return error.message;
+    throw error;
+  }
 }
 
 /** Below it a search without an index is quick. */
 const LARGE_TABLE = 10_000;
 
-export function judgeReferences(references: readonly ManagedReference[]): readonly Finding[] {
-  return orOk(references.flatMap(judge), 'references', 'no foreign key refers to a managed table');
+export function judgeReferences(
+  references: readonly ManagedReference[],
+  nextRun: readonly Finding[],
+): readonly Finding[] {
+  const findings = [...references.flatMap(judge), ...nextRun];
+  return orOk(findings, 'references', 'no foreign key refers to a managed table');
 }
 
-function judge({ key, isKept, sample, rows, hasIndex }: ManagedReference): readonly Finding[] {
-  const { table, columns, parent, onDelete } = key;
+function judge(managed: ManagedReference): readonly Finding[] {
+  const { reference, count, rows, hasIndex } = managed;
+  const { table, columns, parent } = reference;
   const subject = `${table}.${columns.join('+')}`;
-  if (sample === null) {
+  if (count === null) {
     const remedy =
       'Correct the foreign key. SQLite refuses changes to both tables while foreign keys are on.';
     return [
       found('references', 'warning', `refers to columns of ${parent} that do not exist`, { subject, remedy }),
     ];
   }
-  const share = sample.rows === 0 ? 0 : sample.referring / sample.rows;
-  const count = sample.rows === rows ? sample.referring : Math.round(share * rows);
-  const findings: Finding[] = [];
-  if (count > 0 && !isKept) {
-    const many = `${sample.rows === rows ? '' : 'about '}${plural(count, 'row')}`;
-    const cascade =
-      onDelete === 'CASCADE' || onDelete === 'SET NULL' ? `. ${onDelete} does not run when Firn deletes` : '';
-    const message = `refers to ${parent} (${many}). A row of ${parent} can be archived before rows that refer to it${cascade}`;
-    findings.push(found('references', 'note', message, { subject }));
-  }
-  if (sample.dangling > 0) {
-    const message = `${plural(sample.dangling, 'row')} of ${plural(sample.rows, 'sampled row')} refer to rows of ${parent} that are not in the database`;
-    findings.push(
-      found('references', 'note', message, {
-        subject,
-        remedy: `To find an archived row: firn explain ${parent} ID`,
-      }),
-    );
-  }
+  if (typeof count === 'string')
+    return [
+      found('references', 'warning', `rows that refer to ${parent} cannot be counted: ${count}`, { subject }),
+    ];
+  const findings = [...referring(managed, count), ...missing(managed, count)].map(
+    ({ message, remedy }): Finding =>
+      found('references', 'note', message, { subject, ...(remedy === undefined ? {} : { remedy }) }),
+  );
   if (!hasIndex && rows >= LARGE_TABLE) {
     const list = columns.map((column) => `"${column}"`).join(', ');
     const message = `no index on the key: finding the rows that refer to one of ${parent} reads all of ${table}`;
@@ -86,4 +104,49 @@ function judge({ key, isKept, sample, rows, hasIndex }: ManagedReference): reado
     findings.push(found('references', 'warning', message, { subject, remedy }));
   }
   return findings;
+}
+
+interface Note {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+function referring(
+  { reference, kind, onDelete, rows }: ManagedReference,
+  count: ReferenceCount,
+): readonly Note[] {
+  if (kind !== 'ignore' || count.referring === 0) return [];
+  const { parent } = reference;
+  const many = count.isExact
+    ? plural(count.referring, 'row')
+    : `about ${plural(Math.round((count.referring / count.rows) * rows), 'row')}`;
+  const cascade =
+    onDelete === 'CASCADE' || onDelete === 'SET NULL' ? `. ${onDelete} does not run when Firn deletes` : '';
+  const message = `refers to ${parent} (${many}). A row of ${parent} can be archived before rows that refer to it${cascade}`;
+  return [{ message }];
+}
+
+/** Rows whose parent is not there. A row of a child without a key has none either. */
+function missing({ reference, kind }: ManagedReference, count: ReferenceCount): readonly Note[] {
+  const { parent } = reference;
+  const remedy = `To find an archived row: firn explain ${parent} ID`;
+  const rows = count.dangling + (kind === 'unit' ? count.rows - count.referring : 0);
+  if (rows === 0) return [];
+  const many = count.isExact
+    ? plural(rows, 'row')
+    : `at least ${plural(rows, 'row')} (of the first ${formatCount(count.rows)})`;
+  if (kind !== 'unit')
+    return [
+      {
+        message: `${many} ${rows === 1 ? 'refers' : 'refer'} to rows of ${parent} that are not in the database`,
+        remedy,
+      },
+    ];
+  const belong = rows === 1 ? 'belongs' : 'belong';
+  return [
+    {
+      message: `${many} ${belong} to no row of ${parent} (orphans): Firn does not archive such rows`,
+      remedy,
+    },
+  ];
 }

@@ -6,6 +6,7 @@ import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Stores } from '../stores.ts';
 import { judgeArchive, judgeFilesAlone, lookAtArchive } from './check-archive.ts';
 import { isFailure, judgeConfiguration, leftOut, notChecked } from './check-configuration.ts';
+import { judgeNextRun, lookAtNextRun } from './check-dangling.ts';
 import { judgeDatabase } from './check-database.ts';
 import { judgeDisks, lookAtDisks } from './check-disk.ts';
 import { judgePermissions, lookAtPermissions } from './check-permissions.ts';
@@ -91,9 +92,11 @@ async function examineStores(
   const sampleTimes = (table: string, source: TimeSource) => stores.sampleTimes(reader, table, source);
   const managed = await lookAtManaged(policies.policies.values(), reader, checkup, sampleTimes);
   await report.add('times', () => judgeTimes(managed.tables, managed.unreadable));
-  await report.add('references', async () =>
-    judgeReferences(await lookAtReferences(policies, reader, checkup)),
-  );
+  await report.add('references', async () => {
+    const references = await lookAtReferences(policies, reader, checkup);
+    const next = await lookAtNextRun(policies, reader, checkup, references, now);
+    return judgeReferences(references, judgeNextRun(next));
+  });
   await report.add('triggers', () => judgeTriggers(managed.tables));
   const newestTime = (table: string) => stores.newestTime(reader, table);
   await report.add('unmanaged', async () =>

@@ -334,7 +334,7 @@ test('foreign keys to a managed table: how many rows refer, which dangle, and a 
     [dangling!],
     'references',
     'note',
-    /^1 row of 3 sampled rows refer to rows of events that are not/,
+    /^1 row refers to rows of events that are not/,
     /firn explain events ID/,
   );
   place.sql(`DELETE FROM notes; DROP INDEX notes_event;
@@ -348,6 +348,41 @@ test('foreign keys to a managed table: how many rows refer, which dangle, and a 
   );
   place.sql(remedy!);
   assert.deepEqual(await place.findings(), []);
+});
+
+test('references that would dangle after the next run are counted as a dry run counts them', async (t) => {
+  const place = await healthy(t);
+  place.sql(`CREATE TABLE notes (id INTEGER PRIMARY KEY, event_id TEXT REFERENCES events);
+    CREATE INDEX notes_event ON notes(event_id);
+    INSERT INTO events VALUES ('old', '2026-05-01T00:00:00Z', 'x');
+    INSERT INTO notes (event_id) VALUES ('old'), ('old'), (NULL); INSERT INTO notes (event_id) SELECT max(id) FROM events WHERE id <> 'old'`);
+  writeFileSync(join(place.folder, 'firn.config.yaml'), CONFIG.replace('ts}', 'ts, references: ignore}'));
+  const findings = (await place.findings()).filter(({ subject }) => subject === 'events');
+  only(findings, 'references', 'note', /^2 references to its rows would dangle after the next run/, null);
+  const dry = JSON.parse((await place.run('archive', 'all', '--dry-run', '--json')).stdout);
+  const { records, dangling, dangling_exact } = dry.tables[0];
+  assert.deepEqual([records, dangling, dangling_exact], [1, 2, true]);
+  assert.deepEqual(dry.warnings, ['events: 2 remaining rows refer to rows that leave (references: ignore)']);
+  const run = JSON.parse((await place.run('archive', 'all', '--json')).stdout);
+  assert.deepEqual([run.total, run.tables[0].dangling], [1, 2]);
+});
+
+test('rows of a child that belong to no row of the parent are counted, those without a key too', async (t) => {
+  const place = await healthy(t);
+  place.sql(`CREATE TABLE parts (id INTEGER PRIMARY KEY, event TEXT);
+    CREATE INDEX parts_event ON parts(event);
+    INSERT INTO parts (event) SELECT max(id) FROM events; INSERT INTO parts (event) VALUES ('gone'), (NULL)`);
+  writeFileSync(join(place.folder, 'firn.config.yaml'), `${CONFIG}  parts: {with: events, by: event}\n`);
+  const { subject } = only(
+    await place.findings(),
+    'references',
+    'note',
+    /^2 rows belong to no row of events \(orphans\)/,
+    /firn explain events ID/,
+  );
+  assert.equal(subject, 'parts.event');
+  const dry = JSON.parse((await place.run('archive', 'all', '--dry-run', '--json')).stdout);
+  assert.equal(dry.tables[1].orphans, 2);
 });
 
 test('a large table that grows without a policy is a warning until it is exempt', async (t) => {

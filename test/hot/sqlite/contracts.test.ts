@@ -4,6 +4,7 @@ import { hotCheckupContract } from '../../contract/hot-checkup.ts';
 import { hotDiskContract } from '../../contract/hot-disk.ts';
 import { hotLookupContract } from '../../contract/hot-lookup.ts';
 import { hotStatsContract } from '../../contract/hot-stats.ts';
+import { hotUnitsContract } from '../../contract/hot-units.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { runLogContract } from '../../contract/run-log.ts';
 import { sqlitePlace } from './sqlite-place.ts';
@@ -21,6 +22,7 @@ for (const [kind, pragmas] of Object.entries({
   hotStatsContract(kind, place);
   hotDiskContract(kind, place);
   hotCheckupContract(kind, place);
+  hotUnitsContract(kind, place);
   hotCapabilitiesContract(kind, place, ({ backend }) => readFileSync(backend.capabilities.localPath!));
 }
 

@@ -16,7 +16,7 @@ export function sqlitePlace(pragmas: string): (tables: readonly DeclaredTable[])
   return async (tables) => {
     const folder = mkdtempSync(join(tmpdir(), 'firn-contract-'));
     const path = join(folder, 'a.db');
-    const db = new DatabaseSync(path, { timeout: 0 });
+    const db = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
     db.exec(pragmas);
     for (const table of tables) create(db, table);
     return {
@@ -34,12 +34,16 @@ export function sqlitePlace(pragmas: string): (tables: readonly DeclaredTable[])
   };
 }
 
-function create(db: DatabaseSync, { name, columns, key = [], indexes = [], rows }: DeclaredTable): void {
+function create(db: DatabaseSync, table: DeclaredTable): void {
+  const { name, columns, key = [], indexes = [], references = [], rows } = table;
+  const list = (names: readonly string[]): string => names.map(quote).join(', ');
   const parts = columns.map((column) => `${quote(column.name)} ${column.type.toUpperCase()}`);
-  if (key.length > 0) parts.push(`PRIMARY KEY (${key.map(quote).join(', ')})`);
+  if (key.length > 0) parts.push(`PRIMARY KEY (${list(key)})`);
+  for (const { columns: own, parent, parentColumns } of references)
+    parts.push(`FOREIGN KEY (${list(own)}) REFERENCES ${quote(parent)} (${list(parentColumns)})`);
   db.exec(`CREATE TABLE ${quote(name)} (${parts.join(', ')})`);
   for (const [at, index] of indexes.entries())
-    db.exec(`CREATE INDEX ${quote(`${name} ${at}`)} ON ${quote(name)} (${index.map(quote).join(', ')})`);
+    db.exec(`CREATE INDEX ${quote(`${name} ${at}`)} ON ${quote(name)} (${list(index)})`);
   insert(db, name, rows);
 }
 

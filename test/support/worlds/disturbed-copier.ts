@@ -5,6 +5,7 @@ export function disturbedCopier(copier: Copier, meanwhile: (segment: string) => 
   return {
     survey: (shape, rule) => copier.survey(shape, rule),
     surveyBound: (bound) => copier.surveyBound(bound),
+    dangling: (reference) => copier.dangling(reference),
     async *copy(task) {
       for await (const copy of copier.copy(task)) {
         meanwhile(copy.receipt.segment);

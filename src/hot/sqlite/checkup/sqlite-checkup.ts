@@ -3,11 +3,11 @@ import { sameName } from '../../../model/names.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotCheckup, HotEngine } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
-import { guard } from '../connection/sqlite-error.ts';
+import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
 import { listForeignKeys } from '../sql/foreign-keys.ts';
 import { ageIndex } from '../survey/age-index.ts';
-import { sampleReference } from './reference-sample.ts';
+import { countReferences } from './reference-count.ts';
 import { tableSize } from './table-size.ts';
 
 /**
@@ -21,7 +21,13 @@ export async function openSqliteCheckup(path: string): Promise<HotCheckup> {
     engine: () => looking('the database', () => engineOf(connection)),
     foreignKeys: () => looking('the foreign keys', () => listForeignKeys(connection)),
     size: (shape) => looking(shape.table, () => tableSize(connection, tableOf(connection, shape))),
-    sampleReference: (key) => looking(key.table, () => sampleReference(connection, key)),
+    countReferences: async (reference, most) => {
+      try {
+        return await countReferences(connection, reference, most);
+      } catch (error) {
+        throw asFirnError(error, `look at ${reference.table}`, path);
+      }
+    },
     hasIndex: (shape, columns) => looking(shape.table, () => hasIndex(connection, shape, columns)),
     hasAgeIndex: (shape, column) =>
       looking(shape.table, () => ageIndex(connection, tableOf(connection, shape), column) !== null),

@@ -15,6 +15,7 @@ import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
 import { surveyBound } from '../survey/bound-tables-survey.ts';
+import { countDangling } from '../survey/dangling-count.ts';
 import { createDueKeys, type DueKeys, dropDueKeys } from '../survey/due-keys.ts';
 import { surveyTable } from '../survey/due-survey.ts';
 import { unitRanges } from '../survey/unit-ranges.ts';
@@ -82,6 +83,25 @@ export function sqliteReader(connection: Connection): HotReader {
         return await surveyBound(connection, bound, current, () => serial++, remember);
       } catch (error) {
         throw asFirnError(error, 'find rows to archive', path);
+      }
+    },
+
+    dangling: async (reference) => {
+      try {
+        const keysOf = (name: string): DueKeys | null => surveys.get(foldName(name)) ?? null;
+        const [from, to] = [
+          introspect(connection, reference.table),
+          introspect(connection, reference.parent),
+        ];
+        const keys = keysOf(reference.parent);
+        if (from === null || to === null || keys === null) return { rows: 0, isExact: true };
+        return await countDangling(connection, {
+          reference,
+          from: { table: from, keys: keysOf(reference.table) },
+          to: { table: to, keys },
+        });
+      } catch (error) {
+        throw asFirnError(error, `count the references of ${reference.table}`, path);
       }
     },
 

@@ -30,10 +30,7 @@ export async function surveyBound(
     const newestFirst = references.some(
       (reference) =>
         own.some((name) => sameName(name, reference.table)) &&
-        own.some((name) => sameName(name, reference.parent)) &&
-        tables.some(
-          (one) => sameName(one.shape.table, reference.parent) && one.rule.policy.references === 'keep',
-        ),
+        own.some((name) => sameName(name, reference.parent)),
     );
     const keys = createBoundKeys(connection, table, serial(), shape.timeOf !== undefined, newestFirst);
     remember(shape.table, keys);
@@ -41,7 +38,6 @@ export async function surveyBound(
     else await surveyChildren(connection, table, rule, keys, parent);
     members.push({
       ...{ table, keys, family: roots.indexOf(foldName(root)), newestFirst },
-      keepsReferred: rule.policy.references === 'keep',
       hint: parent === undefined ? hintOf(connection, table, rule, keys) : null,
     });
   }

@@ -9,12 +9,11 @@ export interface Member {
   /** Its family, as the place in the order in which families are drained. */
   readonly family: number;
   readonly newestFirst: boolean;
-  readonly keepsReferred: boolean;
   /** What its undated values look like; null when nothing is known. */
   readonly hint: string | null;
 }
 
-/** A foreign key between a table, whether it leaves rows or not, and a member. */
+/** A foreign key that is kept, between a table, whether it leaves rows or not, and a member. */
 export interface Tie {
   readonly reference: Reference;
   readonly from: { readonly table: Table; readonly member: Member | null };

@@ -5,11 +5,10 @@ import { leaves, sameKey } from './bound-keys.ts';
 import { wholeTable } from './child-survey.ts';
 import { keySql, ORPHAN, REFERENCED, UNDATED, WITH_UNIT } from './due-keys.ts';
 import type { Member, Tie } from './member.ts';
-import { countDangling, referring, referringKey, targetKeys } from './referring.ts';
+import { referring, referringKey, targetKeys } from './referring.ts';
 
 /**
- * Takes back what may not leave, until nothing more is found: a unit one row of which stays, and a row that a remaining one refers to, where
- * references are kept. A row that is drained after the row that it refers to counts as remaining.
+ * Takes back what may not leave, until nothing more is found: a unit one row of which stays, and a row that a remaining one refers to. A row that is drained after the row that it refers to counts as remaining.
  */
 export async function settleUnits(
   connection: Connection,
@@ -17,7 +16,6 @@ export async function settleUnits(
   ties: readonly Tie[],
 ): Promise<Omit<BoundFindings, 'order'>[]> {
   const { db } = connection;
-  const kept = ties.filter(({ to }) => to.keepsReferred);
   const examples = new Map<Member, BoundFindings['example']>();
   for (const member of members) prepare(connection, member, members);
 
@@ -25,27 +23,24 @@ export async function settleUnits(
   splitUnits(connection, members, withCode);
   // What refers to what is read from the tables now, whatever keeps a row.
   for (const member of members) db.exec(`DELETE FROM ${fresh(member)}`);
-  for (const tie of kept) await referredByRemaining(connection, tie, examples);
+  for (const tie of ties) await referredByRemaining(connection, tie, examples);
   while (takeBack(connection, members)) {
     splitUnits(
       connection,
       members,
       (member) => `FROM ${member.keys.name} WHERE (${keysOf(member)}) IN (SELECT * FROM ${fresh(member)})`,
     );
-    for (const tie of kept) referredByFresh(connection, tie, examples);
+    for (const tie of ties) referredByFresh(connection, tie, examples);
     await setImmediate();
   }
 
-  const dangling = new Map<Member, number>();
-  for (const tie of ties.filter(({ to }) => !to.keepsReferred))
-    dangling.set(tie.to, (dangling.get(tie.to) ?? 0) + (await countDangling(connection, tie)));
   return members.map((member) => {
     for (const name of [fresh(member), next(member)]) db.exec(`DROP TABLE ${name}`);
     const count = db.prepare(`SELECT count(*) AS n FROM ${member.keys.name} WHERE _firn_day = ?`);
     const of = (day: number): number => (count.get(day) as { n: number }).n;
     return {
       ...{ referenced: of(REFERENCED), withUnit: of(WITH_UNIT), orphans: of(ORPHAN) },
-      ...{ example: examples.get(member) ?? null, dangling: dangling.get(member) ?? 0 },
+      example: examples.get(member) ?? null,
     };
   });
 }
