@@ -59,6 +59,30 @@ export interface Settled {
   readonly other: number;
 }
 
+/** What was deleted because leases of whole units were over. */
+export interface UnitsEnded {
+  readonly deleted: readonly { readonly table: string; readonly segment: string; readonly rows: number }[];
+  /** False when all units were looked at. */
+  readonly more: boolean;
+}
+
+/**
+ * Ends the leases of a family of tables unit by unit: a unit's rows are deleted in one transaction, if each of its rows in hot is leased, its lease
+ * is over, and it reads as it was restored. A unit with a later lease waits for it. Of any other unit all rows stay. Then `settle` and `releaseSegment`
+ * do the rest.
+ */
+export interface LeasedUnits {
+  /** @param family the tables, parents before their children. */
+  beginUnits(family: readonly TableShape[]): Promise<void>;
+  /** To be called with all lines of the segments of the family that have leases which are over. */
+  noteUnits(shape: TableShape, timeColumn: string, now: Instant, lines: readonly Uint8Array[]): Promise<void>;
+  /**
+   * Deletes the next units, of about `limit` rows, in one transaction. To be called until there are no more.
+   * @param unread segments whose lines could not be noted: what was restored from them waits.
+   */
+  endUnits(now: Instant, unread: readonly string[], limit: number): Promise<UnitsEnded>;
+}
+
 /** An order to erase rows, and what came of it. */
 export interface Erasure extends ErasureOrder {
   /** Rows erased, in all tiers. */
@@ -66,7 +90,7 @@ export interface Erasure extends ErasureOrder {
 }
 
 /** Row by row changes of hot that a person asked for. Whoever makes them holds the run lock. Each call is one write transaction. */
-export interface HotRows {
+export interface HotRows extends LeasedUnits {
   /**
    * Inserts the rows of lines with exact values. A row is known by its primary key; in a table without one, by the line that it
    * was restored from. Leases are written in the same transaction.

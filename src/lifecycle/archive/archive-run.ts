@@ -49,7 +49,7 @@ export async function runArchive(
     { ...stores, policies },
     { ...options, stop: stopAt(clock, options) },
   );
-  const ended = await endLeases(store, archive, now, stop, paced);
+  const ended = await endLeases({ store, archive, policies, now, paced }, stop);
   const due: DueContext = {
     policies,
     now,

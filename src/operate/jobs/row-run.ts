@@ -28,7 +28,7 @@ export async function settledPlaces(
 ): Promise<{ readonly places: Places; readonly notes: readonly string[]; readonly paced: Paced }> {
   const { store, lookup, archive, policies } = run;
   const { now, notes, paced } = await beginRun(run, { stop });
-  const ended = await endLeases(store, archive, now, stop, paced);
+  const ended = await endLeases({ store, archive, policies, now, paced }, stop);
   await recordUnreadable(
     run,
     ended.filter(({ message }) => message !== null),

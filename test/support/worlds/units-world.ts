@@ -34,21 +34,25 @@ export class UnitsWorld extends LookupWorld {
     action(db);
   }
 
-  /** The tags of a session's rows in a database, sorted. */
   tagsOf(session: string, path: string = this.database): string[] {
-    using db = new DatabaseSync(path, { readOnly: true });
-    const tables = db
-      .prepare("SELECT name FROM sqlite_schema WHERE name IN ('session', 'message', 'part', 'note')")
-      .all();
-    return tables
-      .flatMap(({ name }) =>
-        db
-          .prepare(`SELECT tag FROM ${name} WHERE ${name === 'session' ? 'id' : 'session_id'} = ?`)
-          .all(session),
-      )
-      .map(({ tag }) => String(tag))
-      .sort();
+    return tagsIn(path, session);
   }
+}
+
+/** The tags of a session's rows in a database, sorted. */
+export function tagsIn(path: string, session: string): string[] {
+  using db = new DatabaseSync(path, { readOnly: true });
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE name IN ('session', 'message', 'part', 'note')")
+    .all();
+  return tables
+    .flatMap(({ name }) =>
+      db
+        .prepare(`SELECT tag FROM ${name} WHERE ${name === 'session' ? 'id' : 'session_id'} = ?`)
+        .all(session),
+    )
+    .map(({ tag }) => String(tag))
+    .sort();
 }
 
 /** All rows of a session of `sessionsCase`, as they were created: an oracle that shares no code with Firn. */

@@ -24,6 +24,7 @@ import type { Table } from '../sql/sqlite-table.ts';
 import { requireNoSideEffects } from '../sql/trigger-effects.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
 import { type LeasePlaces, leasePlaces } from './lease-places.ts';
+import { unitLeases } from './unit-leases.ts';
 
 /** @param durably runs a write transaction so that it survives a power cut once it returns. */
 export function sqliteHotRows(connection: Connection, durably: <T>(action: () => T) => T): HotRows {
@@ -31,6 +32,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
   const write = async <T>(operation: string, action: () => T): Promise<T> =>
     durably(() => writeTransaction(connection, operation, action));
   const places = leasePlaces(connection, write);
+  const units = unitLeases(connection, places, write, refusedDelete);
   const within = <T>(shape: TableShape, operation: string, action: (table: Table) => T): Promise<T> =>
     places.within(operation, () => tableOf(connection, shape), action);
   return {
@@ -45,6 +47,10 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         for (const [line, times] of seen) how.seen.set(line, times);
         return { outcomes, converted: inserter.converted };
       }),
+
+    beginUnits: units.beginUnits,
+    noteUnits: units.noteUnits,
+    endUnits: units.endUnits,
 
     leases: async () => selectLeases(connection),
 
@@ -62,7 +68,10 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
             if (lease.until > now) continue;
             const { found, at: row } = judge(line, lease);
             if (found === 'other' || found === 'gone') places.requireLost(shape.table, lease);
-            if (found === 'edited' || (found === 'same' && isLast(row!))) {
+            const stands = found === 'same' || found === 'edited';
+            const verdict = stands ? units.verdictOf(shape.table, lease.key) : null;
+            if (verdict === 'wait') continue;
+            if (verdict === 'stay' || found === 'edited' || (found === 'same' && isLast(row!))) {
               changed.push(at);
               continue;
             }
@@ -84,9 +93,9 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
     releaseSegment: (table, segment, now) =>
       write('end leases', () => {
         if (!hasLeases(connection)) return;
-        db.prepare('DELETE FROM main._firn_leases WHERE "table" = ? AND segment = ? AND until <= ?').run(
-          ...[table, segment, BigInt(now)],
-        );
+        db.prepare(
+          `DELETE FROM main._firn_leases WHERE "table" = ? AND segment = ? AND until <= ? AND ${units.notWaiting()}`,
+        ).run(...[table, segment, BigInt(now)]);
       }),
 
     erase: (shape, order, time, limit) => {

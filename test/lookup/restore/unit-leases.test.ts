@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { openStored } from '../../../src/archive/stored-segment.ts';
+import { splitLines } from '../../../src/format/line/line.ts';
+import { openSegment } from '../../../src/format/segment/segment-reader.ts';
+import { everything } from '../../../src/lookup/read/query.ts';
+import { instantOfMs } from '../../../src/model/instant.ts';
+import { familyOf } from '../../../src/model/policy/families.ts';
+import { restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { SMALL_NOW } from '../../support/worlds/small-database.ts';
+import { tagsCreated, UnitsWorld } from '../../support/worlds/units-world.ts';
+
+const DAY = 86_400_000;
+const LATER = SMALL_NOW + 2 * DAY;
+
+async function leased(): Promise<UnitsWorld> {
+  const world = await UnitsWorld.archived();
+  const query = everything(['session', 'message', 'part', 'note']);
+  await world.change((run) => restoreIntoHot(run, query, { leaseUntil: instantOfMs(SMALL_NOW + DAY) }));
+  return world;
+}
+
+/** What others do after the rows were judged and before they are deleted. */
+async function endAfter(world: UnitsWorld, others: (db: DatabaseSync) => void): Promise<void> {
+  await world.change(async ({ store, archive, policies }) => {
+    const now = instantOfMs(LATER);
+    const shapes = [];
+    for (const table of familyOf(policies, 'session')) shapes.push((await store.shape(table))!);
+    await store.rows.beginUnits(shapes);
+    for (const { table, segment } of await store.rows.leases()) {
+      await using stored = (await openStored(archive, segment, 'any'))!;
+      const reader = await openSegment(stored.source, segment);
+      for (const at of reader.footer.blocks.keys()) {
+        const lines = splitLines(await reader.block(at));
+        await store.rows.noteUnits(shapes.find((own) => own.table === table)!, '_time', now, lines);
+      }
+    }
+    world.write(others);
+    while ((await store.rows.endUnits(now, [], 1)).more);
+  }, LATER);
+}
+
+for (const [what, sql] of [
+  ['is edited', "UPDATE message SET tag = 'edited' WHERE id = 12"],
+  ['is added', "INSERT INTO note VALUES ('s4', 99, 'new note')"],
+] as const) {
+  test(`a unit stays for now when a row of it ${what} at the last moment, and the other units end`, async () => {
+    await using world = await leased();
+    let before: string[] = [];
+    await endAfter(world, (db) => {
+      db.exec(sql);
+      before = world.tagsOf('s4');
+    });
+    assert.deepEqual(world.tagsOf('s4'), before);
+    for (const session of ['s1', 's2', 's3', 's5', 's6', 's7', 's8'])
+      assert.deepEqual(world.tagsOf(session), [], session);
+    await world.change((run) => settledPlaces(run), LATER);
+    assert.deepEqual(world.tagsOf('s4'), before);
+  });
+}
+
+test('a row that others deleted keeps no unit', async () => {
+  await using world = await leased();
+  await endAfter(world, (db) => db.exec("DELETE FROM part WHERE tag = 'part 21'"));
+  for (const session of ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'])
+    assert.deepEqual(world.tagsOf(session), [], session);
+  await world.change((run) => settledPlaces(run), LATER);
+  await world.change(async ({ store }) => assert.deepEqual(await store.rows.leases(), []), LATER);
+});
+
+test('a file that cannot be read keeps the whole units whose rows were restored from it', async () => {
+  await using world = await leased();
+
+  // Sessions s1, s4 and s7 are of January 11.
+  writeFileSync(join(world.archives, 'warm', '2026-01-11', 'note.jsonl.gz'), 'no file');
+  await world.change((run) => settledPlaces(run), LATER);
+  for (const session of ['s1', 's4', 's7']) assert.deepEqual(world.tagsOf(session), tagsCreated(session));
+  for (const session of ['s2', 's3', 's5', 's6', 's8']) assert.deepEqual(world.tagsOf(session), []);
+});
