@@ -2,7 +2,7 @@ import type { ErasureFilter } from '../model/erasure.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { HotRule, Policy } from '../model/policy/policy.ts';
-import type { TableShape } from '../model/shape.ts';
+import type { Reference, TableShape } from '../model/shape.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
 import type { Erasure, LeasedRow } from './hot-rows.ts';
 import type { Receipt } from './ledger.ts';
@@ -66,6 +66,13 @@ export interface FoundLease {
   readonly found: LeasedRow;
 }
 
+/** A row that refers to another by a declared foreign key: its primary key, or its rowid where it has none, as text. */
+export interface ReferringRow {
+  readonly table: string;
+  readonly key: readonly string[];
+  readonly columns: readonly string[];
+}
+
 /** Finds rows in hot. Touches nothing; reads are short, so that writers beside it do not wait. */
 export interface HotLookup extends AsyncDisposable {
   /**
@@ -99,6 +106,8 @@ export interface HotLookup extends AsyncDisposable {
   ): Promise<boolean>;
   /** Whether the row of a key has the greatest id of a table whose ids SQLite would give out again: it is not archived then. */
   hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean>;
+  /** At most `most` rows that refer by this key to the row of a key of the parent (`where` on all of its columns). */
+  referring(tie: Reference, where: readonly Condition[], most: number): Promise<readonly ReferringRow[]>;
   /** Orders to erase rows that were carried out. */
   erasures(): Promise<readonly Erasure[]>;
 }

@@ -14,7 +14,8 @@ import { explanationJson, renderExplanation } from './explanation.ts';
 
 export const command: Command = defineCommand({
   description:
-    'Shows the tier and file of one row, the policy that applies, when the row moves next, and what keeps it. For a primary key of several columns, ' +
+    'Shows the tier and file of one row, the policy that applies, when the row moves next, and what keeps it. ' +
+    'For a row of a unit (with, by), it also shows the parent row and the number of children by table and tier. For a primary key of several columns, ' +
     'give the values in key order. The beginning of the last value is enough if no other key begins so; BLOB keys are written in ' +
     'hexadecimal digits. The exit code is 1 if the row is not found.',
   arguments: {

@@ -1,10 +1,12 @@
+import { TIERS } from '../../lookup/read/query.ts';
 import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
+import type { UnitOfRow } from '../../lookup/search/unit-of-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { timeInWords } from '../../model/policy/families.ts';
 import { AUTO } from '../../model/time/time-format.ts';
 import { summarize } from '../moving/row-summary.ts';
-import { formatElapsed, plural } from '../terminal/quantity.ts';
+import { formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { visible } from '../terminal/visible.ts';
 import { jsonRow } from './search-hits.ts';
@@ -17,7 +19,7 @@ const NEXT = {
 
 /** Where a row is and what becomes of it, in sentences. */
 export function renderExplanation(
-  { table, policy, places, traces, problems }: Explanation,
+  { table, policy, places, referredBy, unit, traces, problems }: Explanation,
   key: readonly string[],
   now: Instant,
   style: Style,
@@ -51,12 +53,35 @@ export function renderExplanation(
   return [
     title,
     `  ${rule}`,
-    ...places.flatMap((place) => ['', ...renderPlace(place, now, style)]),
+    ...places.flatMap((place) => ['', ...renderPlace(place, now, style, referredBy)]),
+    ...(unit === null ? [] : ['', ...renderUnit(unit, style)]),
     ...versions,
   ].join('\n');
 }
 
-function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
+/** The row that it belongs to, and how many rows belong to it. */
+function renderUnit({ parent, children }: UnitOfRow, style: Style): string[] {
+  const where =
+    parent === null
+      ? []
+      : [
+          `    parent  ${visible(`${parent.table} ${parent.key.join(', ')}`)} (${parent.tier ?? 'not found in any tier'})`,
+        ];
+  const counts = children.map((counted) => {
+    const tiers = TIERS.filter((tier) => counted[tier] > 0).map(
+      (tier) => `${formatCount(counted[tier])} ${tier}`,
+    );
+    return `    ${visible(counted.table)}: ${tiers.length === 0 ? 'no rows' : tiers.join(', ')}`;
+  });
+  return [`  ${style.name('unit')}`, ...where, ...counts];
+}
+
+function renderPlace(
+  place: RowPlace,
+  now: Instant,
+  style: Style,
+  referredBy: Explanation['referredBy'],
+): string[] {
   const { tier, segment, path, since, time, next, kept, row } = place;
   return [
     `  ${style.name(tier)}${segment === null ? '' : `    ${segment}`}`,
@@ -73,9 +98,16 @@ function renderPlace(place: RowPlace, now: Instant, style: Style): string[] {
       : [
           `    next    ${NEXT[next.action]} from ${formatInstant(next.from)} on (${inTime(next.from, now)}; ${next.rule})`,
         ]),
-    ...kept.map((reason) => `    ${style.warning('kept')}    ${reason}`),
+    ...[...kept, ...(tier === 'hot' ? referredBy.map(referenceReason) : [])].map(
+      (reason) => `    ${style.warning('kept')}    ${reason}`,
+    ),
     `    content ${summarize(row).text}`,
   ];
+}
+
+function referenceReason({ table, key, columns }: Explanation['referredBy'][number]): string {
+  const row = visible(`${table} ${key.join(', ')}`);
+  return `stays while ${row} is in the database, because that row refers to it (${columns.join(', ')})`;
 }
 
 function inTime(from: Instant, now: Instant): string {
@@ -87,6 +119,8 @@ export function explanationJson({
   table,
   policy,
   places,
+  referredBy,
+  unit,
   traces,
   problems,
 }: Explanation): Record<string, unknown> {
@@ -110,6 +144,8 @@ export function explanationJson({
       next: next === null ? null : { action: next.action, from: formatInstant(next.from), rule: next.rule },
       row: jsonRow(row),
     })),
+    referred_by: referredBy,
+    unit,
     traces,
     problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
   };

@@ -2,6 +2,7 @@ import { bundleOf } from '../../archive/stored-segment.ts';
 import { InvalidText, type Row } from '../../format/line/line.ts';
 import { lineClock } from '../../format/match/line-match.ts';
 import { warmPath } from '../../format/segment-names.ts';
+import type { ReferringRow } from '../../hot/hot-lookup.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
 import type { Condition, Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
@@ -21,6 +22,8 @@ import { archivedLines } from '../read/archived-lines.ts';
 import { everything } from '../read/query.ts';
 import { rowOf } from './hit.ts';
 import { holdReasons, stayOf } from './hot-reasons.ts';
+import { keptBy } from './kept-by.ts';
+import { type UnitOfRow, unitOfRow } from './unit-of-row.ts';
 
 /** One place where the row is. */
 export interface RowPlace {
@@ -51,6 +54,10 @@ export interface Explanation {
   readonly keyColumns: readonly string[];
   /** Where rows of the key are, hot first; several where one was restored, was archived more than once, or where the key was used again. */
   readonly places: readonly RowPlace[];
+  /** Where references are kept: rows of the database that keep the row there, as they refer to it and are not of its unit. Some of them. */
+  readonly referredBy: readonly ReferringRow[];
+  /** Null for a row that belongs to none and none to it, and for one that was not found. */
+  readonly unit: UnitOfRow | null;
   /** When it is nowhere: what is known. */
   readonly traces: readonly string[];
   readonly problems: Problem[];
@@ -118,7 +125,12 @@ export async function explainRow(
   const all = live === null ? archived : [live, ...archived];
   const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
   const { problems, unread } = report;
-  return { table: shape?.table ?? table, policy, keyColumns: columns, places: all, traces, problems, unread };
+  const row = all[0]?.row ?? null;
+  return {
+    ...{ table: shape?.table ?? table, policy, keyColumns: columns, places: all, traces, problems, unread },
+    referredBy: live === null ? [] : await keptBy(places, policy, table, where),
+    unit: row === null ? null : await unitOfRow(places, table, row, where, problems),
+  };
 }
 
 /** Null, and a note in the report, when the database rows of the table cannot be read: its archived rows can. */

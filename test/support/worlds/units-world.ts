@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteLookup } from '../../../src/hot/sqlite/lookup/open-lookup.ts';
 import { openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
+import type { Places } from '../../../src/lookup/places/places.ts';
+import type { Policy } from '../../../src/model/policy/policy.ts';
 import type { RowRun } from '../../../src/operate/jobs/row-run.ts';
 import { datedReader } from '../../../src/stores/dated-reader.ts';
 import { standingClock } from '../archive-trial.ts';
@@ -10,14 +12,20 @@ import { SMALL_NOW } from './small-database.ts';
 
 /** The sessions of `sessionsCase`, archived: s1 to s8 with their messages, parts and notes. */
 export class UnitsWorld extends LookupWorld {
-  static async archived(extra = ''): Promise<UnitsWorld> {
-    const { ddl, policies } = sessionsCase({}, undefined, extra);
+  /** @param other keys of the policy of each table. */
+  static async archived(other: Readonly<Record<string, Partial<Policy>>> = {}): Promise<UnitsWorld> {
+    const { ddl, policies } = sessionsCase(other);
     const world = new UnitsWorld(policies, (path) => {
       using db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
       db.exec(`PRAGMA journal_mode = wal; ${ddl}`);
     });
     await world.archiveAll();
     return world;
+  }
+
+  override async places(): Promise<Places> {
+    const { hot, ...others } = await super.places();
+    return { ...others, hot: { ...hot!, reader: datedReader(hot!.reader, this.policies) } };
   }
 
   /** Runs something that changes rows, as a command does. */

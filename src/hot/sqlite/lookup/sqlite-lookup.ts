@@ -4,8 +4,15 @@ import type { Condition } from '../../../model/filter.ts';
 import type { Instant } from '../../../model/instant.ts';
 import { foldName } from '../../../model/names.ts';
 import type { HotRule, Policy } from '../../../model/policy/policy.ts';
-import type { TableShape } from '../../../model/shape.ts';
-import type { FindPurpose, FoundLease, HotFinding, HotLookup, HotQuery } from '../../hot-lookup.ts';
+import type { Reference, TableShape } from '../../../model/shape.ts';
+import type {
+  FindPurpose,
+  FoundLease,
+  HotFinding,
+  HotLookup,
+  HotQuery,
+  ReferringRow,
+} from '../../hot-lookup.ts';
 import type { Erasure } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
@@ -21,6 +28,7 @@ import { rowConditionSql } from '../sql/open-while.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { newestSql } from '../survey/newest.ts';
 import { FoundRows } from './found-rows.ts';
+import { referringRows } from './referring-rows.ts';
 
 /** Tries without a transaction before one is held for as long as the search in hot takes. */
 const SHORT_TRIES = 3;
@@ -86,6 +94,16 @@ export class SqliteLookup implements HotLookup {
 
   async hasLastId(shape: TableShape, where: readonly Condition[]): Promise<boolean> {
     return this.#isSo(shape, where, lastIdSql);
+  }
+
+  async referring(
+    tie: Reference,
+    where: readonly Condition[],
+    most: number,
+  ): Promise<readonly ReferringRow[]> {
+    return guard(`find rows of ${tie.table}`, this.#connection.path, () =>
+      referringRows(this.#connection, tie, where, most),
+    );
   }
 
   #isSo(shape: TableShape, where: readonly Condition[], fact: (table: Table) => string): boolean {
