@@ -6,12 +6,14 @@ import { restore } from './restore.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { units } from './units.ts';
 import { verify } from './verify.ts';
 import { writer } from './writer.ts';
 
 /** Every benchmark, in the order of docs/performance.md. */
 export const BENCHMARKS: readonly Benchmark[] = [
   archive,
+  units,
   copy,
   verify,
   search,

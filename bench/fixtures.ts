@@ -37,7 +37,12 @@ export function observability(rows: number, days: number = DAYS): string {
   return source('observability', rows, days);
 }
 
-function source(kind: 'tool-uses' | 'observability', rows: number, days: number): string {
+/** Sessions with their messages; `rows` are those of both tables. */
+export function sessions(rows: number, days: number = DAYS): string {
+  return source('sessions', rows, days);
+}
+
+function source(kind: 'tool-uses' | 'observability' | 'sessions', rows: number, days: number): string {
   mkdirSync(FOLDER, { recursive: true });
   const today = `${Math.floor(Date.now() / DAY_MS)}.db`;
   const path = join(FOLDER, `${kind}-${rows}-${days}-${today}`);

@@ -14,10 +14,12 @@ export interface Timed {
   readonly stdout: string;
 }
 
-/** The same, with the most memory it held. */
+/** The same, with the most memory that it held and the processor time that it took. */
 export interface Measured extends Timed {
   /** Peak resident set, in bytes; of the process itself, not of its children. */
   readonly maxRss: number;
+  /** Processor time of all its threads, which other work on the machine changes less than `ms`. */
+  readonly processorMs: number;
 }
 
 /** Runs a command. Throws when it fails. */
@@ -51,7 +53,8 @@ export async function measured([node, ...args]: readonly [string, ...string[]]):
   try {
     const file = join(folder, 'bytes');
     const run = await timed([node, '--import', PEAK_MEMORY, ...args], { FIRN_BENCH_MEMORY: file });
-    return { ...run, maxRss: Number(readFileSync(file, 'utf8')) };
+    const [maxRss, micros] = readFileSync(file, 'utf8').split(' ').map(Number) as [number, number];
+    return { ...run, maxRss, processorMs: micros / 1000 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PendingFile } from '../archive/archive-store.ts';
-import { piecesWithoutTime } from '../format/line/line-content.ts';
+import { withoutTime } from '../format/line/line-content.ts';
 import { proveSegment } from '../format/segment/prove.ts';
 import { release } from '../format/segment/release.ts';
 import type { DrainUnit } from '../hot/hot-store.ts';
@@ -53,12 +53,5 @@ function* cutUnits(
 
 function digestOf(lines: Uint8Array, timed: boolean): Uint8Array {
   if (!timed) return hash('sha256', lines, 'buffer');
-  const digest = createHash('sha256');
-  for (let start = 0; start < lines.length; ) {
-    const end = lines.indexOf(10, start) + 1 || lines.length;
-    const line = Buffer.from(lines.buffer, lines.byteOffset + start, end - start);
-    for (const piece of piecesWithoutTime(line)) digest.update(piece);
-    start = end;
-  }
-  return digest.digest();
+  return hash('sha256', withoutTime(Buffer.from(lines.buffer, lines.byteOffset, lines.length)), 'buffer');
 }

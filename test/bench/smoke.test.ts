@@ -36,7 +36,9 @@ for (const benchmark of BENCHMARKS) {
       warnings.filter((line) => /not the same work|gave up|were due/.test(line)),
       [],
     );
-    const left = readdirSync(FOLDER).filter((name) => !/^(tool-uses|observability)-[\d-]+\.db$/.test(name));
+    const left = readdirSync(FOLDER).filter(
+      (name) => !/^(tool-uses|observability|sessions)-[\d-]+\.db$/.test(name),
+    );
     assert.deepEqual(left, []);
   });
 }

@@ -12,7 +12,8 @@ import type { Connection } from '../connection/connection.ts';
 import { isTooBig } from '../connection/sqlite-error.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import type { DueKeys } from '../survey/due-keys.ts';
-import { blockSql } from './block-sql.ts';
+import { type BlockSql, blockSql } from './block-sql.ts';
+import { openParentTimes } from './parent-times.ts';
 import { openPicks, type Picks } from './picks.ts';
 import { locatorsOfRowids, readRowids } from './rowid-list.ts';
 
@@ -48,7 +49,10 @@ export async function* readBlocks(
   units: Pick<UnitRange, 'first' | 'last'> | null = null,
 ): AsyncGenerator<RowBlock> {
   using picks = openPicks(connection, table, keys, day, units);
-  const reader = pieceReader(connection, table, rule, keys, picks, day, archivedAt, blockBytes);
+  using parents = openParentTimes(connection, table, keys, day, units);
+  const sql = (form: 'plain' | 'exact') =>
+    blockSql(connection, table, rule, keys, picks.source, archivedAt, form, parents);
+  const reader = pieceReader(connection, rule, sql, picks, day, blockBytes);
   let pieces: Piece[] = [];
   let bytes = 0;
   for (const piece of reader.pieces()) {
@@ -78,16 +82,12 @@ interface PieceReader {
 
 function pieceReader(
   connection: Connection,
-  table: Table,
   rule: DueRule,
-  keys: DueKeys,
+  sql: (form: 'plain' | 'exact') => BlockSql,
   picks: Picks,
   day: Day,
-  archivedAt: string,
   blockBytes: number,
 ): PieceReader {
-  const sql = (form: 'plain' | 'exact') =>
-    blockSql(connection, table, rule, keys, picks.source, archivedAt, form);
   const { collected, params, sql: plainSql } = sql('plain');
   const plain = connection.db.prepare(plainSql);
   let exact: typeof plain | undefined;

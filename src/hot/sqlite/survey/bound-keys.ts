@@ -1,12 +1,10 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-import { type DueKeys, UNDATED } from './due-keys.ts';
+import { type DueKeys, keyColumns, UNDATED } from './due-keys.ts';
 
 /** The remembered keys of a table that is bound to others. */
 export interface BoundKeys extends DueKeys {
   readonly unit: string | null;
-  /** Its rows belong to units of another table. */
-  readonly isChild: boolean;
 }
 
 /** A row that leaves, as SQL. */
@@ -22,13 +20,13 @@ export function createBoundKeys(
   { db }: Connection,
   table: Table,
   serial: number,
-  isChild: boolean,
+  parent: NonNullable<DueKeys['parent']> | null,
   newestFirst: boolean,
 ): BoundKeys {
   const name = `temp._firn_due_${serial}`;
   const isRowid = table.access.kind === 'rowid';
-  const columns = isRowid ? ['_firn_key'] : table.shape.primaryKey.map((_, at) => `_firn_key${at}`);
-  const declared = isRowid ? '_firn_key INTEGER' : columns.join(', ');
+  const { columns, declared } = keyColumns(table);
+  const isChild = parent !== null;
   const isNumbered = !isRowid && !isChild;
   db.exec(
     isNumbered
@@ -38,7 +36,7 @@ export function createBoundKeys(
   return {
     name,
     columns,
-    isChild,
+    ...(parent === null ? {} : { parent }),
     unit: isNumbered || isChild ? null : newestFirst ? '~_firn_key' : '_firn_key',
   };
 }

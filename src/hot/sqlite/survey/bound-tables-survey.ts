@@ -32,7 +32,7 @@ export async function surveyBound(
         own.some((name) => sameName(name, reference.table)) &&
         own.some((name) => sameName(name, reference.parent)),
     );
-    const keys = createBoundKeys(connection, table, serial(), shape.timeOf !== undefined, newestFirst);
+    const keys = createBoundKeys(connection, table, serial(), parent ?? null, newestFirst);
     remember(shape.table, keys);
     if (parent === undefined) await surveyTable(connection, table, rule, keys);
     else await surveyChildren(connection, table, rule, keys, parent);

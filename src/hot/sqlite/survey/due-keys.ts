@@ -30,15 +30,15 @@ export interface DueKeys {
   readonly columns: readonly string[];
   /** What the survey of a table writes into `_firn_unit`, as SQL over these columns; null when SQLite numbers it. Not there for tables that are drained alone. */
   readonly unit?: string | null;
+  /** The table that rows have their time from, and its keys. */
+  readonly parent?: { readonly table: Table; readonly keys: DueKeys };
 }
 
 export function createDueKeys({ db }: Connection, table: Table, serial: number): DueKeys {
   const name = `temp._firn_due_${serial}`;
-  const columns =
-    table.access.kind === 'rowid' ? ['_firn_key'] : table.shape.primaryKey.map((_, at) => `_firn_key${at}`);
-  const type = table.access.kind === 'rowid' ? ' INTEGER' : '';
+  const { columns, declared } = keyColumns(table);
   db.exec(
-    `CREATE TABLE ${name} (_firn_day INTEGER, ${columns.map((column) => `${column}${type}`).join(', ')},
+    `CREATE TABLE ${name} (_firn_day INTEGER, ${declared},
       PRIMARY KEY (_firn_day, ${columns.join(', ')})) WITHOUT ROWID`,
   );
   return { name, columns };
@@ -46,6 +46,26 @@ export function createDueKeys({ db }: Connection, table: Table, serial: number):
 
 export function dropDueKeys({ db }: Connection, keys: DueKeys): void {
   db.exec(`DROP TABLE ${keys.name}`);
+}
+
+/** The columns that keep keys of a table, and their declaration: with another affinity than the table's own, no index on them would be searched. */
+export function keyColumns({ access, shape }: Table): {
+  readonly columns: string[];
+  readonly declared: string;
+} {
+  if (access.kind === 'rowid') return { columns: ['_firn_key'], declared: '_firn_key INTEGER' };
+  const columns = shape.primaryKey.map((_, at) => `_firn_key${at}`);
+  const typeOf = (name: string) => shape.columns.find((column) => column.name === name)?.type ?? '';
+  const declared = shape.primaryKey.map((name, at) => `${columns[at]} ${affinityOf(typeOf(name))}`);
+  return { columns, declared: declared.join(', ') };
+}
+
+/** https://www.sqlite.org/datatype3.html#determination_of_column_affinity, as a type that has it. */
+function affinityOf(type: string): string {
+  if (/int/i.test(type)) return 'INTEGER';
+  if (/char|clob|text/i.test(type)) return 'TEXT';
+  if (/blob/i.test(type) || type === '') return 'BLOB';
+  return /real|floa|doub/i.test(type) ? 'REAL' : 'NUMERIC';
 }
 
 /** What the key columns are in the table itself, as SQL. */
