@@ -1,2 +1,5 @@
 /** The pages that can be reached from every page: path and name. */
-export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [['/', 'Overview']];
+export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [
+  ['/', 'Overview'],
+  ['/runs', 'Runs'],
+];

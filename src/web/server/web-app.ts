@@ -11,6 +11,8 @@ import { html } from '../frame/markup.ts';
 import { servePage } from '../frame/page.ts';
 import type { Site } from '../frame/site.ts';
 import { overview } from '../pages/overview/overview.ts';
+import { serveRunEvents } from '../pages/runs/run-events.ts';
+import { runs } from '../pages/runs/runs.ts';
 import { serveAssets } from './assets.ts';
 import { serveHealth } from './serve-health.ts';
 
@@ -40,6 +42,8 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   serveAssets(app);
   if (figures !== null) serveHealth(app, figures);
   servePage(app, site, overview);
+  servePage(app, site, runs);
+  serveRunEvents(app, site);
   app.notFound((context) => {
     const about = { title: 'Not found', path: '', site };
     return context.html(

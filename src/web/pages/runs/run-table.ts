@@ -1,0 +1,25 @@
+import { formatCount, formatElapsed } from '../../../operate/amounts.ts';
+import { html, type Markup } from '../../frame/markup.ts';
+import { scrolling } from '../../frame/scrolling.ts';
+import { when } from '../../frame/when.ts';
+import type { RunJson } from './history-json.ts';
+
+/** The runs, newest first. */
+export function runTable(runs: readonly RunJson[]): Markup {
+  if (runs.length === 0)
+    return html`<p class="notice">No run yet. <code>firn job</code> runs the daily job.</p>`;
+  return scrolling(
+    'Runs',
+    html`<table><thead><tr><th>Started</th><th>Command</th><th>Job</th><th>Result</th><th class="number">Rows</th><th class="number">Took</th><th class="number">Rows/s</th><th>Message</th></tr></thead>
+<tbody>${runs.map(runRow)}</tbody></table>`,
+  );
+}
+
+function runRow(run: RunJson): Markup {
+  const { command, jobs, reason, started_at, records, duration_ms, rows_per_second, message } = run;
+  return html`<tr><td>${when(started_at)}</td><th scope="row" title="Started by ${reason}">${command}</th><td>${jobs.join(', ') || '–'}</td>
+<td>${run.running ? 'running' : (run.outcome ?? 'died')}</td>
+<td class="number">${run.running ? formatCount(run.archived.rows) : records === null ? '–' : formatCount(records)}</td>
+<td class="number">${duration_ms === null ? '–' : formatElapsed(duration_ms)}</td>
+<td class="number">${rows_per_second === null ? '–' : formatCount(rows_per_second)}</td><td class="text">${message ?? ''}</td></tr>`;
+}
