@@ -32,7 +32,13 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
     renderTable(columns, rows, style, width),
     '',
     total(countsOf(plan)),
+    ...plan.orphans.map(orphansInWords),
   ].join('\n');
+}
+
+/** Rows that stay without the rows that they belong to. */
+export function orphansInWords({ table, rows }: ErasePlan['orphans'][number]): string {
+  return `${table}: ${plural(rows, 'row')} that belong to these rows are not erased and stay as orphans. Erase them first, by the columns of \`by\`.`;
 }
 
 /** What was erased where. */
@@ -64,6 +70,7 @@ export function eraseJson(plan: ErasePlan, report: EraseReport | null): Record<s
       rows: positions.size,
     })),
     rewritten: report?.rewritten ?? [],
+    orphans: plan.orphans,
     problems: plan.problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
     unread: plan.unread.map(({ table, why }) => ({ table, message: why })),
     left: (report?.left ?? []).map(({ segment, why }) => ({ segment, message: why })),

@@ -7,7 +7,7 @@ import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { askOnTerminal } from '../input/consent.ts';
 import { ROW_OPTIONS, type RowOptions, rowQuery } from '../input/filter-options.ts';
-import { eraseJson, renderErasePlan, renderEraseReport } from './erase-text.ts';
+import { eraseJson, orphansInWords, renderErasePlan, renderEraseReport } from './erase-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -45,6 +45,7 @@ export const command: Command = defineCommand({
     const report = await eraseRows(run, query);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
+    for (const orphans of report.plan.orphans) context.warn(orphansInWords(orphans));
     for (const note of report.notes) context.warn(note);
     for (const { segment, why } of report.left)
       context.warn(`${segment} still contains matching rows: ${why}`);

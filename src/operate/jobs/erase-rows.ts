@@ -12,6 +12,7 @@ import { search } from '../../lookup/search/search-tiers.ts';
 import { FirnError, isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
 import { sizes } from '../../model/sizes.ts';
+import { type Orphans, orphansOf } from './erase-orphans.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
 
 /** Rows that are to be erased from one segment. */
@@ -28,6 +29,8 @@ export interface ErasePlan {
   readonly query: Query;
   readonly hot: readonly { readonly table: string; readonly rows: number }[];
   readonly segments: readonly EraseStep[];
+  /** Rows that belong to rows which will be erased, and stay without them. */
+  readonly orphans: readonly Orphans[];
   /** Segments that cannot be read: whether they hold such rows nobody can say. */
   readonly problems: Problem[];
   /** Tables whose database rows cannot be read: those rows are not erased. */
@@ -80,7 +83,9 @@ export async function planErase(places: Places, query: Query): Promise<ErasePlan
     ({ path }) => !path.endsWith('.note.txt'),
   );
   const { unread } = inHot.report;
-  return { query, hot, segments, problems: report.problems, unread, quarantined: quarantined.length };
+  const { problems } = report;
+  const orphans = await orphansOf(places, query, problems);
+  return { query, hot, segments, orphans, problems, unread, quarantined: quarantined.length };
 }
 
 /**
