@@ -107,6 +107,12 @@ function listen(root) {
   }
 }
 
+/** Ctrl+Enter sends the form of an editor. */
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.target.closest?.('form[data-submit="ctrl-enter"]')?.requestSubmit();
+});
+
 function enliven(root) {
   addCopyButtons(root);
   makeLive(root);

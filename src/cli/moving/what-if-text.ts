@@ -75,7 +75,7 @@ export function whatIfJson({ asOf, tables, unreadable, warnings }: WhatIf): obje
 
 function effectJson(effect: Effect | null): object | null {
   if (effect === null) return null;
-  const { policy, archive, consolidate, purge, estimated, dueBound } = effect;
+  const { policy, archive, consolidate, purge, estimated, dueBound, forecasts } = effect;
   const moveJson = ({ rows, bytes, first }: Move): object => ({ records: rows, bytes, first });
   return {
     policy: {
@@ -88,5 +88,6 @@ function effectJson(effect: Effect | null): object | null {
     purge: moveJson(purge),
     estimated,
     due_bound: dueBound === null ? null : { at_least: dueBound.atLeast, at_most: dueBound.atMost },
+    forecasts,
   };
 }

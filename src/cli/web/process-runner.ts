@@ -52,7 +52,7 @@ export function processRunner(options: ProcessRunnerOptions): CommandRunner & As
     clearTimeout(idle);
     while (!closed && ready.length < spares) ready.push(spawn());
     idle = setTimeout(() => {
-      for (const child of ready.splice(0)) child.kill();
+      for (const child of ready.splice(0)) dismiss(child);
     }, IDLE_MS);
     idle.unref();
   }
@@ -83,7 +83,8 @@ export function processRunner(options: ProcessRunnerOptions): CommandRunner & As
     async start(argv) {
       await turn();
       const child = takeAlive(ready) ?? spawn();
-      child.send({ argv: [...argv, ...globals] }, () => undefined);
+      // First: after a `--` they would be arguments.
+      child.send({ argv: [...globals, ...argv] }, () => undefined);
       const command = commandOf(child);
       void command.ended.then(ended);
       return command;
@@ -92,10 +93,20 @@ export function processRunner(options: ProcessRunnerOptions): CommandRunner & As
       closed = true;
       clearTimeout(idle);
       const exits = [...alive].map((child) => once(child, 'exit'));
-      for (const child of alive) child.kill();
+      for (const child of ready.splice(0)) dismiss(child);
+      for (const child of alive) child.kill('SIGTERM');
+      const insist = setTimeout(() => {
+        for (const child of alive) child.kill('SIGKILL');
+      }, PATIENCE_MS);
       await Promise.all(exits);
+      clearTimeout(insist);
     },
   };
+}
+
+/** A process that still waits ends when its channel does. */
+function dismiss(child: ChildProcess): void {
+  if (child.connected) child.disconnect();
 }
 
 function takeAlive(ready: ChildProcess[]): ChildProcess | undefined {

@@ -69,10 +69,7 @@ export interface StatsSources {
 /** Rows and bytes a day, compression, growth, and what the next 30 and 365 days will hold at this pace. Reads only. */
 export async function retentionStats(sources: StatsSources): Promise<RetentionStats> {
   const now = instantOfMs(sources.clock.now());
-  const today = startOfDay(dayOf(now));
-  const days = Array.from({ length: WINDOW_DAYS }, (_, at) =>
-    dayOf(laterBy(today, -(WINDOW_DAYS - at) * DAY_MS)),
-  );
+  const days = completeDays(now);
   const receipts = await sources.reader.ledger.receipts();
   const tables: TableRates[] = [];
   const unreadable: { table: string; message: string }[] = [];
@@ -90,9 +87,15 @@ export async function retentionStats(sources: StatsSources): Promise<RetentionSt
   return { asOf: formatInstant(now), days, tables, unreadable, withoutPolicy };
 }
 
-/** Null for a table that neither the database nor the archive has. */
-async function tableRates(
-  { reader, stats }: StatsSources,
+/** The last 30 complete days, oldest first. */
+export function completeDays(now: Instant): Day[] {
+  const today = startOfDay(dayOf(now));
+  return Array.from({ length: WINDOW_DAYS }, (_, at) => dayOf(laterBy(today, -(WINDOW_DAYS - at) * DAY_MS)));
+}
+
+/** What comes into one table, and what it will be under a policy. Null for a table that neither the database nor the archive has. */
+export async function tableRates(
+  { reader, stats }: Pick<StatsSources, 'reader' | 'stats'>,
   policy: Policy,
   receipts: readonly Receipt[],
   days: readonly Day[],

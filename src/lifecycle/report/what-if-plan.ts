@@ -7,6 +7,7 @@ import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueInstant, purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
 import { planCleanup } from '../cleanup/cleanup-plan.ts';
 import type { SegmentStep } from '../cleanup/cleanup-steps.ts';
+import type { Forecast } from './stats-forecast.ts';
 import { dueRows } from './status-overdue.ts';
 
 /** What the next run of one move takes, and when the first row is next to make it. */
@@ -29,6 +30,8 @@ export interface Effect {
   readonly estimated: boolean;
   /** Between what the true number of rows to archive is for certain; null when it is exact. */
   readonly dueBound: Bound | null;
+  /** What the tiers will hold if rows go on coming as in the last 30 days. */
+  readonly forecasts: readonly Forecast[];
 }
 
 /** One table under the present policy and under the changed one; null where there is none. */
@@ -45,10 +48,15 @@ export interface TableFacts {
   readonly held: ReadonlyMap<string, string>;
   /** Null when the database lacks the table. */
   readonly stats: TableStats | null;
+  readonly forecasts: readonly Forecast[];
 }
 
 /** What a policy does with a table as it is now. Pure. */
-export function effectOf(policy: Policy, { receipts, held, stats }: TableFacts, now: Instant): Effect {
+export function effectOf(
+  policy: Policy,
+  { receipts, held, stats, forecasts }: TableFacts,
+  now: Instant,
+): Effect {
   const own = receipts.filter(({ table, state }) => sameName(table, policy.table) && state === 'archived');
   const plan = planCleanup(buildPolicySet([policy]), { receipts: own, held }, now);
   const [rows, raw] = [sum(own, ({ rows: n }) => n), sum(own, ({ rawBytes }) => rawBytes)];
@@ -72,6 +80,7 @@ export function effectOf(policy: Policy, { receipts, held, stats }: TableFacts, 
     },
     estimated: stats?.estimated ?? false,
     dueBound: stats?.bounds?.due ?? null,
+    forecasts,
   };
 }
 

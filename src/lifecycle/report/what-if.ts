@@ -10,6 +10,7 @@ import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { heldSegments } from '../archived/held-segments.ts';
 import { dueSegments } from '../cleanup/cleanup-plan.ts';
+import { completeDays, tableRates } from './ingest-stats.ts';
 import { changedTables, type Effect, effectOf, type TableChange } from './what-if-plan.ts';
 
 export interface WhatIf {
@@ -67,7 +68,8 @@ async function effect(
   const holds = await reader.ledger.holds();
   const rule = dueRule({ policies, now, olderThanMs: null, holds }, policy);
   const counted: TableStats | null = shape === null ? null : await stats.table(shape, rule);
-  return effectOf(policy, { receipts, held, stats: counted }, now);
+  const rates = await tableRates({ reader, stats }, policy, receipts, completeDays(now), now);
+  return effectOf(policy, { receipts, held, stats: counted, forecasts: rates?.forecasts ?? [] }, now);
 }
 
 function warningsOn({ table, present, changed }: TableChange): string[] {

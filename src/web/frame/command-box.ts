@@ -12,5 +12,5 @@ export function commandBox(site: Site, argv: readonly string[], json: string | n
 
 /** As a person types it: without `--json`. */
 export function commandLine(site: Site, argv: readonly string[]): string {
-  return shellLine(['firn', ...argv.filter((word) => word !== '--json'), ...site.globals]);
+  return shellLine(['firn', ...site.globals, ...argv.filter((word) => word !== '--json')]);
 }

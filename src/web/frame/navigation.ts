@@ -1,5 +1,8 @@
 /** The pages that can be reached from every page: path and name. */
 export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [
   ['/', 'Overview'],
+  ['/archives', 'Archives'],
+  ['/policies', 'Policies'],
   ['/runs', 'Runs'],
+  ['/sql', 'SQL'],
 ];

@@ -10,9 +10,13 @@ import { documentEnd, documentStart } from '../frame/document.ts';
 import { html } from '../frame/markup.ts';
 import { servePage } from '../frame/page.ts';
 import type { Site } from '../frame/site.ts';
+import { archives } from '../pages/archives/archives.ts';
+import { archiveFile } from '../pages/archives/file.ts';
 import { overview } from '../pages/overview/overview.ts';
+import { policies } from '../pages/policies/policies-page.ts';
 import { serveRunEvents } from '../pages/runs/run-events.ts';
 import { runs } from '../pages/runs/runs.ts';
+import { serveSql } from '../pages/sql/sql-page.ts';
 import { serveAssets } from './assets.ts';
 import { serveHealth } from './serve-health.ts';
 
@@ -44,6 +48,10 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   servePage(app, site, overview);
   servePage(app, site, runs);
   serveRunEvents(app, site);
+  servePage(app, site, archives);
+  servePage(app, site, archiveFile);
+  servePage(app, site, policies);
+  serveSql(app, site);
   app.notFound((context) => {
     const about = { title: 'Not found', path: '', site };
     return context.html(

@@ -47,7 +47,7 @@ export function inProcessRunner(globals: readonly string[], cwd: string): Record
         clock: { now: () => TEST_NOW, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
         signal: controller.signal,
       };
-      const ended = run([...argv, ...globals], io).then(async (status) => {
+      const ended = run([...globals, ...argv], io).then(async (status) => {
         isOver = true;
         await writer.close().catch(() => undefined);
         return { status, stderr: said.join('') };

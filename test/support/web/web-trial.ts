@@ -25,11 +25,11 @@ export interface WebTrial extends WebFolder {
   get(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** `rows` of demonstration data over 80 days, with archives in both tiers. The caller removes the folder. */
+/** `rows` of demonstration data over 42 days, with archives in both tiers. The caller removes the folder. */
 export async function archivedFolder(rows: number): Promise<WebFolder> {
   const folder = mkdtempSync(join(tmpdir(), 'firn-web-'));
   const database = join(folder, 'ideas.db');
-  createDemoDatabase(database, { rows, days: 80, now: instantOfMs(TEST_NOW), seed: 7 });
+  createDemoDatabase(database, { rows, days: 42, now: instantOfMs(TEST_NOW), seed: 7 });
   const globals = ['--db-path', database, '--archive-path', join(folder, 'archives')];
   for (const argv of [
     ['archive', 'all'],
