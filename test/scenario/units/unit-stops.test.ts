@@ -8,6 +8,12 @@ import { sessionsCase } from '../../support/worlds/sessions.ts';
 
 const thorough = process.env.FIRN_THOROUGH === '1';
 
+/** Message 5, whose part is unfinished, is of s9. */
+const OPEN = 's9';
+const STAY_BY_RULE = ['s2', 's6', OPEN];
+/** With the young one the newest three: two of January 12th. */
+const STAY_AS_NEWEST = ['s5', 's8', OPEN];
+
 // Several ranges in a transaction, several transactions in a group, several groups a day.
 setSizes({ unitRows: 4, groupRows: 12, firstDeletedRows: 5, fewestDeletedRows: 5, mostDeletedRows: 9 });
 
@@ -51,4 +57,43 @@ test('the same where references are kept', async (t) => {
   const keep = { references: 'keep' } as const;
   const given = sessionsCase({ session: keep, message: keep }, others);
   await forEachStop(t, async () => new BoundWorld(given), { ...(thorough ? {} : { sample: 12 }), seed: 7 });
+});
+
+/** The same world, in which units stay by a rule. */
+class RuledWorld extends BoundWorld {
+  readonly #stay: readonly string[];
+
+  constructor(stay: readonly string[], ...given: Parameters<typeof sessionsCase>) {
+    super(sessionsCase(...given));
+    this.#stay = stay;
+  }
+
+  override async check(): Promise<void> {
+    await super.check();
+    this.write((db) => {
+      const sessions = db.prepare("SELECT id FROM session WHERE id LIKE 's%' ORDER BY id").all();
+      assert.deepEqual(
+        sessions.map(({ id }) => id),
+        this.#stay,
+      );
+      const messages = db.prepare("SELECT count(*) AS n FROM message WHERE session_id LIKE 's%'").get()!;
+      assert.ok(Number(messages.n) > this.#stay.length, 'with their messages');
+    });
+  }
+}
+
+test('stopped anywhere, units that hot_rules of the parent or of a child keep stay, and only they', async (t) => {
+  const rule = (where: string) => ({ hotRules: [{ where, hotMs: 1000 * 86_400_000 }] });
+  const given = { session: rule("id = 's2'"), note: rule("session_id = 's6'") };
+  await forEachStop(t, async () => new RuledWorld(STAY_BY_RULE, given), {
+    ...{ stopRecovery: true, seed: 11 },
+    ...(thorough ? {} : { sample: 8 }),
+  });
+});
+
+test('stopped anywhere, the newest units stay by keep_last, and only they', async (t) => {
+  await forEachStop(t, async () => new RuledWorld(STAY_AS_NEWEST, { session: { keepLast: 3 } }), {
+    ...{ stopRecovery: true, seed: 13 },
+    ...(thorough ? {} : { sample: 8 }),
+  });
 });
