@@ -113,11 +113,30 @@ document.addEventListener('keydown', (event) => {
   event.target.closest?.('form[data-submit="ctrl-enter"]')?.requestSubmit();
 });
 
+/** Elements marked `data-load` are replaced by the content of the page that their link leads to. */
+async function loadParts(root) {
+  for (const element of root.querySelectorAll('[data-load]:not([data-ready])')) {
+    element.dataset.ready = '';
+    element.setAttribute('aria-busy', 'true');
+    try {
+      const response = await fetch(element.dataset.load);
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      const parts = page.querySelectorAll('main .problem, main #counts');
+      if (parts.length > 0) element.replaceChildren(...parts);
+      enliven(element);
+    } catch {
+      // The link stays.
+    }
+    element.removeAttribute('aria-busy');
+  }
+}
+
 function enliven(root) {
   addCopyButtons(root);
   makeLive(root);
   listen(root);
   void drawPlots(root);
+  void loadParts(root);
 }
 
 openDrawers();

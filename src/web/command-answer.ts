@@ -1,4 +1,5 @@
 import type { CommandRunner } from './command-runner.ts';
+import { exactJson } from './exact-json.ts';
 
 /** What a command answered with `--json`. */
 export interface Answer {
@@ -46,7 +47,7 @@ const TOO_LARGE = `The answer is larger than ${MOST_BYTES >> 20} MiB. Narrow it 
 function parsed(text: string): unknown {
   if (text.trim() === '') return null;
   try {
-    return JSON.parse(text);
+    return exactJson(text);
   } catch {
     // A command that was stopped may leave a part of its answer.
     return null;

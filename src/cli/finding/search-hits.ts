@@ -1,5 +1,9 @@
+import { bundleOf } from '../../archive/stored-segment.ts';
 import { InvalidText, type Row, type SqlValue } from '../../format/line/line.ts';
+import { type ColumnReader, columnReader } from '../../format/line/line-columns.ts';
 import { encodeValue, valueText } from '../../format/line/line-encode.ts';
+import { warmPath } from '../../format/segment-names.ts';
+import { conditionText } from '../../lookup/read/kin.ts';
 import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { columnOf } from '../input/shown-columns.ts';
@@ -9,12 +13,30 @@ import { columnOf } from '../input/shown-columns.ts';
  * @param columns those of the row that are wanted; null: all.
  */
 export function hitJson(hit: Hit, columns: readonly string[] | null = null): Buffer {
-  const { table, tier, time, segment, sameKeyInHot } = hit;
+  const { table, tier, time, segment, keyColumns, sameKeyInHot } = hit;
   const line = columns === null ? hit.line : pickedLine(hit, columns);
   const mark = sameKeyInHot ? { same_key_in_database: true } : {};
-  const about = { table, tier, time: time === null ? null : formatInstant(time), segment, ...mark };
+  const about = {
+    ...{ table, tier, time: time === null ? null : formatInstant(time), segment },
+    path: segment === null ? null : tier === 'warm' ? warmPath(segment) : bundleOf(segment),
+    ...{ key: keyOf(hit.line, keyColumns), ...mark },
+  };
   const row = Buffer.from(line.buffer, line.byteOffset, line.at(-1) === 0x0a ? line.length - 1 : line.length);
   return Buffer.concat([Buffer.from(`${JSON.stringify(about).slice(0, -1)},"row":`), row, Buffer.from('}')]);
+}
+
+/** Kept from hit to hit: those of a table have the same columns. */
+const keyReaders = new WeakMap<readonly string[], ColumnReader>();
+
+/** The values of the primary key as `firn explain` takes them; null without a key, or where no condition can say it. */
+function keyOf(line: Uint8Array, columns: readonly string[]): string[] | null {
+  if (columns.length === 0) return null;
+  const read = keyReaders.get(columns) ?? columnReader(columns);
+  keyReaders.set(columns, read);
+  const values = read(line);
+  const isKey = (value: SqlValue | undefined): value is Exclude<SqlValue, null | InvalidText> =>
+    value !== undefined && value !== null && !(value instanceof InvalidText);
+  return values.every(isKey) ? values.map(conditionText) : null;
 }
 
 function pickedLine(hit: Hit, columns: readonly string[]): Buffer {

@@ -13,6 +13,8 @@ export interface Hit {
   readonly line: Uint8Array;
   /** The segment that holds it; null for a hot row. */
   readonly segment: string | null;
+  /** The columns of the primary key, in key order; none for a table without one. */
+  readonly keyColumns: readonly string[];
   /** True for an archived row whose key another row of the database has now; looked for only when a search is told to. */
   readonly sameKeyInHot?: boolean;
   /** Place in the answer: the time, negative when the newest come first, infinite without one. */

@@ -8,12 +8,14 @@ export class HotStream {
   first: Hit | null = null;
   readonly #rows: AsyncIterator<HotRow>;
   readonly #table: string;
+  readonly #keyColumns: readonly string[];
   readonly #order: Query['order'];
   #position = 0;
 
-  constructor(finding: HotFinding, table: string, order: Query['order']) {
+  constructor(finding: HotFinding, table: string, keyColumns: readonly string[], order: Query['order']) {
     this.#rows = finding.rows()[Symbol.asyncIterator]();
     this.#table = table;
+    this.#keyColumns = keyColumns;
     this.#order = order;
   }
 
@@ -26,6 +28,9 @@ export class HotStream {
     const order = time === null ? Number.POSITIVE_INFINITY : this.#order === 'oldest' ? time : -time;
     // Behind every segment of its table.
     const place = `${this.#table}\0\u{10ffff}\0${String(this.#position++).padStart(12, '0')}`;
-    return { table: this.#table, tier: 'hot', time, line, segment: null, order, place };
+    return {
+      ...{ table: this.#table, tier: 'hot', time, line, segment: null, keyColumns: this.#keyColumns },
+      ...{ order, place },
+    };
   }
 }

@@ -102,17 +102,19 @@ async function admit(
   waiting: WaitingHits,
 ): Promise<void> {
   const { ref, taken } = segment;
+  const keyColumns = taken.reader.footer.primaryKey;
   for (const { line, time, position } of await rows.found(segment, block, lines)) {
     const order = query.order === 'oldest' ? time : -time;
     const place = `${ref.table}\0${ref.segment}\0${String(position).padStart(12, '0')}`;
-    waiting.push({ table: ref.table, tier: taken.tier, segment: ref.segment, time, line, order, place });
+    const { table, segment: name } = ref;
+    waiting.push({ table, tier: taken.tier, segment: name, keyColumns, time, line, order, place });
   }
 }
 
 async function hotStreams({ tables }: Gathered, query: Query): Promise<readonly HotStream[]> {
   const streams: HotStream[] = [];
   for (const { table, shape, finding } of tables.values()) {
-    const stream = new HotStream(finding, shape?.table ?? table, query.order);
+    const stream = new HotStream(finding, shape?.table ?? table, shape?.primaryKey ?? [], query.order);
     await stream.advance();
     streams.push(stream);
   }

@@ -12,5 +12,7 @@ export function commandBox(site: Site, argv: readonly string[], json: string | n
 
 /** As a person types it: without `--json`. */
 export function commandLine(site: Site, argv: readonly string[]): string {
-  return shellLine(['firn', ...site.globals, ...argv.filter((word) => word !== '--json')]);
+  const end = argv.indexOf('--');
+  const typed = argv.filter((word, at) => word !== '--json' || (end >= 0 && at > end));
+  return shellLine(['firn', ...site.globals, ...typed]);
 }

@@ -42,6 +42,20 @@ test('search finds rows of both tiers, the newest first, one object a line', asy
   assert.deepEqual(tiers, ['hot', 'hot', ...Array(8).fill('warm')]);
 });
 
+test('a hit names its key as explain takes it, and its archive file', async (t) => {
+  const { run } = await archived(t);
+  const hits = (await run('search', '--where', 'execution_id=run-0', '--format', 'jsonl')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual([hits[0].key, hits[0].path], [['t27'], null]);
+  assert.deepEqual([hits.at(-1).key, hits.at(-1).path], [['t00'], `warm/${hits.at(-1).segment}`]);
+  assert.equal((await run('explain', hits.at(-1).table, ...hits.at(-1).key)).status, 0);
+  // Also where the key is not among the wanted columns.
+  const picked = await run('search', '--columns', 'tool', '--limit', '1', '--format', 'jsonl');
+  assert.equal(JSON.parse(picked.stdout).key.length, 1);
+});
+
 test('search takes days, ages, words, tiers and a limit', async (t) => {
   const { run } = await archived(t);
   const jsonl = ['--table', 'tool_uses', '--format', 'jsonl', '--oldest'];

@@ -226,6 +226,7 @@ test('hits that do not fit into memory wait on disk, and come in the same order'
       time: asInstant(order),
       line: Buffer.from(`line ${order}\n`),
       segment: 's',
+      keyColumns: [],
       order,
       place: String(at).padStart(5),
     };

@@ -23,6 +23,8 @@ export interface WebTrial extends WebFolder {
   cookie(): Promise<string>;
   /** Requests as a browser that has opened the printed address. */
   get(path: string, init?: RequestInit): Promise<Response>;
+  /** The JSON at a path, as the test knows it to be. */
+  json(path: string): Promise<ReturnType<typeof JSON.parse>>;
 }
 
 /** `rows` of demonstration data over 42 days, with archives in both tiers. The caller removes the folder. */
@@ -71,12 +73,13 @@ export async function serveFolder(
     entered ??= enter(server);
     return entered;
   };
+  const get: WebTrial['get'] = async (path, init = {}) => {
+    const headers = { cookie: await cookie(), ...init.headers };
+    return fetch(`${server.url}${path}`, { redirect: 'manual', ...init, headers });
+  };
   return {
-    ...{ folder, globals, remove, server, runner, cookie },
-    async get(path, init = {}) {
-      const headers = { cookie: await cookie(), ...init.headers };
-      return fetch(`${server.url}${path}`, { redirect: 'manual', ...init, headers });
-    },
+    ...{ folder, globals, remove, server, runner, cookie, get },
+    json: async (path) => JSON.parse(await (await get(path)).text()),
   };
 }
 

@@ -1,0 +1,16 @@
+import type { Context } from 'hono';
+import type { Markup } from './markup.ts';
+
+/** A page that is sent while it is made. `cancel` is called when its reader goes away before the end. */
+export function streamedHtml(context: Context, parts: AsyncGenerator<Markup>, cancel: () => void): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(String(value)));
+    },
+    cancel,
+  });
+  return context.body(body, 200, { 'Content-Type': 'text/html; charset=utf-8', 'X-Accel-Buffering': 'no' });
+}

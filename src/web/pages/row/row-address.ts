@@ -1,0 +1,4 @@
+/** The page of one row, or another page about it. */
+export function rowAddress(table: string, key: readonly string[], path = '/row'): string {
+  return `${path}?${new URLSearchParams([['table', table], ...key.map((value): [string, string] => ['key', value])])}`;
+}
