@@ -13,12 +13,29 @@ export interface Answer {
 /** A command's JSON beyond this is not taken apart for a page: it can be downloaded. In bytes. */
 const MOST_BYTES = 32 << 20;
 
+/** What a command said, as text. */
+export interface Output {
+  readonly text: string;
+  readonly status: number;
+  readonly stderr: string;
+}
+
 /** Runs a command and reads its JSON. It is cancelled when `signal` aborts. */
 export async function answerOf(
   runner: CommandRunner,
   argv: readonly string[],
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { text, status, stderr } = await outputOf(runner, argv, signal);
+  return { argv, json: parsed(text), status, stderr };
+}
+
+/** Runs a command and reads all that it prints. It is cancelled when `signal` aborts, and when it prints too much. */
+export async function outputOf(
+  runner: CommandRunner,
+  argv: readonly string[],
+  signal: AbortSignal,
+): Promise<Output> {
   const command = await runner.start(argv);
   const cancel = (): void => command.cancel();
   signal.addEventListener('abort', cancel);
@@ -31,12 +48,11 @@ export async function answerOf(
       if (bytes > MOST_BYTES) {
         command.cancel();
         await command.ended;
-        return { argv, json: null, status: 1, stderr: TOO_LARGE };
+        return { text: '', status: 1, stderr: TOO_LARGE };
       }
       chunks.push(chunk);
     }
-    const { status, stderr } = await command.ended;
-    return { argv, json: parsed(Buffer.concat(chunks).toString()), status, stderr };
+    return { text: Buffer.concat(chunks).toString(), ...(await command.ended) };
   } finally {
     signal.removeEventListener('abort', cancel);
   }

@@ -5,5 +5,6 @@ export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [
   ['/archives', 'Archives'],
   ['/policies', 'Policies'],
   ['/runs', 'Runs'],
+  ['/holds', 'Holds'],
   ['/sql', 'SQL'],
 ];

@@ -12,6 +12,8 @@ import { servePage } from '../frame/page.ts';
 import type { Site } from '../frame/site.ts';
 import { archives } from '../pages/archives/archives.ts';
 import { archiveFile } from '../pages/archives/file.ts';
+import { serveChanges } from '../pages/changes/serve-changes.ts';
+import { holds } from '../pages/holds/holds.ts';
 import { overview } from '../pages/overview/overview.ts';
 import { policies } from '../pages/policies/policies-page.ts';
 import { rowPage } from '../pages/row/row.ts';
@@ -56,6 +58,8 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   servePage(app, site, archiveFile);
   servePage(app, site, policies);
   serveSql(app, site);
+  servePage(app, site, holds);
+  serveChanges(app, site);
   app.notFound((context) => {
     const about = { title: 'Not found', path: '', site };
     return context.html(

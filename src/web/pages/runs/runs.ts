@@ -1,8 +1,8 @@
-import { commandBox } from '../../frame/command-box.ts';
 import { html, type Markup, trusted } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
+import { changeForm } from '../changes/change-form.ts';
 import type { StatusJson } from '../overview/health-sentence.ts';
 import type { HistoryJson } from './history-json.ts';
 import { runPlots } from './run-plots.ts';
@@ -50,8 +50,19 @@ function pausePart({ paused }: StatusJson, site: Site): Markup {
       : html`<p><strong>The jobs are paused</strong>${paused.reason == null ? null : html`: ${paused.reason}`}${
           paused.until == null ? null : html`, until ${when(paused.until)}`
         }.</p>`;
-  return html`<section aria-labelledby="pause"><h2 id="pause">Pause</h2>${state}${commandBox(site, [paused === null ? 'pause' : 'resume'], null)}</section>`;
+  return html`<section aria-labelledby="pause"><h2 id="pause">Control</h2>${state}${
+    paused === null
+      ? changeForm(site, 'pause', PAUSE_FIELDS, 'Pause', ['pause'])
+      : changeForm(site, 'resume', null, 'Resume', ['resume'])
+  }<h3>Run a job now</h3>${changeForm(site, 'job', JOB_FIELD, 'Show the plan', ['job', '--mode', 'daily'])}<h3>Archive a table now</h3>${changeForm(site, 'archive', TABLE_FIELD, 'Show the plan', ['archive', 'TABLE'])}</section>`;
 }
+
+const PAUSE_FIELDS = html`<label>For (30min, 2h, 1d; empty: until you resume) <input name="for" size="8"></label>
+<label class="wide">Reason <input name="reason"></label>`;
+
+const JOB_FIELD = html`<label>Job <select name="mode">${[...JOBS, 'full'].map((name) => html`<option>${name}</option>`)}</select></label>`;
+
+const TABLE_FIELD = html`<label>Table <input name="table" required></label>`;
 
 function jobForm(job: string | null): Markup {
   return html`<form class="fields"><label>Job <select name="job"><option value="">all</option>${JOBS.map(

@@ -1,0 +1,73 @@
+import type { Change } from './change.ts';
+import { matching, option, repeatedOption, requiredOption, word } from './fields.ts';
+
+/** Every change that the pages offer. There are no others: a request cannot name a command. */
+export const CHANGES: readonly Change[] = [
+  {
+    name: 'pause',
+    title: 'Pause the jobs',
+    effect: 'A running job stops at its next batch, and no job starts until the pause ends.',
+    hasDryRun: false,
+    command: (form) => ['pause', ...option(form, 'for'), ...option(form, 'reason')],
+  },
+  {
+    name: 'resume',
+    title: 'Resume the jobs',
+    effect: 'The pause ends. A running scheduler starts the overdue jobs within 15 seconds.',
+    hasDryRun: false,
+    command: () => ['resume'],
+  },
+  {
+    name: 'job',
+    title: 'Run a job now',
+    effect: 'The job archives, moves and purges rows as the policies say. The plan below changes nothing.',
+    hasDryRun: true,
+    command: (form) => [
+      'job',
+      `--mode=${matching(form, 'mode', /^(?:daily|weekly|monthly|full)$/, 'a job')}`,
+    ],
+  },
+  {
+    name: 'archive',
+    title: 'Archive a table now',
+    effect: 'Rows that are older than their hot time move into verified archive files.',
+    hasDryRun: true,
+    command: (form) => ['archive', word(form, 'table')],
+  },
+  {
+    name: 'verify',
+    title: 'Verify the archives now',
+    effect: 'Every byte of every archive file is read and compared with the ledger. Problems become alarms.',
+    hasDryRun: false,
+    command: () => ['verify', '--deep'],
+  },
+  {
+    name: 'hold-add',
+    title: 'Add a hold',
+    effect:
+      'Rows that meet all conditions stay in their tier, and are not purged, until the hold is removed.',
+    hasDryRun: false,
+    command: (form) => [
+      ...['hold', 'add', ...requiredOption(form, 'table')],
+      ...[...repeatedOption(form, 'where'), ...requiredOption(form, 'reason')],
+    ],
+  },
+  {
+    name: 'hold-remove',
+    title: 'Remove a hold',
+    effect: 'The next runs archive and purge the rows as their policy says.',
+    hasDryRun: false,
+    command: (form) => ['hold', 'remove', matching(form, 'id', /^[1-9][0-9]{0,14}$/, 'a hold number')],
+  },
+  {
+    name: 'acknowledge',
+    title: 'Acknowledge an alarm',
+    effect: 'The alarm stays listed with your reason, and no longer counts as an alarm.',
+    hasDryRun: false,
+    command: (form) => [
+      'verify',
+      ...requiredOption(form, 'path', 'acknowledge'),
+      ...requiredOption(form, 'reason'),
+    ],
+  },
+];
