@@ -7,4 +7,5 @@ export const NAVIGATION: readonly (readonly [path: string, name: string])[] = [
   ['/runs', 'Runs'],
   ['/holds', 'Holds'],
   ['/sql', 'SQL'],
+  ['/restore', 'Restore'],
 ];

@@ -16,6 +16,8 @@ import { serveChanges } from '../pages/changes/serve-changes.ts';
 import { holds } from '../pages/holds/holds.ts';
 import { overview } from '../pages/overview/overview.ts';
 import { policies } from '../pages/policies/policies-page.ts';
+import { restore } from '../pages/restore/restore.ts';
+import { serveKeyConditions } from '../pages/restore/serve-key-conditions.ts';
 import { rowPage } from '../pages/row/row.ts';
 import { serveRunEvents } from '../pages/runs/run-events.ts';
 import { runs } from '../pages/runs/runs.ts';
@@ -59,6 +61,8 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   servePage(app, site, policies);
   serveSql(app, site);
   servePage(app, site, holds);
+  serveKeyConditions(app, site);
+  servePage(app, site, restore);
   serveChanges(app, site);
   app.notFound((context) => {
     const about = { title: 'Not found', path: '', site };

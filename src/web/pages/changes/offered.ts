@@ -1,3 +1,4 @@
+import { restoreCommand } from '../restore/restore-command.ts';
 import type { Change } from './change.ts';
 import { matching, option, repeatedOption, requiredOption, word } from './fields.ts';
 
@@ -69,5 +70,12 @@ export const CHANGES: readonly Change[] = [
       ...requiredOption(form, 'path', 'acknowledge'),
       ...requiredOption(form, 'reason'),
     ],
+  },
+  {
+    name: 'restore',
+    title: 'Restore rows',
+    effect: 'The archived rows are copied into the database. They also stay in the archives.',
+    hasDryRun: true,
+    command: restoreCommand,
   },
 ];
