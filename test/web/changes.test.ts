@@ -136,7 +136,9 @@ test('a change goes on when the browser leaves', async (t) => {
   while (newest !== 'archive tool_uses' && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const { runs } = await jsonOf<{ runs: { command: string; outcome: string | null }[] }>(trial, 'history');
-    if (runs[0]?.outcome === 'done') newest = runs[0].command;
+    const { lock } = await jsonOf<{ lock: object | null }>(trial, 'status');
+    // The lock is let go of after the run has been recorded, and the next test needs it.
+    if (runs[0]?.outcome === 'done' && lock === null) newest = runs[0].command;
   }
   assert.equal(newest, 'archive tool_uses');
   assert.equal(runner.cancelled(), 0);
