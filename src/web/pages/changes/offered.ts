@@ -1,6 +1,6 @@
-import { restoreCommand } from '../restore/restore-command.ts';
 import type { Change } from './change.ts';
 import { matching, option, repeatedOption, requiredOption, word } from './fields.ts';
+import { restoreCommand } from './restore-command.ts';
 
 /** Every change that the pages offer. There are no others: a request cannot name a command. */
 export const CHANGES: readonly Change[] = [

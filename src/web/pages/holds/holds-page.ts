@@ -4,7 +4,7 @@ import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
 import { changeForm } from '../changes/change-form.ts';
-import { type AlarmsJson, alarmPart } from './alarms.ts';
+import { type AlarmsJson, alarmPart } from './alarm-part.ts';
 
 /** What the page reads of `firn hold list --json`. */
 interface HoldJson {

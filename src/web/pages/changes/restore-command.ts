@@ -1,4 +1,4 @@
-import { flagOption, matching, option, repeatedOption, word } from '../changes/fields.ts';
+import { flagOption, matching, option, repeatedOption, word } from './fields.ts';
 
 /** A name in the folder where `firn web` was started: the page writes nowhere else. */
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_. -]{0,80}\.(?:db|sqlite|sqlite3)$/;

@@ -5,7 +5,7 @@ import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
-import { restoreCommand } from './restore-command.ts';
+import { restoreCommand } from '../changes/restore-command.ts';
 import { basketOf, restoreForm } from './restore-form.ts';
 
 /** What the page reads of `firn restore … --dry-run --json`. */
