@@ -45,6 +45,56 @@ for (const look of LOOKS) {
   });
 }
 
+test('every page is complete without script: its heading, its content, and no word about script', {
+  skip: withoutBrowser,
+}, async (t) => {
+  const { server } = await serveFolder(t, folder);
+  await using visitor = await visit(browser, server, { script: false });
+  for (const [path, name] of NAVIGATION) {
+    await visitor.page.goto(`${server.url}${path}`);
+    assert.equal(await visitor.page.locator('main h1').textContent(), name);
+    const text = (await visitor.page.locator('main').textContent()) ?? '';
+    assert.ok(text.length > 150, `${name}: ${text}`);
+    assert.doesNotMatch(text, /loading|enable javascript/i, name);
+  }
+});
+
+test('by keyboard only: Tab reaches every link, field and button of every page, and shows where it is', {
+  skip: withoutBrowser,
+}, async (t) => {
+  const { server } = await serveFolder(t, folder);
+  await using visitor = await visit(browser, server);
+  const { page } = visitor;
+  for (const [path, name] of NAVIGATION) {
+    await page.goto(`${server.url}${path}`);
+    const all = (await page.evaluate(MARK_CONTROLS)) as number;
+    assert.ok(all > 5, name);
+    const reached = new Set<string>();
+    for (let presses = 0; presses < all + 20 && reached.size < all; presses += 1) {
+      await page.keyboard.press('Tab');
+      const at = (await page.evaluate(FOCUSED)) as { mark: string | null; shown: boolean };
+      if (at.mark === null) continue;
+      reached.add(at.mark);
+      assert.ok(at.shown, `${name}: nothing shows the focus on control ${at.mark}`);
+    }
+    assert.equal(reached.size, all, name);
+  }
+});
+
+/** Numbers what a person can reach with a mouse. */
+const MARK_CONTROLS = `(() => {
+  const controls = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+    .filter((element) => element.checkVisibility() || element.closest('svg') !== null);
+  controls.forEach((element, at) => element.setAttribute('data-mark', String(at)));
+  return controls.length;
+})()`;
+
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  const style = getComputedStyle(element);
+  return { mark: element.getAttribute('data-mark'), shown: style.outlineStyle !== 'none' && style.outlineWidth !== '0px' };
+})()`;
+
 for (const [path, name] of NAVIGATION) {
   test(`${name} has a command to copy, a JSON twin, and no word that a program forgot to say`, {
     skip: withoutBrowser,
