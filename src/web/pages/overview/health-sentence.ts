@@ -25,6 +25,13 @@ export interface StatusJson {
     } | null;
     readonly last_success: string | null;
   }[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly total: number;
+    readonly due: number;
+    readonly estimated: boolean;
+    readonly problem: string | null;
+  }[];
   readonly overdue: readonly { readonly table: string }[];
   readonly alarms: readonly object[];
   readonly database: { readonly bytes: number; readonly wal_bytes: number };

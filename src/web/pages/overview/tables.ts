@@ -1,19 +1,8 @@
 import { formatBytes, formatCount, plural } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { type Tier, tierBars, tierLegend } from '../../frame/tier-bars.ts';
-
-/** What the page reads of `firn retention status --json`. */
-export interface RetentionJson {
-  readonly database: readonly {
-    readonly table: string;
-    readonly total: number;
-    readonly due: number;
-    readonly estimated: boolean;
-    readonly oldest: string | null;
-    readonly policy: { readonly hot_days: number; readonly warm_days: number; readonly cold_days: number };
-  }[];
-  readonly unmanaged: readonly string[];
-}
+import type { PoliciesJson } from '../policies/policies-json.ts';
+import type { StatusJson } from './health-sentence.ts';
 
 /** What the page reads of `firn retention stats --json`. */
 export interface StatsJson {
@@ -30,24 +19,28 @@ export interface StatsJson {
   }[];
 }
 
+type TableState = StatusJson['tables'][number];
+
 /** Each table: its last 30 days by tier, what waits to be archived, how fast it grows and what it will be. */
-export function tableStrips(retention: RetentionJson, stats: StatsJson | null): Markup {
+export function tableStrips(
+  tables: readonly TableState[],
+  policies: PoliciesJson,
+  stats: StatsJson | null,
+): Markup {
   return html`<section aria-labelledby="tables"><h2 id="tables">Tables</h2>${tierLegend()}
-<div class="cards wide">${retention.database.map((table) => card(table, stats))}</div>${
-    retention.unmanaged.length === 0
-      ? null
-      : html`<p class="faint small">Not managed: ${retention.unmanaged.join(', ')}. <code>firn init</code> proposes policies.</p>`
-  }</section>`;
+<div class="cards wide">${tables.map((table) => card(table, policies[table.table], stats))}</div></section>`;
 }
 
 function card(
-  { table, total, due, estimated, policy }: RetentionJson['database'][number],
+  { table, total, due, estimated, problem }: TableState,
+  policy: PoliciesJson[string] | undefined,
   stats: StatsJson | null,
 ): Markup {
   const rates = stats?.tables.find((one) => one.table === table);
   const address = `/search?${new URLSearchParams({ table })}`;
   return html`<article class="card"><h3><a href="${address}">${table}</a></h3>
 ${rates === undefined || stats === null ? null : strip(table, rates, stats.days)}
+${problem === null ? null : html`<p role="alert" class="problem">${problem}</p>`}
 <p>${formatCount(total)} in the database${rates === undefined ? null : `, ${formatCount(rates.archived.records)} archived`}</p>
 <p class="${due > 0 ? '' : 'faint'} small">${
     due === 0
@@ -59,7 +52,7 @@ ${
     ? null
     : html`<p class="faint small">${formatCount(rates.mean_rows_per_day)} rows a day${growthWords(rates.growth)}</p>${forecastLine(rates)}`
 }
-<p class="faint small">hot ${policy.hot_days} d · warm ${policy.warm_days} d · cold ${policy.cold_days} d</p></article>`;
+${policy === undefined ? null : html`<p class="faint small">hot ${policy.hot_days} d · warm ${policy.warm_days} d · cold ${policy.cold_days} d</p>`}</article>`;
 }
 
 function strip(table: string, rates: StatsJson['tables'][number], days: readonly string[]): Markup {
