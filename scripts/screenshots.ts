@@ -18,7 +18,7 @@ const PICTURES: readonly (readonly [
 ])[] = [
   ['overview', '/', {}],
   ['overview-dark', '/', { dark: true }],
-  ['search', '/search?table=tool_uses&text=permission', {}],
+  ['search', '/search?table=tool_uses&text=failed', {}],
   ['archives', '/archives', {}],
   ['policies', '/policies?table=tool_uses&hot=3d&cold=180d', {}],
   [

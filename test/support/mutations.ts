@@ -167,15 +167,15 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'present rows give way to the version that was archived first',
     file: 'src/lookup/restore/restore-rows.ts',
-    find: 'const newestFirst = !options.overwrite;',
-    replace: 'const newestFirst = true;',
+    find: 'newestFirst: !options.overwrite,',
+    replace: 'newestFirst: true,',
     ...{ test: 'test/lookup/restore/restore-versions.test.ts', pattern: '.' },
   },
   {
     name: 'without --overwrite the version that was archived first is restored',
     file: 'src/lookup/restore/restore-rows.ts',
-    find: 'const newestFirst = !options.overwrite;',
-    replace: 'const newestFirst = false;',
+    find: 'newestFirst: !options.overwrite,',
+    replace: 'newestFirst: false,',
     ...{ test: 'test/lookup/restore/restore-versions.test.ts', pattern: 'with and without' },
   },
   {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { processRunner } from '../../src/cli/web/process-runner.ts';
 import type { CommandRunner } from '../../src/web/command-runner.ts';
-import { archivedFolder, type WebFolder } from '../support/web/web-trial.ts';
+import type { Site } from '../../src/web/frame/site.ts';
+import { serveWeb } from '../../src/web/server/serve-web.ts';
+import { archivedFolder, ON_LOOPBACK, type WebFolder } from '../support/web/web-trial.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'firn.js');
 
@@ -67,6 +70,51 @@ test('the processes that wait end with their runner', async () => {
   await runner[Symbol.asyncDispose]();
 });
 
+test('more clients at once than there is room for are told to come back, and the server goes on', async () => {
+  await using runner = runnerOn({ spares: 1, running: 2, waiting: 2 });
+  await using server = await serveWeb(siteOn(runner), ON_LOOPBACK);
+  const cookie = await cookieOf(server.entrance);
+  const asked = Array.from({ length: 12 }, () => fetch(`${server.url}/policies`, { headers: { cookie } }));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  assert.ok(statuses.includes(200) && statuses.includes(503), String(statuses));
+  assert.ok(
+    statuses.every((status) => status === 200 || status === 503),
+    String(statuses),
+  );
+  assert.equal((await fetch(`${server.url}/policies`, { headers: { cookie } })).status, 200);
+});
+
+test('a client that takes nothing of a large answer holds up nobody, and frees its place when it goes', async () => {
+  for (const places of [2, 1]) {
+    await using runner = runnerOn({ spares: 1, running: places });
+    await using server = await serveWeb(siteOn(runner), ON_LOOPBACK);
+    const cookie = await cookieOf(server.entrance);
+    const policies = async (): Promise<number> =>
+      (await fetch(`${server.url}/policies`, { headers: { cookie } })).status;
+    const { hostname, port } = new URL(server.url);
+    const slow = connect({ host: hostname, port: Number(port) });
+    const q = encodeURIComponent('SELECT repeat(range::VARCHAR, 100) AS r FROM range(300000)');
+    slow.write(`GET /sql.jsonl?q=${q} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nCookie: ${cookie}\r\n\r\n`);
+    // Its answer has begun: it has a place. It takes no more of it.
+    await once(slow, 'data');
+    slow.pause();
+    if (places === 2) assert.equal(await policies(), 200);
+    // With one place, this waits until the slow client's command has ended.
+    const next = policies();
+    slow.destroy();
+    assert.equal(await next, 200);
+  }
+});
+
+function siteOn(runner: CommandRunner): Site {
+  return { runner, allowChanges: false, database: 'ideas.db', globals: [], clock: () => new Date() };
+}
+
+async function cookieOf(entrance: string): Promise<string> {
+  const response = await fetch(entrance, { redirect: 'manual' });
+  return response.headers.getSetCookie()[0]!.split(';')[0]!;
+}
+
 test('firn web prints its address, serves a page, and ends at SIGTERM with all its processes', async () => {
   const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, [LAUNCHER, 'web', ...folder.globals], {
@@ -75,8 +123,7 @@ test('firn web prints its address, serves a page, and ends at SIGTERM with all i
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   const entrance = line.split('\n')[0]!;
   assert.match(entrance, /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
-  const opened = await fetch(entrance, { redirect: 'manual' });
-  const cookie = opened.headers.getSetCookie()[0]!.split(';')[0]!;
+  const cookie = await cookieOf(entrance);
   const page = await fetch(new URL('/', entrance), { headers: { cookie } });
   assert.match(await page.text(), /tool_uses/);
   child.kill('SIGTERM');

@@ -130,8 +130,8 @@ function commandOf(child: ChildProcess): RunningCommand {
     ended,
     cancel() {
       child.kill('SIGTERM');
-      // Nobody reads what it still writes, and it must not wait for that.
-      child.stdout!.resume();
+      // Nobody reads what it still writes: it must not wait for that, nor we for the rest of its answer.
+      child.stdout!.destroy();
       const insist = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
       void ended.then(() => clearTimeout(insist));
     },

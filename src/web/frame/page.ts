@@ -6,6 +6,7 @@ import { html, type Markup } from './markup.ts';
 import { problemBox } from './problem-box.ts';
 import type { Site } from './site.ts';
 import { twinOf } from './twin.ts';
+import { whenGone } from './when-gone.ts';
 
 /** What a browser asked a page for. */
 export interface PageRequest {
@@ -30,12 +31,13 @@ export function servePage<Part extends string>(app: Hono, site: Site, page: Page
   app.get(page.path, async (context) => {
     const request: PageRequest = { query: new URL(context.req.url).searchParams, site };
     const asked = Object.entries(page.commands(request)) as [Part, readonly string[] | null][];
-    const { signal } = context.req.raw;
+    const gone = new AbortController();
+    whenGone(context, () => gone.abort());
     const answered = await Promise.all(
       asked.map(
         async ([part, argv]): Promise<[Part, Answer]> => [
           part,
-          argv === null ? NOT_ASKED : await answerOf(site.runner, argv, signal),
+          argv === null ? NOT_ASKED : await answerOf(site.runner, argv, gone.signal),
         ],
       ),
     );

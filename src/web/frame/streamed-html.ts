@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Markup } from './markup.ts';
+import { whenGone } from './when-gone.ts';
 
 /** A page that is sent while it is made. `cancel` is called when its reader goes away before the end. */
 export function streamedHtml(context: Context, parts: AsyncGenerator<Markup>, cancel: () => void): Response {
@@ -12,5 +13,6 @@ export function streamedHtml(context: Context, parts: AsyncGenerator<Markup>, ca
     },
     cancel,
   });
+  whenGone(context, cancel);
   return context.body(body, 200, { 'Content-Type': 'text/html; charset=utf-8', 'X-Accel-Buffering': 'no' });
 }

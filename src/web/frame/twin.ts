@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { RunningCommand } from '../command-runner.ts';
 import type { Site } from './site.ts';
+import { whenGone } from './when-gone.ts';
 
 /**
  * The answer of a command as it is, byte by byte, while it comes. A command that printed no answer is an error with what it said. A
@@ -13,6 +14,7 @@ export async function twinOf(
   type: string = 'application/json; charset=utf-8',
 ): Promise<Response> {
   const command = await site.runner.start(argv);
+  whenGone(context, () => command.cancel());
   const chunks = command.stdout[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done === true) {

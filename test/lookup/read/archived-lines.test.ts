@@ -8,7 +8,7 @@ import { archivedLines } from '../../../src/lookup/read/archived-lines.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';
 
-test('segments come in the order in which they were archived, then by name, or the other way round', async () => {
+test('tables come as they were asked for, and segments of each as they were archived, then by name, or the other way round', async () => {
   await using world = new LookupWorld();
   await world.archiveAll();
   const names = async (newestFirst: boolean): Promise<string[]> => {
@@ -26,8 +26,12 @@ test('segments come in the order in which they were archived, then by name, or t
   };
   const oldest = await names(false);
   assert.equal(oldest.length, 9);
-  assert.deepEqual(oldest, oldest.toSorted());
-  assert.deepEqual(await names(true), oldest.toReversed());
+  const of = (table: string): string[] => oldest.filter((name) => name.includes(`/${table}.`)).toSorted();
+  assert.deepEqual(oldest, [...of('pairs'), ...of('notes'), ...of('bare')]);
+  assert.deepEqual(
+    await names(true),
+    ['pairs', 'notes', 'bare'].flatMap((table) => of(table).toReversed()),
+  );
 });
 
 test('a segment that is not the one its receipt describes is refused, and its file is closed', async () => {

@@ -26,6 +26,7 @@ export function inProcessRunner(globals: readonly string[], cwd: string): Record
       writer.closed.catch(() => undefined);
       const said: string[] = [];
       let isOver = false;
+      let wasCancelled = false;
       const stdout: Output = {
         isTTY: false,
         columns: 80,
@@ -56,7 +57,8 @@ export function inProcessRunner(globals: readonly string[], cwd: string): Record
         stdout: out.readable,
         ended,
         cancel() {
-          if (!isOver) cancelled += 1;
+          if (!isOver && !wasCancelled) cancelled += 1;
+          wasCancelled = true;
           controller.abort('SIGTERM');
         },
       };

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { answerOf } from '../../command-answer.ts';
+import type { Answer } from '../../command-answer.ts';
 import type { RunningCommand } from '../../command-runner.ts';
 import { commandBox } from '../../frame/command-box.ts';
 import { documentEnd, documentStart } from '../../frame/document.ts';
@@ -12,6 +12,7 @@ import { twinOf } from '../../frame/twin.ts';
 import { searchHistogram } from './histogram.ts';
 import { type Found, HitLines, type SearchReportJson } from './hit-lines.ts';
 import { hitRow } from './hit-row.ts';
+import { policiesOf } from './known-policies.ts';
 import { searchEnd } from './search-end.ts';
 import { searchForm } from './search-form.ts';
 import { hitOptions, type SearchQuery, searchAddress, searchCommand, searchQuery } from './search-query.ts';
@@ -24,10 +25,11 @@ const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; ch
 /** The search page, whose hits are sent while they are found; its histogram, twin and downloads. */
 export function serveSearch(app: Hono, site: Site): void {
   const asked = (url: string): SearchQuery => searchQuery(new URL(url).searchParams);
+  const policiesNow = policiesOf(site);
   app.get('/search', async (context) => {
     const query = asked(context.req.url);
     const { signal } = context.req.raw;
-    const policies = answerOf(site.runner, ['retention', 'policy', '--json'], signal);
+    const policies = policiesNow(signal);
     const command = await site.runner.start(searchCommand(query, [...hitOptions(query), '--json']));
     return streamedHtml(context, pageOf(site, query, command, policies), () => command.cancel());
   });
@@ -50,7 +52,7 @@ async function* pageOf(
   site: Site,
   query: SearchQuery,
   command: RunningCommand,
-  policies: ReturnType<typeof answerOf>,
+  policies: Promise<Answer>,
 ): AsyncGenerator<Markup> {
   const began = performance.now();
   const about = { title: 'Search', path: '/search', site };

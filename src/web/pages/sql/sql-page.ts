@@ -6,6 +6,7 @@ import { documentEnd, documentStart } from '../../frame/document.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Site } from '../../frame/site.ts';
 import { twinOf } from '../../frame/twin.ts';
+import { whenGone } from '../../frame/when-gone.ts';
 import { plotOf } from './plot-of.ts';
 import { type ResultRows, readRows } from './result-rows.ts';
 import { resultTable } from './result-table.ts';
@@ -30,7 +31,7 @@ export function serveSql(app: Hono, site: Site): void {
       await send(html`${documentStart(about)}${editor(text)}`);
       if (text !== '') {
         const running = await site.runner.start(command(text, 'jsonl'));
-        out.onAbort(() => running.cancel());
+        whenGone(context, () => running.cancel());
         const result = await readRows(running);
         await send(answer(result, query));
       }
