@@ -66,7 +66,8 @@ test('by keyboard only: Tab reaches every link, field and button of every page, 
   await using visitor = await visit(browser, server);
   const { page } = visitor;
   for (const [path, name] of NAVIGATION) {
-    await page.goto(`${server.url}${path}`);
+    // The parts that are loaded after the page are there too.
+    await page.goto(`${server.url}${path}`, { waitUntil: 'networkidle' });
     const all = (await page.evaluate(MARK_CONTROLS)) as number;
     assert.ok(all > 5, name);
     const reached = new Set<string>();
