@@ -1,4 +1,5 @@
 import type { ArchiveFile, ArchiveFiles } from '../../lifecycle/report/archive-files.ts';
+import { fileTotals } from '../../lifecycle/report/file-totals.ts';
 import { formatInstant } from '../../model/instant.ts';
 import { lastDay } from '../../model/policy/span.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
@@ -28,7 +29,7 @@ export function renderArchiveFiles(
 ): string {
   const { files, acknowledged, asOf } = found;
   const shown = files.slice(0, limit ?? files.length);
-  const { segments, rows, bytes, raw_bytes: rawBytes } = totalsOf(files);
+  const { files: segments, rows, bytes, rawBytes } = fileTotals(files);
   const size = `${formatBytes(bytes)} (${formatBytes(rawBytes)} uncompressed)`;
   const lines = [
     `${style.heading('Archive files:')} ${plural(segments, 'file')}, ${plural(rows, 'row')}${rows === 0 ? '' : `, ${size}`}`,
@@ -67,10 +68,12 @@ export function archiveFilesJson(
   { asOf, files, alarms, acknowledged }: ArchiveFiles,
   limit: number | null,
 ): object {
+  const total = fileTotals(files);
   return {
     command: 'retention files',
     as_of: asOf,
-    total: totalsOf(files),
+    // Also of the files that the limit leaves out.
+    total: { segments: total.files, rows: total.rows, bytes: total.bytes, raw_bytes: total.rawBytes },
     files: files.slice(0, limit ?? files.length).map(archiveFileJson),
     alarms: alarms.map(({ kind, path, table, message, firstSeen }) => ({
       ...{ kind, path, table, message },
@@ -92,20 +95,4 @@ export function archiveFileJson(file: ArchiveFile): object {
     alarm: alarm?.message ?? null,
     acknowledged: alarm?.acknowledged ?? false,
   };
-}
-
-/** Of all files that were found, also of those that a limit leaves out. */
-function totalsOf(files: readonly ArchiveFile[]): {
-  segments: number;
-  rows: number;
-  bytes: number;
-  raw_bytes: number;
-} {
-  const total = { segments: files.length, rows: 0, bytes: 0, raw_bytes: 0 };
-  for (const { rows, bytes, rawBytes } of files) {
-    total.rows += rows;
-    total.bytes += bytes;
-    total.raw_bytes += rawBytes;
-  }
-  return total;
 }

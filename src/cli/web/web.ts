@@ -28,7 +28,7 @@ export const command: Command = defineCommand({
     const { io } = context;
     const access = await webAccess((await context.config()).web, { port, listen, allowChanges });
     {
-      // A database that is not there is said now, not on every page.
+      // Reports a missing database at once, and not on every page.
       await using _opened = await context.read();
     }
     await using server = await startWeb(context, access);

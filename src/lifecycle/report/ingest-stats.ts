@@ -18,6 +18,7 @@ import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { rowsByDay } from '../../model/policy/span.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
 import { fateOf } from '../verify/conservation.ts';
+import { fileTotals } from './file-totals.ts';
 import { type Forecast, forecast, paceOf, type RowSize } from './stats-forecast.ts';
 
 const WINDOW_DAYS = 30;
@@ -116,15 +117,14 @@ export async function tableRates(
   const of = (tier: ReadonlyMap<Day, number>): number[] => days.map((day) => tier.get(day) ?? 0);
   const rowsPerDay = of(known);
   const perDayByTier = { hot: of(tiers.hot), warm: of(tiers.warm), cold: of(tiers.cold) };
-  const archived = sumOf(live);
-  const { rows, rawBytes, bytes } = archived;
+  const { files: segments, rows, rawBytes, bytes } = fileTotals(live);
   const rowSize = rows === 0 ? null : { raw: rawBytes / rows, packed: bytes / rows };
   const { pace, growth } = paceOf(rowsPerDay);
   const gone = (fate: ReturnType<typeof fateOf>): number =>
     receipts.reduce((sum, one) => sum + (one.state === 'purged' && fateOf(one) === fate ? one.rows : 0), 0);
   return {
     ...{ table: shape?.table ?? policy.table, rowsPerDay, perDayByTier, pace, growth },
-    ...{ rowSize, archived },
+    ...{ rowSize, archived: { segments, rows, rawBytes, bytes } },
     purgedRows: gone('purged'),
     erasedRows: gone('erased'),
     hotCounted: hot !== null,
@@ -136,15 +136,4 @@ function summed(parts: readonly (readonly [Day, number])[]): Map<Day, number> {
   const sums = new Map<Day, number>();
   for (const [day, rows] of parts) sums.set(day, (sums.get(day) ?? 0) + rows);
   return sums;
-}
-
-function sumOf(receipts: readonly Receipt[]): TableRates['archived'] {
-  const sum = (of: (receipt: Receipt) => number): number =>
-    receipts.reduce((total, receipt) => total + of(receipt), 0);
-  return {
-    segments: receipts.length,
-    rows: sum(({ rows }) => rows),
-    rawBytes: sum(({ rawBytes }) => rawBytes),
-    bytes: sum(({ bytes }) => bytes),
-  };
 }

@@ -1,22 +1,16 @@
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import type { JobName, RunLogReader, RunRecord } from '../../hot/run-log.ts';
+import { type FileTotals, fileTotals } from '../../lifecycle/report/file-totals.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Stores } from '../stores.ts';
-
-/** Files that a run sealed, as the ledger dates them; erasures and other rewrites of files do not count. */
-export interface SealedFiles {
-  readonly files: number;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly rawBytes: number;
-}
 
 export interface HistoryEntry {
   readonly run: RunRecord;
   /** running: it holds the lock now. died: it never ended, and its lock is free. */
   readonly state: 'running' | 'died' | 'ended';
-  readonly archived: SealedFiles;
+  /** Files that the run sealed, as the ledger dates them; erasures and other rewrites of files do not count. */
+  readonly archived: FileTotals;
   /** Files of a running run whose rows are being copied or deleted; empty for every other run. */
   readonly underWay: readonly Receipt[];
 }
@@ -71,7 +65,7 @@ export async function runHistory(
     const end = died ? (nextStart(all, run) ?? now) : running ? now : Date.parse(run.end!.endedAt);
     const own = within(sealed, Date.parse(run.startedAt), end);
     const underWay = running ? own.filter(({ state }) => state === 'sealing' || state === 'draining') : [];
-    return { run, state: running ? 'running' : died ? 'died' : 'ended', archived: sumOf(own), underWay };
+    return { run, state: running ? 'running' : died ? 'died' : 'ended', archived: fileTotals(own), underWay };
   };
   const wanted = all.filter(({ jobs }) => job === null || jobs.includes(job));
   return { asOf: new Date(now).toISOString(), runs: wanted.slice(0, limit ?? wanted.length).map(entry) };
@@ -100,14 +94,4 @@ function within(sealed: readonly Receipt[], from: number, end: number): readonly
   let last = low;
   while (last < sealed.length && Date.parse(sealed[last]!.archivedAt) <= end) last++;
   return sealed.slice(low, last);
-}
-
-function sumOf(receipts: readonly Receipt[]): SealedFiles {
-  const sum = { files: receipts.length, rows: 0, bytes: 0, rawBytes: 0 };
-  for (const { rows, bytes, rawBytes } of receipts) {
-    sum.rows += rows;
-    sum.bytes += bytes;
-    sum.rawBytes += rawBytes;
-  }
-  return sum;
 }

@@ -50,6 +50,11 @@ export function documentEnd({ site }: Document): Markup {
 `;
 }
 
+/** A page that is sent at once. */
+export function wholeDocument(about: Document, content: Markup): Markup {
+  return html`${documentStart(about)}${content}${documentEnd(about)}`;
+}
+
 /** A page without navigation, for who is not known. */
 export function bare(title: string, body: Markup): Markup {
   return html`<!doctype html>

@@ -22,3 +22,12 @@ function prepared(part: Part): unknown {
   if (typeof part === 'string' && !('isEscaped' in Object(part))) return visibleText(part);
   return part === false || part === undefined ? null : part;
 }
+/** One choice of a select. */
+export function option(value: string, name: string, isChosen: boolean): Markup {
+  return html`<option value="${value}"${isChosen ? trusted(' selected') : null}>${name}</option>`;
+}
+
+/** Choices whose values are their names. */
+export function options(names: readonly string[], chosen: string | null): Markup[] {
+  return names.map((name) => option(name, name, name === chosen));
+}

@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
 import { type Answer, answerOf } from '../command-answer.ts';
 import { commandBox } from './command-box.ts';
-import { documentEnd, documentStart } from './document.ts';
+import { wholeDocument } from './document.ts';
 import { html, type Markup } from './markup.ts';
 import { problemBox } from './problem-box.ts';
 import type { Site } from './site.ts';
 import { twinOf } from './twin.ts';
-import { whenGone } from './when-gone.ts';
+import { goneSignal } from './when-gone.ts';
 
 /** What a browser asked a page for. */
 export interface PageRequest {
@@ -31,25 +31,26 @@ export function servePage<Part extends string>(app: Hono, site: Site, page: Page
   app.get(page.path, async (context) => {
     const request: PageRequest = { query: new URL(context.req.url).searchParams, site };
     const asked = Object.entries(page.commands(request)) as [Part, readonly string[] | null][];
-    const gone = new AbortController();
-    whenGone(context, () => gone.abort());
+    const gone = goneSignal(context);
     const answered = await Promise.all(
       asked.map(
         async ([part, argv]): Promise<[Part, Answer]> => [
           part,
-          argv === null ? NOT_ASKED : await answerOf(site.runner, argv, gone.signal),
+          argv === null ? NOT_ASKED : await answerOf(site.runner, argv, gone),
         ],
       ),
     );
     const answers = Object.fromEntries(answered) as Record<Part, Answer>;
-    const about = { title: page.title, path: page.path, site };
     return context.html(
-      html`${documentStart(about)}${answered.map(([, answer]) =>
-        answer === NOT_ASKED ? null : problemBox(answer),
-      )}${page.render(answers, request)}
+      wholeDocument(
+        { title: page.title, path: page.path, site },
+        html`${answered.map(([, answer]) =>
+          answer === NOT_ASKED ? null : problemBox(answer),
+        )}${page.render(answers, request)}
 <section class="commands" aria-label="The same on the command line">${answered.map(([part, { argv }]) =>
-        argv.length === 0 ? null : commandBox(site, argv, twinAddress(page.path, request.query, part)),
-      )}</section>${documentEnd(about)}`,
+          argv.length === 0 ? null : commandBox(site, argv, twinAddress(page.path, request.query, part)),
+        )}</section>`,
+      ),
     );
   });
   app.get(twinPath(page.path), async (context) => {

@@ -10,3 +10,10 @@ export function whenGone(context: Context, then: () => void): void {
   if (outgoing?.destroyed) then();
   else outgoing?.once('close', then);
 }
+
+/** Aborts when the connection is closed. */
+export function goneSignal(context: Context): AbortSignal {
+  const gone = new AbortController();
+  whenGone(context, () => gone.abort());
+  return gone.signal;
+}

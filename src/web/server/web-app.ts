@@ -6,7 +6,7 @@ import { gate } from '../access/gate.ts';
 import { allowedHosts } from '../access/request-origin.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { WebAccess } from '../access/web-settings.ts';
-import { documentEnd, documentStart } from '../frame/document.ts';
+import { wholeDocument } from '../frame/document.ts';
 import { html } from '../frame/markup.ts';
 import { servePage } from '../frame/page.ts';
 import type { Site } from '../frame/site.ts';
@@ -67,14 +67,17 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   app.notFound((context) => {
     const about = { title: 'Not found', path: '', site };
     return context.html(
-      html`${documentStart(about)}<p>There is no page at this address. <a href="/">Go to the overview.</a></p>${documentEnd(about)}`,
+      wholeDocument(
+        about,
+        html`<p>There is no page at this address. <a href="/">Go to the overview.</a></p>`,
+      ),
       404,
     );
   });
   app.onError((error, context) => {
     const busy = error instanceof FirnError && error.code === 'unavailable';
     const about = { title: busy ? 'Busy' : 'Something went wrong', path: '', site };
-    const body = html`${documentStart(about)}<p role="alert" class="problem">${error.message}</p>${documentEnd(about)}`;
+    const body = wholeDocument(about, html`<p role="alert" class="problem">${error.message}</p>`);
     return context.html(body, busy ? 503 : 500);
   });
   return app;

@@ -1,5 +1,6 @@
+import { DAY_MS } from '../../../model/duration.ts';
 import { formatBytes, formatCount, formatRatio, plural } from '../../../operate/amounts.ts';
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, option, options } from '../../frame/markup.ts';
 import type { Page, PageRequest } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { calendar } from './day-calendar.ts';
@@ -50,7 +51,11 @@ function asked(query: URLSearchParams): Asked {
 /** A year before; an age where no day is given. */
 function earliestDay(until: string): string {
   if (until === '9999-12-31') return '371d';
-  return new Date(Date.parse(`${until}T00:00:00Z`) - 371 * 86_400_000).toISOString().slice(0, 10);
+  return daysBefore(until, 371);
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function choice({ query }: PageRequest, json: FilesJson | null): Markup {
@@ -58,12 +63,9 @@ function choice({ query }: PageRequest, json: FilesJson | null): Markup {
   const tables = [
     ...new Set([...(json?.files ?? []).map((file) => file.table), ...(table === '' ? [] : [table])]),
   ].sort();
-  const chosen = (is: boolean): Markup => (is ? trusted(' selected') : html``);
   return html`<form class="fields" method="get" action="/archives">
-<label>Table <select name="table"><option value="">all tables</option>${tables.map(
-    (name) => html`<option${chosen(name === table)}>${name}</option>`,
-  )}</select></label>
-<label>Colour by <select name="by"><option value="bytes"${chosen(by === 'bytes')}>size</option><option value="rows"${chosen(by === 'rows')}>rows</option></select></label>
+<label>Table <select name="table"><option value="">all tables</option>${options(tables, table)}</select></label>
+<label>Colour by <select name="by">${option('bytes', 'size', by === 'bytes')}${option('rows', 'rows', by === 'rows')}</select></label>
 <button>Show</button></form>`;
 }
 
@@ -87,8 +89,7 @@ ${part === '' ? null : fileList(part, files)}`;
 }
 
 function earlier(last: string, link: (changes: Record<string, string>) => string): Markup {
-  const before = new Date(Date.parse(`${last}T00:00:00Z`) - 365 * 86_400_000).toISOString().slice(0, 10);
-  return html`<a href="${link({ until: before, of: '' })}">The year before</a>`;
+  return html`<a href="${link({ until: daysBefore(last, 365), of: '' })}">The year before</a>`;
 }
 
 function monthTable(

@@ -1,9 +1,9 @@
+import { DAY_MS } from '../../../model/duration.ts';
 import { formatBytes, plural } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import type { Amount, Measure } from './listing.ts';
 
-const DAY_MS = 86_400_000;
 const STEP = 13;
 const SIZE = 11;
 const LEFT = 30;

@@ -2,9 +2,10 @@ import type { Context, Hono } from 'hono';
 import { FirnError, inWords } from '../../../model/errors.ts';
 import { type Output, outputOf } from '../../command-answer.ts';
 import { commandBox } from '../../frame/command-box.ts';
-import { documentEnd, documentStart } from '../../frame/document.ts';
+import { wholeDocument } from '../../frame/document.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Site } from '../../frame/site.ts';
+import { goneSignal } from '../../frame/when-gone.ts';
 import type { Change } from './change.ts';
 import { streamOutput } from './command-output.ts';
 import { CHANGES } from './offered.ts';
@@ -44,14 +45,17 @@ async function planPage(context: Context, site: Site, plans: Plans, change: Chan
   const argv = commandOf(change, new URL(context.req.url).searchParams);
   if (argv instanceof FirnError) return told(context, site, 422, inWords(argv));
   const dry = change.hasDryRun
-    ? await outputOf(site.runner, [...argv, '--dry-run'], context.req.raw.signal)
+    ? await outputOf(site.runner, [...argv, '--dry-run'], goneSignal(context))
     : null;
   const about = { title: change.title, path: '', site };
   return context.html(
-    html`${documentStart(about)}<p>${change.effect}</p>${dry === null ? null : dryRun(dry)}
+    wholeDocument(
+      about,
+      html`<p>${change.effect}</p>${dry === null ? null : dryRun(dry)}
 <p>This command will run:</p>${commandBox(site, argv, null)}${
-      dry === null || canRun(dry) ? confirmation(change, plans.show({ change, argv })) : null
-    }${documentEnd(about)}`,
+        dry === null || canRun(dry) ? confirmation(change, plans.show({ change, argv })) : null
+      }`,
+    ),
   );
 }
 
@@ -89,8 +93,5 @@ function told(
   why: string,
 ): Response | Promise<Response> {
   const about = { title: 'Not done', path: '', site };
-  return context.html(
-    html`${documentStart(about)}<p role="alert" class="problem">${why}</p>${documentEnd(about)}`,
-    status,
-  );
+  return context.html(wholeDocument(about, html`<p role="alert" class="problem">${why}</p>`), status);
 }

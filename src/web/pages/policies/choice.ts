@@ -1,4 +1,4 @@
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, options } from '../../frame/markup.ts';
 import type { PoliciesJson } from './policies-json.ts';
 
 export const TIMES = ['hot', 'warm', 'cold'] as const;
@@ -23,9 +23,7 @@ export function choiceForm({ table, times }: Choice, inForce: PoliciesJson): Mar
   const now = inForce[table];
   const days = { hot: now?.hot_days, warm: now?.warm_days, cold: now?.cold_days };
   return html`<form class="fields" method="get" action="/policies#effect" data-live="effect">
-<label>Table <select name="table"><option value="">choose a table</option>${Object.keys(inForce).map(
-    (name) => html`<option${name === table ? trusted(' selected') : null}>${name}</option>`,
-  )}</select></label>
+<label>Table <select name="table"><option value="">choose a table</option>${options(Object.keys(inForce), table)}</select></label>
 ${TIMES.map(
   (time) =>
     html`<label>${time} <input name="${time}" value="${times[time]}" size="8" placeholder="${days[time] === undefined ? '30d' : `${days[time]}d`}" pattern="\\s*[0-9]+[dwmyDWMY]\\s*" title="A number and d, w, m (30 days) or y (365 days)"></label>`,

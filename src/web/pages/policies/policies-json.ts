@@ -9,6 +9,7 @@ export type PoliciesJson = Readonly<
       readonly timestamp_column: string;
       readonly group: string | null;
       readonly open_while: string | null;
+      readonly lookup_keys: readonly string[];
       readonly span: string;
       readonly keep_last: number;
       readonly with?: string | null;

@@ -1,4 +1,4 @@
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, option, trusted } from '../../frame/markup.ts';
 
 const FIELDS = ['table', 'since', 'until', 'to', 'file', 'for', 'with-children', 'with-parents'];
 
@@ -15,13 +15,12 @@ export function basketOf(query: URLSearchParams): URLSearchParams {
 /** Which rows, and where to: changing it shows the effect anew. */
 export function restoreForm(basket: URLSearchParams): Markup {
   const value = (name: string): string => basket.get(name) ?? '';
-  const chosen = (is: boolean): Markup | null => (is ? trusted(' selected') : null);
   const ticked = (name: string): Markup | null => (value(name) === 'on' ? trusted(' checked') : null);
   return html`<form class="fields"><label>Table, group or all <input name="table" required value="${value('table')}"></label>
 <label class="wide">Conditions, one a line (column=value) <textarea name="where" rows="2">${basket.getAll('where').join('\n')}</textarea></label>
 <label>Since <input name="since" size="12" value="${value('since')}"></label>
 <label>Until <input name="until" size="12" value="${value('until')}"></label>
-<label>Into <select name="to"><option value="file"${chosen(value('to') === 'file')}>a file</option><option value="hot"${chosen(value('to') === 'hot')}>the live database, with a lease</option></select></label>
+<label>Into <select name="to">${option('file', 'a file', value('to') === 'file')}${option('hot', 'the live database, with a lease', value('to') === 'hot')}</select></label>
 <label>File <input name="file" value="${value('file')}"></label>
 <label>Lease (14d when empty) <input name="for" size="6" value="${value('for')}"></label>
 <label class="row"><input type="checkbox" name="with-children"${ticked('with-children')}> with children</label>

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { answerOf } from '../../command-answer.ts';
 import type { Site } from '../../frame/site.ts';
+import { goneSignal } from '../../frame/when-gone.ts';
 import { word } from '../changes/fields.ts';
 
 /** What is read of `firn explain --json`. */
@@ -16,7 +17,7 @@ export function serveKeyConditions(app: Hono, site: Site): void {
     if (keys.length === 0) return next();
     const words = keys.map((key) => word(new URLSearchParams({ key }), 'key'));
     const argv = ['explain', word(query, 'table'), ...words, '--json'];
-    const { json } = await answerOf(site.runner, argv, context.req.raw.signal);
+    const { json } = await answerOf(site.runner, argv, goneSignal(context));
     const row = (json as ExplainJson | null)?.places[0]?.row;
     if (row === undefined) return context.notFound();
     query.delete('key');

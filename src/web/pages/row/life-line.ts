@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../model/duration.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
@@ -43,9 +44,8 @@ function stagesOf({ tier, time, since, next }: Place, policy: ExplainJson['polic
     });
   if (next === null) return stages;
   stages.push({ ...NEXT[next.action], at: next.from, expected: next.rule });
-  const day = 86_400_000;
   if (policy === null || time === null || next.action === 'purge') return stages;
-  const later = (ms: number): string => new Date(Date.parse(time) + ms + day).toISOString();
+  const later = (ms: number): string => new Date(Date.parse(time) + ms + DAY_MS).toISOString();
   const { hot_ms, warm_ms, cold_ms } = policy;
   if (next.action === 'archive' && warm_ms > 0 && cold_ms > 0)
     stages.push({ ...NEXT.consolidate, at: later(hot_ms + warm_ms), expected: 'about then, by the policy' });

@@ -1,4 +1,4 @@
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, options, trusted } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
@@ -60,12 +60,10 @@ function pausePart({ paused }: StatusJson, site: Site): Markup {
 const PAUSE_FIELDS = html`<label>For (30min, 2h, 1d; empty: until you resume) <input name="for" size="8"></label>
 <label class="wide">Reason <input name="reason"></label>`;
 
-const JOB_FIELD = html`<label>Job <select name="mode">${[...JOBS, 'full'].map((name) => html`<option>${name}</option>`)}</select></label>`;
+const JOB_FIELD = html`<label>Job <select name="mode">${options([...JOBS, 'full'], null)}</select></label>`;
 
 const TABLE_FIELD = html`<label>Table <input name="table" required></label>`;
 
 function jobForm(job: string | null): Markup {
-  return html`<form class="fields"><label>Job <select name="job"><option value="">all</option>${JOBS.map(
-    (name) => html`<option${name === job ? trusted(' selected') : null}>${name}</option>`,
-  )}</select></label><button>Show</button></form>`;
+  return html`<form class="fields"><label>Job <select name="job"><option value="">all</option>${options(JOBS, job)}</select></label><button>Show</button></form>`;
 }

@@ -1,6 +1,6 @@
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, option, options } from '../../frame/markup.ts';
 import { TIERS } from '../../frame/tier-bars.ts';
-import { FIRST_HITS, type SearchQuery } from './search-query.ts';
+import type { SearchQuery } from './search-query.ts';
 
 /** More conditions than are filled in: one empty field is always there. */
 const LEAST_CONDITIONS = 2;
@@ -12,17 +12,13 @@ export function searchForm(query: SearchQuery, tables: readonly string[]): Marku
   const fields = Math.max(LEAST_CONDITIONS, where.length + 1);
   return html`<form action="/search" class="fields" role="search">
 <label class="wide">Text<input type="search" name="text" value="${text}"></label>
-<label>Table<select name="table">${choice('', 'all tables', table)}${known.map((one) => choice(one, one, table))}</select></label>
+<label>Table<select name="table">${option('', 'all tables', table === '')}${options(known, table)}</select></label>
 <label>Since<input name="since" value="${since}" size="12" placeholder="2026-03-31 or 14d"></label>
 <label>Until<input name="until" value="${until}" size="12" placeholder="2026-03-31"></label>
 ${Array.from({ length: fields }, (_, at) => html`<label>Condition ${at + 1}<input name="where" value="${where[at] ?? ''}" size="22" placeholder="column=value" class="code"></label>`)}
-<label>Tier<select name="tier">${choice('', 'all tiers', tier ?? '')}${TIERS.map((one) => choice(one, one, tier ?? ''))}</select></label>
-<label>Order<select name="order">${choice('', 'newest first', oldest ? 'oldest' : '')}${choice('oldest', 'oldest first', oldest ? 'oldest' : '')}</select></label>
-<label>Rows<input name="limit" type="number" min="1" max="10000" value="${limit === FIRST_HITS ? FIRST_HITS : limit}"></label>
+<label>Tier<select name="tier">${option('', 'all tiers', tier === null)}${options(TIERS, tier)}</select></label>
+<label>Order<select name="order">${option('', 'newest first', !oldest)}${option('oldest', 'oldest first', oldest)}</select></label>
+<label>Rows<input name="limit" type="number" min="1" max="10000" value="${limit}"></label>
 <button class="primary">Search</button></form>
 `;
-}
-
-function choice(value: string, name: string, chosen: string): Markup {
-  return html`<option value="${value}"${value === chosen ? trusted(' selected') : ''}>${name}</option>`;
 }

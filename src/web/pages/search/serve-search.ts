@@ -9,6 +9,8 @@ import { problemBox } from '../../frame/problem-box.ts';
 import type { Site } from '../../frame/site.ts';
 import { streamedHtml } from '../../frame/streamed-html.ts';
 import { twinOf } from '../../frame/twin.ts';
+import { goneSignal } from '../../frame/when-gone.ts';
+import type { PoliciesJson } from '../policies/policies-json.ts';
 import { searchHistogram } from './histogram.ts';
 import { type Found, HitLines, type SearchReportJson } from './hit-lines.ts';
 import { hitRow } from './hit-row.ts';
@@ -16,9 +18,6 @@ import { policiesOf } from './known-policies.ts';
 import { searchEnd } from './search-end.ts';
 import { searchForm } from './search-form.ts';
 import { hitOptions, type SearchQuery, searchAddress, searchCommand, searchQuery } from './search-query.ts';
-
-/** What the page reads of `firn retention policy --json`. */
-type PoliciesJson = Readonly<Record<string, { readonly lookup_keys: readonly string[] }>>;
 
 const TYPES = { csv: 'text/csv; charset=utf-8', jsonl: 'application/x-ndjson; charset=utf-8' } as const;
 
@@ -28,8 +27,7 @@ export function serveSearch(app: Hono, site: Site): void {
   const policiesNow = policiesOf(site);
   app.get('/search', async (context) => {
     const query = asked(context.req.url);
-    const { signal } = context.req.raw;
-    const policies = policiesNow(signal);
+    const policies = policiesNow(goneSignal(context));
     const command = await site.runner.start(searchCommand(query, [...hitOptions(query), '--json']));
     return streamedHtml(context, pageOf(site, query, command, policies), () => command.cancel());
   });

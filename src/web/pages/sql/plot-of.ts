@@ -1,4 +1,4 @@
-import { html, type Markup, trusted } from '../../frame/markup.ts';
+import { html, type Markup, options, trusted } from '../../frame/markup.ts';
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
@@ -20,12 +20,6 @@ export function plotOf(columns: readonly string[], rows: Rows, query: URLSearchP
   return html`<h2>Plot</h2><form class="fields" method="get" action="/sql"><input type="hidden" name="q" value="${query.get('q')}">
 <label>across <select name="x">${options(across, x)}</select></label><label>up <select name="y">${options(numeric, y)}</select></label><button>Plot</button></form>
 <figure class="plot" data-plot data-height="260" aria-label="${y} against ${x}"><script type="application/json">${asData(plot)}</script></figure>`;
-}
-
-function options(names: readonly string[], selected: string): Markup[] {
-  return names.map(
-    (name) => html`<option${name === selected ? trusted(' selected') : null}>${name}</option>`,
-  );
 }
 
 function chosen(name: string | null, names: readonly string[]): string | undefined {

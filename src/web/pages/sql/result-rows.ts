@@ -1,4 +1,5 @@
 import type { CommandEnd, RunningCommand } from '../../command-runner.ts';
+import { exactJson } from '../../exact-json.ts';
 
 /** What a page shows of a result. */
 export interface ResultRows {
@@ -16,7 +17,7 @@ const MOST_BYTES = 16 << 20;
 
 /** Reads the first rows of a command that prints JSON Lines, and stops it when a page shows no more. */
 export async function readRows(command: RunningCommand): Promise<ResultRows> {
-  const rows: Record<string, unknown>[] = [];
+  const rows: ResultRows['rows'][number][] = [];
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   let more = false;
@@ -26,7 +27,7 @@ export async function readRows(command: RunningCommand): Promise<ResultRows> {
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, start)) {
       pieces.push(chunk.subarray(start, at));
       start = at + 1;
-      if (rows.length < MOST_ROWS) rows.push(JSON.parse(Buffer.concat(pieces.splice(0)).toString()));
+      if (rows.length < MOST_ROWS) rows.push(rowOf(Buffer.concat(pieces.splice(0))));
       else more = true;
     }
     pieces.push(chunk.subarray(start));
@@ -38,4 +39,8 @@ export async function readRows(command: RunningCommand): Promise<ResultRows> {
   if (more) command.cancel();
   const end = await command.ended;
   return { columns: Object.keys(rows[0] ?? {}), rows, more, end: more ? null : end };
+}
+
+function rowOf(line: Buffer): ResultRows['rows'][number] {
+  return exactJson(line.toString()) as ResultRows['rows'][number];
 }

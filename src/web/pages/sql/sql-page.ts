@@ -1,12 +1,12 @@
 import type { Hono } from 'hono';
-import { stream } from 'hono/streaming';
 import { formatCount } from '../../../operate/amounts.ts';
+import type { RunningCommand } from '../../command-runner.ts';
 import { commandBox } from '../../frame/command-box.ts';
 import { documentEnd, documentStart } from '../../frame/document.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Site } from '../../frame/site.ts';
+import { streamedHtml } from '../../frame/streamed-html.ts';
 import { twinOf } from '../../frame/twin.ts';
-import { whenGone } from '../../frame/when-gone.ts';
 import { plotOf } from './plot-of.ts';
 import { type ResultRows, readRows } from './result-rows.ts';
 import { resultTable } from './result-table.ts';
@@ -21,22 +21,11 @@ function command(query: string, format: string): string[] {
 
 /** SQL over all tiers: an editor, the result, a plot of two of its columns, and exports. */
 export function serveSql(app: Hono, site: Site): void {
-  app.get(PATH, (context) => {
+  app.get(PATH, async (context) => {
     const query = new URL(context.req.url).searchParams;
     const text = (query.get('q') ?? '').trim();
-    const about = { title: 'SQL', path: PATH, site };
-    context.header('Content-Type', 'text/html; charset=utf-8');
-    return stream(context, async (out) => {
-      const send = (markup: Markup): Promise<unknown> => out.write(markup.toString());
-      await send(html`${documentStart(about)}${editor(text)}`);
-      if (text !== '') {
-        const running = await site.runner.start(command(text, 'jsonl'));
-        whenGone(context, () => running.cancel());
-        const result = await readRows(running);
-        await send(answer(result, query));
-      }
-      await send(html`${boxes(site, text)}${documentEnd(about)}`);
-    });
+    const running = text === '' ? null : await site.runner.start(command(text, 'jsonl'));
+    return streamedHtml(context, pageOf(site, query, text, running), () => running?.cancel());
   });
   for (const [format, type] of [
     ['json', 'application/json; charset=utf-8'],
@@ -51,6 +40,18 @@ export function serveSql(app: Hono, site: Site): void {
       return twinOf(context, site, argv, type);
     });
   }
+}
+
+async function* pageOf(
+  site: Site,
+  query: URLSearchParams,
+  text: string,
+  running: RunningCommand | null,
+): AsyncGenerator<Markup> {
+  const about = { title: 'SQL', path: PATH, site };
+  yield html`${documentStart(about)}${editor(text)}`;
+  if (running !== null) yield answer(await readRows(running), query);
+  yield html`${boxes(site, text)}${documentEnd(about)}`;
 }
 
 function editor(text: string): Markup {
