@@ -5,6 +5,7 @@ import type { Config, Origin } from '../../model/policy/config.ts';
 import type { Reading, Stores, Writing } from '../../operate/stores.ts';
 import type { Io } from '../terminal/io.ts';
 import { type Style, styleFor } from '../terminal/style.ts';
+import { wrapText } from '../terminal/text.ts';
 import { harmlessOutput, visible, visibleOn } from '../terminal/visible.ts';
 import { renderFailure } from './failure.ts';
 
@@ -101,7 +102,12 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
           said(`\n${aside.faint('next:')} ${aside.name(commandLine)}  ${aside.faint(purpose)}\n`),
         );
     },
-    warn: (text) => io.stderr.write(`${aside.warning('warning:')} ${visible(text)}\n`),
+    warn: (text) => {
+      const lines = io.stderr.isTTY
+        ? wrapText(`warning: ${visible(text)}`, Math.max(60, io.stderr.columns))
+        : [`warning: ${visible(text)}`];
+      io.stderr.write(`${lines.join('\n  ').replace('warning:', aside.warning('warning:'))}\n`);
+    },
     fail: (error) =>
       io.stderr.write(renderFailure(error, aside, flags.verbose || Boolean(io.env.FIRN_DEBUG))),
   };
