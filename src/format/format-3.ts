@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Span } from '../model/policy/span.ts';
-import type { TimeOf } from '../model/shape.ts';
+import { type Column, generatedIn, type TimeOf } from '../model/shape.ts';
 import { type TimeFormat, timeFormatProblem } from '../model/time/time-format.ts';
 import type { Format } from './format-version.ts';
 
@@ -17,6 +17,8 @@ export interface Additions {
   readonly timeFormat?: TimeFormat | undefined;
   /** Where its rows have their time from; they have no time of their own then, and each line has `_time`. */
   readonly timeOf?: TimeOf | undefined;
+  /** Those that the database computes are named in format 3. */
+  readonly columns: readonly Column[];
 }
 
 interface TimeOfJson {
@@ -44,6 +46,7 @@ export const additionsSchema: {
   readonly span: v.OptionalSchema<v.PicklistSchema<['week', 'month'], undefined>, undefined>;
   readonly time_format: v.OptionalSchema<v.GenericSchema<string>, undefined>;
   readonly time_of: v.OptionalSchema<v.GenericSchema<unknown, TimeOfJson>, undefined>;
+  readonly generated: v.OptionalSchema<v.GenericSchema<string[]>, undefined>;
 } = {
   span: v.optional(v.picklist(['week', 'month'])),
   time_format: v.optional(
@@ -53,23 +56,35 @@ export const additionsSchema: {
     ),
   ),
   time_of: v.optional(timeOfSchema),
+  generated: v.optional(names),
 };
 
 type AdditionsJson = v.InferOutput<v.StrictObjectSchema<typeof additionsSchema, undefined>>;
 
 /** The keys of the footer: none when formats 1 and 2 can describe the segment. */
-export function additionsJson({ span, timeFormat, timeOf }: Additions): AdditionsJson {
+export function additionsJson({ span, timeFormat, timeOf, columns }: Additions): AdditionsJson {
+  const generated = generatedIn(columns);
   return {
     ...(span === 'day' ? {} : { span }),
     ...(timeFormat === undefined ? {} : { time_format: timeFormat }),
     ...(timeOf === undefined ? {} : { time_of: timeOfJson(timeOf) }),
+    ...(generated.length === 0 ? {} : { generated: [...generated] }),
   };
 }
 
-/** The inverse of `additionsJson`. */
-export function additionsOf({ span, time_format, time_of }: AdditionsJson): Additions {
+/**
+ * The inverse of `additionsJson`.
+ * @param columns as formats 1 and 2 describe them.
+ */
+export function additionsOf(
+  { span, time_format, time_of, generated = [] }: AdditionsJson,
+  columns: readonly Column[],
+): Additions {
   return {
     span: span ?? 'day',
+    columns: columns.map((column) =>
+      generated.includes(column.name) ? { ...column, generated: true } : column,
+    ),
     ...(time_format === undefined ? {} : { timeFormat: time_format }),
     ...(time_of === undefined ? {} : { timeOf: timeOfOf(time_of) }),
   };

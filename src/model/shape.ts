@@ -1,16 +1,23 @@
-/** One stored column of a table, in table order. Generated columns are not stored and have none. */
+import { sameName } from './names.ts';
+
+/** One column of a table whose values stand in lines. */
 export interface Column {
   readonly name: string;
   /** As declared, possibly empty. */
   readonly type: string;
   /** 1-based position within the primary key, 0 when the column is no part of it. */
   readonly key: number;
+  /** The database computes it from other columns, so no value is inserted into it. */
+  readonly generated?: true;
 }
 
 /** What a segment must know of a table so that its rows can be read, and the table made again, without the database. */
 export interface TableShape {
   readonly table: string;
+  /** In table order. Behind them, the generated column that is the time column. */
   readonly columns: readonly Column[];
+  /** Other generated columns: the rows of a restored table have them without being told. Missing: none. */
+  readonly generated?: readonly Column[];
   /** Column names of the primary key in key order; empty when the table has none (lines then carry `_rowid`). */
   readonly primaryKey: readonly string[];
   /** CREATE statements: the table's first, then its indexes and triggers. */
@@ -44,3 +51,20 @@ export const ARCHIVED_AT = '_archived_at';
 export const ROWID = '_rowid';
 /** The time of a row that has it from another row. */
 export const TIME = '_time';
+
+/** The shape with those of its generated columns among `columns` that are named. */
+export function withGenerated<S extends Pick<TableShape, 'columns' | 'generated'>>(
+  shape: S,
+  names: readonly string[],
+): S {
+  const { columns, generated = [] } = shape;
+  const wanted = generated.filter(({ name }) => names.some((one) => sameName(one, name)));
+  if (wanted.length === 0) return shape;
+  const others = generated.filter((column) => !wanted.includes(column));
+  return { ...shape, columns: [...columns, ...wanted], generated: others };
+}
+
+/** The names of the columns whose values the database computes. */
+export function generatedIn(columns: readonly Column[]): readonly string[] {
+  return columns.filter(({ generated }) => generated).map(({ name }) => name);
+}

@@ -21,7 +21,8 @@ export async function lookAtTables(
     if (shape === null) continue;
     const found = trySample(sampler, table);
     const effects = await effectsOf(reader, shape);
-    looks.push({ table, columns: shape.columns, ...found, now, effects });
+    const columns = [...shape.columns, ...(shape.generated ?? [])];
+    looks.push({ table, columns, ...found, now, effects });
   }
   return looks;
 }

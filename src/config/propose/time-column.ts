@@ -34,6 +34,8 @@ interface Evidence {
   /** An index begins with it: the program itself selects rows by it. */
   readonly indexed: boolean;
   readonly keyPart: boolean;
+  /** The database computes it from other columns, which may hold the time themselves. */
+  readonly generated: boolean;
   readonly form: TimeForm | null;
 }
 
@@ -92,7 +94,8 @@ function gather(column: Column, look: TableLook): Evidence {
   const back = times.filter((time, at) => at > 0 && time < times[at - 1]!).length;
   return {
     ...{ name: column.name, hint: nameHint(column.name), timeType: TIME_TYPE.test(column.type) },
-    ...{ rows: sample.length, values: values.length, times, numeric, form, keyPart: column.key > 0 },
+    ...{ rows: sample.length, values: values.length, times, numeric, form },
+    ...{ keyPart: column.key > 0, generated: column.generated ?? false },
     ordered: times.length > 1 && back <= times.length * 0.05,
     constant: times.length >= SPEAKING_SAMPLE && new Set(times).size < 3,
     indexed: indexed.some((name) => sameName(name, column.name)),
@@ -121,7 +124,7 @@ function best(candidates: readonly Evidence[]): Evidence | null {
 
 /** The better a column says how old a row is, the higher: a row without a time never moves, and a time that changes is no age. */
 function score(evidence: Evidence): number {
-  const { hint, timeType, rows, values, times, ordered, constant, indexed, keyPart } = evidence;
+  const { hint, timeType, rows, values, times, ordered, constant, indexed, keyPart, generated } = evidence;
   const missing = rows === 0 ? 0 : 1 - times.length / rows;
   const fit = hint.fit > 0 ? hint.fit : timeType ? 0.5 : 0;
   return (
@@ -130,6 +133,7 @@ function score(evidence: Evidence): number {
     8 * missing -
     (values > times.length ? 2 : 0) -
     (keyPart ? 2 : 0) -
+    (generated ? 0.6 : 0) -
     (constant ? 3 : 0) +
     (indexed ? 0.6 : 0) +
     (ordered ? 1.5 : 0)

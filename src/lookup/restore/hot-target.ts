@@ -1,5 +1,6 @@
 import type { HotStore } from '../../hot/hot-store.ts';
 import type { RestoreTarget } from '../../hot/restore-target.ts';
+import { generatedIn, withGenerated } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** Runs one write transaction about so many rows, and then leaves the database to others for a while. */
@@ -13,9 +14,9 @@ export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
     name: 'hot',
     isHot: true,
     batchRows: sizes.restoredHotRows,
-    prepare: async ({ table }) => {
+    prepare: async ({ table, columns }) => {
       const shape = await store.shape(table);
-      return shape === null ? null : { shape, added: [] };
+      return shape === null ? null : { shape: withGenerated(shape, generatedIn(columns)), added: [] };
     },
     insert: async (shape, lines, how) => {
       return await rest(async () => {

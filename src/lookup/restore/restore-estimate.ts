@@ -1,4 +1,4 @@
-import type { TableShape } from '../../model/shape.ts';
+import { generatedIn, type TableShape, withGenerated } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
 import { distinctProblems, emptyReport, type Problem } from '../places/search-report.ts';
 import { type Kin, NO_KIN } from '../read/kin.ts';
@@ -43,7 +43,10 @@ export async function estimateRestore(
     own.segments++;
     isByKeys ||= isPart;
     const shape = await present(table);
-    if (shape !== null) noteDrift(own, columnDrift(footer.columns, shape.columns));
+    if (shape !== null) {
+      const { columns } = withGenerated(shape, generatedIn(footer.columns));
+      noteDrift(own, columnDrift(footer.columns, columns));
+    }
     for (const at of blocks) {
       own.rows += footer.blocks[at]!.rows;
       rawBytes += footer.blocks[at]!.rawBytes;

@@ -1,6 +1,6 @@
 import { FirnError } from '../errors.ts';
 import { sameName } from '../names.ts';
-import { type Reference, type TableShape, TIME, type TimeOf } from '../shape.ts';
+import { type Reference, type TableShape, TIME, type TimeOf, withGenerated } from '../shape.ts';
 import { getPolicy } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
 
@@ -11,7 +11,8 @@ interface Schema {
 }
 
 /**
- * The shape of a table as its policy needs it: of a child it says where its rows have their time from. Null when there is no such table.
+ * The shape of a table as its policy needs it: of a child it says where its rows have their time from, and generated columns that the policy
+ * needs are among its columns. Null when there is no such table.
  * @throws FirnError `config` when the tables do not fit what the policy says.
  */
 export async function datedShape(
@@ -21,8 +22,10 @@ export async function datedShape(
 ): Promise<TableShape | null> {
   const shape = await schema.shape(table);
   const policy = getPolicy(policies, table);
-  if (shape === null || policy?.with === undefined || shape.timeOf !== undefined) return shape;
-  return { ...shape, timeOf: await timeOfChild(schema, policies, policy, shape) };
+  if (shape === null || policy === null || shape.timeOf !== undefined) return shape;
+  if (policy.with === undefined) return withGenerated(shape, [policy.timeColumn]);
+  const timeOf = await timeOfChild(schema, policies, policy, shape);
+  return { ...withGenerated(shape, timeOf.by), timeOf };
 }
 
 async function timeOfChild(
@@ -38,8 +41,8 @@ async function timeOfChild(
   const above = getPolicy(policies, parent)!;
   const found = await schema.shape(parent);
   if (found === null) return refuse(`the database does not have ${parent}, to whose rows its rows belong`);
-  const own = (name: string, { columns }: TableShape): string | undefined =>
-    columns.find((column) => sameName(column.name, name))?.name;
+  const own = (name: string, { columns, generated = [] }: TableShape): string | undefined =>
+    [...columns, ...generated].find((column) => sameName(column.name, name))?.name;
   if (own(TIME, shape) !== undefined)
     refuse(`it has a column ${TIME}, a name that Firn uses in archive files of child tables`);
   const columns = by.map(

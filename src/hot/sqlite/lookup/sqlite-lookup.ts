@@ -22,7 +22,7 @@ import { isAdopting, isUnchanged, type TableState, tableState } from '../ledger/
 import { leaseJudge, rowJudge } from '../read/leased-row.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
 import { conditionSql } from '../sql/filter-sql.ts';
-import { introspect } from '../sql/introspect.ts';
+import { introspect, shapedAs } from '../sql/introspect.ts';
 import { lastIdSql } from '../sql/last-id.ts';
 import { rowConditionSql } from '../sql/open-while.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -146,9 +146,7 @@ export class SqliteLookup implements HotLookup {
         if (shape !== null && query !== null && (purpose === 'rows' || wants.leases || wants.twins)) {
           const now = introspect(this.#connection, shape.table);
           if (now === null) throw gone(shape.table);
-          const { timeOf } = shape;
-          const table = timeOf === undefined ? now : { ...now, shape: { ...now.shape, timeOf } };
-          rows = new FoundRows(this.#connection, table, query, this.#serial++, wants);
+          rows = new FoundRows(this.#connection, shapedAs(now, shape), query, this.#serial++, wants);
           for (const step of rows.steps()) {
             guard('search the database', path, step);
             await setImmediate();

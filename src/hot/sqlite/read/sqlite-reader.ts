@@ -10,7 +10,7 @@ import { asFirnError, guard } from '../connection/sqlite-error.ts';
 import { hasLeases, leasedSql, leaseFinder } from '../ledger/leases.ts';
 import { sqliteLedgerReader } from '../ledger/sqlite-ledger.ts';
 import { listForeignKeys } from '../sql/foreign-keys.ts';
-import { introspect, listTables, listViews } from '../sql/introspect.ts';
+import { introspect, listTables, listViews, shapedAs } from '../sql/introspect.ts';
 import { keylessSql } from '../sql/keyless-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { sideEffectsOf } from '../sql/trigger-effects.ts';
@@ -185,13 +185,12 @@ export function sqliteReader(connection: Connection): HotReader {
 
 /** The table as it is now. Throws `refused` when its columns or its key are no longer those of the shape. */
 export function tableOf(connection: Connection, shape: TableShape): Table {
-  const table = introspect(connection, shape.table);
+  const present = introspect(connection, shape.table);
+  const table = present === null ? null : shapedAs(present, shape);
   const same = (a: TableShape, b: TableShape) =>
     a.columns.length === b.columns.length &&
     a.columns.every((c, at) => c.name === b.columns[at]!.name && c.key === b.columns[at]!.key);
-  if (table !== null && same(table.shape, shape)) {
-    return shape.timeOf === undefined ? table : { ...table, shape: { ...table.shape, timeOf: shape.timeOf } };
-  }
+  if (table !== null && same(table.shape, shape)) return table;
   throw new FirnError(
     'refused',
     table === null ? 'the table does not exist any more' : 'the columns of the table changed during the run',

@@ -4,8 +4,8 @@ import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.t
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { resultCode } from '../../../lock/result-code.ts';
-import { sameName } from '../../../model/names.ts';
-import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
+import { foldName, sameName } from '../../../model/names.ts';
+import { ARCHIVED_AT, generatedIn, ROWID, TIME } from '../../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { parameterFor } from '../connection/invalid-text.ts';
@@ -39,6 +39,8 @@ export class RowInserter {
   readonly #how: InsertHow;
   readonly #origins: Origins;
   readonly #find: ((line: Uint8Array) => RowLocator[]) | null;
+  /** Folded names of the columns that the database computes. */
+  readonly #computed: ReadonlySet<string>;
   readonly #names = new Map<string, string>();
   readonly #columns = new Map<string, string | null>();
   readonly #lines = new Map<string, RowsAsLines>();
@@ -49,6 +51,8 @@ export class RowInserter {
     this.#table = table;
     this.#how = how;
     this.#origins = origins;
+    const { columns, generated = [] } = table.shape;
+    this.#computed = new Set([...generatedIn(columns), ...generated.map(({ name }) => name)].map(foldName));
     this.#find = table.shape.primaryKey.length === 0 ? null : rowFinder(connection, table);
   }
 
@@ -199,7 +203,7 @@ export class RowInserter {
     const cells: Cell[] = [];
     const lost: string[] = [];
     for (const [name, value] of Object.entries(row)) {
-      if (name === ARCHIVED_AT || name === ROWID) continue;
+      if (name === ARCHIVED_AT || name === ROWID || this.#computed.has(foldName(name))) continue;
       const column = this.#column(name);
       if (column !== null) cells.push({ column, value });
       else if (value !== null && !this.#isInherited(name)) lost.push(name);

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { constants } from 'node:sqlite';
 import { FirnError } from '../../../model/errors.ts';
 import { sameName } from '../../../model/names.ts';
-import type { Column, TableShape } from '../../../model/shape.ts';
+import { type Column, generatedIn, type TableShape, withGenerated } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { requireOwnPath } from '../../own-path.ts';
 import type { RestoreTarget } from '../../restore-target.ts';
@@ -43,14 +43,18 @@ function restoreFile(connection: Connection): RestoreTarget {
 
     prepare: async (shape) =>
       write(`create the table ${shape.table}`, () => {
-        const present = introspect(connection, shape.table);
+        const columns = generatedIn(shape.columns);
+        const look = (): TableShape | null => {
+          const found = introspect(connection, shape.table)?.shape ?? null;
+          return found === null ? null : withGenerated(found, columns);
+        };
+        const present = look();
         for (const statement of shape.ddl.slice(1))
           if (/^\s*CREATE\s+(UNIQUE\s+)?INDEX\b/i.test(statement)) indexes.add(statement);
-        const added = present === null ? [] : missing(shape, present.shape);
+        const added = present === null ? [] : missing(shape, present);
         if (present === null) create(connection, shape);
         for (const column of added) widen(connection, shape.table, column);
-        const now = introspect(connection, shape.table)!.shape;
-        return { shape: now, added: added.map(({ name }) => name) };
+        return { shape: look()!, added: added.map(({ name }) => name) };
       }),
 
     insert: async (shape, lines, how) =>

@@ -1,14 +1,22 @@
 import { FirnError } from '../../../model/errors.ts';
 import { sameName } from '../../../model/names.ts';
-import { ARCHIVED_AT, type Column, ROWID, type TableShape } from '../../../model/shape.ts';
+import {
+  ARCHIVED_AT,
+  type Column,
+  generatedIn,
+  ROWID,
+  type TableShape,
+  withGenerated,
+} from '../../../model/shape.ts';
 import type { View } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import { reusesIds } from './last-id.ts';
 import type { RowAccess, Table } from './sqlite-table.ts';
 
-/** Hidden columns of virtual tables are 1, generated ones 2 and 3. */
+/** Values of `hidden`: hidden columns of virtual tables are 1, virtual generated columns 2, stored ones 3. */
 const STORED = 0;
+const GENERATED = [2, 3];
 
 interface TableRow {
   readonly name: string;
@@ -71,7 +79,13 @@ export function introspect(connection: Connection, name: string): Table | null {
     .filter(({ key }) => key > 0)
     .sort((a, b) => a.key - b.key)
     .map((column) => column.name);
-  const shape: TableShape = { table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) };
+  const generated = rows
+    .filter(({ hidden }) => GENERATED.includes(hidden))
+    .map(({ name: column, type }): Column => ({ name: column, type, key: 0, generated: true }));
+  const shape: TableShape = {
+    ...{ table: found.name, columns, primaryKey, ddl: readDdl(connection, found.name) },
+    ...(generated.length === 0 ? {} : { generated }),
+  };
   const access =
     rowAccess(found, rows) ??
     refuse('its rowid cannot be read, because columns are named rowid, oid and _rowid_');
@@ -86,8 +100,19 @@ function describe(connection: Connection, shape: TableShape, access: RowAccess):
     column: (name) => `${table}.${quoteName(name)}`,
     access,
     reusedId: access.kind === 'rowid' && reusesIds(connection, shape) ? access.rowid : null,
-    textual: new Set(shape.columns.filter(({ type }) => isTextual(type)).map(({ name }) => name)),
+    textual: textualOf(shape),
   };
+}
+
+/** The table with what a shape says beside what the database does: where its rows have their time from, and the generated columns in its lines. */
+export function shapedAs(table: Table, { columns, timeOf }: TableShape): Table {
+  const shape = withGenerated(table.shape, generatedIn(columns));
+  if (shape === table.shape && timeOf === undefined) return table;
+  return { ...table, shape: timeOf === undefined ? shape : { ...shape, timeOf }, textual: textualOf(shape) };
+}
+
+function textualOf({ columns }: TableShape): ReadonlySet<string> {
+  return new Set(columns.filter(({ type }) => isTextual(type)).map(({ name }) => name));
 }
 
 function rowAccess({ name, wr }: TableRow, columns: readonly ColumnRow[]): RowAccess | null {

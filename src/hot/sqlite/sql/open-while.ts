@@ -35,7 +35,9 @@ export function rowConditionSql(shape: TableShape, expression: string, key: Cond
   if (!isBalanced(bare)) refuse('has unbalanced parentheses');
   const db = new DatabaseSync(':memory:', { enableDoubleQuotedStringLiterals: false });
   try {
-    const columns = shape.columns.map(({ name, type }) => `${quoteName(name)} ${quoteName(type)}`);
+    const columns = [...shape.columns, ...(shape.generated ?? [])].map(
+      ({ name, type }) => `${quoteName(name)} ${quoteName(type)}`,
+    );
     db.exec(`CREATE TABLE ${quoteName(shape.table)} (${columns.join(', ')})`);
     let selects = 0;
     let denied: string | null = null;

@@ -1,3 +1,4 @@
+import type { Column } from '../../../model/shape.ts';
 import type { SampledValue } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
@@ -24,7 +25,7 @@ export function readSqliteSamples(
       if (found === null) return new Map();
       const sampled =
         found.access.kind === 'rowid' ? byRowid(connection, found, rows) : byKey(connection, found, rows);
-      return new Map(found.shape.columns.map(({ name }, at) => [name, sampled.map((row) => row[at]!)]));
+      return new Map(columnsOf(found).map(({ name }, at) => [name, sampled.map((row) => row[at]!)]));
     });
   } finally {
     connection.db.close();
@@ -87,7 +88,7 @@ function readRows(
   params: readonly bigint[],
   rowid: string | null,
 ): SampledValue[][] {
-  const columns = table.shape.columns.map(({ name }) => {
+  const columns = columnsOf(table).map(({ name }) => {
     const column = table.column(name);
     return `CASE typeof(${column}) WHEN 'blob' THEN x'' WHEN 'text' THEN substr(${column}, 1, 64) ELSE ${column} END`;
   });
@@ -97,6 +98,11 @@ function readRows(
   statement.setReadBigInts(true);
   statement.setReturnArrays(true);
   return statement.all(...params) as unknown as SampledValue[][];
+}
+
+/** Generated columns too. */
+function columnsOf({ shape: { columns, generated = [] } }: Table): readonly Column[] {
+  return [...columns, ...generated];
 }
 
 function idOf(row: readonly SampledValue[]): bigint {

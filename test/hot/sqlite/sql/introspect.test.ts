@@ -33,6 +33,11 @@ test('a shape has the stored columns, the key in key order, and all that makes t
     { name: 'select', type: 'INTEGER', key: 1 },
     { name: "ünï'", type: '', key: 0 },
   ]);
+  const generated = { key: 0, generated: true } as const;
+  assert.deepEqual(shape.generated, [
+    { name: 'g', type: '', ...generated },
+    { name: 'h', type: '', ...generated },
+  ]);
   assert.deepEqual(shape.primaryKey, ['select', 'a']);
   assert.deepEqual(
     shape.ddl.map((sql) => sql.split(' ').slice(0, 3).join(' ')),
