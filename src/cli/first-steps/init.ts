@@ -21,23 +21,25 @@ export const command: Command = defineCommand({
   description:
     'Reads the database, judges its tables by their rows, and writes a commented firn.config.yaml, or the file given by --config. ' +
     'On a terminal, it asks which tables to archive and for how long. Elsewhere, or with --yes, it writes the file without ' +
-    'questions: with the policies of the preset and of programs that it recognises (see docs/recipes); policies of other tables are commented out.',
+    'questions: with the policies of the preset and of programs that it recognises (see docs/recipes); policies of other tables are commented out. With --accept, they are used too.',
   options: {
     yes: flag('--yes', 'write the file without questions'),
+    accept: flag('--accept', 'use all proposed policies, without questions'),
     force: flag('--force', 'overwrite an existing file'),
     print: flag('--print', 'print the configuration; write no file', { conflicts: ['json'] }),
     json: flag('--json', 'print what is proposed as JSON; write no file'),
   },
   examples: [
     ['firn init --db-path database/ideas.db', 'write firn.config.yaml to the current folder'],
+    ['firn init --db-path app.db --accept', 'use what is proposed for another database'],
     ['firn init --print', 'preview the file'],
     ['firn init --json', 'read the proposal with another program'],
   ],
-  async run(context, _, { yes, force, print, json }) {
+  async run(context, _, { yes, accept, force, print, json }) {
     const { io, flags } = context;
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
     await using examined = await examine(context, file);
-    const { proposal } = examined;
+    const proposal = accept ? whole(examined.proposal) : examined.proposal;
     if (json) {
       context.json(proposalJson(examined, await examined.outlook(examined.policiesOf(proposal, true))));
       return EXIT.done;
@@ -49,13 +51,18 @@ export const command: Command = defineCommand({
     const { database, archives } = examined.config;
     const guarded = { database: localPath(database), archives: localPath(archives) };
     requireOwnPath(file, guarded, { operation: 'write the configuration', inPlace: true });
-    if (!yes && io.stdin.isTTY && io.stderr.isTTY)
+    if (!yes && !accept && io.stdin.isTTY && io.stderr.isTTY)
       return await talk(context, examined, file, force, await io.prompter());
     await write(file, examined.textOf(proposal), force);
     tell(context, file, proposal);
     return EXIT.done;
   },
 });
+
+/** The proposal with all its tables in use. */
+function whole(proposal: Proposal): Proposal {
+  return { ...proposal, tables: proposal.tables.map((table) => ({ ...table, active: true })) };
+}
 
 /** The dialogue. Nothing is written before the last question but one is answered. */
 async function talk(
@@ -101,7 +108,9 @@ function tell(context: Context, file: string, { preset, program, tables }: Propo
         : `  proposed: ${look.table}${what} (commented out; remove the # signs to use it)`,
     );
   }
-  context.next('firn archive all --dry-run', 'to preview what would be archived');
+  if (preset.length > 0 || tables.some(({ active }) => active))
+    context.next('firn archive all --dry-run', 'to preview what would be archived');
+  else if (tables.length > 0) context.next('firn init --accept --force', 'to use all proposed policies');
 }
 
 async function write(file: string, text: string, force: boolean): Promise<void> {

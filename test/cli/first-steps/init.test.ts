@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { mountTmpfs } from '../../support/faults/disk/tmpfs.ts';
 import { createIdeas } from '../ideas.ts';
-import { firn } from '../world.ts';
+import { firn, TEST_NOW } from '../world.ts';
 
 test('the file that init writes is a valid configuration and holds the same policies', async (t) => {
   const { folder, database } = createIdeas(t);
@@ -39,6 +39,31 @@ test('unmanaged tables with a time are proposed, and valid without their comment
   assert.equal(policies.orders.timestamp_column, 'placed');
   assert.deepEqual(policies.orders.lookup_keys, ['customer_id']);
   assert.equal(policies['odd: name'].timestamp_column, 'createdAt');
+});
+
+test('with --accept every proposed policy is used; without it the next command offers that', async (t) => {
+  const { folder, database } = createIdeas(t);
+  rmSync(database);
+  using db = new DatabaseSync(database);
+  db.exec(`CREATE TABLE job (id INTEGER PRIMARY KEY, created_at TEXT);
+           CREATE TABLE job_log (id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES job (id), line TEXT);`);
+  for (let id = 1; id <= 200; id++) {
+    const time = new Date(TEST_NOW - (200 - id) * 86_400_000).toISOString();
+    db.prepare('INSERT INTO job VALUES (?, ?)').run(id, time);
+    db.prepare('INSERT INTO job_log VALUES (?, ?, ?)').run(id, id, 'done');
+  }
+  const due = async () => {
+    const { stdout } = await firn(['archive', 'all', '--dry-run', '--json'], { cwd: folder });
+    return JSON.parse(stdout).total;
+  };
+  const cautious = await firn(['init', '--db-path', database], { cwd: folder });
+  assert.match(cautious.stderr, /next: firn init --accept --force/);
+  assert.equal(await due(), 0);
+  const accepted = await firn(['init', '--db-path', database, '--accept', '--force'], { cwd: folder });
+  assert.equal(accepted.status, 0, accepted.stderr);
+  assert.match(accepted.stdout, /managed: job, time column created_at\n {2}managed: job_log/);
+  assert.match(accepted.stderr, /next: firn archive all --dry-run/);
+  assert.equal(await due(), 2 * 168, 'the whole months that are older than 30 days, with their lines');
 });
 
 test('a file that is there is not written over unless told to', async (t) => {

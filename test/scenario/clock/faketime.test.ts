@@ -14,7 +14,7 @@ const FAKETIME = 'faketime';
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'firn.js');
 const DAY = 86_400_000;
 const START = Date.UTC(2025, 0, 1);
-const MONTHS = 14;
+const MONTHS = process.env.FIRN_THOROUGH === '1' ? 14 : 6;
 /** Days from row to row: months have odd and even numbers of days, so that every border meets rows of both its sides. */
 const EVERY = process.env.FIRN_THOROUGH === '1' ? 1 : 2;
 /** Each with its age column and the preset's times. */
@@ -36,12 +36,12 @@ function firnAt(
   return done;
 }
 
-test('the real program, with the clock of 14 months, moves every row on its own day', (t) => simulate(t));
+test('the real program, with the clock of many months, moves every row on its own day', (t) => simulate(t));
 
 async function simulate(t: TestContext): Promise<void> {
   if (spawnSync(FAKETIME, ['--version']).error !== undefined) {
     t.skip(
-      'SKIPPED: faketime is not installed, so the real program was not run through 14 months (apt-get install faketime)',
+      'SKIPPED: faketime is not installed, so the real program was not run through the months (apt-get install faketime)',
     );
     return;
   }
@@ -85,7 +85,7 @@ async function simulate(t: TestContext): Promise<void> {
   const gone = rows.filter(
     ({ table, time }) => expectedPlace(policies.policies.get(table)!, runs, time) === 'gone',
   );
-  assert.ok(gone.length > 200 / EVERY, `${gone.length} rows purged`);
+  assert.ok(gone.length > (MONTHS > 6 ? 200 : 40) / EVERY, `${gone.length} rows purged`);
   t.diagnostic(`${rows.length} rows, ${checked} places checked, ${gone.length} rows purged`);
 }
 
