@@ -5,6 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { renderCliReference } from '../scripts/cli-reference.ts';
+import { HeadingAnchors } from '../scripts/site/heading-anchor.ts';
 import { allCommands, GROUPS } from '../src/cli/command-list.ts';
 import { createIdeas } from './cli/ideas.ts';
 
@@ -140,14 +141,8 @@ function commandLines(text: string): string[][] {
   });
 }
 
-/** The anchors GitHub gives a page's headings. */
 function anchors(text: string): Set<string> {
-  return new Set(
-    [...text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-      heading!
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
+  const given = new HeadingAnchors();
+  const headings = text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm);
+  return new Set([...headings].map(([, heading]) => given.next(heading!)));
 }
