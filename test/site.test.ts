@@ -53,7 +53,6 @@ test('the site is searched from a folder without a server, by keyboard, and read
       '[document.documentElement.scrollWidth, innerWidth]',
     )) as number[];
     assert.ok(wide! <= width!, `${target} is ${wide} pixels wide`);
-    assert.deepEqual(await accessibilityFaults(page), [], target);
   }
   await page.keyboard.press('/');
   await page.keyboard.type('bloom filters');
@@ -61,6 +60,11 @@ test('the site is searched from a folder without a server, by keyboard, and read
   await page.keyboard.press('Enter');
   await page.waitForURL(/format\.html#bloom-filters$/);
   assert.deepEqual(faults, []);
+  // After the faults: axe-core tries to load the stylesheet, which a page from a folder may not.
+  for (const target of ['index.html', 'format.html']) {
+    await page.goto(address(target));
+    assert.deepEqual(await accessibilityFaults(page), [], target);
+  }
   const plain = await browser.newPage({ javaScriptEnabled: false });
   await plain.goto(address(join(dirname('recipes/n8n.html'), 'index.html')));
   assert.equal(await plain.isVisible('[role=search]'), false);
