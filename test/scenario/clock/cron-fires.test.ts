@@ -12,6 +12,9 @@ import { createIdeas } from '../../cli/ideas.ts';
 const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'firn.js');
 const LONGEST_MS = 60_000;
 
+// The night has a /dev/shm of its own, so its folder stands elsewhere.
+process.env.TMPDIR = '/tmp';
+
 /** In mounts of its own: a spool, no entries of the system, and a cron that believes it is three seconds to two. */
 const NIGHT = `
 set -e
