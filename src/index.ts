@@ -69,7 +69,8 @@ export {
 } from './model/policy/policies.ts';
 export type { Policy, PolicySet } from './model/policy/policy.ts';
 export { parseInstant } from './model/time/parse-instant.ts';
-export { type ErasePlan, type EraseReport, eraseRows, planErase } from './operate/jobs/erase-rows.ts';
+export { type ErasePlan, planErase } from './operate/jobs/erase-plan.ts';
+export { type EraseReport, eraseRows } from './operate/jobs/erase-rows.ts';
 export { planJob } from './operate/jobs/job-run.ts';
 export type { JobReport } from './operate/jobs/job-work.ts';
 export { type RowRun, restoreIntoHot } from './operate/jobs/row-run.ts';

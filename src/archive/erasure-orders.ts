@@ -1,10 +1,11 @@
-import type { ErasureOrder } from '../model/erasure.ts';
+import { type AmongJson, amongJson, type ErasureOrder } from '../model/erasure.ts';
 import type { Condition } from '../model/filter.ts';
 import { asInstant } from '../model/instant.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import { readRecords, writeRecord } from './records.ts';
 
-const FORMAT = 1;
+/** Of orders by conditions, and of those with a list of values. */
+const [PLAIN, LISTED] = [1, 2];
 const OPERATORS: readonly Condition['op'][] = ['=', '!=', '<', '<=', '>', '>=', '~'];
 
 /** The orders of an archive, and the records that cannot be understood. */
@@ -15,9 +16,10 @@ export interface ErasureOrders {
 
 /** Writes an order, durable when this returns. The same order again is the same record. */
 export async function writeErasureOrder(archive: ArchiveStore, order: ErasureOrder): Promise<void> {
-  const { table, where, since, until, erasedAt } = order;
+  const { table, where, since, until, among, erasedAt } = order;
   await writeRecord(archive, 'erasures', erasedAt, {
-    ...{ format: FORMAT, table, where, since, until },
+    ...{ format: among === undefined ? PLAIN : LISTED, table, where, since, until },
+    ...(among === undefined ? {} : { among: amongJson(among) }),
     erased_at: erasedAt,
   });
 }
@@ -36,11 +38,15 @@ export async function readErasureOrders(archive: ArchiveStore): Promise<ErasureO
 
 function asOrder(value: unknown): ErasureOrder | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { format, table, where, since, until, erased_at } = value as Readonly<Record<string, unknown>>;
-  if (format !== FORMAT || typeof table !== 'string' || !isTime(erased_at)) return null;
+  const record = value as Readonly<Record<string, unknown>>;
+  const { format, table, where, since, until, among, erased_at } = record;
+  const isListed = format === LISTED;
+  if ((format !== PLAIN && !isListed) || typeof table !== 'string' || !isTime(erased_at)) return null;
   if (!isBound(since) || !isBound(until)) return null;
-  if (!Array.isArray(where) || where.length === 0 || !where.every(isCondition)) return null;
+  if (!Array.isArray(where) || !where.every(isCondition)) return null;
+  if (isListed ? !isList(among) : where.length === 0) return null;
   return {
+    ...(isListed && isList(among) ? { among: { ...among, values: new Set(among.values) } } : {}),
     ...{ table, since: asInstant(since), until: asInstant(until), erasedAt: erased_at },
     where: where.map(({ column, op, value: text }) => ({ column, op, value: text })),
   };
@@ -52,6 +58,14 @@ function isTime(value: unknown): value is string {
 
 function isBound(value: unknown): value is number | null {
   return value === null || Number.isSafeInteger(value);
+}
+
+function isList(value: unknown): value is AmongJson {
+  if (typeof value !== 'object' || value === null) return false;
+  const { column, values } = value as Partial<Record<keyof AmongJson, unknown>>;
+  return (
+    typeof column === 'string' && Array.isArray(values) && values.every((one) => typeof one === 'string')
+  );
 }
 
 function isCondition(value: unknown): value is Condition {

@@ -1,5 +1,5 @@
 import type { ErasureFilter } from '../model/erasure.ts';
-import type { Condition } from '../model/filter.ts';
+import type { Among, Condition } from '../model/filter.ts';
 import type { Instant } from '../model/instant.ts';
 import type { HotRule, Policy } from '../model/policy/policy.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
@@ -11,8 +11,8 @@ import type { Receipt } from './ledger.ts';
 export interface HotQuery {
   /** On columns as the shape spells them, or `_rowid` of a table without primary key. */
   readonly where: readonly Condition[];
-  /** The TEXT of the column is one of these values; null when that does not matter. */
-  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
+  /** Null when that does not matter. */
+  readonly among: Among | null;
   /** Some TEXT value contains it, as the condition `~` does. */
   readonly text: string | null;
   /** The column of the row's own time; null when the table has none. */

@@ -1,4 +1,4 @@
-import type { ErasureOrder } from '../model/erasure.ts';
+import { amongJson, type ErasureOrder } from '../model/erasure.ts';
 import { sameName } from '../model/names.ts';
 
 /**
@@ -12,7 +12,7 @@ export function unseenOrders(
   const unseen = new Map<string, ErasureOrder>();
   for (const order of archived) {
     if (known.some((own) => isSame(own, order) && own.erasedAt >= order.erasedAt)) continue;
-    const key = JSON.stringify([order.table, filterOf(order)]);
+    const key = JSON.stringify([order.table, filterText(order)]);
     const other = unseen.get(key);
     if (other === undefined || other.erasedAt < order.erasedAt) unseen.set(key, order);
   }
@@ -20,9 +20,10 @@ export function unseenOrders(
 }
 
 function isSame(a: ErasureOrder, b: ErasureOrder): boolean {
-  return sameName(a.table, b.table) && filterOf(a) === filterOf(b);
+  return sameName(a.table, b.table) && filterText(a) === filterText(b);
 }
 
-function filterOf({ where, since, until }: ErasureOrder): string {
-  return JSON.stringify([where.map(({ column, op, value }) => [column, op, value]), since, until]);
+function filterText({ where, since, until, among }: ErasureOrder): string {
+  const conditions = where.map(({ column, op, value }) => [column, op, value]);
+  return JSON.stringify([conditions, since, until, among === undefined ? null : amongJson(among)]);
 }

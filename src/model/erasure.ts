@@ -1,4 +1,4 @@
-import type { Condition } from './filter.ts';
+import type { Among, Condition } from './filter.ts';
 import { earliest, type Instant, instantOfMs } from './instant.ts';
 
 /** Which rows of a table an erasure order concerns. All parts must hold. */
@@ -6,6 +6,8 @@ export interface ErasureFilter {
   readonly where: readonly Condition[];
   readonly since: Instant | null;
   readonly until: Instant | null;
+  /** Of rows that are erased because of the rows that they belong to. Missing: any value. */
+  readonly among?: Among;
   /** Rows that satisfy all conditions of one of these lists are left out. */
   readonly except?: readonly (readonly Condition[])[];
 }
@@ -21,7 +23,23 @@ export interface ErasureOrder extends ErasureFilter {
  * The rows of a database that is older than the order: those whose own time is not after it. Nobody can tell whether a row without a
  * time was there when the order was carried out.
  */
-export function inOlderDatabase({ where, since, until, erasedAt }: ErasureOrder): ErasureFilter {
+export function inOlderDatabase(order: ErasureOrder): ErasureFilter {
+  const { until, erasedAt } = order;
   const last = instantOfMs(Date.parse(erasedAt));
-  return { where, since, until: until === null ? last : earliest(until, last) };
+  return { ...filterOf(order), until: until === null ? last : earliest(until, last) };
+}
+
+/** What an order says of rows, without its table and time. */
+export function filterOf({ where, since, until, among }: ErasureFilter): ErasureFilter {
+  return { where, since, until, ...(among === undefined ? {} : { among }) };
+}
+
+/** A list of values as JSON has it. */
+export interface AmongJson {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+export function amongJson({ column, values }: Among): AmongJson {
+  return { column, values: [...values].sort() };
 }

@@ -17,6 +17,12 @@ export interface Condition {
   readonly value: string;
 }
 
+/** The column reads, as text, as one of these values. */
+export interface Among {
+  readonly column: string;
+  readonly values: ReadonlySet<string>;
+}
+
 /** A predicate that keeps its rows where they are until it is released. */
 export interface Hold {
   readonly id: number;

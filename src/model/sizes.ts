@@ -42,6 +42,8 @@ export interface Sizes {
   readonly leaseEndRows: number;
   /** Rows of one transaction of an erasure in hot. */
   readonly erasedRows: number;
+  /** Values in the list of one order of an erasure. */
+  readonly listedValues: number;
   /** Rows restored in one transaction into the live database. */
   readonly restoredHotRows: number;
   /** Rows restored in one transaction into another file. */
@@ -129,6 +131,7 @@ const PRODUCTION: Sizes = Object.freeze({
   mostDeletedRows: 20_000,
   leaseEndRows: 200,
   erasedRows: 500,
+  listedValues: 50_000,
   restoredHotRows: 300,
   restoredFileRows: 10_000,
   restoredBytes: 16 << 20,
@@ -169,7 +172,14 @@ const TINY: Partial<Sizes> = {
   ...{ partBytes: 16 << 10, blockBytes: 1 << 10, firstRows: 2, mostRows: 8, readBytes: 4 << 10 },
   ...{ blocksInFlight: 2, bytesInFlight: 3 << 10, unitRows: 3, unitBytes: 700, groupRows: 12 },
   ...{ surveyedIndexRows: 3, surveyedTableRows: 3 },
-  ...{ firstDeletedRows: 3, fewestDeletedRows: 3, mostDeletedRows: 3, leaseEndRows: 3, erasedRows: 3 },
+  ...{
+    firstDeletedRows: 3,
+    fewestDeletedRows: 3,
+    mostDeletedRows: 3,
+    leaseEndRows: 3,
+    erasedRows: 3,
+    listedValues: 2,
+  },
   ...{ restoredHotRows: 3, restoredFileRows: 3, restoredBytes: 2 << 10 },
   ...{ searchedRows: 3, renderedRows: 3, firstFoundRows: 3, mostFoundRows: 3, foundBytes: 1 << 10 },
   ...{ keyRows: 3, printedKeys: 16, keyBlocksAhead: 2 },

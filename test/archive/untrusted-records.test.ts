@@ -49,6 +49,26 @@ test('an erasure order is read back as it was written, with every operator and b
   }
 });
 
+test('an erasure order with a list of values is read back, and one whose list is wrong is a problem', async () => {
+  const archive = new MemoryArchive();
+  const among = { column: 'session_id', values: new Set(['a', '5']) };
+  const bounds = { since: null, until: null };
+  const order = { table: 'note', where: [], ...bounds, among, erasedAt: AT };
+  await writeErasureOrder(archive, order);
+  assert.deepEqual(await readErasureOrders(archive), { orders: [order], problems: [] });
+  const list = { column: 'id', values: ['a'] };
+  assert.deepEqual(await ordersWith({ format: 2, where: [], among: list }), { orders: 1, problems: 0 });
+  for (const wrong of [
+    undefined,
+    null,
+    [],
+    { ...list, column: 1 },
+    { ...list, values: 'a' },
+    { ...list, values: [5] },
+  ])
+    assert.deepEqual(await ordersWith({ format: 2, among: wrong }), { orders: 0, problems: 1 });
+});
+
 test('an erasure order of which any member is wrong is a problem, and no order', async () => {
   const condition = { column: 'id', op: '=', value: 'a' };
   const wrong: readonly Record<string, unknown>[] = [

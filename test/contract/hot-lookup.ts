@@ -78,7 +78,40 @@ export function hotLookupContract(name: string, makePlace: MakeHotPlace): void {
       'c',
     ]);
     assert.deepEqual(await world.find({ among: { column: 'id', values: new Set() } }), []);
+    const list = {
+      where: [],
+      since: null,
+      until: null,
+      among: { column: 'id', values: new Set(['a', 'B']) },
+    };
+    assert.deepEqual((await world.find({ erased: [list] })).sort(), ['b', 'c', 'timeless', 'undated']);
     assert.deepEqual(await world.find({ text: 'th' }), ['c', 'undated']);
+  });
+
+  const untyped: DeclaredTable = {
+    ...{ name: 'events', key: ['id'] },
+    columns: [
+      { name: 'id', type: 'text' },
+      { name: 'ts', type: 'text' },
+      { name: 'of', type: 'blob' },
+    ],
+    rows: [
+      ['number', null, 5n],
+      ['text', null, '5'],
+      ['large', null, 2n ** 60n + 1n],
+      ['larger', null, 2n ** 60n + 2n],
+      ['bytes', null, new Uint8Array([53])],
+      ['upper', null, 'A'],
+      ['none', null, null],
+    ],
+  };
+
+  trial('a value in a list is compared as text with numbers and texts', [untyped], async (world) => {
+    const found = (...values: string[]) =>
+      world.find({ among: { column: 'of', values: new Set(values) }, where: [] });
+    assert.deepEqual([...(await found('5'))].sort(), ['number', 'text']);
+    assert.deepEqual(await found(String(2n ** 60n + 1n), 'a'), ['large']);
+    assert.deepEqual(await found('05', '5.0x', ' 5'), []);
   });
 
   trial('rows that an erasure concerns are not found', [EVENTS], async (world) => {
@@ -264,8 +297,15 @@ export function hotLookupContract(name: string, makePlace: MakeHotPlace): void {
       ...{ table: 'events', where: [{ column: 'id', op: '=', value: "it's" } as const] },
       ...{ since: null, until: UNTIL, erasedAt: ARCHIVED_AT, rows: 3 },
     };
-    await world.writing(async (store) => await store.rows.recordErasure(order));
-    assert.deepEqual(await world.lookup.erasures(), [order]);
+    const listed = {
+      ...order,
+      ...{ where: [], among: { column: 'id', values: new Set(['b', 'a']) }, rows: 2 },
+    };
+    const again = { ...listed, among: { column: 'id', values: new Set(['a', 'b']) } };
+    await world.writing(async (store) => {
+      for (const one of [order, listed, again]) await store.rows.recordErasure(one);
+    });
+    assert.deepEqual(await world.lookup.erasures(), [order, { ...again, rows: 4 }]);
   });
 
   trial('searching does not wait for somebody who writes, and changes no table', [EVENTS], async (world) => {

@@ -1,4 +1,5 @@
-import type { ErasePlan, EraseReport } from '../../operate/jobs/erase-rows.ts';
+import type { ErasePlan } from '../../operate/jobs/erase-plan.ts';
+import type { EraseReport } from '../../operate/jobs/erase-rows.ts';
 import { plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -38,7 +39,7 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
 
 /** Rows that stay without the rows that they belong to. */
 export function orphansInWords({ table, rows }: ErasePlan['orphans'][number]): string {
-  return `${table}: ${plural(rows, 'row')} that belong to these rows are not erased and stay as orphans. Erase them first, by the columns of \`by\`.`;
+  return `${table}: ${plural(rows, 'row')} that belong to these rows are not erased and stay as orphans. Pass --with-children to erase them too.`;
 }
 
 /** What was erased where. */

@@ -1,7 +1,8 @@
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { FirnError } from '../../model/errors.ts';
-import { type ErasePlan, eraseRows, planErase } from '../../operate/jobs/erase-rows.ts';
+import { type EraseOptions, type ErasePlan, planErase } from '../../operate/jobs/erase-plan.ts';
+import { eraseRows } from '../../operate/jobs/erase-rows.ts';
 import { type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -12,17 +13,22 @@ import { eraseJson, orphansInWords, renderErasePlan, renderEraseReport } from '.
 export const command: Command = defineCommand({
   description:
     'Firn deletes matching rows permanently from the database and from the archives. It rewrites the archive files without them. It refuses ' +
-    'to erase held rows. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in space of ' +
+    'to erase held rows. With --with-children, it also deletes the rows of tables that the policies declare as children (with, by), at any distance. If an older copy of the database or of an archive file is put back later, the next run erases the rows again. Firn does not erase rows in backups, in files in quarantine, or in space of ' +
     'the database that was freed earlier (free pages, and unused parts of pages).',
   options: {
     table: value('--table <TARGET>', 'a table, a group, or all', { completes: 'targets' }),
     ...ROW_OPTIONS,
+    withChildren: flag('--with-children', 'also erase the rows that belong to these rows (units)'),
     dryRun: flag('--dry-run', 'show what would be erased; change nothing'),
     yes: flag('--yes', 'do not ask for confirmation'),
     json: flag('--json', 'print the result as JSON'),
   },
   examples: [
     ['firn erase --table all --where task_id=T-042 --dry-run', 'show the rows of one task in each tier'],
+    [
+      'firn erase --table session --where id=s-7 --with-children',
+      'erase a session with its messages and their parts',
+    ],
     ['firn erase --table message_bus_log --where correlation_id=c-17 --yes', 'erase without asking'],
   ],
   async run(context, _, options) {
@@ -42,7 +48,7 @@ export const command: Command = defineCommand({
     await agree(context, plan, options.yes);
     await using opened = await context.write('erase');
     await using run = await (await context.stores()).openRowRun(opened);
-    const report = await eraseRows(run, query);
+    const report = await eraseRows(run, query, options);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
     for (const orphans of report.plan.orphans) context.warn(orphansInWords(orphans));
@@ -56,12 +62,12 @@ export const command: Command = defineCommand({
 async function look(
   context: Context,
   target: string,
-  options: RowOptions,
+  options: RowOptions & EraseOptions,
 ): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
   const wanted = rowQuery(options, context.io.clock.now());
   await using places = await (await context.stores()).openSearching();
   const query = { ...wanted, tables: await resolveTables(places, [target]) };
-  return { query, plan: await planErase(places, query) };
+  return { query, plan: await planErase(places, query, options) };
 }
 
 async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<void> {

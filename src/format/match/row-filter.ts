@@ -1,4 +1,4 @@
-import type { Condition } from '../../model/filter.ts';
+import type { Among, Condition } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
@@ -11,8 +11,8 @@ export interface RowFilter {
   /** The row's own time lies within, both ends included. A row without an intelligible time satisfies no bound. */
   readonly since: Instant | null;
   readonly until: Instant | null;
-  /** The column reads, as text, as one of these values; null when that does not matter. */
-  readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
+  /** Null when that does not matter. */
+  readonly among: Among | null;
 }
 
 /** The conditions with each column as a table or a segment calls it; null when it lacks one, which then is NULL, and nothing satisfies that. */

@@ -4,9 +4,9 @@ import { newestFooter } from '../../archive/newest-footer.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import { unseenOrders } from '../../hot/unseen-orders.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
-import { FirnError, inWords } from '../../model/errors.ts';
+import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
+import { foldName, sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -33,31 +33,60 @@ interface FollowRun {
 export async function followErasures(run: FollowRun): Promise<string[]> {
   const { store, archive } = run;
   const { orders } = await readErasureOrders(archive);
+  const unseen = unseenOrders(await store.rows.erasures(), orders);
+  const ancestors = new Map<string, readonly string[]>();
+  for (const { table } of unseen) ancestors.set(table, await ancestorsOf(store, table));
+  // Children first: their times, and who they are, their parents tell.
+  const above = ({ table }: ErasureOrder): readonly string[] => ancestors.get(table)!;
   const said: string[] = [];
-  for (const order of unseenOrders(await store.rows.erasures(), orders))
-    said.push(...(await followUnlessRefused(run, order)));
+  const waiting: { readonly erasedAt: string; readonly tables: readonly string[] }[] = [];
+  for (const order of [...unseen].sort((a, b) => above(b).length - above(a).length)) {
+    const { table, erasedAt } = order;
+    if (waiting.some((one) => one.erasedAt === erasedAt && one.tables.includes(foldName(table)))) continue;
+    const { isDone, notes } = await followUnlessRefused(run, order);
+    said.push(...notes);
+    // Rows of one erasure that the rows which stay belong to: they stay, and are hidden, as long as these.
+    if (!isDone) waiting.push({ erasedAt, tables: above(order) });
+  }
   return said;
 }
 
+/** The tables that the rows of a table belong to, at any distance, by folded name. */
+async function ancestorsOf(store: HotStore, table: string): Promise<readonly string[]> {
+  try {
+    const names: string[] = [];
+    let timeOf = (await store.shape(table))?.timeOf;
+    for (; timeOf !== undefined; timeOf = timeOf.timeOf) names.push(foldName(timeOf.table));
+    return names;
+  } catch (error) {
+    if (!isUnreadableTable(error)) throw error;
+    return [];
+  }
+}
+
+interface Followed {
+  readonly isDone: boolean;
+  readonly notes: readonly string[];
+}
+
 /** A table whose rows may not be deleted does not keep the run from going on. */
-async function followUnlessRefused(run: FollowRun, order: ErasureOrder): Promise<string[]> {
+async function followUnlessRefused(run: FollowRun, order: ErasureOrder): Promise<Followed> {
   try {
     return await follow(run, order);
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
-    return [
-      `${order.table}: rows that were erased at ${order.erasedAt} may be in the database again and were not erased: ${inWords(error)}`,
-    ];
+    const note = `${order.table}: rows that were erased at ${order.erasedAt} may be in the database again and were not erased: ${inWords(error)}`;
+    return { isDone: false, notes: [note] };
   }
 }
 
-async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
+async function follow(run: FollowRun, order: ErasureOrder): Promise<Followed> {
   const { store } = run;
   const { table, erasedAt } = order;
   const shape = await store.shape(table);
   if (shape === null) {
     await store.rows.recordErasure({ ...order, rows: 0 });
-    return [];
+    return { isDone: true, notes: [] };
   }
   const time = await timeSourceOf(run, shape);
   const holds = (await store.ledger.holds()).filter((hold) => sameName(hold.table, table));
@@ -68,7 +97,7 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
   if (held === null) await store.rows.recordErasure({ ...order, rows });
   const undated = await store.rows.countMatching(shape, order, time, 'undated');
   const bounded = order.since !== null || order.until !== null;
-  return [
+  const notes = [
     ...(rows === 0
       ? []
       : [
@@ -85,6 +114,7 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<string[]> {
           `${table}: ${undated} rows without a valid timestamp match the erasure of ${erasedAt}. They may be newer than the erasure, so Firn keeps them. Erase them with firn erase, or keep them.`,
         ]),
   ];
+  return { isDone: held === null, notes };
 }
 
 async function eraseAgain(

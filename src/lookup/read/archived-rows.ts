@@ -175,9 +175,9 @@ function erasureMatchers(erasures: Gathered['erasures'], footer: Footer): LineMa
         // Dates come with and without a fraction.
         sameName(table, footer.table) && Date.parse(footer.archivedAt) <= Date.parse(erasedAt),
     )
-    .flatMap(
-      ({ where, since, until }) => lineMatcher({ ...everything([]), where, since, until }, footer) ?? [],
-    );
+    .flatMap(({ where, since, until, among = null }) => {
+      return lineMatcher({ ...everything([]), where, since, until, among }, footer) ?? [];
+    });
 }
 
 function firstLines({ blocks }: Pick<Footer, 'blocks'>): readonly number[] {

@@ -2,8 +2,9 @@ import { resolveColumn } from '../../format/match/row-filter.ts';
 import { FirnError } from '../../model/errors.ts';
 import { nearestName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
+import { emptyReport } from '../places/search-report.ts';
 import { Shelf } from '../places/shelf.ts';
-import type { Gathered } from './gather.ts';
+import { type Gathered, gather } from './gather.ts';
 import type { Query } from './query.ts';
 
 /**
@@ -48,4 +49,11 @@ export async function checkColumns(
       hint: nearest === null ? `There are: ${[...known].join(', ')}.` : `Did you mean ${nearest}?`,
     },
   );
+}
+
+/** The same for queries that are then asked of each table alone, which may lack a column: one of them must have it. */
+export async function checkAllColumns(places: Places, query: Query): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const gathered = await gather(places, query, emptyReport(), opened, { purpose: 'archived' });
+  await checkColumns(places, query, gathered);
 }

@@ -4,8 +4,7 @@ import type { Reference } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
-import { checkColumns } from '../read/check-columns.ts';
-import { gather } from '../read/gather.ts';
+import { checkAllColumns } from '../read/check-columns.ts';
 import { type Kin, withKin } from '../read/kin.ts';
 import type { Query } from '../read/query.ts';
 import { parentsFirst } from '../read/relations.ts';
@@ -35,7 +34,7 @@ export async function* partsInOrder(
       yield { ...segment, isPart: false };
     return;
   }
-  await checkWhole(places, query);
+  await checkAllColumns(places, query);
   const rowsOf = (part: Query) => archivedRowsOf(places, part);
   const parts = await withKin(relations, query, kin, rowsOf);
   const tables = parentsFirst(
@@ -67,11 +66,4 @@ async function* archivedRowsOf(places: Places, query: Query): AsyncGenerator<Row
   const options = { newestFirst: true, report: emptyReport(), anyColumn: true };
   for await (const { lines, footer } of archivedLines(places, query, options))
     for await (const line of lines) yield decodeLine(line, footer.table);
-}
-
-/** Each table alone may lack a column that a condition names; one of them must have it. */
-async function checkWhole(places: Places, query: Query): Promise<void> {
-  await using opened = new AsyncDisposableStack();
-  const gathered = await gather(places, query, emptyReport(), opened, { purpose: 'archived' });
-  await checkColumns(places, query, gathered);
 }

@@ -224,21 +224,29 @@ async function tracesOf(places: Places, table: string, where: readonly Condition
   const receipts = await hot.reader.ledger.receipts({ table });
   const purged = receipts.filter(({ state }) => state === 'purged');
   const days = purged.flatMap((segment) => [segment.day, lastDay(segment)]).sort();
-  const erasures = (await erasedOf(places)).orders.filter(
-    (erasure) =>
-      sameName(erasure.table, table) &&
-      erasure.where.every((condition) =>
-        where.some((own) => sameName(own.column, condition.column) && own.value === condition.value),
-      ),
-  );
+  const agrees = ({ column, value }: Condition): boolean | null => {
+    const own = where.find((key) => sameName(key.column, column));
+    return own === undefined ? null : own.value === value;
+  };
+  const orders = (await erasedOf(places)).orders
+    .filter((order) => sameName(order.table, table))
+    .map(({ erasedAt, where: wanted, among }) => {
+      return { erasedAt, answers: [...wanted.map(agrees), ...(among === undefined ? [] : [null])] };
+    })
+    .filter(({ answers }) => !answers.includes(false));
+  const erasures = orders.filter(({ answers }) => !answers.includes(null));
+  const others = new Set(orders.filter((order) => !erasures.includes(order)).map(({ erasedAt }) => erasedAt));
   return [
     ...erasures.map(({ erasedAt }) => `it matches an erasure of ${erasedAt}`),
+    ...[...others].map(
+      (erasedAt) => `it may have been erased at ${erasedAt}, by a condition on other columns`,
+    ),
     ...(purged.length > 0
       ? [
           `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}). It may have been in one of them`,
         ]
       : []),
-    ...(erasures.length === 0 && purged.length === 0
+    ...(erasures.length === 0 && others.size === 0 && purged.length === 0
       ? ['no row with this key was archived, and no row of the table was purged']
       : []),
   ];

@@ -1,43 +1,19 @@
 import { writeErasureOrder } from '../../archive/erasure-orders.ts';
 import { ERASED, type Receipt } from '../../hot/ledger.ts';
-import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
+import type { Paced } from '../../lifecycle/segments/paced.ts';
 import { PartNumbers } from '../../lifecycle/segments/part-numbers.ts';
 import { timeSourceOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
-import { emptyReport, type Problem, type SearchReport } from '../../lookup/places/search-report.ts';
-import { archivedLines } from '../../lookup/read/archived-lines.ts';
 import type { Query } from '../../lookup/read/query.ts';
-import { search } from '../../lookup/search/search-tiers.ts';
-import { FirnError, isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
+import { relationsOf } from '../../lookup/read/relations.ts';
+import { type ErasureOrder, filterOf } from '../../model/erasure.ts';
+import { isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
 import { sameName } from '../../model/names.ts';
+import type { Reference } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
-import { type Orphans, orphansOf } from './erase-orphans.ts';
+import { type EraseOptions, type ErasePlan, type EraseStep, planErase } from './erase-plan.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
-
-/** Rows that are to be erased from one segment. */
-export interface EraseStep {
-  readonly segment: string;
-  readonly table: string;
-  readonly tier: 'warm' | 'cold';
-  /** 0-based positions of its lines. */
-  readonly positions: ReadonlySet<number>;
-}
-
-/** What an erasure will do, found without changing anything. */
-export interface ErasePlan {
-  readonly query: Query;
-  readonly hot: readonly { readonly table: string; readonly rows: number }[];
-  readonly segments: readonly EraseStep[];
-  /** Rows that belong to rows which will be erased, and stay without them. */
-  readonly orphans: readonly Orphans[];
-  /** Segments that cannot be read: whether they hold such rows nobody can say. */
-  readonly problems: Problem[];
-  /** Tables whose database rows cannot be read: those rows are not erased. */
-  readonly unread: SearchReport['unread'];
-  /** Files in quarantine: they are not looked into. */
-  readonly quarantined: number;
-}
 
 export interface EraseReport {
   readonly plan: ErasePlan;
@@ -58,122 +34,148 @@ export interface EraseReport {
 }
 
 /**
- * Finds what matches in every tier. Throws `refused` when a hold keeps one of the rows.
- * @param query must have a condition: nobody erases a table by leaving something out.
+ * Erases matching rows from every tier, children before the rows that they belong to. The orders are written down first, so that a copy which
+ * turns up later (an old file, an older database) does not bring them back. Safe to be killed and run again.
  */
-export async function planErase(places: Places, query: Query): Promise<ErasePlan> {
-  if (query.where.length === 0) {
-    throw new FirnError('usage', 'at least one --where is required', { operation: 'erase rows' });
-  }
-  await refuseHeld(places, query);
-  const counts = new Map<string, number>();
-  const inHot = search(places, { ...query, tiers: new Set(['hot']) });
-  for await (const { table } of inHot) counts.set(table, (counts.get(table) ?? 0) + 1);
-  const hot = [...counts].map(([table, rows]) => ({ table, rows }));
-  const report = emptyReport();
-  const segments: EraseStep[] = [];
-  for await (const { ref, tier, places: lines } of archivedLines(places, query, {
-    ...{ newestFirst: false, report, evenUndrained: true, evenErased: true },
-  })) {
-    const positions = new Set<number>();
-    for await (const { position } of lines) positions.add(position);
-    if (positions.size > 0) segments.push({ segment: ref.segment, table: ref.table, tier, positions });
-  }
-  const quarantined = (await places.archive.list('quarantine')).filter(
-    ({ path }) => !path.endsWith('.note.txt'),
-  );
-  const { unread } = inHot.report;
-  const { problems } = report;
-  const orphans = await orphansOf(places, query, problems);
-  return { query, hot, segments, orphans, problems, unread, quarantined: quarantined.length };
-}
-
-/**
- * Erases matching rows from every tier. The order is written down first, so that a copy which turns up later (an old file,
- * an older database) does not bring them back. Safe to be killed and run again.
- */
-export async function eraseRows(run: RowRun, query: Query): Promise<EraseReport> {
+export async function eraseRows(run: RowRun, query: Query, options: EraseOptions = {}): Promise<EraseReport> {
   const { store, archive, clock } = run;
   const { places, notes, paced } = await settledPlaces(run);
-  const plan = await planErase(places, query);
+  const plan = await planErase(places, query, options);
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
-  const { where, since, until } = query;
-  const tables = new Set([...plan.hot.map(({ table }) => table), ...plan.segments.map(({ table }) => table)]);
-  for (const table of tables) {
-    const order = { table, where, since, until, erasedAt };
+  const orders = ordersOf(plan, erasedAt);
+  for (const order of orders) {
     // In the archive first: the database may be put back to a state before the order.
     await writeErasureOrder(archive, order);
     await store.rows.recordErasure({ ...order, rows: 0 });
   }
-  const done = { hot: 0, warm: 0, cold: 0 };
-  const rowsOf = new Map<string, number>();
-  const count = (table: string, tier: keyof typeof done, rows: number): void => {
-    done[tier] += rows;
-    rowsOf.set(table, (rowsOf.get(table) ?? 0) + rows);
-  };
-  const left: { segment: string; why: string }[] = [];
-  for (const { table } of plan.hot) {
-    const shape = await store.shape(table);
-    if (shape === null) continue;
-    const time = await timeSourceOf(places, table);
-    const { erasedRows: batch } = sizes;
-    try {
-      for (let erased = batch; erased === batch; ) {
-        erased = await paced(
-          () => store.rows.erase(shape, { where, since, until }, time, batch),
-          (rows) => rows,
-        );
-        count(table, 'hot', erased);
-      }
-    } catch (error) {
-      // One table that does not let its rows go keeps no other from being erased.
-      if (!isUnreadableTable(error)) throw error;
-      left.push({ segment: table, why: error.message });
-    }
-  }
-  const rewritten: { segment: string; successor: string | null; rows: number }[] = [];
+  const eraser = new Eraser(
+    run,
+    places,
+    paced,
+    erasedAt,
+    options.withChildren ? await relationsOf(places) : [],
+  );
   const parts = await PartNumbers.of(store.ledger, archive);
-  for (const { segment, table, tier, positions } of plan.segments) {
-    const receipt = await store.ledger.receipt(segment);
-    if (receipt === null || receipt.state !== 'archived') {
-      left.push({ segment, why: `its ledger entry is ${receipt?.state ?? 'missing'}. Run firn verify.` });
-      continue;
-    }
-    let successor: Receipt | null;
-    try {
-      successor = await takeOutLines(store.ledger, archive, parts, receipt, positions, erasedAt, ERASED);
-    } catch (error) {
-      // What was erased so far is erased: the report must say so.
-      if (!isUnreadableFile(error)) throw error;
-      left.push({ segment, why: error.message });
-      await recordUnreadable(run, [{ segment }]);
-      continue;
-    }
-    rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
-    count(table, tier, positions.size);
+  for (const table of new Set(orders.map((order) => order.table))) {
+    if (eraser.mustStay(table)) continue;
+    await eraser.eraseHot(orders.filter((order) => order.table === table));
+    for (const step of plan.segments.filter((one) => sameName(one.table, table)))
+      await eraser.eraseLines(step, parts);
   }
-  for (const [table, rows] of rowsOf)
-    await store.rows.recordErasure({ table, where, since, until, erasedAt, rows });
+  // Rows that somebody inserted before their parents were gone.
+  await eraser.eraseHot(orders.filter(({ among, table }) => among !== undefined && !eraser.mustStay(table)));
+  const { done, rowsOf, rewritten, left } = eraser;
+  for (const order of orders) {
+    await store.rows.recordErasure({ ...order, rows: rowsOf.get(order.table) ?? 0 });
+    rowsOf.delete(order.table);
+  }
   return { plan, ...done, rewritten, left, notes };
 }
 
-async function refuseHeld(places: Places, query: Query): Promise<void> {
-  for (const hold of (await places.hot?.reader.ledger.holds()) ?? []) {
-    const tables = query.tables.filter((table) => sameName(table, hold.table));
-    if (tables.length === 0) continue;
-    const where = [...query.where, ...hold.conditions];
-    const held = search(places, { ...query, tables, where, limit: 1 }, { anyColumn: true });
-    for await (const _ of held) {
-      throw new FirnError(
-        'refused',
-        `hold ${hold.id} matches some of these rows of ${hold.table} (${holdInWords(hold)}): ${hold.reason}`,
-        {
-          operation: 'erase rows',
-          path: hold.table,
-          hint: `Nothing was erased. Remove the hold first with: firn hold remove ${hold.id}`,
-        },
-      );
+/** One for each query of a table of which rows were found, children first. Long lists of values are divided. */
+function ordersOf({ parts, hot, segments }: ErasePlan, erasedAt: string): readonly ErasureOrder[] {
+  const found = [...hot, ...segments].map(({ table }) => table);
+  return parts.flatMap(({ tables, where, since, until, among }): ErasureOrder[] => {
+    const [table] = tables as [string];
+    if (among === null && !found.some((name) => sameName(name, table))) return [];
+    const order = { table, where, since, until, erasedAt };
+    if (among === null) return [order];
+    const values = [...among.values];
+    const lists = Math.ceil(values.length / sizes.listedValues);
+    return Array.from({ length: lists }, (_, at) => ({
+      ...order,
+      among: {
+        column: among.column,
+        values: new Set(values.slice(at * sizes.listedValues, (at + 1) * sizes.listedValues)),
+      },
+    }));
+  });
+}
+
+/** Erases rows, and notes what it did and could not do. */
+class Eraser {
+  readonly done = { hot: 0, warm: 0, cold: 0 };
+  readonly rowsOf = new Map<string, number>();
+  readonly rewritten: { segment: string; successor: string | null; rows: number }[] = [];
+  readonly left: { segment: string; why: string }[] = [];
+  /** Tables of which rows were left. */
+  readonly #incomplete = new Set<string>();
+  readonly #run: RowRun;
+  readonly #places: Places;
+  readonly #paced: Paced;
+  readonly #erasedAt: string;
+  readonly #relations: readonly Reference[];
+
+  /** @param relations by which rows are erased together. */
+  constructor(run: RowRun, places: Places, paced: Paced, erasedAt: string, relations: readonly Reference[]) {
+    [this.#run, this.#places, this.#paced] = [run, places, paced];
+    [this.#erasedAt, this.#relations] = [erasedAt, relations];
+  }
+
+  /** True when rows that belong to rows of this table were left: they are found by those, when the erasure is given again. */
+  mustStay(table: string): boolean {
+    if (this.#incomplete.has(table)) return true;
+    const children = this.#relations.filter(({ parent }) => sameName(parent, table));
+    const left = children.find((child) => this.mustStay(child.table));
+    if (left === undefined) return false;
+    this.#leave(table, table, `rows of ${left.table} that belong to its rows were not erased`);
+    return true;
+  }
+
+  /** One table that does not let its rows go keeps no other from being erased, but those that its rows belong to. */
+  async eraseHot(orders: readonly ErasureOrder[]): Promise<void> {
+    const { store } = this.#run;
+    const { erasedRows: batch } = sizes;
+    for (const order of orders) {
+      const { table } = order;
+      const shape = await store.shape(table);
+      if (shape === null) continue;
+      const time = await timeSourceOf(this.#places, table);
+      try {
+        for (let erased = batch; erased === batch; ) {
+          erased = await this.#paced(
+            () => store.rows.erase(shape, filterOf(order), time, batch),
+            (rows) => rows,
+          );
+          this.#count(table, 'hot', erased);
+        }
+      } catch (error) {
+        if (!isUnreadableTable(error)) throw error;
+        this.#leave(table, table, error.message);
+      }
     }
+  }
+
+  async eraseLines({ segment, table, tier, positions }: EraseStep, parts: PartNumbers): Promise<void> {
+    const { store, archive } = this.#run;
+    const receipt = await store.ledger.receipt(segment);
+    if (receipt === null || receipt.state !== 'archived') {
+      const state = receipt?.state ?? 'missing';
+      return this.#leave(table, segment, `its ledger entry is ${state}. Run firn verify.`);
+    }
+    let successor: Receipt | null;
+    try {
+      successor = await takeOutLines(
+        ...([store.ledger, archive, parts, receipt, positions, this.#erasedAt, ERASED] as const),
+      );
+    } catch (error) {
+      // What was erased so far is erased: the report must say so.
+      if (!isUnreadableFile(error)) throw error;
+      this.#leave(table, segment, error.message);
+      return await recordUnreadable(this.#run, [{ segment }]);
+    }
+    this.rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
+    this.#count(table, tier, positions.size);
+  }
+
+  #count(table: string, tier: keyof Eraser['done'], rows: number): void {
+    this.done[tier] += rows;
+    this.rowsOf.set(table, (this.rowsOf.get(table) ?? 0) + rows);
+  }
+
+  #leave(table: string, segment: string, why: string): void {
+    this.#incomplete.add(table);
+    this.left.push({ segment, why });
   }
 }

@@ -16,7 +16,7 @@ import { SqlSession } from '../../../src/lookup/sql/session.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant, instantOfMs } from '../../../src/model/instant.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
-import { planErase } from '../../../src/operate/jobs/erase-rows.ts';
+import { planErase } from '../../../src/operate/jobs/erase-plan.ts';
 import { restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';

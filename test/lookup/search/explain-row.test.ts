@@ -36,11 +36,12 @@ test('a row that is nowhere leaves the traces that could be its own', async () =
   assert.deepEqual(others, []);
   // An order that asks for more than the key may have meant another row.
   await order(world, 'id=gone-1', 'state=done');
-  assert.match((await nowhere('gone-1'))[0]!, /no row with this key was archived/);
+  const perhaps = /may have been erased at 2026-02-10T12:00:00\.000Z, by a condition on other columns/;
+  assert.match((await nowhere('gone-1'))[0]!, perhaps);
   await order(world, 'id=gone-1');
   const [erased, ...rest] = await nowhere('gone-1');
-  assert.match(erased!, /erasure of 2026-02-10T12:00:00\.000Z/);
-  assert.deepEqual(rest, []);
+  assert.match(erased!, /matches an erasure of 2026-02-10T12:00:00\.000Z/);
+  assert.match(rest.join('; '), perhaps);
   assert.match((await nowhere('gone-2'))[0]!, /no row with this key was archived/);
 });
 

@@ -12,7 +12,8 @@ import { everything, type Query } from '../../../src/lookup/read/query.ts';
 import { restoreRows } from '../../../src/lookup/restore/restore-rows.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
 import { type Condition, parseCondition } from '../../../src/model/filter.ts';
-import { type EraseReport, eraseRows, planErase } from '../../../src/operate/jobs/erase-rows.ts';
+import { planErase } from '../../../src/operate/jobs/erase-plan.ts';
+import { type EraseReport, eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';
 

@@ -9,7 +9,7 @@ import type { HotQuery, HotRow } from '../../hot-lookup.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isSound } from '../read/blocks.ts';
 import { erasureSql } from '../sql/erasure-sql.ts';
-import { conditionSql, type SqlPiece } from '../sql/filter-sql.ts';
+import { amongSql, conditionSql, type SqlPiece } from '../sql/filter-sql.ts';
 import { lineSql } from '../sql/line-sql.ts';
 import { rowInstantSql } from '../sql/row-time.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -133,9 +133,7 @@ export class FoundRows implements Disposable {
     });
     if (among !== null) {
       const column = this.#column(among.column);
-      const list = JSON.stringify([...among.values]);
-      const sql = `${column} IN (SELECT value FROM temp.json_each(?))`;
-      pieces.push(column === undefined ? NEVER : { sql, params: [list] });
+      pieces.push(column === undefined ? NEVER : amongSql(among, column));
     }
     if (text !== null) {
       const anywhere = { op: '~', value: text } satisfies Omit<Condition, 'column'>;

@@ -1,16 +1,13 @@
 import type { ErasureFilter } from '../../../model/erasure.ts';
 import { sameName } from '../../../model/names.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';
-import { conditionSql, type SqlPiece } from './filter-sql.ts';
+import { amongSql, conditionSql, type SqlPiece } from './filter-sql.ts';
 import { rowInstantSql } from './row-time.ts';
 import type { Table } from './sqlite-table.ts';
 
 /** The condition of the rows that an erasure concerns. A row without an intelligible time satisfies no bound. */
-export function erasureSql(
-  table: Table,
-  { where, since, until, except = [] }: ErasureFilter,
-  time: TimeSource | null,
-): SqlPiece {
+export function erasureSql(table: Table, filter: ErasureFilter, time: TimeSource | null): SqlPiece {
+  const { since, until, except = [] } = filter;
   const instant = instantOf(table, time);
   const bounds = [
     since === null ? [] : [`${instant} >= ${since}`],
@@ -18,27 +15,36 @@ export function erasureSql(
   ].flat();
   const left = except.map((list) => joined(conditions(table, list)));
   return joined([
-    ...conditions(table, where),
+    ...matching(table, filter),
     ...bounds.map((sql) => ({ sql, params: [] })),
     ...left.map(({ sql, params }) => ({ sql: `(${sql}) IS NOT TRUE`, params })),
   ]);
 }
 
 /** The condition of the rows that it would concern if they had a time within its bounds. */
-export function undatedSql(table: Table, { where }: ErasureFilter, time: TimeSource | null): SqlPiece {
-  return joined([...conditions(table, where), { sql: `${instantOf(table, time)} IS NULL`, params: [] }]);
+export function undatedSql(table: Table, filter: ErasureFilter, time: TimeSource | null): SqlPiece {
+  return joined([...matching(table, filter), { sql: `${instantOf(table, time)} IS NULL`, params: [] }]);
 }
 
 function instantOf(table: Table, time: TimeSource | null): string {
   return (time === null ? null : rowInstantSql(table, time)) ?? 'NULL';
 }
 
+function matching(table: Table, { where, among }: ErasureFilter): SqlPiece[] {
+  if (among === undefined) return conditions(table, where);
+  return [...conditions(table, where), ofColumn(table, among.column, (column) => amongSql(among, column))];
+}
+
+function conditions(table: Table, where: ErasureFilter['where']): SqlPiece[] {
+  return where.map((condition) =>
+    ofColumn(table, condition.column, (column) => conditionSql(condition, column)),
+  );
+}
+
 /** A column that the table lacks reads as NULL, which satisfies nothing. */
-function conditions({ shape, column }: Table, where: ErasureFilter['where']): SqlPiece[] {
-  return where.map((condition) => {
-    const own = shape.columns.find(({ name }) => sameName(name, condition.column));
-    return own === undefined ? { sql: '0', params: [] } : conditionSql(condition, column(own.name));
-  });
+function ofColumn({ shape, column }: Table, name: string, sql: (column: string) => SqlPiece): SqlPiece {
+  const own = shape.columns.find((one) => sameName(one.name, name));
+  return own === undefined ? { sql: '0', params: [] } : sql(column(own.name));
 }
 
 function joined(pieces: readonly SqlPiece[]): SqlPiece {

@@ -1,4 +1,10 @@
-import { type Condition, conditionBytes, conditionNumber, foldText } from '../../../model/filter.ts';
+import {
+  type Among,
+  type Condition,
+  conditionBytes,
+  conditionNumber,
+  foldText,
+} from '../../../model/filter.ts';
 
 /** What is bound to a `?`. */
 export type SqlParam = string | bigint | number | Uint8Array;
@@ -26,6 +32,23 @@ export function conditionSql(condition: Condition, column: string): SqlPiece {
   return {
     sql: `(${column} IN (${candidates.map(() => '?').join(', ')}) AND ${exact.sql})`,
     params: [...candidates, ...exact.params],
+  };
+}
+
+/** The same of a list of values: true where the column reads, as text, as one of them. */
+export function amongSql({ values }: Pick<Among, 'values'>, column: string): SqlPiece {
+  const texts = [...values].map((value) => JSON.stringify(value));
+  const numbers = [...values].flatMap((value) => {
+    const number = conditionNumber(value);
+    // An integer reads as its digits alone: '05' is none.
+    const isOne = typeof number === 'bigint' ? String(number) === value : Number.isFinite(number);
+    return isOne ? String(number) : [];
+  });
+  const list = 'IN (SELECT value FROM temp.json_each(?))';
+  // The column may compare texts in another way.
+  return {
+    sql: `(${column} ${list} AND (typeof(${column}) <> 'text' OR ${column} COLLATE BINARY ${list}))`,
+    params: [`[${[...texts, ...numbers].join(',')}]`, `[${texts.join(',')}]`],
   };
 }
 
