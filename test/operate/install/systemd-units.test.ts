@@ -27,6 +27,28 @@ test(
   },
 );
 
+test('a unit of the system may do nothing but what Firn needs', () => {
+  const { text } = serviceUnits(installationOf('/srv/agents/ideas.db', 'agents'))[0]!;
+  const limits = text.match(/^(?:User|UMask|NoNew|Protect|Private|Restrict|Lock|Capability)[^\n]*$/gm);
+  assert.deepEqual(limits, [
+    'User=agents',
+    'UMask=0077',
+    'NoNewPrivileges=true',
+    'ProtectSystem=strict',
+    'ProtectHome=read-only',
+    'PrivateTmp=true',
+    'PrivateDevices=true',
+    'ProtectKernelTunables=true',
+    'ProtectKernelModules=true',
+    'ProtectControlGroups=true',
+    'RestrictSUIDSGID=true',
+    'RestrictRealtime=true',
+    'LockPersonality=true',
+    'CapabilityBoundingSet=',
+    'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6',
+  ]);
+});
+
 test('the words of the command line are quoted as systemd.service(5) says', () => {
   const installation = installationOf(`/a "b"/100% $HOME/it's \\n.db`, null);
   const unit = serviceUnits(installation)[0]!;

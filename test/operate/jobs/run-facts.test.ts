@@ -76,6 +76,7 @@ test('the message says what is wrong: alarms, else what ended the run, else the 
     archiveFacts(report(failing, extra), cause, 0, true).message;
   assert.equal(message(null), 'a: no disk; b: failed');
   assert.equal(message(BUDGET), 'time is over');
+  assert.equal(message(BUDGET, [ALARM]), 'seg: is away');
   assert.equal(message(BUDGET, [ALARM, PUT_RIGHT, ALARM]), 'seg: is away; seg: is away');
 });
 

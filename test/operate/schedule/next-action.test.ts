@@ -86,22 +86,23 @@ test('a busy database is asked again after one, two, four … at most thirty min
   assert.deepEqual(waits, [1, 2, 4, 8, 16, 30, 30, 30]);
 });
 
-test('what fails by itself is tried four times more, and then at the next due time', () => {
-  const runs = [...FULL];
-  let now = at('2026-06-03T02:00:00Z');
-  let tries = 0;
-  for (;;) {
-    const action = nextAction(ONLY_DAILY, runs, null, now);
-    if (action.do === 'run') {
-      tries++;
-      runs.unshift(...history([new Date(now).toISOString(), 'daily', 'failed']));
-      now += 60_000;
-    } else if (action.until! < at('2026-06-04T02:00:00Z')) now = action.until!;
-    else break;
-  }
-  assert.equal(tries, 5);
-  assert.equal(nextAction(ONLY_DAILY, runs, null, at('2026-06-04T02:00:00Z')).do, 'run');
-});
+for (const outcome of ['failed', 'partly'] as const)
+  test(`a run that ${outcome === 'failed' ? 'failed' : 'was partly completed'} is tried four times more, and then at the next due time`, () => {
+    const runs = [...FULL];
+    let now = at('2026-06-03T02:00:00Z');
+    let tries = 0;
+    for (;;) {
+      const action = nextAction(ONLY_DAILY, runs, null, now);
+      if (action.do === 'run') {
+        tries++;
+        runs.unshift(...history([new Date(now).toISOString(), 'daily', outcome]));
+        now += 60_000;
+      } else if (action.until! < at('2026-06-04T02:00:00Z')) now = action.until!;
+      else break;
+    }
+    assert.equal(tries, 5);
+    assert.equal(nextAction(ONLY_DAILY, runs, null, at('2026-06-04T02:00:00Z')).do, 'run');
+  });
 
 test('an integrity alarm is not tried again before the next due time', () => {
   const runs = [...history(['2026-06-03T02:00:00Z', 'daily', 'integrity']), ...FULL];
