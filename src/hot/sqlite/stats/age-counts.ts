@@ -1,7 +1,8 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { asInstant, type Instant } from '../../../model/instant.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
+import { statementCache } from '../connection/statement-cache.ts';
 import type { DueSql } from '../sql/due-sql.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import type { ValueRange, Window } from '../survey/age-ranges.ts';
@@ -62,13 +63,27 @@ export function countUpTo(
   table: Table,
   { index, column }: IndexedAge,
   windows: readonly Window[],
-  limit: number = Number.MAX_SAFE_INTEGER,
+  limit: number | null = null,
+): number {
+  const ranges = windows.map(([from, to]) => ({ from, to }));
+  return countRanges(connection, table, { index, column }, ranges, limit);
+}
+
+/** The same of ranges. */
+export function countRanges(
+  connection: Connection,
+  table: Table,
+  { index, column }: Pick<IndexedAge, 'index' | 'column'>,
+  ranges: readonly ValueRange[],
+  limit: number | null,
 ): number {
   let found = 0;
-  for (const [from, to] of windows) {
-    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${table.from} INDEXED BY ${index}
-      WHERE ${column} >= ${from} AND ${column} < ${to} LIMIT ${limit - found})`;
-    found += one(connection, sql) ?? 0;
+  for (const { from, to } of ranges) {
+    const rows = `FROM ${table.from} INDEXED BY ${index}
+      WHERE ${from === null ? `${column} IS NOT NULL` : `${column} >= ${from}`}${to === null ? '' : ` AND ${column} < ${to}`}`;
+    // A limit doubles the time of each row.
+    const counted = limit === null ? rows : `FROM (SELECT 1 ${rows} LIMIT ${limit - found})`;
+    found += one(connection, `SELECT count(*) AS n ${counted}`) ?? 0;
   }
   return found;
 }
@@ -101,8 +116,14 @@ export function numbers(
   sql: string,
   params: readonly SQLInputValue[] = [],
 ): readonly (number | null)[] {
-  const statement = db.prepare(sql);
-  statement.setReadBigInts(true);
+  return numbersOf(statementCache(db)(sql), params);
+}
+
+/** The same of a statement that reads its integers as bigints. */
+export function numbersOf(
+  statement: StatementSync,
+  params: readonly SQLInputValue[],
+): readonly (number | null)[] {
   return Object.values(statement.get(...params) ?? {}).map((value) =>
     value === null ? null : Number(value),
   );

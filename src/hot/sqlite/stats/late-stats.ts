@@ -11,12 +11,13 @@ import {
   hotWindows,
   pastWindows,
   rangesOutside,
+  type ValueRange,
   type Window,
 } from '../survey/age-ranges.ts';
 import { walkIndex } from '../survey/table-walk.ts';
-import { countOpen, countUpTo, type IndexedAge } from './age-counts.ts';
+import { countOpen, countRanges, countUpTo, type IndexedAge, one } from './age-counts.ts';
 import type { Effort } from './looks.ts';
-import { type Counts, emptyTally, judge, least, plus, scaled, type Tally } from './tally.ts';
+import { type Counts, emptyTally, type Judge, judging, least, plus, scaled, type Tally } from './tally.ts';
 
 /** What is known of a table that has too many past rows to be looked at one by one. */
 export interface LateStats {
@@ -35,7 +36,7 @@ const FIRST_LIMIT = 100_000;
 
 /**
  * Counts a table through the index on its age column. Ranges of the index that are past or hot for certain are counted without a look at their rows; what
- * lies between them is judged row by row. So the number of stale rows is exact unless there are too many rows near the cutoff. What keeps rows is
+ * lies between them is judged row by row. So the number of stale rows is exact unless there are too many rows near the cutoff: of these a sample is judged. What keeps rows is
  * estimated from the first rows of each kind of value.
  */
 export async function lateStats(
@@ -50,30 +51,14 @@ export async function lateStats(
   const bounds = ageBounds(rule, !age.textual);
   const past = pastWindows(bounds);
   const outside = rangesOutside(certainWindows(bounds));
-  const near = emptyTally();
-  let whole = true;
-  for (const piece of walkIndex(connection, table, age, outside, sizes.countedRows)) {
-    if (near.judged >= effort.judged) {
-      whole = false;
-      break;
-    }
-    judge(connection, age.column, due, rule, piece, near, false);
-    await setImmediate();
-  }
-  const { inPast, unjudged } = countCertain(
-    connection,
-    table,
-    age,
-    rule,
-    past,
-    total,
-    whole ? near.judged : null,
-  );
+  const judge = judging(connection, age.column, due, rule, false);
+  const near = await judgeNear(connection, table, age, judge, outside, effort);
+  const inPast = countPast(connection, table, age, past, hotWindows(bounds), total - near.rows);
 
-  let estimate = scaled(near, 1 + unjudged / Math.max(1, near.judged));
-  let judged = near;
-  for (const kind of kindsOf(past)) {
-    const rows = countUpTo(connection, table, age, kind);
+  let { estimate, judged } = near;
+  const kinds = kindsOf(past);
+  for (const kind of kinds) {
+    const rows = kinds.length === 1 ? inPast : countUpTo(connection, table, age, kind);
     const sample = emptyTally();
     const ranges = kind.map(([from, to]) => ({ from, to }));
     for (const piece of walkIndex(
@@ -84,7 +69,7 @@ export async function lateStats(
       Math.min(sizes.countedRows, effort.sample),
       false,
     )) {
-      judge(connection, age.column, due, rule, piece, sample, false);
+      judge(piece, sample);
       if (sample.judged >= effort.sample) break;
       await setImmediate();
     }
@@ -92,37 +77,69 @@ export async function lateStats(
     judged = sum(judged, sample);
   }
   const open = countOpen(connection, table, due, rule);
-  const least0 = inPast + near.past + near.undated + near.sentinel;
+  const { past: nearPast, undated, sentinel } = near.judged;
+  const stale = inPast + nearPast + undated + sentinel;
   return {
     counts: open === null ? estimate : { ...estimate, open },
-    stale: [least0, least0 + unjudged],
+    stale: [stale, stale + near.rows - near.judged.judged],
     judged: open === null ? judged : { ...judged, open },
     openExact: open !== null,
     firstDue: judged.firstDue,
   };
 }
 
-/** Rows that are past for certain, and those that are neither that nor hot for certain and were not judged. The smaller side is counted. */
-function countCertain(
+/** Rows that are neither past nor hot for certain. */
+interface Near {
+  readonly rows: number;
+  readonly judged: Tally;
+  readonly estimate: Counts;
+}
+
+/** Judges these rows; where they are too many, a tenth of that many, from places all over their range. */
+async function judgeNear(
+  connection: Connection,
+  table: Table,
+  age: IndexedAge & { readonly rowid: string },
+  judge: Judge,
+  ranges: readonly ValueRange[],
+  effort: Effort,
+): Promise<Near> {
+  const inRanges = countRanges(connection, table, age, ranges, null);
+  const nulls = one(connection, `SELECT count(*) FROM ${table.from} WHERE ${age.column} IS NULL`) ?? 0;
+  const isWhole = inRanges <= effort.judged;
+  const piece = Math.ceil(effort.sample / effort.places);
+  const size = isWhole ? sizes.countedRows : piece;
+  const skipped = isWhole ? 0 : Math.max(0, Math.floor((inRanges / effort.judged) * 10 * piece) - piece);
+  const judged = emptyTally();
+  for (const source of walkIndex(connection, table, age, ranges, size, false, skipped)) {
+    judge(source, judged);
+    if (!isWhole && judged.judged >= effort.judged) break;
+    await setImmediate();
+  }
+  const factor = isWhole ? 1 : inRanges / Math.max(1, judged.judged);
+  const estimate = scaled(judged, factor);
+  return {
+    rows: nulls + inRanges,
+    // No time is in no range: such a row needs no look.
+    judged: { ...judged, judged: judged.judged + nulls, undated: judged.undated + nulls },
+    estimate: { ...estimate, undated: estimate.undated + nulls },
+  };
+}
+
+/** Rows that are past for certain, of those that are past or hot for certain. The smaller side is counted. */
+function countPast(
   connection: Connection,
   table: Table,
   age: IndexedAge,
-  rule: DueRule,
   past: readonly Window[],
-  total: number,
-  judged: number | null,
-): { readonly inPast: number; readonly unjudged: number } {
-  const hot = hotWindows(ageBounds(rule, !age.textual));
-  if (judged === null) {
-    const inPast = countUpTo(connection, table, age, past);
-    const rest = total - inPast - countUpTo(connection, table, age, hot);
-    return { inPast, unjudged: Math.max(0, rest) };
-  }
+  hot: readonly Window[],
+  certain: number,
+): number {
   for (let limit = FIRST_LIMIT; ; limit *= 4) {
     const inPast = countUpTo(connection, table, age, past, limit);
-    if (inPast < limit) return { inPast, unjudged: 0 };
+    if (inPast < limit) return inPast;
     const inHot = countUpTo(connection, table, age, hot, limit);
-    if (inHot < limit) return { inPast: Math.max(0, total - judged - inHot), unjudged: 0 };
+    if (inHot < limit) return Math.max(0, certain - inHot);
   }
 }
 

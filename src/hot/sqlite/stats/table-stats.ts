@@ -16,7 +16,7 @@ import { walkIndex } from '../survey/table-walk.ts';
 import { countUpTo, edges, type IndexedAge, numbers, one } from './age-counts.ts';
 import { type LateStats, lateStats } from './late-stats.ts';
 import { EFFORT, type Effort, looksAt } from './looks.ts';
-import { type Counts, emptyTally, judge, scaled, type Tally } from './tally.ts';
+import { type Counts, emptyTally, judging, scaled, type Tally } from './tally.ts';
 
 /** What all the ways of counting a table need. */
 interface Counting {
@@ -75,6 +75,7 @@ async function byRows(
 ): Promise<TableStats> {
   let tally = emptyTally();
   let complete = false;
+  const judge = judging(connection, column, due, rule, true, amongNewest);
   for (const look of looksAt(connection, table, total, effort)) {
     tally = emptyTally();
     complete = look.everything;
@@ -83,7 +84,7 @@ async function byRows(
         complete = false;
         break;
       }
-      judge(connection, column, due, rule, piece, tally, true, amongNewest);
+      judge(piece, tally);
       await setImmediate();
     }
     if (tally.judged >= look.least) break;
@@ -106,10 +107,11 @@ async function recentlyPast(
   const past = pastWindows(bounds);
   if (countUpTo(connection, table, age, past, effort.past + 1) > effort.past) return null;
   const tally = emptyTally();
+  const judge = judging(connection, age.column, due, rule, false);
   const ranges = rangesToExamine(bounds);
   for (const piece of walkIndex(connection, table, age, ranges, sizes.countedRows)) {
     if (tally.judged >= effort.judged) return null;
-    judge(connection, age.column, due, rule, piece, tally, false);
+    judge(piece, tally);
     await setImmediate();
   }
   return tally;

@@ -4,10 +4,11 @@ import type { StoredValue } from '../../../model/time/parse-instant.ts';
 import { endOfTomorrow } from '../../../model/time/plausible.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
+import { statementCache } from '../connection/statement-cache.ts';
 import { type DueSql, ownCutoffSql, pastOwnSql } from '../sql/due-sql.ts';
 import type { Piece } from '../survey/table-walk.ts';
 import { HINTED_ROWS, isNumberSql } from '../time/hint-sql.ts';
-import { numbers } from './age-counts.ts';
+import { numbersOf } from './age-counts.ts';
 
 /** What was found of the rows judged. */
 export interface Tally {
@@ -40,46 +41,40 @@ export function emptyTally(): Tally {
   };
 }
 
+/** Judges the rows of one piece. */
+export type Judge = (piece: Piece, tally: Tally) => void;
+
 /**
- * Judges the rows of one piece. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named.
+ * Judges rows piece by piece. Its statements are long: to prepare one takes as long as to judge thousands of rows. `LIMIT -1 OFFSET 0` keeps SQLite from computing an expression as often as it is named.
  * @param edges whether the oldest and the newest time are wanted too, of rows of any age.
  * @param amongNewest whether a row always stays as one of the newest, as SQL: see `newestSql`.
  */
-export function judge(
+export function judging(
   connection: Connection,
   column: string,
   due: DueSql,
   rule: DueRule,
-  { source, params }: Piece,
-  tally: Tally,
   edges: boolean,
   amongNewest = '0',
-): void {
+): Judge {
+  const prepared = statementCache(connection.db);
   const warmEnd = rule.policy.openUntil === 'never' ? warmCutoff(rule.policy, rule.now) : rule.openCutoff;
-  const [judged, dated, past, sentinel, future, oldest, newest] = numbers(
-    connection,
-    `SELECT count(*), count(past), sum(past),
+  const timesOf = ({ source, params }: Piece) =>
+    numbersOf(
+      prepared(
+        `SELECT count(*), count(past), sum(past),
       sum(CASE WHEN past IS NULL THEN ${due.isSentinel(due.timeOf('value'))} END),
       sum(CASE WHEN past = 0 THEN NOT ${due.isPastOf('value', endOfTomorrow(rule.now))} END),
       min(at), max(at)
     FROM (SELECT ${pastHere(due, amongNewest)} AS past, ${column} AS value, ${edges ? due.instant : 'NULL'} AS at
       FROM ${source} LIMIT -1 OFFSET 0)`,
-    params,
-  );
-  tally.judged += judged ?? 0;
-  tally.sentinel += sentinel ?? 0;
-  tally.future += future ?? 0;
-  const undated = (judged ?? 0) - (dated ?? 0) - (sentinel ?? 0);
-  tally.undated += undated;
-  if (undated > 0 && tally.unread.length === 0)
-    tally.unread = unreadNumbers(connection, column, due, { source, params });
-  tally.oldest = least(tally.oldest, asInstant(oldest ?? null));
-  tally.newest = newest == null ? tally.newest : asInstant(Math.max(newest, tally.newest ?? newest));
-  if (!past) return;
-  tally.past += past;
-  const [warm, open, held, leased, firstDue] = numbers(
-    connection,
-    `SELECT sum(lukewarm), sum(open), sum(held AND NOT open), sum(leased AND NOT held AND NOT open),
+      ),
+      params,
+    );
+  const keptOf = ({ source, params }: Piece) =>
+    numbersOf(
+      prepared(
+        `SELECT sum(lukewarm), sum(open), sum(held AND NOT open), sum(leased AND NOT held AND NOT open),
       min(CASE WHEN past AND NOT open AND NOT held AND NOT leased AND NOT last THEN at END)
     FROM (SELECT past, past AND lukewarm AS lukewarm, past AND young AND opened AS open, past AND kept AS held,
       past AND leased AS leased, last, at FROM (
@@ -87,13 +82,29 @@ export function judge(
         NOT (${due.isPast(warmEnd)}) AS lukewarm, ${due.open} AS opened,
         ${due.onHold.sql} AS kept, ${due.leased} AS leased, ${due.last} AS last, ${asIfSql(due)} AS at
       FROM ${source} LIMIT -1 OFFSET 0) LIMIT -1 OFFSET 0)`,
-    [...due.onHold.params, ...params],
-  );
-  tally.warm += warm ?? 0;
-  tally.open += open ?? 0;
-  tally.held += held ?? 0;
-  tally.leased += leased ?? 0;
-  tally.firstDue = least(tally.firstDue, asInstant(firstDue ?? null));
+      ),
+      [...due.onHold.params, ...params],
+    );
+  return (piece, tally) => {
+    const [judged, dated, past, sentinel, future, oldest, newest] = timesOf(piece);
+    tally.judged += judged ?? 0;
+    tally.sentinel += sentinel ?? 0;
+    tally.future += future ?? 0;
+    const undated = (judged ?? 0) - (dated ?? 0) - (sentinel ?? 0);
+    tally.undated += undated;
+    if (undated > 0 && tally.unread.length === 0)
+      tally.unread = unreadNumbers(connection, column, due, piece);
+    tally.oldest = least(tally.oldest, asInstant(oldest ?? null));
+    tally.newest = newest == null ? tally.newest : asInstant(Math.max(newest, tally.newest ?? newest));
+    if (!past) return;
+    tally.past += past;
+    const [warm, open, held, leased, firstDue] = keptOf(piece);
+    tally.warm += warm ?? 0;
+    tally.open += open ?? 0;
+    tally.held += held ?? 0;
+    tally.leased += leased ?? 0;
+    tally.firstDue = least(tally.firstDue, asInstant(firstDue ?? null));
+  };
 }
 
 /** 1 when the row has left its hot time and is not among the newest, which always stay; NULL when its time cannot be understood. */

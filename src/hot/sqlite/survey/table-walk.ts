@@ -76,6 +76,7 @@ export function* walkKeys({ db }: Connection, table: Table, size: number): Gener
 /**
  * The rows whose age column is NULL (unless told to leave them out) or in one of the ranges, through an index on that column, in pieces of about `size` rows.
  * However many rows share one value, no piece is much larger.
+ * @param skipped so many rows are left out behind each piece: a sample that is spread over the ranges.
  */
 export function* walkIndex(
   connection: Connection,
@@ -84,6 +85,7 @@ export function* walkIndex(
   ranges: readonly ValueRange[],
   size: number,
   nulls = true,
+  skipped = 0,
 ): Generator<Piece> {
   const source = `${table.from} INDEXED BY ${age.index}`;
   const { column } = age;
@@ -116,7 +118,7 @@ export function* walkIndex(
           source: `${source} WHERE ${column} >= ${at.sql} AND ${column} < ${next.sql}`,
           params: [at.value, next.value],
         };
-        at = next;
+        at = skipped === 0 ? next : boundary(`${column} >= ${next.sql}${upper}`, [next.value], skipped);
       }
     }
   }

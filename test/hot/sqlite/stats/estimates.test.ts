@@ -30,14 +30,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A row an hour up to now, every tenth open; rowids as `id` says. */
-async function statsOf(index: string, id: (n: number) => number = (n) => n): Promise<TableStats> {
+/** A row an hour (or every `step`) up to now, every tenth open; rowids as `id` says. */
+async function statsOf(
+  index: string,
+  id: (n: number) => number = (n) => n,
+  { rows = ROWS, step = HOUR, effort = EFFORT } = {},
+): Promise<TableStats> {
   {
     using db = new DatabaseSync(path);
     db.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, ts TEXT, state TEXT); ${index}; BEGIN`);
     const insert = db.prepare('INSERT INTO t VALUES (?, ?, ?)');
-    for (let n = 0; n < ROWS; n++) {
-      const at = formatInstant(asInstant(NOW - (ROWS - 1 - n) * HOUR));
+    for (let n = 0; n < rows; n++) {
+      const at = formatInstant(asInstant(NOW - (rows - 1 - n) * step));
       insert.run(id(n), n % 2 === 0 ? at : at.slice(0, 19).replace('T', ' '), n % 10 === 0 ? 'open' : 'done');
     }
     db.exec('COMMIT');
@@ -46,7 +50,7 @@ async function statsOf(index: string, id: (n: number) => number = (n) => n): Pro
   const shape = (await reader.shape('t'))!;
   const connection = openForReading(path);
   try {
-    return await tableStats(connection, tableOf(connection, shape), rule, EFFORT);
+    return await tableStats(connection, tableOf(connection, shape), rule, effort);
   } finally {
     connection.db.close();
   }
@@ -61,6 +65,20 @@ test('a table far behind is counted through its index, and marked as estimated',
   // Rows near the cutoff are judged one by one, those in ranges that are past or hot for certain are counted.
   assert.deepEqual([found.hot, found.stale], [HOT, ROWS - HOT]);
   assert.deepEqual(found.bounds!.stale, { atLeast: ROWS - HOT, atMost: ROWS - HOT });
+});
+
+test('of more rows near the cutoff than are judged, a sample from all over their range is', async () => {
+  const [rows, step] = [3_000, HOUR / 10];
+  const found = await statsOf('CREATE INDEX t_ts ON t (ts)', (n) => n, {
+    ...{ rows, step },
+    effort: { ...EFFORT, judged: 600 },
+  });
+  // Four days are near, of 960 rows; about one in sixteen is judged. From the first rows alone, all 960 would be past.
+  const { atLeast, atMost } = found.bounds!.stale;
+  assert.ok(atMost - atLeast > 500, `${atLeast} to ${atMost}`);
+  const hot = 7 * 24 * 10 + 1;
+  assert.ok(atLeast <= rows - hot && rows - hot <= atMost, `${atLeast} to ${atMost}`);
+  assert.ok(Math.abs(found.hot - hot) <= 960 / 4, `${found.hot} hot of ${hot}`);
 });
 
 test('a large table without an index is estimated from rows of every age', async () => {
