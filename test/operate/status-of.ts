@@ -14,11 +14,13 @@ export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus
     tables: [],
     overdue: [],
     alarms: [],
+    openAlarms: [],
     acknowledged: [],
     sizes: { databaseBytes: 4096, walBytes: 0 },
     warm: nothing,
     cold: nothing,
     runs: [],
+    stateOf: () => 'ended',
     ...change,
   };
 }

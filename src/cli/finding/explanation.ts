@@ -117,6 +117,7 @@ function inTime(from: Instant, now: Instant): string {
 
 export function explanationJson({
   table,
+  keyColumns,
   policy,
   places,
   referredBy,
@@ -127,6 +128,7 @@ export function explanationJson({
   return {
     command: 'explain',
     table,
+    key_columns: keyColumns,
     found: places.length > 0,
     policy:
       policy === null

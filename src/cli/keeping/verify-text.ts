@@ -67,6 +67,7 @@ function scopeOf({ mode, complete, archivesOnly, checked, chosen, skipped }: Ver
   if (mode === 'quick')
     return archivesOnly ? 'names and footers, without the database' : 'names, sizes, footers and receipts';
   const left = skipped === 0 ? '' : `, except ${plural(skipped, 'segment')} verified recently`;
+  if (mode === 'files') return `every byte of ${plural(chosen.segments, 'segment')}`;
   if (mode === 'sample') return `every byte of a sample${left}`;
   if (archivesOnly) return 'every byte and every digest, without the database';
   return skipped === 0
@@ -98,6 +99,7 @@ function verdict(report: VerifyReport, style: Style): string[] {
     return [
       `${style.good('No problems found')} in names, sizes, footers and receipts. Rows were not read; firn verify --deep reads them.`,
     ];
+  if (mode === 'files') return [style.good('No problems found.')];
   if (mode === 'sample') return [`${style.good('No problems found')} in the sample.`];
   return [
     skipped === 0 ? style.good('No problems found.') : `${style.good('No problems found')} in what was read.`,

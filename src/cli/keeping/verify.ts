@@ -1,13 +1,13 @@
 import { verifyArchive } from '../../lifecycle/verify/verify-archive.ts';
 import type { VerifyProgress } from '../../lifecycle/verify/verify-bytes.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
-import { runVerify } from '../../lifecycle/verify/verify-run.ts';
+import { runVerify, type VerifyOptions } from '../../lifecycle/verify/verify-run.ts';
 import { FirnError } from '../../model/errors.ts';
 import { stopAt } from '../../model/stop.ts';
 import { acknowledgeAlarm } from '../../operate/status/acknowledge-alarm.ts';
 import { quickVerify } from '../../operate/status/quick-verify.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
-import { type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
+import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
@@ -17,8 +17,14 @@ import { renderVerify, verifyJson } from './verify-text.ts';
 export const command: Command = defineCommand({
   description:
     'Without options, compares names, sizes and footers of the archive files with the ledger. Changes nothing, except that it records each problem. ' +
-    '--deep and --sample read the file contents. They take the run lock, complete interrupted runs, and record what they verified. ' +
+    'With files, and with --deep and --sample, reads the file contents. This takes the run lock, completes interrupted runs, and records what was verified. ' +
     'An alarm stays until a verification of its file succeeds, or until you acknowledge it with --acknowledge.',
+  arguments: {
+    files: argument(
+      '[files...]',
+      'archive files to verify, every byte, as alarms and retention files name them',
+    ),
+  },
   options: {
     deep: flag('--deep', 'verify every byte, digest, bundle and key', {
       conflicts: ['sample', 'acknowledge'],
@@ -50,6 +56,7 @@ export const command: Command = defineCommand({
     ['firn verify', 'run the quick check; works during another run'],
     ['firn verify --deep', 'verify everything'],
     ['firn verify --deep --not-proved-for 7d', 'continue a stopped verification'],
+    ['firn verify warm/2026-01-16/tool_uses.jsonl.gz', 'verify one file, for example after you restored it'],
     ['firn verify --sample 5%', 'verify 5% a day, everything in 20 days'],
     ['firn verify --deep --archives-only', 'verify when the database is lost or damaged'],
     [
@@ -57,10 +64,11 @@ export const command: Command = defineCommand({
       'acknowledge a file that no backup contains',
     ],
   ],
-  async run(context, _, options) {
+  async run(context, { files = [] }, options) {
+    if (files.length > 0) requireAlone(options);
     if (options.acknowledge !== undefined || options.reason !== undefined)
       return await acknowledge(context, options);
-    const report = await verify(context, options);
+    const report = await verify(context, files, options);
     if (options.json) context.json(verifyJson(report));
     else context.print(renderVerify(report, context.style, context.width));
     if (!isSound(report)) return EXIT.integrity;
@@ -80,7 +88,23 @@ interface Options {
   readonly json: boolean;
 }
 
-async function verify(context: Context, options: Options): Promise<VerifyReport> {
+/** Named files are read whole: no option says otherwise. */
+function requireAlone(options: Options): void {
+  const given = (['deep', 'sample', 'notProvedFor', 'archivesOnly', 'acknowledge'] as const).filter(
+    (name) => options[name] !== undefined && options[name] !== false,
+  );
+  if (given.length === 0) return;
+  throw new FirnError(
+    'usage',
+    'files cannot be combined with --deep, --sample, --not-proved-for, --archives-only or --acknowledge',
+    {
+      operation: 'verify the files',
+      hint: 'Pass only the files: each of them is read whole.',
+    },
+  );
+}
+
+async function verify(context: Context, files: readonly string[], options: Options): Promise<VerifyReport> {
   const { io } = context;
   const stop = stopAt(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
   if (options.archivesOnly) {
@@ -90,18 +114,26 @@ async function verify(context: Context, options: Options): Promise<VerifyReport>
     );
   }
   try {
-    if (!options.deep && options.sample === undefined) return await quickVerify(await context.stores(), stop);
-    return await prove(context, options, stop);
+    if (files.length === 0 && !options.deep && options.sample === undefined)
+      return await quickVerify(await context.stores(), stop);
+    const scope =
+      files.length > 0 ? { files } : options.sample === undefined ? 'deep' : { share: options.sample };
+    return await prove(context, scope, options, stop);
   } catch (error) {
     throw namingTheWayOut(error);
   }
 }
 
-async function prove(context: Context, options: Options, stop: () => string | null): Promise<VerifyReport> {
+async function prove(
+  context: Context,
+  scope: VerifyOptions['scope'],
+  options: Options,
+  stop: () => string | null,
+): Promise<VerifyReport> {
   await using opened = await context.write('verify');
   return await showing(context, options, (onProgress) =>
     runVerify(opened, {
-      scope: options.sample === undefined ? 'deep' : { share: options.sample },
+      scope,
       ...(options.notProvedFor === undefined ? {} : { notProvedForMs: options.notProvedFor }),
       stop,
       onProgress,

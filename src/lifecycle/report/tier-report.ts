@@ -11,7 +11,7 @@ import { type Ready, surveyBoundTables } from '../archive/bound-tables.ts';
 import { dueRule } from '../archive/survey-tables.ts';
 import { planCleanupRun } from '../cleanup/cleanup.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
-import { alarmInWords } from '../reconcile/alarm-findings.ts';
+import { alarmInWords, type OpenAlarm } from '../reconcile/alarm-findings.ts';
 import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
 import { boundStats } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
@@ -43,6 +43,8 @@ export interface RetentionStatus {
   readonly overdue: readonly Overdue[];
   /** What a look at names, sizes and receipts finds wrong, and what an earlier run found and nothing resolved since. */
   readonly alarms: readonly ReconcileStep[];
+  /** The same, with what each is about. */
+  readonly openAlarms: readonly OpenAlarm[];
   /** Alarms that somebody acknowledged with a reason. */
   readonly acknowledged: readonly RecordedAlarm[];
   /** What the next run will put right. */
@@ -83,6 +85,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     alarms: open.map((alarm) => ({
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
     })),
+    openAlarms: open,
     acknowledged,
     // The next run refuses an archive that is not its own: it puts nothing right.
     unfinished: (isOwn ? steps : [])

@@ -45,7 +45,7 @@ export interface Proof {
  */
 export async function verifyBytes(
   stores: { readonly ledger: Ledger; readonly archive: ArchiveStore; readonly clock: Clock },
-  mode: 'deep' | 'sample',
+  mode: 'deep' | 'sample' | 'files',
   chosen: readonly Receipt[],
   reconciled: readonly Reconciled[],
   options: ProofOptions = {},

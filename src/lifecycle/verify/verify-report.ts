@@ -15,7 +15,8 @@ export interface Alarm extends Pick<AlarmFinding, 'kind' | 'subject' | 'table'> 
 
 export interface VerifyReport {
   readonly command: 'verify';
-  readonly mode: 'quick' | 'deep' | 'sample';
+  /** files: those that were named. */
+  readonly mode: 'quick' | 'deep' | 'sample' | 'files';
   readonly asOf: string;
   /** The ledger was not asked: missing files and rows in two places are not noticed. */
   readonly archivesOnly: boolean;

@@ -11,6 +11,7 @@ import { keyOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { note } from '../reconcile/keep-alarms.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { checking } from '../reconcile/verify-receipt.ts';
+import { type ChosenFiles, chosenFiles, reportOnFiles } from './chosen-files.ts';
 import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
 import { bundleAlarm, findings, settled } from './verify-alarms.ts';
@@ -19,8 +20,11 @@ import { chooseSample, liveReceipts } from './verify-quick.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
-  /** Every segment, bundle and key (deep), or the share of all bytes that was proved longest ago, 0 < share <= 1. */
-  readonly scope: 'deep' | { readonly share: number };
+  /**
+   * Every segment, bundle and key (deep), the share of all bytes that was proved longest ago (0 < share <= 1), or files by their names
+   * (see `chosenFiles`).
+   */
+  readonly scope: 'deep' | { readonly share: number } | { readonly files: readonly string[] };
   /** Leave out segments that were proved within this time: how an interrupted deep verify goes on. */
   readonly notProvedForMs?: number;
   readonly stop?: Stop;
@@ -39,20 +43,45 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
   };
   const reconciled = begun.reconciled.filter(({ since }) => since === undefined);
   const receipts = await ledger.receipts();
+  const { scope } = options;
+  const files =
+    typeof scope === 'object' && 'files' in scope ? chosenFiles(liveReceipts(receipts), scope.files) : null;
   const { draft, proved } =
-    options.scope === 'deep'
-      ? await verifyDeep(stores, receipts, reconciled, options)
-      : await verifySample(stores, receipts, reconciled, options.scope.share, options);
+    files !== null
+      ? await verifyFiles(stores, files, reconciled, options)
+      : typeof scope === 'object' && 'share' in scope
+        ? await verifySample(stores, receipts, reconciled, scope.share, options)
+        : await verifyDeep(stores, receipts, reconciled, options);
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
   const notes = [...begun.notes, ...draft.notes];
-  return settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
+  const report = settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
+  return files === null ? report : reportOnFiles(report, files);
 }
 
 /** What was proved: segments, and paths of bundles. */
 interface Verified {
   readonly draft: VerifyDraft;
   readonly proved: ReadonlySet<string>;
+}
+
+async function verifyFiles(
+  { store: { ledger }, archive, clock }: RunStores,
+  { segments, bundles }: ChosenFiles,
+  reconciled: readonly Reconciled[],
+  options: VerifyOptions,
+): Promise<Verified> {
+  const read = await verifyBytes({ ledger, archive, clock }, 'files', segments, reconciled, options);
+  const { stop = neverStop } = options;
+  const whole = await verifyBundles(archive, read.draft, read.proved, stop, (path) => bundles.has(path));
+  const { stopped } = whole;
+  return {
+    draft: {
+      ...read.draft,
+      ...{ alarms: [...read.draft.alarms, ...whole.alarms], stopped, complete: stopped === null },
+    },
+    proved: new Set([...read.proved.map(({ segment }) => segment), ...whole.proved]),
+  };
 }
 
 async function verifySample(
@@ -160,6 +189,7 @@ async function verifyBundles(
   draft: VerifyDraft,
   proved: readonly Receipt[],
   stop: Stop,
+  isWanted: (path: string) => boolean = () => true,
 ): Promise<{ readonly alarms: Alarm[]; readonly proved: string[]; readonly stopped: string | null }> {
   const known = new Set(draft.alarms.map(({ path }) => path));
   const inCold = proved.filter(({ tier }) => tier === 'cold');
@@ -167,7 +197,7 @@ async function verifyBundles(
   const alarms: Alarm[] = [];
   const whole: string[] = [];
   for (const { path } of draft.complete ? await archive.list('cold') : []) {
-    if (parseBundlePath(path) === null || known.has(path)) continue;
+    if (parseBundlePath(path) === null || known.has(path) || !isWanted(path)) continue;
     const stopped = stop();
     if (stopped !== null) return { alarms, proved: whole, stopped };
     const what = await checking(async () => {

@@ -51,8 +51,16 @@ export function jobState(
   const ran = mine.find((run) => run.end !== null && RAN.has(run.end.outcome)) ?? null;
   const overdueSince = running
     ? null
-    : overdue(times, ran === null ? firstRunAt(runs, now) : startOf(ran), now);
+    : overdue(times, ran === null ? firstRunAt(runs.filter(isAsOften(job)), now) : startOf(ran), now);
   return { job, running, lastRun, lastSuccess, nextStart, reason, overdueSince };
+}
+
+const BY_PERIOD: readonly JobName[] = ['daily', 'weekly', 'monthly'];
+
+/** Whether a run says that a job is waited for: that of a rarer job says nothing of a more frequent one, and other commands say nothing. */
+function isAsOften(job: JobName): (run: RunRecord) => boolean {
+  const often = BY_PERIOD.slice(0, BY_PERIOD.indexOf(job) + 1);
+  return ({ jobs }) => jobs.some((other) => often.includes(other));
 }
 
 /**

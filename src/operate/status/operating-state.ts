@@ -3,6 +3,7 @@ import type { HotStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { PauseState, RunLogReader, RunRecord } from '../../hot/run-log.ts';
+import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
 import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
 import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
@@ -15,6 +16,7 @@ import { type JobTimes, jobTimes, type ScheduleSettings } from '../schedule/job-
 import { firstRunAt, type JobState, jobState } from '../schedule/job-state.ts';
 import { activePause } from '../schedule/pause-state.ts';
 import { type Health, judgeHealth } from './health.ts';
+import { type RunState, runStates } from './run-history.ts';
 import { type TableFigures, tableFigures } from './table-metrics.ts';
 
 export interface TierSize {
@@ -39,6 +41,8 @@ export interface OperatingStatus {
   readonly overdue: readonly Overdue[];
   /** What is wrong with the archives: found now, or earlier and not resolved since. */
   readonly alarms: readonly string[];
+  /** The same, with the path that `firn verify` takes. */
+  readonly openAlarms: readonly OpenAlarm[];
   /** Alarms that somebody acknowledged with a reason. */
   readonly acknowledged: readonly RecordedAlarm[];
   readonly sizes: { readonly databaseBytes: number; readonly walBytes: number };
@@ -46,6 +50,8 @@ export interface OperatingStatus {
   readonly cold: TierSize;
   /** The newest runs, newest first. */
   readonly runs: readonly RunRecord[];
+  /** How a run of the history stands now. */
+  readonly stateOf: (run: RunRecord) => RunState;
 }
 
 /** Where a status is gathered from. Nothing changes by it. */
@@ -80,6 +86,7 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     tables: tableFigures(retention, weeklyTables, now),
     overdue: retention.overdue,
     alarms: retention.alarms.map(({ subject, reason }) => `${subject}: ${reason}`),
+    openAlarms: retention.openAlarms,
     acknowledged: retention.acknowledged,
     pause,
     backlogs: times.flatMap((job) => backlogOf(job, runs, now) ?? []),
@@ -97,6 +104,7 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     warm: { files: warm.files, bytes: warm.bytes, rows: rowsIn('warm') },
     cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
     runs: runs.slice(0, SHOWN_RUNS),
+    stateOf: runStates(runs, lock),
   };
 }
 

@@ -5,10 +5,12 @@ import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Stores } from '../stores.ts';
 
+/** running: it holds the lock now. died: it never ended, and its lock is free. */
+export type RunState = 'running' | 'died' | 'ended';
+
 export interface HistoryEntry {
   readonly run: RunRecord;
-  /** running: it holds the lock now. died: it never ended, and its lock is free. */
-  readonly state: 'running' | 'died' | 'ended';
+  readonly state: RunState;
   /** Files that the run sealed, as the ledger dates them; erasures and other rewrites of files do not count. */
   readonly archived: FileTotals;
   /** Files of a running run whose rows are being copied or deleted; empty for every other run. */
@@ -57,18 +59,32 @@ export async function runHistory(
   const sealed = receipts
     .filter(({ segment }) => !heirs.has(segment))
     .sort((a, b) => Date.parse(a.archivedAt) - Date.parse(b.archivedAt));
-  const openRun = all.find(({ end }) => end === null);
+  const stateOf = runStates(all, lock);
   const entry = (run: RunRecord): HistoryEntry => {
-    const running = run === openRun && holdsLock(run, lock);
-    const died = !running && (run.end === null || run.end.outcome === 'died');
+    const state = stateOf(run);
     // Nobody wrote down when it died: it was before the next run began.
-    const end = died ? (nextStart(all, run) ?? now) : running ? now : Date.parse(run.end!.endedAt);
+    const end = { died: nextStart(all, run) ?? now, running: now, ended: Date.parse(run.end?.endedAt ?? '') }[
+      state
+    ];
     const own = within(sealed, Date.parse(run.startedAt), end);
-    const underWay = running ? own.filter(({ state }) => state === 'sealing' || state === 'draining') : [];
-    return { run, state: running ? 'running' : died ? 'died' : 'ended', archived: fileTotals(own), underWay };
+    const underWay =
+      state === 'running' ? own.filter(({ state }) => state === 'sealing' || state === 'draining') : [];
+    return { run, state, archived: fileTotals(own), underWay };
   };
   const wanted = all.filter(({ jobs }) => job === null || jobs.includes(job));
   return { asOf: new Date(now).toISOString(), runs: wanted.slice(0, limit ?? wanted.length).map(entry) };
+}
+
+/** How each run of a history stands. @param newestFirst all runs. */
+export function runStates(
+  newestFirst: readonly RunRecord[],
+  lock: LockHolder | null,
+): (run: RunRecord) => RunState {
+  const open = newestFirst.find(({ end }) => end === null);
+  return (run) => {
+    if (run === open && holdsLock(run, lock)) return 'running';
+    return run.end === null || run.end.outcome === 'died' ? 'died' : 'ended';
+  };
 }
 
 /** Whoever took the lock after a run began is another run: the first one died. */

@@ -1,4 +1,5 @@
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import type { RunRecord } from '../../hot/run-log.ts';
 import { runJson } from '../alarms/run-json.ts';
 import type { OperatingStatus } from './operating-state.ts';
 
@@ -15,12 +16,15 @@ export function statusJson(status: OperatingStatus): object {
     tables,
     overdue,
     alarms,
+    openAlarms,
     acknowledged,
     sizes,
     warm,
     cold,
     runs,
+    stateOf,
   } = status;
+  const stated = (run: RunRecord): object => ({ ...runJson(run), state: stateOf(run) });
   return {
     as_of: asOf,
     health: { level: health.level, line: health.line, problems: health.problems },
@@ -33,7 +37,7 @@ export function statusJson(status: OperatingStatus): object {
       next_start: iso(state.nextStart),
       reason: state.reason,
       overdue_since: iso(state.overdueSince),
-      last_run: state.lastRun === null ? null : runJson(state.lastRun),
+      last_run: state.lastRun === null ? null : stated(state.lastRun),
       last_success: state.lastSuccess?.startedAt ?? null,
     })),
     backlogs: backlogs.map(({ job, rows, endsAt }) => ({ job, rows, ends_at: iso(endsAt) })),
@@ -56,10 +60,14 @@ export function statusJson(status: OperatingStatus): object {
     })),
     overdue,
     alarms,
+    open_alarms: openAlarms.map(({ kind, path, table, message, firstSeen }) => ({
+      ...{ kind, path, table, message },
+      first_seen: firstSeen,
+    })),
     acknowledged: acknowledged.map(acknowledgedJson),
     database: { bytes: sizes.databaseBytes, wal_bytes: sizes.walBytes },
     archives: { warm, cold },
-    runs: runs.map(runJson),
+    runs: runs.map(stated),
   };
 }
 

@@ -38,8 +38,16 @@ test('where nothing was ever recorded every job is overdue', () => {
   assert.deepEqual(Object.keys(overdue([], '2026-06-17T15:00:00Z')), ['daily', 'weekly', 'monthly']);
 });
 
+test('a run of a rarer job by hand does not hide that a more frequent one never ran', () => {
+  const monthly = history(['2026-06-17T09:00:00Z', 'monthly', 'done']);
+  assert.deepEqual(overdue(monthly, '2026-06-17T15:00:00Z'), {
+    daily: '2026-06-17T02:00:00.000Z',
+    weekly: '2026-06-14T03:00:00.000Z',
+  });
+});
+
 test('a first run that failed counts as the first', () => {
-  const failed = history(['2026-06-17T09:00:00Z', 'monthly', 'failed']);
+  const failed = history(['2026-06-17T09:00:00Z', 'daily', 'failed']);
   assert.deepEqual(overdue(failed, '2026-06-17T10:00:00Z'), {});
   assert.deepEqual(Object.keys(overdue(failed, '2026-07-02T10:00:00Z')), ['daily', 'weekly', 'monthly']);
 });

@@ -1,20 +1,22 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import type { Condition } from '../../../model/filter.ts';
-import { asInstant } from '../../../model/instant.ts';
+import { asInstant, type Instant } from '../../../model/instant.ts';
 import { sameName } from '../../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../../hot-lookup.ts';
 import type { Connection } from '../connection/connection.ts';
+import { statementCache } from '../connection/statement-cache.ts';
 import { isSound } from '../read/blocks.ts';
 import { erasureSql } from '../sql/erasure-sql.ts';
 import { amongSql, conditionSql, type SqlPiece } from '../sql/filter-sql.ts';
 import { lineSql } from '../sql/line-sql.ts';
 import { rowInstantSql } from '../sql/row-time.ts';
 import type { Table } from '../sql/sqlite-table.ts';
-import { type Piece, walkKeys, walkRowids } from '../survey/table-walk.ts';
+import { type Piece, walkIndex, walkKeys, walkRowids } from '../survey/table-walk.ts';
 import { FoundStanding } from './found-standing.ts';
+import { TimeRanges } from './time-ranges.ts';
 
 /** The `_archived_at` that `lineSql` must have; it is cut out again, as a hot row has none. */
 const NO_DATE = '';
@@ -60,8 +62,9 @@ export class FoundRows implements Disposable {
     };
     const wanted = this.#condition();
     const instant = this.#instant();
+    const prepared = statementCache(db);
     const insert = (piece: Piece): void => {
-      db.prepare(
+      prepared(
         `INSERT INTO ${this.#keys} (instant, ${locator.map((_, at) => `key${at}`).join(', ')})
         SELECT instant, ${locator.map((_, at) => `key${at}`).join(', ')} FROM (
           SELECT ${instant} AS instant, ${locator.map((sql, at) => `${sql} AS key${at}`).join(', ')}
@@ -165,16 +168,42 @@ export class FoundRows implements Disposable {
       : undefined;
   }
 
-  /** The table in pieces; all at once where an index leads to the rows. */
-  #pieces(): Iterable<Piece> {
+  /** The rows that may be wanted, in pieces: all at once where an index leads to them. */
+  *#pieces(): Generator<Piece> {
     const { access, from } = this.#table;
+    const { among, since, until, order, limit } = this.#query;
     const equal = this.#query.where.filter(({ op }) => op === '=');
-    const { among } = this.#query;
     if ([...equal, ...(among === null ? [] : [among])].some(({ column }) => this.#isIndexed(column)))
-      return [{ source: from, params: [] }];
-    return access.kind === 'key'
+      return yield { source: from, params: [] };
+    const times = TimeRanges.of(this.#connection, this.#table, this.#query);
+    const inRange = (earliest: Instant | null, latest: Instant | null): Generator<Piece> =>
+      walkIndex(
+        this.#connection,
+        this.#table,
+        times!.age,
+        times!.within(earliest, latest),
+        sizes.searchedRows,
+        false,
+      );
+    if (times !== null && (since !== null || until !== null)) return yield* inRange(since, until);
+    if (times !== null && order === 'newest' && limit !== null) {
+      for (const time of times.recent()) {
+        yield* inRange(time, null);
+        // As many rows as are wanted are newer than any that was not read.
+        if (this.#countSince(time) >= limit) return;
+        this.#connection.db.exec(`DELETE FROM ${this.#keys}`);
+      }
+    }
+    yield* access.kind === 'key'
       ? walkKeys(this.#connection, this.#table, sizes.searchedRows)
       : walkRowids(this.#connection, this.#table, access.rowid, sizes.searchedRows);
+  }
+
+  #countSince(time: Instant): number {
+    const { n } = this.#connection.db
+      .prepare(`SELECT count(*) AS n FROM ${this.#keys} WHERE instant >= ?`)
+      .get(time) as { n: number };
+    return n;
   }
 
   #hasCondition({ source }: Piece): boolean {

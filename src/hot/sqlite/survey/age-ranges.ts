@@ -78,13 +78,19 @@ export function pastWindows({ cutoff, now, numeric, format }: AgeBounds): Window
   ];
 }
 
-/** Both in the order of the index: they do not overlap. */
+/** Windows that are past or hot for certain, in the order of the index. */
 export function certainWindows(bounds: AgeBounds): Window[] {
-  const [past, hot] = [pastWindows(bounds), hotWindows(bounds)];
+  return inIndexOrder(pastWindows(bounds), hotWindows(bounds));
+}
+
+/** Windows of earlier and of later times, in the order of the index: they do not overlap. */
+export function inIndexOrder(earlier: readonly Window[], later: readonly Window[]): Window[] {
   const isText = ([from]: Window): boolean => from.startsWith("'");
   const order = ([from]: Window): number => Number(from);
-  const numbers = [...past, ...hot].filter((window) => !isText(window)).sort((a, b) => order(a) - order(b));
-  return [...numbers, ...past.filter(isText), ...hot.filter(isText)];
+  const numbers = [...earlier, ...later]
+    .filter((window) => !isText(window))
+    .sort((a, b) => order(a) - order(b));
+  return [...numbers, ...earlier.filter(isText), ...later.filter(isText)];
 }
 
 /** Kinds of values within which the index is in the order of time, zones aside; null when there are none. */
