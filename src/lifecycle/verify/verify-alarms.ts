@@ -3,7 +3,7 @@ import { bundleOf } from '../../archive/stored-segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { AlarmFinding, RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
-import { alarmState, findingOf, findingsOf, keyOf } from '../reconcile/alarm-findings.ts';
+import { alarmState, findingOf, findingsOf, keyOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { isRepair, type Reconciled } from '../reconcile/reconcile-plan.ts';
 import { drawUpAccounts } from './conservation.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
@@ -58,6 +58,23 @@ export function settled(
     alarms: draft.alarms.filter((alarm) => stays.has(keyOf(alarm))),
     earlier: open.filter(({ foundNow }) => !foundNow),
     acknowledged,
+  };
+}
+
+/** The report on these files alone; what is wrong elsewhere is a note. */
+export function reportOnFiles(
+  report: VerifyReport,
+  { segments, bundles }: { readonly segments: readonly Receipt[]; readonly bundles: ReadonlySet<string> },
+): VerifyReport {
+  const own = new Set([...segments.flatMap((one) => [one.segment, placeOf(one)]), ...bundles]);
+  const isOwn = ({ subject, path }: { readonly subject: string; readonly path: string }): boolean =>
+    own.has(subject) || own.has(path);
+  const [alarms, earlier] = [report.alarms.filter(isOwn), report.earlier.filter(isOwn)];
+  const others = report.alarms.length + report.earlier.length - alarms.length - earlier.length;
+  const note = `${others === 1 ? '1 other alarm is' : `${others} other alarms are`} open. Run firn status to see ${others === 1 ? 'it' : 'them'}.`;
+  return {
+    ...{ ...report, alarms, earlier, acknowledged: report.acknowledged.filter(isOwn), accounts: [] },
+    notes: others === 0 ? [] : [note],
   };
 }
 

@@ -1,10 +1,12 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { openStored } from '../../archive/stored-segment.ts';
+import { bundleOf, openStored } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
+import { parseBundlePath } from '../../format/segment-names.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
+import { FirnError } from '../../model/errors.ts';
 import { neverStop, type Stop } from '../../model/stop.ts';
-import { placeOf } from '../reconcile/alarm-findings.ts';
+import { placeOf, subjectOf } from '../reconcile/alarm-findings.ts';
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import type { PlannedStep, Reconciled } from '../reconcile/reconcile-plan.ts';
@@ -89,4 +91,41 @@ async function checkFooterOf(archive: ArchiveStore, receipt: Receipt, moved: boo
   await using stored = await openStored(archive, receipt.segment, moved ? 'any' : receipt.tier);
   if (stored === null) throw mismatch(receipt, 'it is missing');
   compare(receipt, (await openSegment(stored.source, receipt.segment)).footer);
+}
+
+/** Files that somebody named, to be verified alone. */
+export interface ChosenFiles {
+  readonly segments: readonly Receipt[];
+  /** Bundles that were named as a whole. */
+  readonly bundles: ReadonlySet<string>;
+}
+
+/**
+ * The files of some names.
+ * @param live receipts of segments whose bytes must be there.
+ * @param names as alarms and `retention files` have them: warm files, bundles, members of bundles, or segments.
+ * @throws FirnError `not_found` for a name that the ledger does not list.
+ */
+export function chosenFiles(live: readonly Receipt[], names: readonly string[]): ChosenFiles {
+  const chosen = new Map<string, Receipt>();
+  const bundles = new Set<string>();
+  for (const name of names) {
+    const isBundle = parseBundlePath(name) !== null;
+    const wanted = subjectOf(name);
+    const found = live.filter(({ segment, tier }) =>
+      isBundle ? tier === 'cold' && bundleOf(segment) === name : segment === wanted,
+    );
+    if (found.length === 0) throw unknown(name);
+    if (isBundle) bundles.add(name);
+    for (const receipt of found) chosen.set(receipt.segment, receipt);
+  }
+  return { segments: [...chosen.values()], bundles };
+}
+
+function unknown(name: string): FirnError {
+  return new FirnError('not_found', 'the ledger lists no such archive file', {
+    operation: 'verify the file',
+    path: name,
+    hint: 'List the files: firn retention files',
+  });
 }

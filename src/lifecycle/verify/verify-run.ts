@@ -11,12 +11,11 @@ import { keyOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { note } from '../reconcile/keep-alarms.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { checking } from '../reconcile/verify-receipt.ts';
-import { type ChosenFiles, chosenFiles, reportOnFiles } from './chosen-files.ts';
 import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
-import { bundleAlarm, findings, settled } from './verify-alarms.ts';
+import { bundleAlarm, findings, reportOnFiles, settled } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
-import { chooseSample, liveReceipts } from './verify-quick.ts';
+import { type ChosenFiles, chooseSample, chosenFiles, liveReceipts } from './verify-quick.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
 export interface VerifyOptions {
