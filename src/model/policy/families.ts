@@ -7,7 +7,7 @@ import type { Policy, PolicySet } from './policy.ts';
  * unit, which leaves as a whole.
  */
 
-/** The policies with those of children completed: they have the spans and the group of their root. Throws what `refuse` throws. */
+/** The policies with those of children completed: they have the spans and the group of their root, and their parents' keys as lookup keys. Throws what `refuse` throws. */
 export function withInherited(
   policies: readonly Policy[],
   exempt: readonly string[],
@@ -30,8 +30,18 @@ export function withInherited(
   return policies.map((policy) => {
     const { hotMs, warmMs, coldMs, group, span } = rootOf(policy, [policy.table]);
     if (policy.with === undefined) return policy;
+    const { by } = policy.with;
+    const others = policy.lookupKeys.filter((key) => !by.some((name) => sameName(name, key)));
     return {
-      ...{ ...policy, hotMs, warmMs, coldMs, group: policy.group ?? group, timeColumn: TIME },
+      ...{
+        ...policy,
+        lookupKeys: [...by, ...others],
+        hotMs,
+        warmMs,
+        coldMs,
+        group: policy.group ?? group,
+        timeColumn: TIME,
+      },
       ...(span === undefined ? {} : { span }),
     };
   });
