@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeLine, splitLines } from '../../src/format/line/line.ts';
-import type { HotReader, HotStore } from '../../src/hot/hot-store.ts';
-import { setSizes } from '../../src/model/sizes.ts';
-import type { DeclaredRow, HotPlace, MakeHotPlace } from './hot-place.ts';
+import { decodeLine, splitLines } from '../../../src/format/line/line.ts';
+import type { HotReader, HotStore } from '../../../src/hot/hot-store.ts';
+import { setSizes } from '../../../src/model/sizes.ts';
+import type { DeclaredRow, HotPlace, MakeHotPlace } from '../hot-place.ts';
 import {
   BOOKMARK,
   blocksOf,

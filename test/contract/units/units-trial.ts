@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { splitLines } from '../../src/format/line/line.ts';
-import { withoutTime } from '../../src/format/line/line-content.ts';
+import { splitLines } from '../../../src/format/line/line.ts';
+import { withoutTime } from '../../../src/format/line/line-content.ts';
 import type {
   BoundTable,
   DrainUnit,
@@ -11,12 +11,12 @@ import type {
   LinesTogether,
   RowBlock,
   Together,
-} from '../../src/hot/hot-store.ts';
-import { cutLocators } from '../../src/hot/locators.ts';
-import type { Reference, TableShape } from '../../src/model/shape.ts';
-import { AT, ruleOf } from '../hot/hot-trial.ts';
-import { receiptOf } from '../support/archives/receipts.ts';
-import { type DeclaredRow, type DeclaredTable, declaredTable, type HotPlace } from './hot-place.ts';
+} from '../../../src/hot/hot-store.ts';
+import { cutLocators } from '../../../src/hot/locators.ts';
+import type { Reference, TableShape } from '../../../src/model/shape.ts';
+import { AT, ruleOf } from '../../hot/hot-trial.ts';
+import { receiptOf } from '../../support/archives/receipts.ts';
+import { type DeclaredRow, type DeclaredTable, declaredTable, type HotPlace } from '../hot-place.ts';
 
 export const DAY = '2026-01-20';
 export const BOOKMARK: Reference = {

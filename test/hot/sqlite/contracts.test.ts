@@ -4,9 +4,10 @@ import { hotCheckupContract } from '../../contract/hot-checkup.ts';
 import { hotDiskContract } from '../../contract/hot-disk.ts';
 import { hotLookupContract } from '../../contract/hot-lookup.ts';
 import { hotStatsContract } from '../../contract/hot-stats.ts';
-import { hotUnitsContract } from '../../contract/hot-units.ts';
 import { ledgerContract } from '../../contract/ledger.ts';
 import { runLogContract } from '../../contract/run-log.ts';
+import { hotUnitsContract } from '../../contract/units/hot-units.ts';
+import { unitLeasesContract } from '../../contract/units/unit-leases.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
 const INCREMENTAL = 'PRAGMA auto_vacuum = incremental; PRAGMA journal_mode = wal';
@@ -23,6 +24,7 @@ for (const [kind, pragmas] of Object.entries({
   hotDiskContract(kind, place);
   hotCheckupContract(kind, place);
   hotUnitsContract(kind, place);
+  unitLeasesContract(kind, place);
   hotCapabilitiesContract(kind, place, ({ backend }) => readFileSync(backend.capabilities.localPath!));
 }
 
