@@ -91,6 +91,20 @@ test('stopped anywhere, units that hot_rules of the parent or of a child keep st
   });
 });
 
+test('stopped anywhere, what the newest units refer to stays with them, in whole units, and nothing else', async (t) => {
+  // The newest three by keep_last; a message of s5, one of them, replies to a message of s1.
+  const keep = { references: 'keep' } as const;
+  const given = { session: { ...keep, keepLast: 3 }, message: keep };
+  const bookmarked = 's6';
+  const reply =
+    "UPDATE message SET reply_to = (SELECT min(id) FROM message WHERE session_id = 's1') WHERE id = (SELECT max(id) FROM message WHERE session_id = 's5');";
+  const stay = [...STAY_AS_NEWEST, 's1', bookmarked].sort();
+  await forEachStop(t, async () => new RuledWorld(stay, given, undefined, reply), {
+    ...{ stopRecovery: true, seed: 19 },
+    ...(thorough ? {} : { sample: 8 }),
+  });
+});
+
 test('stopped anywhere, the newest units stay by keep_last, and only they', async (t) => {
   await forEachStop(t, async () => new RuledWorld(STAY_AS_NEWEST, { session: { keepLast: 3 } }), {
     ...{ stopRecovery: true, seed: 13 },
