@@ -6,22 +6,16 @@ import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { isNewEnough, refusalOf } from './needed-node.js';
 
-const NEEDED = [24, 16];
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 
-function isNewEnough(version) {
-  const [major, minor] = version.split('.').map(Number);
-  return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
-}
-
-/** A checkout runs its TypeScript sources; an installed package has only the compiled program. */
+/** A checkout runs its TypeScript sources; an installed package has only the bundled program. */
 function programFile() {
   const source = join(root, 'src', 'cli', 'entry.ts');
-  return existsSync(source) ? source : join(root, 'dist', 'cli', 'entry.js');
+  return existsSync(source) ? source : join(root, 'dist', 'program', 'modules', 'entry.js');
 }
-
 /** What these commands make is mostly outside the heap: a nursery that grows would hold megabytes of nothing. It must be said before the cache is enabled, which is kept for each set of flags. */
 const LONG_RUNNING = ['archive', 'job', 'run'];
 
@@ -36,12 +30,15 @@ function runHere() {
   return import(pathToFileURL(programFile()).href).then((program) => program.main());
 }
 
-/** The binary of the `node` package, in the folder of this package or in one above it. */
+/** The binary of the `node` package, or of the one for this platform that it installs, in the folder of this package or in one above it. */
 function bundledNode() {
+  const platform = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   for (let folder = root; ; folder = dirname(folder)) {
-    const binary = join(folder, 'node_modules', 'node', 'bin', name);
-    if (existsSync(binary)) return binary;
+    for (const one of ['node', platform]) {
+      const binary = join(folder, 'node_modules', one, 'bin', name);
+      if (existsSync(binary)) return binary;
+    }
     if (dirname(folder) === folder) return undefined;
   }
 }
@@ -72,10 +69,7 @@ function runWith(node) {
 }
 
 function refuse(why) {
-  process.stderr.write(
-    `firn needs Node.js ${NEEDED.join('.')} or later; this is ${process.versions.node} (${process.execPath}).\n` +
-      `${why}\nInstall a newer Node.js (https://nodejs.org), or run "npm ci" in a checkout of Firn, which brings one.\n`,
-  );
+  process.stderr.write(`${why === undefined ? '' : `${why}\n`}${refusalOf('firn')}\n`);
   process.exit(1);
 }
 
@@ -86,7 +80,7 @@ if (isNewEnough(process.versions.node)) {
   });
 } else {
   const node = bundledNode();
-  if (node === undefined) refuse('No newer one was found in node_modules.');
+  if (node === undefined) refuse();
   else if (process.env.FIRN_LAUNCHED === '1') refuse(`The one in node_modules (${node}) is too old as well.`);
   else runWith(node);
 }

@@ -7,7 +7,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 missing=()
-for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish rg:ripgrep bsdtar:libarchive-tools chromium:chromium; do
+for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ "${#missing[@]}" -eq 0 ] && exit 0

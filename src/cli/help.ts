@@ -8,7 +8,15 @@ import { wrapText } from './terminal/text.ts';
 
 const WIDTH = 80;
 
-type Row = readonly [term: string, meaning: string];
+/** A word of the command line, and what it means. */
+export type Row = readonly [term: string, meaning: string];
+
+/** What Firn is for, in lines of a terminal. */
+export const PURPOSE: readonly string[] = [
+  'Firn moves old rows out of a live SQLite database into compressed, searchable',
+  'archive files. It deletes rows from the database only after it has verified the',
+  'files.',
+];
 
 /** Two columns below each other: terms padded to the same width, meanings wrapped beside them. */
 function columns(rows: readonly Row[], style: Style, indent = 2): string[] {
@@ -30,14 +38,14 @@ function block(title: string, lines: readonly string[], style: Style): string[] 
   return ['', style.heading(`${title}:`), ...lines];
 }
 
-function optionRows(options: Readonly<Record<string, Option<unknown>>>): Row[] {
+export function optionRows(options: Readonly<Record<string, Option<unknown>>>): Row[] {
   return Object.values(options).map((option) => [
     option.kind === 'toggle' ? `${option.usage}, ${option.usage.replace('--', '--no-')}` : option.usage,
     describe(option),
   ]);
 }
 
-function describe(given: Option<unknown> | Argument<unknown>): string {
+export function describe(given: Option<unknown> | Argument<unknown>): string {
   const choices = given.choices === undefined ? '' : `: ${given.choices.join(', ')}`;
   const again = 'kind' in given && given.kind === 'repeated' ? ' (can be repeated)' : '';
   return `${given.description}${choices}${again}`;
@@ -65,9 +73,7 @@ function pointer(style: Style): string {
 /** The help of `firn`. */
 export function renderProgramHelp(style: Style): string {
   const lines = [
-    'Firn moves old rows out of a live SQLite database into compressed, searchable',
-    'archive files. It deletes rows from the database only after it has verified the',
-    'files.',
+    ...PURPOSE,
     ...block('Usage', ['  firn <command> [options]'], style),
     '',
     style.heading('Available commands:'),
@@ -80,6 +86,25 @@ export function renderProgramHelp(style: Style): string {
   }
   lines.push(...globalBlock(style), ...exitCodeBlock(style));
   lines.push('', `Help for a command: ${style.name('firn <command> --help')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What bare `firn` prints: how to begin, and the names of the commands. */
+export function renderStart(style: Style): string {
+  const steps: Row[] = [
+    ['firn demo', 'run a demonstration on a generated database'],
+    ['firn init PATH', 'write a configuration for your SQLite database'],
+    ['firn archive all --dry-run', 'preview what would be archived'],
+    ['firn doctor', 'check the installation and suggest remedies'],
+    ['firn web --open', 'look at database and archives in your browser'],
+  ];
+  const lines = [...PURPOSE, ...block('First steps', columns(steps, style), style)];
+  const rows = SECTIONS.map(
+    ({ title, commands }): Row => [title, commands.map(({ name }) => name).join(', ')],
+  );
+  lines.push(...block('Available commands', columns(rows, style), style));
+  lines.push('', `Commands, options and exit codes: ${style.name('firn --help')}`);
+  lines.push(`Help for a command: ${style.name('firn <command> --help')}`);
   return `${lines.join('\n')}\n`;
 }
 

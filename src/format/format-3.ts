@@ -1,25 +1,13 @@
 import * as v from 'valibot';
-import type { Span } from '../model/policy/span.ts';
 import { type Column, generatedIn, type TimeOf } from '../model/shape.ts';
-import { type TimeFormat, timeFormatProblem } from '../model/time/time-format.ts';
+import { timeFormatProblem } from '../model/time/time-format.ts';
+import type { Additions } from './additions.ts';
 import type { Format } from './format-version.ts';
 
 /*
- * What the footer of a segment says in format 3 only: docs/format.md. A new key has its value here in `Additions`, its schema, and its place in
+ * What the footer of a segment says in format 3 only: docs/format.md. A new key has its value in `Additions`, its schema here, and its place in
  * both conversions; writing, reading, the choice of the format and the check follow.
  */
-
-/** What a footer adds. Each has a value that formats 1 and 2 stand for. */
-export interface Additions {
-  /** The segment covers the span that begins with its day. */
-  readonly span: Span;
-  /** How the values of the time column are read. Missing: `auto`, and every time is in a form that Firn always read. */
-  readonly timeFormat?: TimeFormat | undefined;
-  /** Where its rows have their time from; they have no time of their own then, and each line has `_time`. */
-  readonly timeOf?: TimeOf | undefined;
-  /** Those that the database computes are named in format 3. */
-  readonly columns: readonly Column[];
-}
 
 interface TimeOfJson {
   readonly table: string;

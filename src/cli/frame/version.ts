@@ -5,9 +5,9 @@ export function readVersion(): string {
   return readPackage().version;
 }
 
-/** The oldest Node.js that this package supports, `24.16`. */
+/** The versions of Node.js that this package supports: `>=24.19 <25 || >=26.4`. */
 export function readNeededNode(): string {
-  return readPackage().engines.node.replace(/^>=/, '');
+  return readPackage().engines.node;
 }
 
 function readPackage(): { readonly version: string; readonly engines: { readonly node: string } } {

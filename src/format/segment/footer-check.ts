@@ -3,10 +3,9 @@ import { afterSpan, firstDay } from '../../model/policy/span.ts';
 import { ROWID, TIME } from '../../model/shape.ts';
 import { damaged } from '../damage.ts';
 import { describingFormat } from '../format-3.ts';
-import type { FilterEntry } from './footer-json.ts';
 import { DATA_FRAME } from './gzip-member.ts';
 import { filterBytes, footerStart } from './layout.ts';
-import type { Footer } from './segment.ts';
+import type { FilterEntry, Footer } from './segment.ts';
 import type { Tail } from './tail.ts';
 
 /** The longest block that is inflated: SQLite's longest value (10^9 bytes) in base64 fits. */

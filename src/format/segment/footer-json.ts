@@ -3,19 +3,7 @@ import { asInstant } from '../../model/instant.ts';
 import { damaged } from '../damage.ts';
 import { additionsJson, additionsOf, additionsSchema } from '../format-3.ts';
 import { isDay } from '../segment-names.ts';
-import type { BlockEntry, Footer } from './segment.ts';
-
-/** Where the Bloom filters of one column are: one filter per block, one behind the other. */
-export interface FilterEntry {
-  readonly column: string;
-  /** Place of the members (or of the base64 text, uncompressed) in the file. */
-  readonly offset: number;
-  readonly bytes: number;
-  /** Length of each block's filter; 0 where the block has no value in this column. */
-  readonly lengths: readonly number[];
-  /** CRC-32 of the filters. */
-  readonly crc32: number;
-}
+import type { BlockEntry, FilterEntry, Footer } from './segment.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -4,9 +4,9 @@ import { decodeLine, type Row, splitLines } from '../line/line.ts';
 import { type BlockProof, blockText } from './block-check.ts';
 import { bloomContains, isBloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
-import { type FilterEntry, parseFooter } from './footer-json.ts';
+import { parseFooter } from './footer-json.ts';
 import { decodeFilter, readFooter } from './layout.ts';
-import type { ByteSource, Footer } from './segment.ts';
+import type { ByteSource, FilterEntry, Footer } from './segment.ts';
 import { readTail, type Tail } from './tail.ts';
 
 export interface SegmentReader {

@@ -12,11 +12,11 @@ import { segmentName } from '../segment-names.ts';
 import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
-import { type FilterEntry, footerText } from './footer-json.ts';
+import { footerText } from './footer-json.ts';
 import { dataHeader, dataTrailer } from './gzip-member.ts';
 import { encodeFilters, encodeFooter, filterBytes, footerStart, framingFormat } from './layout.ts';
 import { release, releaseOutput } from './release.ts';
-import type { Block, BlockEntry, ByteSink, Footer, SegmentHead } from './segment.ts';
+import type { Block, BlockEntry, ByteSink, FilterEntry, Footer, SegmentHead } from './segment.ts';
 import { encodeTail, type Tail } from './tail.ts';
 
 export interface SegmentWriterOptions {

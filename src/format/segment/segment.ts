@@ -1,6 +1,6 @@
 import type { Day, Instant } from '../../model/instant.ts';
 import type { Column } from '../../model/shape.ts';
-import type { Additions } from '../format-3.ts';
+import type { Additions } from '../additions.ts';
 import type { Format } from '../format-version.ts';
 import type { KeyHashes } from '../line/key-hashes.ts';
 
@@ -71,4 +71,16 @@ export interface ByteSink {
 export interface ByteSource {
   readonly bytes: number;
   read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Where the Bloom filters of one column are: one filter per block, one behind the other. */
+export interface FilterEntry {
+  readonly column: string;
+  /** Place of the members (or of the base64 text, uncompressed) in the file. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** Length of each block's filter; 0 where the block has no value in this column. */
+  readonly lengths: readonly number[];
+  /** CRC-32 of the filters. */
+  readonly crc32: number;
 }

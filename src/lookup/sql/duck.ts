@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { FirnError } from '../../model/errors.ts';
+import { duckInstallCommand } from './duck-package.ts';
 
 /** A DuckDB without a database of its own. */
 export interface Duck {
@@ -49,7 +50,7 @@ async function load(): Promise<typeof import('@duckdb/node-api')> {
     throw new FirnError('refused', 'DuckDB is not installed', {
       operation: 'open DuckDB',
       path: '@duckdb/node-api',
-      hint: 'Install it with: npm install @duckdb/node-api. firn search and firn export --format jsonl do not need it.',
+      hint: `Install it with: ${duckInstallCommand()}. firn search and firn export --format jsonl do not need it.`,
       cause,
     });
   }

@@ -4,14 +4,24 @@ import { type Finding, found } from './finding.ts';
 /** The versions that run. */
 export interface Program {
   readonly node: string;
-  /** The oldest Node.js that Firn supports. */
+  /** The versions that Firn supports, as in package.json: `>=24.19 <25 || >=26.4`. */
   readonly neededNode: string;
 }
 
 export function judgeProgram({ node, neededNode }: Program): readonly Finding[] {
-  if (isAtLeast(node, neededNode)) return [found('program', 'ok', `Node.js ${node}`)];
-  const message = `Node.js ${node} is older than ${neededNode}, the oldest version that Firn supports`;
-  return [found('program', 'problem', message, { remedy: `Install Node.js ${neededNode} or later.` })];
+  if (isInRange(node, neededNode)) return [found('program', 'ok', `Node.js ${node}`)];
+  const message = `Node.js ${node} is not a version that Firn supports (${neededNode})`;
+  return [
+    found('program', 'problem', message, { remedy: 'Install Node.js 24 or 26, the newest release of it.' }),
+  ];
+}
+
+/** @param range alternatives, each of them `>=A` or `>=A <B`, between `||` */
+export function isInRange(version: string, range: string): boolean {
+  return range.split('||').some((alternative) => {
+    const [, least, below] = /^\s*>=(\S+)(?:\s+<(\S+))?\s*$/.exec(alternative) as string[];
+    return isAtLeast(version, least!) && (below === undefined || !isAtLeast(version, below));
+  });
 }
 
 /** https://www.sqlite.org/wal.html#walresetbug */

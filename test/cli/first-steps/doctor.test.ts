@@ -464,7 +464,7 @@ test('an old Node.js is a problem', async (t) => {
     await place.findings({ nodeVersion: '22.3.1' }),
     'program',
     'problem',
-    /Node\.js 22\.3\.1 is older than 24/,
+    /Node\.js 22\.3\.1 is not a version that Firn supports/,
     /Install Node\.js/,
   );
 });

@@ -5,7 +5,7 @@ import type { DatabaseFile } from '../../../src/hot/hot-stats.ts';
 import { judgeDatabase } from '../../../src/operate/doctor/check-database.ts';
 import { judgeDisks } from '../../../src/operate/doctor/check-disk.ts';
 import { judgePermissions } from '../../../src/operate/doctor/check-permissions.ts';
-import { isAtLeast, judgeEngine } from '../../../src/operate/doctor/check-program.ts';
+import { isAtLeast, isInRange, judgeEngine } from '../../../src/operate/doctor/check-program.ts';
 import { judgeLock, judgeSchedule, type Running } from '../../../src/operate/doctor/check-schedule.ts';
 import type { Finding } from '../../../src/operate/doctor/finding.ts';
 
@@ -22,6 +22,12 @@ function of(findings: readonly Finding[]): string[] {
 test('versions are compared by number', () => {
   assert.ok(isAtLeast('24.16.0', '24.16') && isAtLeast('24.20.1', '24.16') && isAtLeast('100.0', '24.16'));
   assert.ok(!isAtLeast('24.9.9', '24.16') && !isAtLeast('3.9.2', '3.44.6'));
+});
+
+test('a version is in a range of alternatives', () => {
+  const within = (version: string): boolean => isInRange(version, '>=24.19 <25 || >=26.4');
+  for (const version of ['24.19.0', '24.21.0', '26.4.0', '27.0.1']) assert.ok(within(version), version);
+  for (const version of ['22.23.3', '24.18.1', '25.9.0', '26.3.1']) assert.ok(!within(version), version);
 });
 
 test('a writer whose SQLite can damage a log is worth a note, in WAL mode only, and not where the fix was backported', () => {

@@ -135,7 +135,7 @@ function open(path: string, real: string, mode: 'ro' | 'rw' | 'immutable', timeo
   }
 }
 
-/** SQLite before 3.46 or so wrote 0.1 + 0.2 as 0.3: no line may be written by such a one. */
+/** SQLite before 3.53.2 writes 0.1 + 0.2 as 0.3: no line may be written by such a one. */
 function requireExactReals(db: DatabaseSync, path: string): void {
   const { reals } = db.prepare('SELECT json_array(0.1 + 0.2) AS reals').get() as { reals: string };
   if (reals === '[0.30000000000000004]') return;
@@ -145,7 +145,7 @@ function requireExactReals(db: DatabaseSync, path: string): void {
     {
       operation: OPERATION,
       path,
-      hint: 'Use the official build of Node.js 24.16 or later.',
+      hint: 'Use an official build of Node.js 24 (24.19 or later) or 26 (26.4 or later).',
     },
   );
 }

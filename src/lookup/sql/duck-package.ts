@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of this package: the same place from the sources and from the bundled program. */
+const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[/\\]$/, '');
+
+/** The command that installs DuckDB where this program finds it, in the version that it was tested with. */
+export function duckInstallCommand(): string {
+  const { optionalDependencies } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, 'utf8'));
+  return installCommandFor(PACKAGE, `@duckdb/node-api@${optionalDependencies['@duckdb/node-api']}`);
+}
+
+/** Beside an installed package, for all users or in a project; in a checkout, what `npm ci` left out. */
+export function installCommandFor(folder: string, wanted: string): string {
+  const modules = dirname(folder);
+  if (basename(modules) !== 'node_modules') return `npm ci --include=optional --prefix ${quoted(folder)}`;
+  const project = dirname(modules);
+  return basename(project) === 'lib'
+    ? `npm install --global --prefix ${quoted(dirname(project))} ${wanted}`
+    : `npm install --prefix ${quoted(project)} ${wanted}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
