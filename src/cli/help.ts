@@ -98,7 +98,7 @@ export function renderStart(style: Style): string {
     ['firn doctor', 'check the installation and suggest remedies'],
     ['firn web --open', 'look at database and archives in your browser'],
   ];
-  const lines = [...PURPOSE, ...block('First steps', columns(steps, style), style)];
+  const lines = [...PURPOSE, ...block('To begin', columns(steps, style), style)];
   const rows = SECTIONS.map(
     ({ title, commands }): Row => [title, commands.map(({ name }) => name).join(', ')],
   );

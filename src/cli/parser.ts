@@ -9,7 +9,7 @@ import type { Argument, Command, Option } from './frame/command.ts';
 import type { CommandEntry } from './frame/command-entry.ts';
 import type { GlobalFlags } from './frame/context.ts';
 import { GLOBAL_OPTIONS } from './frame/global-options.ts';
-import { renderCommandHelp, renderGroupHelp, renderProgramHelp } from './help.ts';
+import { renderCommandHelp, renderGroupHelp, renderProgramHelp, renderStart } from './help.ts';
 import type { Style } from './terminal/style.ts';
 
 /** A command line understood: what to run, with what. */
@@ -111,9 +111,10 @@ export async function parseCommandLine(
   } catch (error) {
     const status = helpStatus(error);
     if (status === undefined) throw error;
-    return { text: said, status };
+    const isBare = status !== 0 && commandWords(argv).length === 0;
+    return { text: isBare ? renderStart(style) : said, status };
   }
-  return invocation ?? { text: renderProgramHelp(style), status: 1 };
+  return invocation ?? { text: renderStart(style), status: 1 };
 }
 
 /** `help archive` as `archive --help`. `--help` is dropped after an unknown command, so that the command is refused. */

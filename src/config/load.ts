@@ -174,6 +174,6 @@ function findFile(
   throw new FirnError('config', `file not found: ${path} (from ${named.detail})`, {
     operation: 'read the configuration',
     path,
-    hint: 'Run `firn init` to create a configuration file.',
+    hint: 'Run: firn init PATH (the path of your database). It creates a configuration file.',
   });
 }

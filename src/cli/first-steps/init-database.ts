@@ -16,6 +16,7 @@ import { hotBackend } from '../../stores/open-hot.ts';
 import { openReading } from '../../stores/open-sessions.ts';
 import { SAMPLED_ROWS } from '../../stores/time-tables.ts';
 import type { Context } from '../frame/context.ts';
+import { explainNoDatabase } from '../frame/no-database.ts';
 import { type Outlook, outlookOf } from './init-outlook.ts';
 
 /** A database that `firn init` looks at, opened to be read. */
@@ -31,10 +32,14 @@ export interface Examined extends AsyncDisposable {
 }
 
 /** Opens the database that flags, environment or the present configuration `file` name, and judges its tables. Changes nothing. */
-export async function examine({ io, flags }: Context, file: string): Promise<Examined> {
+export async function examine({ io, flags }: Pick<Context, 'io' | 'flags'>, file: string): Promise<Examined> {
   const config = presentConfig({ io, flags }, file);
   await using opened = new AsyncDisposableStack();
-  const { reader } = opened.use(await openReading(config, io.clock));
+  const { reader } = opened.use(
+    await openReading(config, io.clock).catch((error: unknown) => {
+      throw explainNoDatabase(error, config, io.cwd);
+    }),
+  );
   const hot = hotBackend(config.database, io.clock);
   const sampler = await hot.sampler(SAMPLED_ROWS);
   const now = instantOfMs(io.clock.now());

@@ -97,7 +97,7 @@ function describe(
     );
   if (preset.length > 0)
     prompter.show(
-      'Built-in policies',
+      'Built-in policies (preset observability)',
       `${plural(preset.length, 'observability table')}: ${preset.map(({ policy }) => policy.table).join(', ')}`,
     );
   if (tables.length > 0)

@@ -7,8 +7,8 @@ import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { FirnError } from '../../model/errors.ts';
 import { localPath } from '../../model/location.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
-import { type Command, defineCommand, flag } from '../frame/command.ts';
-import type { Context } from '../frame/context.ts';
+import { argument, type Command, defineCommand, flag } from '../frame/command.ts';
+import type { Context, GlobalFlags } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { renderArchivePlan } from '../moving/archive-plan-text.ts';
 import type { Prompter } from '../terminal/prompter.ts';
@@ -21,7 +21,12 @@ export const command: Command = defineCommand({
   description:
     'Reads the database, judges its tables by their rows, and writes a commented firn.config.yaml, or the file given by --config. ' +
     'On a terminal, it asks which tables to archive and for how long. Elsewhere, or with --yes, it writes the file without ' +
-    'questions: with the policies of the preset and of programs that it recognises (see docs/recipes); policies of other tables are commented out. With --accept, they are used too.',
+    'questions: with the policies of the preset observability, if the database has its tables, and of programs that it recognises ' +
+    '(firefox, home-assistant and others, see docs/recipes); policies of other tables are commented out. ' +
+    'With --accept, they are used too.',
+  arguments: {
+    database: argument('[database]', 'path of the database; the same as --db-path', { completes: 'files' }),
+  },
   options: {
     yes: flag('--yes', 'write the file without questions'),
     accept: flag('--accept', 'use all proposed policies, without questions'),
@@ -30,15 +35,16 @@ export const command: Command = defineCommand({
     json: flag('--json', 'print what is proposed as JSON; write no file'),
   },
   examples: [
-    ['firn init --db-path database/ideas.db', 'write firn.config.yaml to the current folder'],
-    ['firn init --db-path app.db --accept', 'use what is proposed for another database'],
-    ['firn init --print', 'preview the file'],
-    ['firn init --json', 'read the proposal with another program'],
+    ['firn init app.db', 'write firn.config.yaml to the current folder'],
+    ['firn init app.db --accept', 'use all that is proposed'],
+    ['firn init app.db --print', 'preview the file'],
+    ['firn init app.db --json', 'read the proposal with another program'],
   ],
-  async run(context, _, { yes, accept, force, print, json }) {
-    const { io, flags } = context;
+  async run(context, { database: named }, { yes, accept, force, print, json }) {
+    const { io } = context;
+    const flags = withDatabase(context.flags, named);
     const file = resolve(io.cwd, flags.config ?? io.env.FIRN_CONFIG ?? CONFIG_FILE);
-    await using examined = await examine(context, file);
+    await using examined = await examine({ io, flags }, file);
     const proposal = accept ? whole(examined.proposal) : examined.proposal;
     if (json) {
       context.json(proposalJson(examined, await examined.outlook(examined.policiesOf(proposal, true))));
@@ -62,6 +68,18 @@ export const command: Command = defineCommand({
 /** The proposal with all its tables in use. */
 function whole(proposal: Proposal): Proposal {
   return { ...proposal, tables: proposal.tables.map((table) => ({ ...table, active: true })) };
+}
+
+/** The database of `firn init PATH` counts as that of `--db-path`. */
+function withDatabase(flags: GlobalFlags, named: string | undefined): GlobalFlags {
+  if (named === undefined) return flags;
+  if (flags.dbPath !== undefined && flags.dbPath !== named) {
+    throw new FirnError('usage', `two databases are named: ${named} and, with --db-path, ${flags.dbPath}`, {
+      operation: '',
+      hint: 'Name one of them: firn init PATH',
+    });
+  }
+  return { ...flags, dbPath: named };
 }
 
 /** The dialogue. Nothing is written before the last question but one is answered. */
@@ -97,8 +115,8 @@ function cancelled(prompter: Prompter): number {
 
 function tell(context: Context, file: string, { preset, program, tables }: Proposal): void {
   context.print(`Written: ${file}`);
-  if (program === null || preset.length > 0)
-    context.print(`  ${plural(preset.length, 'table')} of the preset found`);
+  if (preset.length > 0)
+    context.print(`  ${plural(preset.length, 'table')} of the preset observability found`);
   if (program !== null) context.print(`  recognised: ${program.name} (${program.versions})`);
   for (const { look, settings, active } of tables) {
     const what = settings.time_column === undefined ? '' : `, time column ${settings.time_column}`;

@@ -53,6 +53,8 @@ export interface Context {
   warn(text: string): void;
   /** Says on stderr why a part of the work failed, in the same form as what ends a command. */
   fail(error: unknown): void;
+  /** An error as this user should read it: a newcomer is told how to begin. */
+  explain(error: unknown): Promise<unknown>;
 }
 
 export function createContext(world: Io, flags: GlobalFlags): Context {
@@ -60,8 +62,10 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
   const [answered, said] = [visibleOn(io.stdout, io.env), visibleOn(io.stderr, io.env)];
   const aside = styleFor(io.stderr, io.env);
   let config: Promise<Config> | undefined;
+  let known: Config | null = null;
   const getConfig = (): Promise<Config> => {
     config ??= readConfig(io, flags).then((read) => {
+      known = read;
       if (flags.verbose) for (const line of describeOrigins(read)) note(line);
       return read;
     });
@@ -110,6 +114,10 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     },
     fail: (error) =>
       io.stderr.write(renderFailure(error, aside, flags.verbose || Boolean(io.env.FIRN_DEBUG))),
+    explain: async (error) => {
+      const { explainNoDatabase } = await import('./no-database.ts');
+      return explainNoDatabase(error, known, io.cwd);
+    },
   };
 }
 

@@ -17,6 +17,18 @@ export function renderFailure(failure: unknown, style: Style, withStack: boolean
   return `${lines.join('\n')}\n`;
 }
 
+/** The same for programs: what a command prints with --json when it fails before it has an answer. */
+export function failureJson(failure: unknown): string {
+  const error = firstOf(failure);
+  const { code, operation, path, hint } = error instanceof FirnError ? error : ({} as Partial<FirnError>);
+  const message = error instanceof Error ? error.message : String(error);
+  const told = {
+    ...{ code: code ?? 'unexpected', message, operation: operation || null },
+    ...{ path: path ?? null, hint: hint ?? null, exit_status: statusOf(failure) },
+  };
+  return `${JSON.stringify({ error: told }, null, 2)}\n`;
+}
+
 /** What failed first: what fails while it is cleaned up after is its consequence, as a rule (a full disk). */
 function firstOf(failure: unknown): unknown {
   return failure instanceof SuppressedError ? firstOf(failure.suppressed) : failure;

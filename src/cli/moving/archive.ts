@@ -21,9 +21,13 @@ export const command: Command = defineCommand({
     'Unfinished rows (open_while), held rows and rows that change during the run stay in the database. The row with the highest id also stays if SQLite would otherwise assign that id again. ' +
     'You can stop the command at any time and run it again.',
   arguments: {
-    target: argument('<target>', 'all, a group (transcripts, assertions, messages) or a table', {
-      completes: 'targets',
-    }),
+    target: argument(
+      '<target>',
+      'all, a group or a table; the preset observability has the groups transcripts, assertions and messages',
+      {
+        completes: 'targets',
+      },
+    ),
   },
   options: {
     olderThan: value(

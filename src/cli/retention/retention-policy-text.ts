@@ -1,4 +1,5 @@
 import { DAY_MS, formatDuration } from '../../model/duration.ts';
+import type { Origins } from '../../model/policy/config.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { spanOfPolicy, totalDays, totalMs } from '../../model/policy/thresholds.ts';
 import { AUTO } from '../../model/time/time-format.ts';
@@ -15,10 +16,10 @@ const COLUMNS: readonly ColumnLayout[] = [
   { title: 'TIME COLUMN' },
 ];
 
-/** Who is kept where for how long, for people. `origins` says where a policy that is not the preset's was set. */
+/** Who is kept where for how long, for people. `origins` says where each policy was set. */
 export function renderPolicies(
   { policies, exempt }: PolicySet,
-  origins: ReadonlyMap<string, string>,
+  { file, tables: places }: Pick<Origins, 'file' | 'tables'>,
   style: Style,
   width?: number,
 ): string {
@@ -32,7 +33,9 @@ export function renderPolicies(
     formatDuration(totalMs(policy)),
     policy.timeFormat === undefined ? policy.timeColumn : `${policy.timeColumn} (${policy.timeFormat})`,
   ]);
-  const lines = [style.heading('Retention Policies'), '', renderTable(COLUMNS, rows, style, width)];
+  const lines = [style.heading('Retention Policies'), ...sourceLines(all, file, places).map(style.faint), ''];
+  if (all.length === 0) lines.push('No table has a policy. Proposals: firn init --print');
+  else lines.push(renderTable(COLUMNS, rows, style, width));
   const open = all.filter(({ openWhile }) => openWhile !== null);
   if (open.length > 0) {
     lines.push('', 'Unfinished rows (open_while) stay hot, at most for hot + warm or as noted:');
@@ -53,11 +56,25 @@ export function renderPolicies(
     lines.push(...longer.map((policy) => `  ${policy.table}: ${spanOfPolicy(policy)}`));
   }
   if (exempt.size > 0) lines.push('', `Kept forever: ${[...exempt].join(', ')}`);
-  if (origins.size > 0) {
+  if (places.size > 0) {
     lines.push('', 'From the configuration file:');
-    lines.push(...[...origins].map(([table, place]) => `  ${table}: ${style.faint(place)}`));
+    lines.push(...[...places].map(([table, place]) => `  ${table}: ${style.faint(place)}`));
   }
   return lines.join('\n');
+}
+
+/** Which built-in policies apply, and how to get others. */
+function sourceLines(
+  all: readonly Policy[],
+  file: string | null,
+  places: Origins['tables'],
+): readonly string[] {
+  return [
+    ...(all.some(({ table }) => !places.has(table))
+      ? ['Preset: observability (tables of AI coding agents)']
+      : []),
+    ...(file === null ? ['No configuration file. For another database: firn init PATH'] : []),
+  ];
 }
 
 function rulesInWords({ table, hotRules = [], keepLast }: Policy): string[] {

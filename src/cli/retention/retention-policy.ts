@@ -15,7 +15,7 @@ export const command: Command = defineCommand({
   async run(context, _, { json }) {
     const { policies, origins } = await context.config();
     if (json) context.json(policiesJson(policies));
-    else context.print(renderPolicies(policies, origins.tables, context.style, context.width));
+    else context.print(renderPolicies(policies, origins, context.style, context.width));
     return EXIT.done;
   },
 });

@@ -53,7 +53,7 @@ export const command: Command = defineCommand({
     }
     const { attempts, reports } = await carryOut(context, mode, options);
     warnOf(context, reports);
-    for (const { error } of attempts) if (error !== null) context.fail(error);
+    for (const { error } of attempts) if (error !== null) context.fail(await context.explain(error));
     await answer(context, output, jobJson(mode, attempts));
     return jobStatus(attempts);
   },

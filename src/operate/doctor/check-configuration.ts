@@ -11,7 +11,7 @@ export function judgeConfiguration(config: Config, existing: readonly string[] |
   const has = (table: string): boolean => existing?.some((name) => sameName(name, table)) ?? true;
   const findings: Finding[] = [];
   if (origins.file === null) {
-    const message = 'no configuration file: the preset applies';
+    const message = 'no configuration file: the preset observability applies';
     findings.push(found('configuration', 'note', message, { command: ['init'] }));
   }
   if (managed.length === 0) {
@@ -36,7 +36,7 @@ export function judgeConfiguration(config: Config, existing: readonly string[] |
     }
   }
   const tables = plural(managed.filter(has).length, 'managed table');
-  return orOk(findings, 'configuration', `${origins.file ?? 'preset'}, ${tables}`);
+  return orOk(findings, 'configuration', `${origins.file ?? 'preset observability'}, ${tables}`);
 }
 
 const FIX = 'Fix the problem in the message, then run firn doctor again.';
