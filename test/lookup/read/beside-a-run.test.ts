@@ -10,10 +10,11 @@ import { search } from '../../../src/lookup/search/search-tiers.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
+import { smallSizes } from '../../support/small-sizes.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';
 import { policyOf } from '../../support/worlds/small-database.ts';
 
-const ROWS = 3_000;
+const ROWS = smallSizes ? 600 : 3_000;
 const TABLE = ['acts'];
 
 function create(path: string): void {
