@@ -20,6 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['config'],
   ['stores'],
   ['demo'],
+  ['library'],
   ['index'],
   ['web'],
   ['cli'],

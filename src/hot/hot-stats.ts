@@ -43,6 +43,7 @@ export interface TableStats {
   readonly bounds: Readonly<Record<CountName, Bound>> | null;
 }
 
+/** The counts of a table that may be estimated. */
 export type CountName =
   | 'hot'
   | 'stale'

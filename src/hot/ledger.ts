@@ -6,7 +6,7 @@ import type { AlarmLog, AlarmReader } from './recorded-alarm.ts';
 /**
  * sealing: the segment is complete in a temporary file, about to get its name; nothing is deleted yet.
  * draining: sealed and proven; its rows are being deleted. archived: every row of it has left the hot store, or was
- * kept there on purpose. replaced: another segment holds its rows now. purged: its time was over (a tombstone).
+ * kept there on purpose. replaced: another segment holds its rows now. purged: its retention time ended (a tombstone).
  */
 export type ReceiptState = 'sealing' | 'draining' | 'archived' | 'replaced' | 'purged';
 

@@ -5,7 +5,7 @@ export const JOB_NAMES: readonly JobName[] = ['daily', 'weekly', 'monthly'];
 
 /**
  * How a run ended. done: all of it. partly: some table failed. failed: nothing useful was done. integrity: an archive does not hold what it
- * should. busy, locked: the database, or another run, was in the way. budget: its time was over. paused, quiet, stopped: a pause, the quiet
+ * should. busy, locked: the database, or another run, was in the way. budget: its maximum runtime was reached. paused, quiet, stopped: a pause, the quiet
  * hours or a signal ended it cleanly. died: it never ended, and nobody holds the lock any more.
  */
 export type RunOutcome =
@@ -33,6 +33,7 @@ export interface RunStart {
   readonly startedAt: string;
 }
 
+/** What a run did with one table. */
 export interface RunTable {
   readonly table: string;
   readonly status: string;
@@ -64,7 +65,7 @@ export interface RunRecord extends RunStart {
 /** No job works while this stands. */
 export interface PauseState {
   readonly since: string;
-  /** UTC ISO 8601: it is over from this instant on; null for until somebody resumes. */
+  /** UTC ISO 8601: it ends at this instant; null for until somebody resumes. */
   readonly until: string | null;
   readonly reason: string | null;
 }

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'database'
   | 'interrupted';
 
+/** What a failure says besides its message. */
 export interface ErrorDetails {
   /** What was being done, as a verb phrase: `open the database`. */
   readonly operation: string;
@@ -29,7 +30,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error class of Firn. The message says why; operation, path and hint say what, where and what next. */
+/** The one error class of Firn. The message has the reason; `operation`, `path` and `hint` tell what failed, where, and what to do next. */
 export class FirnError extends Error {
   override readonly name = 'FirnError';
   readonly code: ErrorCode;

@@ -7,7 +7,7 @@ import { FirnError } from './errors.ts';
  * - NULL matches nothing, `!=` included.
  * - A TEXT value is compared with the condition's text, by its UTF-8 bytes whatever the column's collation.
  * - An INTEGER or REAL value is compared with the condition's number (`conditionNumber`), exactly: 64-bit integers are
- *   not rounded. When the condition's text is no number only `!=` matches.
+ *   not rounded. When the condition's text is not a number only `!=` matches.
  * - A BLOB is compared with the condition's bytes (`conditionBytes`), byte by byte. When the condition's text is none only `!=` matches.
  * - `~` is "contains", for TEXT values alone, with ASCII letters folded.
  */

@@ -5,7 +5,7 @@ export interface Column {
   readonly name: string;
   /** As declared, possibly empty. */
   readonly type: string;
-  /** 1-based position within the primary key, 0 when the column is no part of it. */
+  /** 1-based position within the primary key, 0 for a column outside of the key. */
   readonly key: number;
   /** The database computes it from other columns, so no value is inserted into it. */
   readonly generated?: true;

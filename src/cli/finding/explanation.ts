@@ -4,12 +4,10 @@ import type { UnitOfRow } from '../../lookup/search/unit-of-row.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
 import { timeInWords } from '../../model/policy/families.ts';
-import { AUTO } from '../../model/time/time-format.ts';
 import { summarize } from '../moving/row-summary.ts';
 import { formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { visible } from '../terminal/visible.ts';
-import { jsonRow } from './search-hits.ts';
 
 const NEXT = {
   archive: 'moves to warm',
@@ -113,42 +111,4 @@ function referenceReason({ table, key, columns }: Explanation['referredBy'][numb
 function inTime(from: Instant, now: Instant): string {
   const elapsed = formatElapsed(Math.abs(from - now) / 1000);
   return from <= now ? `since ${elapsed}` : `in ${elapsed}`;
-}
-
-export function explanationJson({
-  table,
-  keyColumns,
-  policy,
-  places,
-  referredBy,
-  unit,
-  traces,
-  problems,
-}: Explanation): Record<string, unknown> {
-  return {
-    command: 'explain',
-    table,
-    key_columns: keyColumns,
-    found: places.length > 0,
-    policy:
-      policy === null
-        ? null
-        : {
-            hot_ms: policy.hotMs,
-            warm_ms: policy.warmMs,
-            cold_ms: policy.coldMs,
-            timestamp_column: policy.timeColumn,
-            time_format: policy.timeFormat ?? AUTO,
-          },
-    places: places.map(({ tier, segment, path, since, time, next, kept, row, sameRow }) => ({
-      ...{ tier, segment, path, since, kept, same_row: sameRow },
-      time: time === null ? null : formatInstant(time),
-      next: next === null ? null : { action: next.action, from: formatInstant(next.from), rule: next.rule },
-      row: jsonRow(row),
-    })),
-    referred_by: referredBy,
-    unit,
-    traces,
-    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
-  };
 }

@@ -80,42 +80,6 @@ export function renderEstimate(found: RestoreEstimate, into: string, style: Styl
   ].join('\n');
 }
 
-export function restoreJson({
-  into,
-  tables,
-  problems,
-  failed,
-  notes,
-  stopped,
-}: RestoreReport): Record<string, unknown> {
-  return {
-    command: 'restore',
-    dry_run: false,
-    into,
-    total: tables.reduce((sum, { inserted, overwritten }) => sum + inserted + overwritten, 0),
-    tables: tables.map(
-      ({ table, inserted, same, kept, overwritten, refused, withoutParent, refusals, drift, converted }) => ({
-        ...{ table, inserted, same, kept, overwritten, refused, without_parent: withoutParent },
-        refusals: Object.fromEntries(refusals),
-        drift,
-        converted: Object.fromEntries(converted),
-      }),
-    ),
-    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
-    failed: failed.map(({ table, why }) => ({ table, message: why })),
-    stopped,
-    warnings: notes,
-  };
-}
-
-export function estimateJson(found: RestoreEstimate, into: string): Record<string, unknown> {
-  const { tables, segments, rows, rawBytes, exact, problems } = found;
-  return {
-    ...{ command: 'restore', dry_run: true, into, total: rows, exact, segments, raw_bytes: rawBytes, tables },
-    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
-  };
-}
-
 function driftLines(table: string, drift: readonly ColumnDrift[], style: Style): string[] {
   const words: Record<ColumnDrift['drift'], string> = {
     missing: 'is archived, but the table does not have it',

@@ -1,26 +1,21 @@
-import { resolveTables } from '../../lookup/places/known-tables.ts';
-import type { Places } from '../../lookup/places/places.ts';
-import type { Kin } from '../../lookup/read/kin.ts';
-import type { Query } from '../../lookup/read/query.ts';
-import { estimateRestore } from '../../lookup/restore/restore-estimate.ts';
-import { type RestoreReport, restoreRows } from '../../lookup/restore/restore-rows.ts';
+import { estimateJson, restoreJson } from '../../library/answers/finding/restore-answer.ts';
+import {
+  DEFAULT_LEASE_MS,
+  estimateInto,
+  INTO_FILE,
+  type RestoreWish,
+  restoreInto,
+} from '../../library/work/rows/restore-into.ts';
+import type { RestoreReport } from '../../lookup/restore/restore-rows.ts';
 import { FirnError } from '../../model/errors.ts';
-import { instantOfMs } from '../../model/instant.ts';
-
-import { stopOn } from '../../model/stop.ts';
-import { restoreIntoHot } from '../../operate/jobs/row-run.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
 import { ROW_OPTIONS, rowQuery } from '../input/filter-options.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { createProgress, showOn } from '../terminal/progress.ts';
 import { answerStatus } from './answer-status.ts';
-import { estimateJson, parentWarnings, renderEstimate, renderRestore, restoreJson } from './restore-text.ts';
-
-const INTO = { operation: 'open the database to restore into', inPlace: true };
-
-const DEFAULT_LEASE_MS = 14 * 86_400_000;
+import { parentWarnings, renderEstimate, renderRestore } from './restore-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -71,14 +66,15 @@ export const command: Command = defineCommand({
         hint: 'See: firn restore --help',
       });
     }
-    const wanted = rowQuery(options, context.io.clock.now());
-    const query = async (places: Places): Promise<Query> => ({
-      ...wanted,
-      tables: await resolveTables(places, [target]),
-    });
-    if (options.dryRun) return await estimate(context, query, into, options);
-    const report =
-      into === 'hot' ? await fillHot(context, query, options) : await fillFile(context, query, into, options);
+    const wish: RestoreWish = {
+      target,
+      query: rowQuery(options, context.io.clock.now()),
+      file: into === 'hot' ? null : await context.outputPath(into, INTO_FILE),
+      kin: { children: options.withChildren, parents: options.withParents },
+      archivesOnly: options.archivesOnly,
+    };
+    if (options.dryRun) return await estimate(context, wish, into, options.json);
+    const report = await carryOut(context, wish, options);
     if (options.json) context.json(restoreJson(report));
     else context.print(renderRestore(report, context.style, context.width));
     for (const note of report.notes) context.warn(note);
@@ -91,75 +87,31 @@ export const command: Command = defineCommand({
   },
 });
 
-/** What to restore, once it is known which tables there are. */
-type Wanted = (places: Places) => Promise<Query>;
-
 interface Options {
   readonly for: number | undefined;
-  readonly withChildren: boolean;
-  readonly withParents: boolean;
   readonly overwrite: boolean;
   readonly dropColumns: boolean;
-  readonly json: boolean;
-  readonly archivesOnly: boolean;
 }
 
-async function estimate(context: Context, wanted: Wanted, into: string, options: Options): Promise<number> {
-  const { archivesOnly, json } = options;
-  const stores = await context.stores();
-  await using places = await stores.openSearching({ archivesOnly });
-  const file = into === 'hot' ? null : await context.outputPath(into, INTO);
-  const present = async (table: string) =>
-    file === null ? ((await places.hot?.reader.shape(table)) ?? null) : await stores.shapeInFile(file, table);
-  const found = await estimateRestore(places, await wanted(places), present, kinOf(options));
+async function estimate(context: Context, wish: RestoreWish, into: string, json: boolean): Promise<number> {
+  const found = await estimateInto(await context.stores(), wish);
   if (json) context.json(estimateJson(found, into));
   else context.print(renderEstimate(found, into, context.style, context.width));
   return answerStatus(context, { problems: found.problems, unread: [] }, found.tables.length);
 }
 
-async function fillHot(context: Context, wanted: Wanted, options: Options): Promise<RestoreReport> {
-  const query = await lookFirst(context, wanted);
-  await using opened = await context.write('restore');
-  await using run = await (await context.stores()).openRowRun(opened);
-  const leaseUntil = instantOfMs(context.io.clock.now() + (options.for ?? DEFAULT_LEASE_MS));
-  return await restoreIntoHot(run, query, { ...common(context, options), leaseUntil });
-}
-
-/** An archive that is not this database's is an alarm, before anything is changed. */
-async function lookFirst(context: Context, wanted: Wanted): Promise<Query> {
-  await using places = await (await context.stores()).openSearching();
-  return await wanted(places);
-}
-
-async function fillFile(
-  context: Context,
-  wanted: Wanted,
-  into: string,
+async function carryOut(
+  { io, flags, stores }: Context,
+  wish: RestoreWish,
   options: Options,
 ): Promise<RestoreReport> {
-  const stores = await context.stores();
-  await using places = await stores.openSearching(options);
-  const query = await wanted(places);
-  await using target = await stores.openRestoreFile(await context.outputPath(into, INTO));
-  return await restoreRows(places, query, target, common(context, options));
-}
-
-function kinOf({ withChildren, withParents }: Pick<Options, 'withChildren' | 'withParents'>): Kin {
-  return { children: withChildren, parents: withParents };
-}
-
-function common(context: Context, options: Options): Parameters<typeof restoreRows>[3] & object {
-  const { io, flags } = context;
-  const { overwrite, dropColumns } = options;
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : undefined);
-  let [table, before, done, doneBytes] = ['', 0, 0, 0];
-  return {
-    ...{ overwrite, dropColumns, kin: kinOf(options) },
-    stop: stopOn(io.signal),
-    onProgress: ({ table: now, rows, bytes }) => {
-      const fresh = now !== table || rows < before ? rows : rows - before;
-      [table, before, done, doneBytes] = [now, rows, done + fresh, doneBytes + (fresh === rows ? bytes : 0)];
-      progress.show({ doing: now, rows: done, totalRows: 0, bytes: doneBytes });
-    },
-  };
+  return await restoreInto(await stores(), {
+    ...wish,
+    leaseMs: options.for ?? DEFAULT_LEASE_MS,
+    overwrite: options.overwrite,
+    dropColumns: options.dropColumns,
+    signal: io.signal,
+    onProgress: showOn(progress),
+  }).finally(() => progress.finish());
 }

@@ -1,9 +1,11 @@
+import { LimitedSearch } from '../../library/work/rows/limited-search.ts';
+import { oneMore } from '../../library/work/rows/one-more.ts';
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import type { SearchReport } from '../../lookup/places/search-report.ts';
 import type { Query, Tier } from '../../lookup/read/query.ts';
 import { TIERS } from '../../lookup/read/query.ts';
 import type { Hit } from '../../lookup/search/hit.ts';
-import { type Search, search } from '../../lookup/search/search-tiers.ts';
+import { search } from '../../lookup/search/search-tiers.ts';
 import { BUCKET_WIDTHS, type BucketWidth } from '../../lookup/search/time-buckets.ts';
 import { argument, type Command, defineCommand, flag, repeated, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
@@ -12,7 +14,7 @@ import { parseColumns, shownColumns } from '../input/shown-columns.ts';
 import { plural } from '../terminal/quantity.ts';
 import { answerStatus } from './answer-status.ts';
 import { matchedBy } from './search/matched.ts';
-import { renderExplain, searchReportJson } from './search/search-explain.ts';
+import { renderExplain } from './search/search-explain.ts';
 import { CsvRows, hitJson } from './search-hits.ts';
 
 const FORMATS = ['table', 'jsonl', 'json', 'csv'] as const;
@@ -98,8 +100,7 @@ export const command: Command = defineCommand({
       text: text ?? null,
       tiers,
       order: options.oldest ? 'oldest' : 'newest',
-      // One more tells whether there are more.
-      limit: limit === null || limit === 0 ? limit : limit + 1,
+      limit: oneMore(limit),
     };
     const began = context.io.clock.monotonic();
     if (counts !== null) {
@@ -147,47 +148,10 @@ function conclude(
   return answerStatus(context, report, tables.length);
 }
 
-/** The first answers of a search, and whether there are more. */
-class LimitedSearch implements Search {
-  readonly #search: Search;
-  readonly limit: number | null;
-  more = false;
-
-  constructor(search: Search, limit: number | null) {
-    this.#search = search;
-    this.limit = limit;
-  }
-
-  get report(): Search['report'] {
-    return this.#search.report;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Hit, void, void> {
-    let given = 0;
-    for await (const hit of this.#search) {
-      if (given++ === this.limit) {
-        // Asked for to see whether it is there, and no answer.
-        this.more = true;
-        this.report.rows[hit.tier]--;
-        return;
-      }
-      yield hit;
-    }
-  }
-
-  /** @param stopped why the search ended before its end; null when it did not. */
-  json(stopped: string | null = null): Record<string, unknown> {
-    const report = searchReportJson(this.report);
-    const complete = report.complete === true && !this.more && stopped === null;
-    return { ...report, complete, more: this.more, stopped };
-  }
-}
-
 async function printCount(context: Context, found: LimitedSearch, format: string): Promise<void> {
-  let count = 0;
-  for await (const _ of found) count++;
-  if (format === 'table' || format === 'csv') return context.print(String(count));
-  const answer = { command: 'search', count, ...found.json() };
+  for await (const _ of found);
+  if (format === 'table' || format === 'csv') return context.print(String(found.count));
+  const answer = { command: 'search', ...found.totals() };
   if (format === 'json') context.json(answer);
   else context.print(JSON.stringify(answer));
 }
@@ -252,7 +216,7 @@ async function stream(
   // What was begun is JSON to its end, also when the search failed or was stopped.
   if (format === 'json') {
     const stopped = failure instanceof Error ? failure.message : null;
-    const rest = JSON.stringify({ count, ...found.json(stopped) }, null, 2).slice(2);
+    const rest = JSON.stringify(found.totals(stopped), null, 2).slice(2);
     stdout.write(`${count === 0 ? '' : '\n  '}],\n${rest}\n`);
   }
   if (failure !== null) throw failure;

@@ -1,7 +1,8 @@
+import { sqlValueJson, sqlValueText } from '../../library/answers/finding/sql-row.ts';
+import { csvLine } from '../../library/work/rows/csv.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
 import { bytesWords, visible } from '../terminal/visible.ts';
-import { csvLine } from './search-hits.ts';
 
 type Columns = readonly { readonly name: string; readonly type: string }[];
 
@@ -26,37 +27,15 @@ export function answerTable(
 
 function wordsOf(value: unknown): string {
   if (value instanceof Uint8Array) return bytesWords(value);
-  return visible((textOf(value) ?? '–').replace(/[\t\n\r]+/g, ' '));
+  return visible((sqlValueText(value) ?? '–').replace(/[\t\n\r]+/g, ' '));
 }
 
 /** One row as a JSON object. Integers have all their digits; what is no number in JSON is a text. */
 export function answerJson(columns: Columns, row: readonly unknown[]): string {
-  const members = columns.map(({ name }, at) => `${JSON.stringify(name)}:${jsonOf(row[at])}`);
+  const members = columns.map(({ name }, at) => `${JSON.stringify(name)}:${sqlValueJson(row[at])}`);
   return `{${members.join(',')}}`;
 }
 
 export function answerCsv(row: readonly unknown[]): string {
-  return csvLine(row.map(textOf));
-}
-
-function jsonOf(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? JSON.stringify(value) : JSON.stringify(String(value));
-  if (value instanceof Date || value instanceof Uint8Array) return JSON.stringify(textOf(value));
-  if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
-  if (typeof value === 'object') {
-    return `{${Object.entries(value)
-      .map(([key, inner]) => `${JSON.stringify(key)}:${jsonOf(inner)}`)
-      .join(',')}}`;
-  }
-  return JSON.stringify(String(value));
-}
-
-function textOf(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? jsonOf(value) : String(value);
+  return csvLine(row.map(sqlValueText));
 }

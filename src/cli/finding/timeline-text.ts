@@ -3,7 +3,6 @@ import { formatInstant } from '../../model/instant.ts';
 import { summarize } from '../moving/row-summary.ts';
 import { plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
-import { jsonRow } from './search-hits.ts';
 
 const DEEPEST = 8;
 
@@ -52,19 +51,4 @@ function line(
   const said = text.length > room ? `${text.slice(0, room - 1)}…` : text;
   const styled = failed ? style.bad(said) : followed ? style.faint(said) : said;
   return `${style.faint(start.slice(0, 14))}${start.slice(14)}${styled}`.trimEnd();
-}
-
-export function timelineJson({ entries, problems, unread, cut }: Timeline): Record<string, unknown> {
-  return {
-    command: 'timeline',
-    count: entries.length,
-    complete: problems.length === 0 && unread.length === 0 && !cut,
-    entries: entries.map(({ hit, row, depth, parent, followed }) => ({
-      time: hit.time === null ? null : formatInstant(hit.time),
-      ...{ tier: hit.tier, table: hit.table, segment: hit.segment, depth, parent, followed },
-      failed: summarize(row).failed,
-      row: jsonRow(row),
-    })),
-    problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
-  };
 }

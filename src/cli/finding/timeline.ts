@@ -1,10 +1,11 @@
+import { timelineJson } from '../../library/answers/finding/timeline-answer.ts';
 import { resolveTables } from '../../lookup/places/known-tables.ts';
 import { timeline } from '../../lookup/search/entity-timeline.ts';
 import { parseCondition } from '../../model/filter.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import { wholeNumber } from '../input/filter-options.ts';
 import { answerStatus } from './answer-status.ts';
-import { renderTimeline, timelineJson } from './timeline-text.ts';
+import { renderTimeline } from './timeline-text.ts';
 
 const DEFAULT_LIMIT = 10_000;
 

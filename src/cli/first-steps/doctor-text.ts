@@ -1,10 +1,9 @@
 import type { Examined } from '../../operate/doctor/examine.ts';
-import { type Finding, needsPerson, type Severity } from '../../operate/doctor/finding.ts';
+import { type Finding, needsPerson, SEVERITIES } from '../../operate/doctor/finding.ts';
 import { plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrapText } from '../terminal/text.ts';
 
-const SEVERITIES: readonly Severity[] = ['problem', 'warning', 'note', 'ok'];
 const CHECK_WIDTH = 15;
 const SEVERITY_WIDTH = 9;
 const INDENT = 2 + SEVERITY_WIDTH + CHECK_WIDTH;
@@ -58,18 +57,4 @@ function conclusion(findings: readonly Finding[], style: Style): string {
   if (counts.length === 0) return style.good('Everything is ok.');
   const words = `${counts.join(', ')}.`;
   return needsPerson(findings) ? style.warning(words) : words;
-}
-
-export function examinedJson({ asOf, findings }: Examined): object {
-  const count = (severity: Severity): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  return {
-    as_of: asOf,
-    needs_attention: needsPerson(findings),
-    counts: Object.fromEntries(SEVERITIES.map((severity) => [severity, count(severity)])),
-    findings: findings.map(({ check, severity, subject, message, remedy, command }) => ({
-      ...{ check, severity, subject, message, remedy },
-      command: command === null ? null : ['firn', ...command],
-    })),
-  };
 }

@@ -1,9 +1,10 @@
+import { examinedJson } from '../../library/answers/keeping/doctor-answer.ts';
 import { examine } from '../../operate/doctor/examine.ts';
 import { needsPerson } from '../../operate/doctor/finding.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { readNeededNode } from '../frame/version.ts';
-import { examinedJson, renderExamined } from './doctor-text.ts';
+import { renderExamined } from './doctor-text.ts';
 
 export const command: Command = defineCommand({
   description:

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import type { OutputUse } from '../../hot/own-path.ts';
-import { localPath } from '../../model/location.ts';
+import { answerText } from '../../library/answers/finding/exact-row.ts';
 import type { Config, Origin } from '../../model/policy/config.ts';
 import type { Reading, Stores, Writing } from '../../operate/stores.ts';
 import type { Io } from '../terminal/io.ts';
@@ -89,15 +88,11 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     read: async () => (await stores()).openReading(),
     write: async (command) => (await stores()).openWriting(command),
     outputPath: async (path, use) => {
-      const { database, archives, origins } = await getConfig();
-      const { requireOwnPath } = await import('../../hot/own-path.ts');
-      const absolute = resolve(io.cwd, path);
-      const guarded = { database: localPath(database), archives: localPath(archives), config: origins.file };
-      requireOwnPath(absolute, guarded, use);
-      return absolute;
+      const { ownOutput } = await import('../../library/work/rows/own-output.ts');
+      return ownOutput(await getConfig(), path, io.cwd, use);
     },
     print: (text) => io.stdout.write(`${answered(text)}\n`),
-    json: (answer) => io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`),
+    json: (answer) => io.stdout.write(`${answerText(answer, 2)}\n`),
     note,
     say,
     next: (commandLine, purpose) => {

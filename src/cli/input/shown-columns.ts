@@ -1,6 +1,5 @@
-import type { Row, SqlValue } from '../../format/line/line.ts';
 import { FirnError } from '../../model/errors.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldName } from '../../model/names.ts';
 
 /** Reads `--columns a,b,c`. Throws `usage` for an empty name. */
 export function parseColumns(word: string, name: string): readonly string[] {
@@ -20,13 +19,4 @@ export function shownColumns(given: readonly (readonly string[])[]): readonly st
   for (const column of given.flat())
     if (!columns.has(foldName(column))) columns.set(foldName(column), column);
   return columns.size === 0 ? null : [...columns.values()];
-}
-
-/** A column of a row under any case of its name; undefined where the row has none: tables differ. */
-export function columnOf(
-  row: Row,
-  column: string,
-): { readonly name: string; readonly value: SqlValue } | undefined {
-  const found = Object.entries(row).find(([name]) => sameName(name, column));
-  return found === undefined ? undefined : { name: found[0], value: found[1] };
 }

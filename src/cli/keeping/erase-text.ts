@@ -1,3 +1,4 @@
+import { eraseCounts } from '../../library/answers/keeping/erase-answer.ts';
 import type { ErasePlan } from '../../operate/jobs/erase-plan.ts';
 import type { EraseReport } from '../../operate/jobs/erase-rows.ts';
 import { plural } from '../terminal/quantity.ts';
@@ -32,7 +33,7 @@ export function renderErasePlan(plan: ErasePlan, style: Style, width: number): s
     '',
     renderTable(columns, rows, style, width),
     '',
-    total(countsOf(plan)),
+    total(eraseCounts(plan)),
     ...plan.orphans.map(orphansInWords),
   ].join('\n');
 }
@@ -54,35 +55,6 @@ export function renderEraseReport(report: EraseReport, style: Style): string {
     ),
     total(report),
   ].join('\n');
-}
-
-export function eraseJson(plan: ErasePlan, report: EraseReport | null): Record<string, unknown> {
-  const counts = report ?? countsOf(plan);
-  return {
-    command: 'erase',
-    dry_run: report === null,
-    total: counts.hot + counts.warm + counts.cold,
-    ...{ hot: counts.hot, warm: counts.warm, cold: counts.cold },
-    tables: plan.hot,
-    segments: plan.segments.map(({ segment, table, tier, positions }) => ({
-      segment,
-      table,
-      tier,
-      rows: positions.size,
-    })),
-    rewritten: report?.rewritten ?? [],
-    orphans: plan.orphans,
-    problems: plan.problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
-    unread: plan.unread.map(({ table, why }) => ({ table, message: why })),
-    left: (report?.left ?? []).map(({ segment, why }) => ({ segment, message: why })),
-    quarantined: plan.quarantined,
-  };
-}
-
-function countsOf({ hot, segments }: ErasePlan): { hot: number; warm: number; cold: number } {
-  const lines = (tier: string): number =>
-    segments.reduce((sum, step) => sum + (step.tier === tier ? step.positions.size : 0), 0);
-  return { hot: hot.reduce((sum, { rows }) => sum + rows, 0), warm: lines('warm'), cold: lines('cold') };
 }
 
 function total({ hot, warm, cold }: { hot: number; warm: number; cold: number }): string {

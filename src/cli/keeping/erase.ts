@@ -1,14 +1,13 @@
-import { resolveTables } from '../../lookup/places/known-tables.ts';
-import type { Query } from '../../lookup/read/query.ts';
+import { eraseJson } from '../../library/answers/keeping/erase-answer.ts';
+import { carryOutErasure, hasRows, planErasure } from '../../library/work/rows/erase-matching.ts';
 import { FirnError } from '../../model/errors.ts';
-import { type EraseOptions, type ErasePlan, planErase } from '../../operate/jobs/erase-plan.ts';
-import { eraseRows } from '../../operate/jobs/erase-rows.ts';
+import type { ErasePlan } from '../../operate/jobs/erase-plan.ts';
 import { type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { askOnTerminal } from '../input/consent.ts';
-import { ROW_OPTIONS, type RowOptions, rowQuery } from '../input/filter-options.ts';
-import { eraseJson, orphansInWords, renderErasePlan, renderEraseReport } from './erase-text.ts';
+import { ROW_OPTIONS, rowQuery } from '../input/filter-options.ts';
+import { orphansInWords, renderErasePlan, renderEraseReport } from './erase-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -39,16 +38,19 @@ export const command: Command = defineCommand({
         hint: 'See: firn erase --help',
       });
     }
-    const { query, plan } = await look(context, table, options);
+    const plan = await planErasure(
+      await context.stores(),
+      table,
+      rowQuery(options, context.io.clock.now()),
+      options,
+    );
     if (options.dryRun || !hasRows(plan)) {
       if (options.json) context.json(eraseJson(plan, null));
       else context.print(renderErasePlan(plan, context.style, context.width));
       return conclude(context, plan);
     }
     await agree(context, plan, options.yes);
-    await using opened = await context.write('erase');
-    await using run = await (await context.stores()).openRowRun(opened);
-    const report = await eraseRows(run, query, options);
+    const report = await carryOutErasure(await context.stores(), plan, options);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
     for (const orphans of report.plan.orphans) context.warn(orphansInWords(orphans));
@@ -58,17 +60,6 @@ export const command: Command = defineCommand({
     return Math.max(conclude(context, report.plan), report.left.length > 0 ? EXIT.integrity : EXIT.done);
   },
 });
-
-async function look(
-  context: Context,
-  target: string,
-  options: RowOptions & EraseOptions,
-): Promise<{ readonly query: Query; readonly plan: ErasePlan }> {
-  const wanted = rowQuery(options, context.io.clock.now());
-  await using places = await (await context.stores()).openSearching();
-  const query = { ...wanted, tables: await resolveTables(places, [target]) };
-  return { query, plan: await planErase(places, query, options) };
-}
 
 async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<void> {
   if (yes) return;
@@ -83,10 +74,6 @@ async function agree(context: Context, plan: ErasePlan, yes: boolean): Promise<v
       hint: 'Nothing was erased. Preview with --dry-run. Pass --yes to erase without confirmation.',
     },
   );
-}
-
-function hasRows({ hot, segments }: ErasePlan): boolean {
-  return hot.length > 0 || segments.length > 0;
 }
 
 function conclude(context: Context, { query, problems, unread, quarantined }: ErasePlan): number {

@@ -1,11 +1,10 @@
-import { addHold, holdInWords } from '../../lifecycle/archived/place-hold.ts';
-import { requirePair } from '../../lifecycle/begin/begin-run.ts';
+import { holdJson } from '../../library/answers/keeping/hold-answer.ts';
+import { placeHold } from '../../library/work/rows/hold-rows.ts';
+import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import { FirnError } from '../../model/errors.ts';
 import { CONDITION_FORMS, parseCondition } from '../../model/filter.ts';
-import { instantOfMs } from '../../model/instant.ts';
 import { type Command, defineCommand, flag, repeated, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { holdJson } from './holds.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -30,10 +29,7 @@ export const command: Command = defineCommand({
         hint: 'See: firn hold add --help',
       });
     }
-    await using opened = await context.write('hold add');
-    const { store, archive, clock } = opened;
-    await requirePair(opened, instantOfMs(clock.now()));
-    const hold = await addHold({ store, archive, clock }, { table, conditions: where, reason });
+    const hold = await placeHold(await context.stores(), { table, conditions: where, reason });
     if (json) context.json(holdJson(hold));
     else context.print(`Hold ${hold.id} added: it keeps rows of ${hold.table} where ${holdInWords(hold)}.`);
     return EXIT.done;

@@ -1,4 +1,4 @@
-import { removeHold } from '../../lifecycle/archived/place-hold.ts';
+import { releaseHold } from '../../library/work/rows/hold-rows.ts';
 import { FirnError } from '../../model/errors.ts';
 import { argument, type Command, defineCommand, type Parse } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -18,8 +18,7 @@ export const command: Command = defineCommand({
   },
   examples: [['firn hold remove 3', 'remove hold 3']],
   async run(context, { id }) {
-    await using opened = await context.write('hold remove');
-    await removeHold(opened.store.ledger, id);
+    await releaseHold(await context.stores(), id);
     context.print(`Hold ${id} removed.`);
     return EXIT.done;
   },

@@ -1,5 +1,5 @@
 import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
-import { formatCondition, type Hold } from '../../model/filter.ts';
+import type { Hold } from '../../model/filter.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
 
@@ -18,9 +18,4 @@ export function renderHolds(holds: readonly Hold[], style: Style, width?: number
     ...['TABLE', 'ROWS WHERE', 'SINCE', 'REASON'].map((title) => ({ title })),
   ];
   return renderTable(columns, rows, style, width);
-}
-
-/** The same for `--json`. */
-export function holdJson({ id, table, conditions, reason, createdAt }: Hold): object {
-  return { id, table, where: conditions.map(formatCondition), reason, created_at: createdAt };
 }

@@ -1,3 +1,4 @@
+import { rebuildJson } from '../../library/answers/keeping/rebuild-answer.ts';
 import { rebuildLedger } from '../../lifecycle/begin/rebuild-ledger.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -18,8 +19,7 @@ export const command: Command = defineCommand({
     const alarms = report.steps.filter(({ action }) => action === 'alarm');
     const blocked = report.steps.filter(({ action }) => action === 'blocked');
     if (json) {
-      const { command, asOf, ...rest } = report;
-      context.json({ command, as_of: asOf, ...rest });
+      context.json(rebuildJson(report));
     } else {
       for (const { action, subject, reason } of report.steps)
         context.print(`  ${action} ${subject}: ${reason}`);

@@ -1,6 +1,5 @@
 import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
-import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -104,30 +103,4 @@ function verdict(report: VerifyReport, style: Style): string[] {
   return [
     skipped === 0 ? style.good('No problems found.') : `${style.good('No problems found')} in what was read.`,
   ];
-}
-
-/** The same for `--json`. */
-export function verifyJson(report: VerifyReport): object {
-  const { command, mode, asOf, checked, chosen, alarms, unfinished, notes, accounts } = report;
-  return {
-    command,
-    mode,
-    as_of: asOf,
-    ok: isSound(report) && report.complete,
-    checked,
-    alarms,
-    unfinished,
-    notes,
-    accounts,
-    complete: report.complete,
-    stopped: report.stopped,
-    chosen,
-    skipped_segments: report.skipped,
-    archives_only: report.archivesOnly,
-    earlier: report.earlier.map(({ kind, path, table, message, firstSeen }) => ({
-      ...{ kind, path, table, message },
-      first_seen: firstSeen,
-    })),
-    acknowledged: report.acknowledged.map(acknowledgedJson),
-  };
 }

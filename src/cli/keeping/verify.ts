@@ -1,18 +1,15 @@
-import { verifyArchive } from '../../lifecycle/verify/verify-archive.ts';
-import type { VerifyProgress } from '../../lifecycle/verify/verify-bytes.ts';
+import { verifyJson } from '../../library/answers/keeping/verify-answer.ts';
+import { verifyStores } from '../../library/work/runs/verify-stores.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
-import { runVerify, type VerifyOptions } from '../../lifecycle/verify/verify-run.ts';
 import { FirnError } from '../../model/errors.ts';
-import { stopAt } from '../../model/stop.ts';
 import { acknowledgeAlarm } from '../../operate/status/acknowledge-alarm.ts';
-import { quickVerify } from '../../operate/status/quick-verify.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
-import { createProgress } from '../terminal/progress.ts';
-import { renderVerify, verifyJson } from './verify-text.ts';
+import { createProgress, showOn } from '../terminal/progress.ts';
+import { renderVerify } from './verify-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -104,64 +101,22 @@ function requireAlone(options: Options): void {
   );
 }
 
-async function verify(context: Context, files: readonly string[], options: Options): Promise<VerifyReport> {
-  const { io } = context;
-  const stop = stopAt(io.clock, { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null });
-  if (options.archivesOnly) {
-    const archive = await (await context.stores()).openArchive();
-    return await showing(context, options, (onProgress) =>
-      verifyArchive(archive, io.clock, { deep: options.deep, stop, onProgress }),
-    );
-  }
-  try {
-    if (files.length === 0 && !options.deep && options.sample === undefined)
-      return await quickVerify(await context.stores(), stop);
-    const scope =
-      files.length > 0 ? { files } : options.sample === undefined ? 'deep' : { share: options.sample };
-    return await prove(context, scope, options, stop);
-  } catch (error) {
-    throw namingTheWayOut(error);
-  }
-}
-
-async function prove(
-  context: Context,
-  scope: VerifyOptions['scope'],
+async function verify(
+  { io, flags, stores }: Context,
+  files: readonly string[],
   options: Options,
-  stop: () => string | null,
 ): Promise<VerifyReport> {
-  await using opened = await context.write('verify');
-  return await showing(context, options, (onProgress) =>
-    runVerify(opened, {
-      scope,
-      ...(options.notProvedFor === undefined ? {} : { notProvedForMs: options.notProvedFor }),
-      stop,
-      onProgress,
-    }),
-  );
-}
-
-async function showing(
-  { io, flags }: Context,
-  { progress: wanted }: Options,
-  work: (onProgress: (progress: VerifyProgress) => void) => Promise<VerifyReport>,
-): Promise<VerifyReport> {
-  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : wanted);
-  return await work(({ segments, totalSegments, bytes }) =>
-    progress.show({ doing: 'segments', rows: segments, totalRows: totalSegments, bytes }),
-  ).finally(() => progress.finish());
-}
-
-/** A lost or damaged database keeps nobody from verifying the files. */
-function namingTheWayOut(error: unknown): unknown {
-  if (!(error instanceof FirnError) || !['database', 'not_found', 'io'].includes(error.code)) return error;
-  const wayOut = 'To verify the archive files without the database: firn verify --archives-only --deep';
-  return new FirnError(error.code, error.message, {
-    operation: error.operation,
-    ...(error.path === undefined ? {} : { path: error.path }),
-    hint: error.hint === undefined ? wayOut : `${error.hint} ${wayOut}`,
-    cause: error,
-  });
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
+  const { deep, sample, notProvedFor, archivesOnly, maxRuntime } = options;
+  return await verifyStores(await stores(), {
+    scope:
+      files.length > 0 ? { files } : sample === undefined ? (deep ? 'deep' : 'quick') : { share: sample },
+    notProvedForMs: notProvedFor ?? null,
+    archivesOnly,
+    maxRuntimeMs: maxRuntime ?? null,
+    signal: io.signal,
+    onProgress: showOn(progress),
+  }).finally(() => progress.finish());
 }
 
 async function acknowledge(context: Context, { acknowledge, reason, json }: Options): Promise<number> {

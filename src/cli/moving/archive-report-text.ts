@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatElapsed, formatRatio, plural } from '..
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 import { wrapText } from '../terminal/text.ts';
-import { oddTimesJson, withoutTime } from './odd-times-text.ts';
+import { withoutTime } from './odd-times-text.ts';
 
 const WORDS: Readonly<Record<TableStatus, string>> = {
   archived: 'archived',
@@ -135,47 +135,4 @@ function totalLine({ total, tables, dryRun }: ArchiveReport, style: Style): stri
   const pace = ms === 0 ? '' : `, ${formatCount((total / ms) * 1000)} rows/s`;
   const sizes = `${formatBytes(bytes)} (${formatBytes(rawBytes)} raw)`;
   return `${line} in ${plural(files, 'file')}, ${sizes}, ${formatElapsed(ms)}${pace}`;
-}
-
-/** The report in the contract's shape, for `--json`. */
-export function archiveReportJson(report: ArchiveReport): object {
-  return {
-    command: report.command,
-    dry_run: report.dryRun,
-    as_of: report.asOf,
-    total: report.total,
-    tables: report.tables.map((table) => ({
-      table: table.table,
-      status: table.status,
-      records: table.records,
-      kept: keptJson(table),
-      early: table.early ?? 0,
-      undated: table.undated,
-      ...oddTimesJson(table.oddTimes),
-      ...(table.orphans === undefined ? {} : { orphans: table.orphans }),
-      ...danglingJson(table),
-      cutoff_date: table.cutoffDate,
-      archive_files: table.archiveFiles,
-      bytes: table.bytes,
-      raw_bytes: table.rawBytes,
-      duration_ms: table.durationMs,
-      ...(table.message === undefined ? {} : { message: table.message }),
-    })),
-    warnings: report.warnings,
-    reconciled: report.reconciled,
-  };
-}
-
-function danglingJson({ dangling }: TableReport): object {
-  if (dangling === undefined) return {};
-  return { dangling: dangling.rows, dangling_exact: dangling.isExact };
-}
-
-function keptJson({ kept: { lastId, keepLast, withUnit, ...kept } }: TableReport): object {
-  return {
-    ...kept,
-    last_id: lastId,
-    keep_last: keepLast,
-    ...(withUnit === undefined ? {} : { with_unit: withUnit }),
-  };
 }

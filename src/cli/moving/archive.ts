@@ -1,17 +1,13 @@
+import { archiveReportJson } from '../../library/answers/moving/archive-answer.ts';
+import { archiveTarget, planTarget } from '../../library/work/runs/archive-target.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import { dryRunReport } from '../../lifecycle/archive/archive-report.ts';
-import { planRun, runArchive } from '../../lifecycle/archive/archive-run.ts';
-import { requirePairable } from '../../lifecycle/begin/pairing.ts';
-import { resolveTarget } from '../../model/policy/policies.ts';
-import { archiveFacts, withPaused } from '../../operate/jobs/archive-facts.ts';
-import { jobsCovered } from '../../operate/jobs/job-tables.ts';
-import { recordCommand } from '../../operate/jobs/record-command.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { duration, positiveDuration } from '../input/durations.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { createProgress, showOn } from '../terminal/progress.ts';
 import { renderArchivePlan } from './archive-plan-text.ts';
-import { archiveReportJson, renderArchiveReport } from './archive-report-text.ts';
+import { renderArchiveReport } from './archive-report-text.ts';
 import { archiveStatus } from './archive-status.ts';
 import { hintAtReclaim } from './reclaim-hint.ts';
 
@@ -52,7 +48,6 @@ export const command: Command = defineCommand({
     ['firn archive transcripts --max-runtime 30min --quiet', 'limit a nightly run to half an hour'],
   ],
   async run(context, { target }, options) {
-    resolveTarget((await context.config()).policies, target);
     const report = options.dryRun
       ? await tell(context, target, options)
       : await carryOut(context, target, options);
@@ -74,11 +69,7 @@ async function tell(
   target: string,
   { olderThan, json, adopt }: Options,
 ): Promise<ArchiveReport> {
-  await using opened = await context.read();
-  const { reader, clock, policies } = opened;
-  if (!adopt) await requirePairable(reader.ledger, opened.archive);
-  const { databaseLimit } = await context.config();
-  const plan = await planRun(reader, clock, policies, target, olderThan ?? null, databaseLimit);
+  const plan = await planTarget(await context.stores(), target, { olderThanMs: olderThan ?? null, adopt });
   const report = dryRunReport(plan);
   if (json) {
     context.json(archiveReportJson(report));
@@ -93,29 +84,15 @@ async function tell(
 
 async function carryOut(context: Context, target: string, options: Options): Promise<ArchiveReport> {
   const { io, style, width, flags } = context;
-  const config = await context.config();
-  await using opened = await context.write('archive');
-  const { policies } = opened;
-  const copier = await opened.startCopier();
-  const wanted = flags.quiet ? false : options.progress;
-  const progress = createProgress(io.stderr, io.clock, wanted);
-  const tables = resolveTarget(policies, target);
-  const jobs = options.olderThan === undefined ? jobsCovered(policies, config.weeklyTables, tables) : [];
-  const { result, cause } = await recordCommand(await context.stores(), opened, {
-    purpose: { command: `archive ${target}`, jobs, reason: 'the command line' },
-    limits: { signal: io.signal, maxRuntimeMs: options.maxRuntime ?? null },
-    run: ({ check: stop }) =>
-      runArchive({ ...opened, copier }, policies, target, {
-        olderThanMs: options.olderThan ?? null,
-        databaseLimit: config.databaseLimit,
-        adopt: options.adopt,
-        stop,
-        onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
-          progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
-      }),
-    facts: (report, why) => archiveFacts(withPaused(report, why), why, why === null ? 0 : null, true),
+  const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : options.progress);
+  const report = await archiveTarget(await context.stores(), target, {
+    olderThanMs: options.olderThan ?? null,
+    maxRuntimeMs: options.maxRuntime ?? null,
+    adopt: options.adopt,
+    reason: 'the command line',
+    signal: io.signal,
+    onProgress: showOn(progress),
   }).finally(() => progress.finish());
-  const report = withPaused(result, cause);
   if (options.json) {
     context.json(archiveReportJson(report));
   } else {

@@ -1,14 +1,12 @@
-import { requirePairable } from '../../lifecycle/begin/pairing.ts';
-import { planCleanupRun, runCleanup } from '../../lifecycle/cleanup/cleanup.ts';
+import { cleanupPlanJson, cleanupReportJson } from '../../library/answers/moving/cleanup-answer.ts';
+import { type CleanupWish, cleanUp, planCleanUp } from '../../library/work/runs/clean-up.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
-import { cleanupFacts } from '../../operate/jobs/cleanup-facts.ts';
-import { recordCommand } from '../../operate/jobs/record-command.ts';
 import { type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { askOnTerminal } from '../input/consent.ts';
 import { duration } from '../input/durations.ts';
-import { cleanupStepsJson, renderCleanupPlan } from './cleanup-plan-text.ts';
-import { cleanupReportJson, renderCleanupReport } from './cleanup-report-text.ts';
+import { renderCleanupPlan } from './cleanup-plan-text.ts';
+import { renderCleanupReport } from './cleanup-report-text.ts';
 import { cleanupStatus } from './cleanup-status.ts';
 
 export const command: Command = defineCommand({
@@ -58,22 +56,23 @@ interface Options {
   readonly adopt: boolean;
 }
 
-function only({ consolidateOnly, purgeOnly }: Options): 'consolidate' | 'purge' | null {
+function only({
+  consolidateOnly,
+  purgeOnly,
+}: Pick<Options, 'consolidateOnly' | 'purgeOnly'>): 'consolidate' | 'purge' | null {
   if (consolidateOnly) return 'consolidate';
   return purgeOnly ? 'purge' : null;
 }
 
+function wishOf({ olderThan, adopt, ...options }: Options): CleanupWish {
+  return { olderThanMs: olderThan ?? null, only: only(options), adopt };
+}
+
 async function tell(context: Context, options: Options): Promise<CleanupReport> {
-  await using opened = await context.read();
-  const { reader, archive, clock, policies } = opened;
-  if (!options.adopt) await requirePairable(reader.ledger, archive);
-  const plan = await planCleanupRun(reader.ledger, archive, clock, policies, {
-    olderThanMs: options.olderThan ?? null,
-    only: only(options),
-  });
+  const plan = await planCleanUp(await context.stores(), wishOf(options));
   const report = dryCleanupReport(plan);
   if (options.json) {
-    context.json({ ...cleanupReportJson(report), steps: cleanupStepsJson(plan) });
+    context.json(cleanupPlanJson(report, plan));
   } else {
     const { style, width, flags } = context;
     context.print(renderCleanupPlan(plan, style, { steps: flags.verbose, width }));
@@ -82,26 +81,11 @@ async function tell(context: Context, options: Options): Promise<CleanupReport> 
 }
 
 async function carryOut(context: Context, options: Options): Promise<CleanupReport> {
-  await using opened = await context.write('cleanup archives');
-  const { policies } = opened;
-  const consent = options.yes ? async (): Promise<boolean> => true : askOnTerminal(context);
-  const whole = options.olderThan === undefined && only(options) === null;
-  const { result: report } = await recordCommand(await context.stores(), opened, {
-    purpose: {
-      command: 'cleanup archives',
-      jobs: whole ? ['monthly'] : [],
-      reason: 'the command line',
-    },
-    limits: { signal: context.io.signal },
-    run: ({ check: stop }) =>
-      runCleanup(opened, policies, {
-        olderThanMs: options.olderThan ?? null,
-        only: only(options),
-        adopt: options.adopt,
-        stop,
-        ...(consent === null ? {} : { consent }),
-      }),
-    facts: cleanupFacts,
+  const report = await cleanUp(await context.stores(), {
+    ...wishOf(options),
+    consent: options.yes ? async () => true : askOnTerminal(context),
+    reason: 'the command line',
+    signal: context.io.signal,
   });
   if (options.json) context.json(cleanupReportJson(report));
   else context.print(renderCleanupReport(report, context.style));

@@ -1,3 +1,4 @@
+import { cleanupSteps } from '../../library/answers/moving/cleanup-answer.ts';
 import type { CleanupPlan } from '../../lifecycle/cleanup/cleanup-plan.ts';
 import type { SegmentStep } from '../../lifecycle/cleanup/cleanup-steps.ts';
 import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
@@ -36,7 +37,9 @@ export function renderCleanupPlan(
   if (steps) {
     lines.push(
       '',
-      ...stepsOf(plan).map(({ action, segment, reason }) => `  ${action} ${style.name(segment)}: ${reason}`),
+      ...cleanupSteps(plan).map(
+        ({ action, segment, reason }) => `  ${action} ${style.name(segment)}: ${reason}`,
+      ),
     );
   }
   if (purge?.needsConsent != null)
@@ -59,28 +62,4 @@ function row(path: string, segments: readonly SegmentStep[]): string[] {
     formatBytes(segments.reduce((sum, { bytes }) => sum + bytes, 0)),
     reasons.join('; '),
   ];
-}
-
-interface Step extends SegmentStep {
-  readonly action: 'consolidate' | 'purge';
-  /** The file that changes. */
-  readonly path: string;
-}
-
-function stepsOf({ consolidation, purge }: CleanupPlan): Step[] {
-  return [
-    ...(consolidation?.months ?? []).flatMap(({ bundle, segments }) =>
-      segments.map((step): Step => ({ action: 'consolidate', path: bundle, ...step })),
-    ),
-    ...(purge?.files ?? []).flatMap(({ path, segments }) =>
-      segments.map((step): Step => ({ action: 'purge', path, ...step })),
-    ),
-  ];
-}
-
-/** Every step with its reason, for `--json` of a dry run. */
-export function cleanupStepsJson(plan: CleanupPlan): readonly object[] {
-  return stepsOf(plan).map(({ action, path, segment, table, day, rows, bytes, reason }) => ({
-    ...{ action, path, segment, table, day, records: rows, bytes, reason },
-  }));
 }

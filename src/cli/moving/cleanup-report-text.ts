@@ -54,35 +54,3 @@ export function keptLines(
   const lines = [...kept].map(([segment, reason]) => `    ${segment}: ${reason}`);
   return [`  ${plural(kept.size, 'segment')} past the retention time, not moved or purged:`, ...lines];
 }
-
-/** The report in the contract's shape, for `--json`. */
-export function cleanupReportJson(report: CleanupReport): object {
-  const { command, dryRun, asOf, consolidation, purge, problems, warnings, reconciled } = report;
-  return {
-    command,
-    dry_run: dryRun,
-    as_of: asOf,
-    consolidation: {
-      status: consolidation.status,
-      consolidated: consolidation.segments,
-      cold_files: consolidation.bundles.length,
-      removed_warm: consolidation.removedWarm,
-      records: consolidation.rows,
-      bytes: consolidation.bytes,
-      bundles: consolidation.bundles,
-      kept: consolidation.kept,
-    },
-    purge: {
-      status: purge.status,
-      purged_files: purge.files.length,
-      purged_segments: purge.segments,
-      purged_records: purge.rows,
-      purged_bytes: purge.bytes,
-      files: purge.files,
-      kept: purge.kept,
-    },
-    problems,
-    warnings,
-    reconciled,
-  };
-}

@@ -12,8 +12,3 @@ export function withoutTime(undated: number, { sentinel, future, hint }: OddTime
 }
 
 const NONE: OddTimes = { sentinel: 0, future: 0, hint: null };
-
-/** The same for `--json`. */
-export function oddTimesJson({ sentinel, future, hint }: OddTimes = NONE): object {
-  return { sentinel, future, time_hint: hint };
-}

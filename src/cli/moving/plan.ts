@@ -1,13 +1,11 @@
-import { whatIf } from '../../lifecycle/report/what-if.ts';
-import { FirnError } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
-import { isExempt, resolveTarget } from '../../model/policy/policies.ts';
-import type { Policy, PolicySet } from '../../model/policy/policy.ts';
+import { whatIfJson } from '../../library/answers/moving/plan-answer.ts';
+import { compareWith, withTimes } from '../../library/work/runs/look-at-retention.ts';
+import type { PolicySet } from '../../model/policy/policy.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { duration } from '../input/durations.ts';
-import { renderWhatIf, whatIfJson } from './what-if-text.ts';
+import { renderWhatIf } from './what-if-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -36,10 +34,7 @@ export const command: Command = defineCommand({
     const { policies } = await context.config();
     const base = against === undefined ? policies : await policiesOf(context, against);
     const changed = withTimes(base, target, { hot, warm, cold });
-    await using opened = await context.read();
-    await using stats = await (await context.stores()).openStats();
-    const { reader, archive, clock } = opened;
-    const found = await whatIf({ reader, stats, archive, clock }, policies, changed);
+    const found = await compareWith(await context.stores(), changed);
     if (json) context.json(whatIfJson(found));
     else context.print(renderWhatIf(found, context.style, context.width));
     for (const { table, message } of found.unreadable)
@@ -48,42 +43,6 @@ export const command: Command = defineCommand({
     return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
 });
-
-interface Times {
-  readonly hot: number | undefined;
-  readonly warm: number | undefined;
-  readonly cold: number | undefined;
-}
-
-function withTimes(policies: PolicySet, target: string | undefined, { hot, warm, cold }: Times): PolicySet {
-  const given = hot !== undefined || warm !== undefined || cold !== undefined;
-  if (!given && target === undefined) return policies;
-  if (!given) {
-    throw new FirnError('usage', `compare policies of ${target}: --hot, --warm or --cold`, {
-      operation: 'plan',
-      hint: 'See: firn plan --help',
-    });
-  }
-  const tables = resolveTarget(policies, target ?? 'all');
-  const exempt = tables.find((table) => isExempt(policies, table));
-  if (exempt !== undefined) {
-    throw new FirnError('usage', `${exempt} is exempt, so it has no retention times`, {
-      operation: 'plan',
-      path: exempt,
-    });
-  }
-  const change = (policy: Policy): Policy => ({
-    ...policy,
-    hotMs: hot ?? policy.hotMs,
-    warmMs: warm ?? policy.warmMs,
-    coldMs: cold ?? policy.coldMs,
-  });
-  const changed = [...policies.policies].map(([table, policy]): [string, Policy] => [
-    table,
-    tables.some((name) => sameName(name, table)) ? change(policy) : policy,
-  ]);
-  return { ...policies, policies: new Map(changed) };
-}
 
 async function policiesOf({ io, flags }: Context, file: string): Promise<PolicySet> {
   const [{ loadConfig }, { readTextFile }] = await Promise.all([

@@ -32,29 +32,3 @@ export function renderReclaimReport({ plan, after, freedBytes, durationMs, stopp
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
-
-/** The same for `--json`; `report` is null for a dry run. */
-export function reclaimJson(plan: ReclaimPlan, report: ReclaimReport | null): object {
-  const { file, full } = plan;
-  return {
-    command: 'reclaim',
-    dry_run: report === null,
-    path: file.path,
-    bytes: file.bytes,
-    free_bytes: plan.freeBytes,
-    share: plan.share,
-    auto_vacuum: file.autoVacuum,
-    method: plan.method,
-    reason: plan.reason,
-    full: {
-      needs_database_bytes: full.needsDatabase,
-      needs_temporary_bytes: full.needsTemporary,
-      enough: full.enough,
-      seconds: full.seconds,
-    },
-    freed_bytes: report?.freedBytes ?? 0,
-    bytes_after: report?.after.bytes ?? file.bytes,
-    duration_ms: report?.durationMs ?? 0,
-    stopped: report?.stopped ?? null,
-  };
-}

@@ -1,10 +1,9 @@
-import { requireReclaim } from '../../hot/hot-capabilities.ts';
-import { lookAtDisk, reclaim } from '../../lifecycle/report/reclaim-space.ts';
-import { stopOn } from '../../model/stop.ts';
+import { reclaimJson } from '../../library/answers/moving/reclaim-answer.ts';
+import { planShrinking, shrinkFile } from '../../library/work/runs/shrink-file.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { reclaimJson, renderReclaimPlan, renderReclaimReport } from './reclaim-text.ts';
+import { renderReclaimPlan, renderReclaimReport } from './reclaim-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -33,23 +32,18 @@ interface Options {
 }
 
 async function tell(context: Context, { full, json }: Options): Promise<void> {
-  const stores = await context.stores();
-  requireReclaim(stores.capabilities, stores.config.database.text);
-  await using stats = await stores.openStats();
-  const plan = await lookAtDisk(stats, full);
+  const plan = await planShrinking(await context.stores(), full);
   if (json) context.json(reclaimJson(plan, null));
   else context.print(renderReclaimPlan(plan, true, context.style));
 }
 
 async function carryOut(context: Context, { full, json }: Options): Promise<number> {
-  const config = await context.config();
-  await using opened = await context.write('reclaim');
-  await using disk = await (await context.stores()).openDisk();
-  if (!json) context.print(renderReclaimPlan(await lookAtDisk(disk, full), false, context.style));
-  const report = await reclaim(disk, opened.store.ledger, opened.clock, {
+  const report = await shrinkFile(await context.stores(), {
     full,
-    share: config.pace,
-    stop: stopOn(context.io.signal),
+    signal: context.io.signal,
+    onPlan: (plan) => {
+      if (!json) context.print(renderReclaimPlan(plan, false, context.style));
+    },
   });
   if (json) context.json(reclaimJson(report.plan, report));
   else context.print(renderReclaimReport(report));

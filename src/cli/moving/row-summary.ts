@@ -1,4 +1,5 @@
 import type { Row, SqlValue } from '../../format/line/line.ts';
+import { ENDS, isFailedRow } from '../../lookup/read/row-end.ts';
 import { valueWords, visible } from '../terminal/visible.ts';
 
 /** What a row is called, what it says, how it ended: the first of each that it has, in this order. */
@@ -24,10 +25,8 @@ const WORDS = [
   'text',
   'payload',
 ];
-const ENDS = ['result_status', 'status', 'overall_result', 'result', 'severity', 'state'];
 const REASONS = ['error_message', 'block_reason'];
 
-const FAILED = /^(error|errors|fail|failed|failure|blocked|critical|fatal)$/i;
 const LONGEST = 200;
 
 /** A row in one line, and whether it tells of a failure. */
@@ -35,8 +34,7 @@ export function summarize(row: Row): { readonly text: string; readonly failed: b
   const name = first(row, NAMES);
   const end = first(row, ENDS);
   const why = first(row, REASONS);
-  const flagged = ['is_error', 'is_blocked'].some((column) => row[column] === 1n);
-  const failed = flagged || FAILED.test(end ?? '');
+  const failed = isFailedRow(row);
   const said = why ?? first(row, WORDS);
   const parts = [name, failed ? (end ?? 'failed') : null, said].filter((part) => part !== null);
   return { text: oneLine(parts.length > 0 ? parts.join(' · ') : pairs(row)), failed };

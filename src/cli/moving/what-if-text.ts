@@ -1,6 +1,6 @@
 import type { WhatIf } from '../../lifecycle/report/what-if.ts';
 import type { Effect, Move, TableChange } from '../../lifecycle/report/what-if-plan.ts';
-import { DAY_MS, formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/duration.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import { formatBytes, formatCount } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -55,39 +55,4 @@ function isEstimate({ dueBound }: Effect): boolean {
 
 function spans({ hotMs, warmMs, coldMs }: Policy): string {
   return [hotMs, warmMs, coldMs].map(formatDuration).join(' + ');
-}
-
-/** The same for `--json`. */
-export function whatIfJson({ asOf, tables, unreadable, warnings }: WhatIf): object {
-  return {
-    command: 'plan',
-    dry_run: true,
-    as_of: asOf,
-    tables: tables.map(({ table, present, changed }) => ({
-      table,
-      present: effectJson(present),
-      changed: effectJson(changed),
-    })),
-    unreadable,
-    warnings,
-  };
-}
-
-function effectJson(effect: Effect | null): object | null {
-  if (effect === null) return null;
-  const { policy, archive, consolidate, purge, estimated, dueBound, forecasts } = effect;
-  const moveJson = ({ rows, bytes, first }: Move): object => ({ records: rows, bytes, first });
-  return {
-    policy: {
-      hot_days: policy.hotMs / DAY_MS,
-      warm_days: policy.warmMs / DAY_MS,
-      cold_days: policy.coldMs / DAY_MS,
-    },
-    archive: moveJson(archive),
-    consolidate: moveJson(consolidate),
-    purge: moveJson(purge),
-    estimated,
-    due_bound: dueBound === null ? null : { at_least: dueBound.atLeast, at_most: dueBound.atMost },
-    forecasts,
-  };
 }

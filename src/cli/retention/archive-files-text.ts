@@ -1,8 +1,5 @@
 import type { ArchiveFile, ArchiveFiles } from '../../lifecycle/report/archive-files.ts';
 import { fileTotals } from '../../lifecycle/report/file-totals.ts';
-import { formatInstant } from '../../model/instant.ts';
-import { lastDay } from '../../model/policy/span.ts';
-import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { acknowledgedLines } from '../keeping/alarms.ts';
 import { formatBytes, formatCount, formatRatio, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -61,38 +58,4 @@ function fileRow(file: ArchiveFile, style: Style): string[] {
 function verifiedText({ alarm, provedAt }: Pick<ArchiveFile, 'alarm' | 'provedAt'>, style: Style): string {
   if (alarm !== null) return alarm.acknowledged ? style.warning('acknowledged') : style.bad('ALARM');
   return provedAt === null ? '–' : provedAt.slice(0, 'YYYY-MM-DD'.length);
-}
-
-/** The same for `--json`. */
-export function archiveFilesJson(
-  { asOf, files, alarms, acknowledged }: ArchiveFiles,
-  limit: number | null,
-): object {
-  const total = fileTotals(files);
-  return {
-    command: 'retention files',
-    as_of: asOf,
-    // Also of the files that the limit leaves out.
-    total: { segments: total.files, rows: total.rows, bytes: total.bytes, raw_bytes: total.rawBytes },
-    files: files.slice(0, limit ?? files.length).map(archiveFileJson),
-    alarms: alarms.map(({ kind, path, table, message, firstSeen }) => ({
-      ...{ kind, path, table, message },
-      first_seen: firstSeen,
-    })),
-    acknowledged: acknowledged.map(acknowledgedJson),
-  };
-}
-
-export function archiveFileJson(file: ArchiveFile): object {
-  const { segment, table, day, span, part, tier, path, state, rows, bytes, alarm } = file;
-  return {
-    ...{ segment, table, day, last_day: lastDay(file), span, part, tier, path, state, rows, bytes },
-    raw_bytes: file.rawBytes,
-    oldest: formatInstant(file.minTime),
-    newest: formatInstant(file.maxTime),
-    archived_at: file.archivedAt,
-    verified_at: file.provedAt,
-    alarm: alarm?.message ?? null,
-    acknowledged: alarm?.acknowledged ?? false,
-  };
 }

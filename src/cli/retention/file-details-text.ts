@@ -7,7 +7,6 @@ import { formatBytes, formatCount, formatRatio, plural } from '../terminal/quant
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 import { wrapText } from '../terminal/text.ts';
-import { archiveFileJson } from './archive-files-text.ts';
 
 const BLOCKS: readonly ColumnLayout[] = [
   { title: 'BLOCK', align: 'right' },
@@ -97,46 +96,4 @@ function blockRow({ offset, bytes, rows, minTime, maxTime }: BlockEntry, at: num
     time(minTime),
     time(maxTime),
   ];
-}
-
-/** The same for `--json`. */
-export function fileDetailsJson({ asOf, segment, file, found, problem }: FileDetails): object {
-  return {
-    command: 'retention files',
-    as_of: asOf,
-    segment,
-    file:
-      file === null
-        ? null
-        : { ...archiveFileJson(file), replaced_by: file.replacedBy, purged_at: file.purgedAt },
-    stored: found === null ? null : { path: found.path, tier: found.tier, bytes: found.bytes },
-    footer: found === null ? null : footerJson(found.footer),
-    problem: problem?.message ?? null,
-    acknowledged: problem?.acknowledged ?? false,
-  };
-}
-
-function footerJson(footer: Footer): object {
-  const { format, table, day, span, part, columns, ddl, compression, replaces, rows, blocks } = footer;
-  return {
-    ...{ format, table, day, span, part, rows },
-    raw_bytes: footer.rawBytes,
-    oldest: formatInstant(footer.minTime),
-    newest: formatInstant(footer.maxTime),
-    archived_at: footer.archivedAt,
-    ...{ compression, replaces },
-    digest: footer.digest,
-    time_column: footer.timeColumn,
-    time_format: footer.timeFormat ?? null,
-    columns: columns.map(({ name, type, key }) => ({ name, type, key })),
-    primary_key: footer.primaryKey,
-    lookup_keys: footer.lookupKeys,
-    ddl,
-    blocks: blocks.map(({ offset, bytes, rawBytes, rows: own, minTime, maxTime, digest }) => ({
-      ...{ offset, bytes, raw_bytes: rawBytes, rows: own },
-      oldest: formatInstant(minTime),
-      newest: formatInstant(maxTime),
-      digest,
-    })),
-  };
 }

@@ -1,13 +1,11 @@
-import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts';
-import { subjectOf } from '../../lifecycle/reconcile/alarm-findings.ts';
-import { fileDetails } from '../../lifecycle/report/archive-file.ts';
-import { archiveFiles } from '../../lifecycle/report/archive-files.ts';
-import { resolveTables } from '../../lookup/places/known-tables.ts';
+import { fileDetailsJson } from '../../library/answers/retention/file-details-answer.ts';
+import { archiveFilesJson } from '../../library/answers/retention/files-answer.ts';
+import { lookAtFile, lookAtFiles, segmentOf } from '../../library/work/runs/look-at-retention.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { ROW_OPTIONS, timeRange, wholeNumber } from '../input/filter-options.ts';
-import { archiveFilesJson, renderArchiveFiles } from './archive-files-text.ts';
-import { fileDetailsJson, renderFileDetails } from './file-details-text.ts';
+import { renderArchiveFiles } from './archive-files-text.ts';
+import { renderFileDetails } from './file-details-text.ts';
 
 const DEFAULT_LIMIT = 50;
 
@@ -44,20 +42,15 @@ export const command: Command = defineCommand({
   ],
   async run(context, { name }, { since, until, tier, limit, json }) {
     const range = timeRange({ since, until }, context.io.clock.now());
-    await using opened = await context.read();
-    const { reader, archive, policies } = opened;
-    const segment = name === undefined ? null : subjectOf(name);
-    if (segment !== null && parseSegmentName(segment) !== null) {
-      const details = await fileDetails(opened, segment);
+    const stores = await context.stores();
+    const segment = name === undefined ? null : segmentOf(name);
+    if (segment !== null) {
+      const details = await lookAtFile(stores, segment);
       if (json) context.json(fileDetailsJson(details));
       else context.print(renderFileDetails(details, context.style, context.width));
       return details.problem?.acknowledged === false ? EXIT.integrity : EXIT.done;
     }
-    const bundle = name !== undefined && parseBundlePath(name) !== null ? name : null;
-    const targets = name === undefined || bundle !== null ? [] : [name];
-    const tables =
-      targets.length === 0 ? null : await resolveTables({ hot: { reader }, archive, policies }, targets);
-    const found = await archiveFiles(opened, { ...range, tables, bundle, tier: tier ?? null });
+    const found = await lookAtFiles(stores, name, { ...range, tier: tier ?? null });
     const most = limit ?? (json ? null : DEFAULT_LIMIT);
     if (json) context.json(archiveFilesJson(found, most));
     else context.print(renderArchiveFiles(found, most, context.style, context.width));

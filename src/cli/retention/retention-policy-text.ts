@@ -1,8 +1,7 @@
-import { DAY_MS, formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/duration.ts';
 import type { Origins } from '../../model/policy/config.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
-import { spanOfPolicy, totalDays, totalMs } from '../../model/policy/thresholds.ts';
-import { AUTO } from '../../model/time/time-format.ts';
+import { spanOfPolicy, totalMs } from '../../model/policy/thresholds.ts';
 import type { Style } from '../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../terminal/table.ts';
 
@@ -84,30 +83,4 @@ function rulesInWords({ table, hotRules = [], keepLast }: Policy): string[] {
     }),
     ...(keepLast === undefined ? [] : [`  ${table}: the newest ${keepLast} rows always stay`]),
   ];
-}
-
-/** The same in the contract's shape, by table. */
-export function policiesJson({ policies }: PolicySet): object {
-  return Object.fromEntries([...policies.values()].map((policy) => [policy.table, policyJson(policy)]));
-}
-
-function policyJson(policy: Policy): object {
-  return {
-    hot_days: policy.hotMs / DAY_MS,
-    warm_days: policy.warmMs / DAY_MS,
-    cold_days: policy.coldMs / DAY_MS,
-    total_days: totalDays(policy),
-    timestamp_column: policy.timeColumn,
-    time_format: policy.timeFormat ?? AUTO,
-    group: policy.group,
-    open_while: policy.openWhile,
-    lookup_keys: policy.lookupKeys,
-    compression: policy.compression,
-    span: spanOfPolicy(policy),
-    hot_rules: (policy.hotRules ?? []).map(({ where, hotMs }) => {
-      return { where, hot_days: hotMs === null ? null : hotMs / DAY_MS };
-    }),
-    keep_last: policy.keepLast ?? 0,
-    open_until: policy.openUntil ?? 'hot_and_warm',
-  };
 }

@@ -1,6 +1,7 @@
+import { policiesJson } from '../../library/answers/retention/policies-answer.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { policiesJson, renderPolicies } from './retention-policy-text.ts';
+import { renderPolicies } from './retention-policy-text.ts';
 
 export const command: Command = defineCommand({
   description:

@@ -1,7 +1,8 @@
-import { retentionStats } from '../../lifecycle/report/ingest-stats.ts';
+import { retentionStatsJson } from '../../library/answers/retention/retention-stats-answer.ts';
+import { lookAtRates } from '../../library/work/runs/look-at-retention.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { renderRetentionStats, retentionStatsJson } from './retention-stats-text.ts';
+import { renderRetentionStats } from './retention-stats-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -13,10 +14,7 @@ export const command: Command = defineCommand({
     ["firn retention stats --json | jq '.tables[].mean_rows_per_day'", 'print the ingest rate of each table'],
   ],
   async run(context, _, { json }) {
-    await using opened = await context.read();
-    await using stats = await (await context.stores()).openStats();
-    const { reader, clock, policies } = opened;
-    const found = await retentionStats({ reader, stats, clock, policies });
+    const found = await lookAtRates(await context.stores());
     if (json) context.json(retentionStatsJson(found));
     else context.print(renderRetentionStats(found, context.style, context.width));
     if (found.unreadable.length === 0) return EXIT.done;

@@ -1,10 +1,9 @@
-import type { Bound, CountName, TableStats } from '../../hot/hot-stats.ts';
+import type { CountName, TableStats } from '../../hot/hot-stats.ts';
 import { dueRows, type Overdue } from '../../lifecycle/report/status-overdue.ts';
 import type { TierStatus } from '../../lifecycle/report/status-tiers.ts';
 import type { RetentionStatus, TableStatus } from '../../lifecycle/report/tier-report.ts';
-import { DAY_MS, formatDuration } from '../../model/duration.ts';
+import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
-import { acknowledgedJson } from '../../operate/status/status-json.ts';
 import { acknowledgedLines } from '../keeping/alarms.ts';
 import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -185,76 +184,4 @@ function verdict({ overdue, alarms, acknowledged, unfinished }: RetentionStatus,
     );
   }
   return lines.length === 0 ? [] : ['', ...lines];
-}
-
-/** The same in the contract's shape, for `--json`. */
-export function retentionStatusJson(status: RetentionStatus): object {
-  const { asOf, file, database, warm, cold } = status;
-  return {
-    as_of: asOf,
-    database: database.map(tableJson),
-    unmanaged: status.unmanaged,
-    without_policy: status.withoutPolicy.map(({ table, rows, segments }) => ({
-      ...{ table, archived_rows: rows, archived_files: segments },
-    })),
-    archives: {
-      warm: { ...tierJson(warm), eligible_for_cold: warm.eligibleForCold },
-      cold: tierJson(cold),
-    },
-    missing: status.missing,
-    unreadable: status.unreadable,
-    file: {
-      path: file.path,
-      bytes: file.bytes,
-      free_bytes: file.freePages * file.pageBytes,
-      wal_bytes: file.walBytes,
-      journal_mode: file.journalMode,
-      auto_vacuum: file.autoVacuum,
-    },
-    overdue: status.overdue,
-    alarms: status.alarms.map(({ subject, reason }) => ({ path: subject, message: reason })),
-    acknowledged: status.acknowledged.map(acknowledgedJson),
-    unfinished: status.unfinished,
-  };
-}
-
-function tableJson({ table, policy, stats }: TableStatus): object {
-  const { total, hot, warm, stale, undated, open, held, leased, lastId } = stats;
-  const { oldest, newest, estimated, bounds, sentinel, future, timeHint } = stats;
-  const due = dueRows(policy, stats);
-  return {
-    ...{ table, total, hot, warm, stale, undated, open },
-    oldest: oldest === null ? null : formatInstant(oldest),
-    newest: newest === null ? null : formatInstant(newest),
-    policy: {
-      hot_days: policy.hotMs / DAY_MS,
-      warm_days: policy.warmMs / DAY_MS,
-      cold_days: policy.coldMs / DAY_MS,
-    },
-    held,
-    leased,
-    last_id: lastId,
-    ...(stats.referenced === undefined
-      ? {}
-      : { referenced: stats.referenced, with_unit: stats.withUnit, orphans: stats.orphans }),
-    ...{ sentinel, future, time_hint: timeHint },
-    due: due === null ? 0 : due.rows,
-    due_since: due === null ? null : formatInstant(due.since),
-    estimated,
-    bounds: bounds === null ? null : Object.fromEntries(Object.entries(bounds).map(boundJson)),
-  };
-}
-
-function boundJson([name, { atLeast, atMost }]: [string, Bound]): [string, object] {
-  return [name, { at_least: atLeast, at_most: atMost }];
-}
-
-function tierJson({ files, bytes, oldest, newest }: TierStatus): object {
-  return {
-    total_files: files,
-    total_size_bytes: bytes,
-    total_size_mb: Math.round(bytes / 10_000) / 100,
-    oldest,
-    newest,
-  };
 }

@@ -1,10 +1,10 @@
-import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
-import { needsAttention, retentionStatus } from '../../lifecycle/report/tier-report.ts';
-import { firstRunAt } from '../../operate/schedule/job-state.ts';
+import { retentionStatusJson } from '../../library/answers/retention/retention-status-answer.ts';
+import { lookAtTiers } from '../../library/work/runs/look-at-retention.ts';
+import { needsAttention } from '../../lifecycle/report/tier-report.ts';
 import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { renderRetentionStatus, retentionStatusJson } from './retention-status-text.ts';
+import { renderRetentionStatus } from './retention-status-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -20,18 +20,12 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, { check, json }) {
     const stores = await context.stores();
-    const { config } = stores;
-    await using opened = await stores.openReading();
-    await using stats = await stores.openStats();
-    await using runs = await stores.openRunLogReader();
-    const { reader, archive, clock, policies } = opened;
-    const status = await retentionStatus(
-      { reader, stats, archive, clock, policies, hasTime: (table) => stores.hasTimeColumn(reader, table) },
-      scheduledGrace(config.weeklyTables, firstRunAt(await runs.runs(), clock.now())),
-    );
+    const { config, clock } = stores;
+    const status = await lookAtTiers(stores);
     if (json) context.json(retentionStatusJson(status));
     else context.print(renderRetentionStatus(status, config.archives.text, context.style, context.width));
-    const pause = activePause(await runs.pause(), clock.now());
+    await using log = await stores.openRunLogReader();
+    const pause = activePause(await log.pause(), clock.now());
     if (pause !== null) context.warn(`Firn is ${describePause(pause)}`);
     return check && (pause !== null || needsAttention(status)) ? EXIT.failed : EXIT.done;
   },

@@ -1,4 +1,3 @@
-import { runJson } from '../../operate/alarms/run-json.ts';
 import type { HistoryEntry, RunHistory } from '../../operate/status/run-history.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -54,25 +53,4 @@ function progressLines({ state, archived, underWay }: HistoryEntry): string[] {
     ({ segment, position, rows }) => `${segment}: ${formatCount(position)} of ${plural(rows, 'row')} deleted`,
   );
   return ['', ...[written, ...files].map((line) => INDENT + line)];
-}
-
-/** The same for `--json`. */
-export function historyJson({ asOf, runs }: RunHistory): object {
-  return { command: 'history', as_of: asOf, runs: runs.map(entryJson) };
-}
-
-function entryJson({ run, state, archived, underWay }: HistoryEntry): object {
-  const { files, rows, bytes, rawBytes } = archived;
-  // When a run died is not known.
-  const died = state === 'died' ? { outcome: 'died', ended_at: null, duration_ms: null } : {};
-  const ms = state === 'died' ? 0 : (run.end?.durationMs ?? 0);
-  return {
-    ...{ ...runJson(run), ...died },
-    running: state === 'running',
-    rows_per_second: ms === 0 ? null : Math.round(((run.end?.records ?? 0) / ms) * 1000),
-    archived: { files, rows, bytes, raw_bytes: rawBytes },
-    in_progress: underWay.map(({ segment, table, day, state: step, rows: all, position, bytes: size }) => ({
-      ...{ segment, table, day, state: step, rows: all, deleted: position, bytes: size },
-    })),
-  };
 }

@@ -1,9 +1,10 @@
 import { JOB_NAMES, type JobName } from '../../hot/run-log.ts';
+import { historyJson } from '../../library/answers/running/history-answer.ts';
 import { readHistory } from '../../operate/status/run-history.ts';
 import { type Command, defineCommand, flag, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { wholeNumber } from '../input/filter-options.ts';
-import { historyJson, renderHistory } from './history-text.ts';
+import { renderHistory } from './history-text.ts';
 
 const DEFAULT_LIMIT = 20;
 

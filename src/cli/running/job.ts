@@ -1,15 +1,16 @@
+import { jobJson, plannedJobJson } from '../../library/answers/moving/job-answer.ts';
+import { tableProgress } from '../../library/work/runs/archive-target.ts';
+import { planJobs } from '../../library/work/runs/pause-jobs.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
-import { planJob } from '../../operate/jobs/job-run.ts';
 import { jobTables } from '../../operate/jobs/job-tables.ts';
 import type { JobReport } from '../../operate/jobs/job-work.ts';
-import { JOBS_OF, type JobMode, type JobRun, runJobs } from '../../operate/jobs/run-jobs.ts';
+import { type JobMode, type JobRun, runJobs } from '../../operate/jobs/run-jobs.ts';
 import { jitterMs } from '../../operate/schedule/jitter.ts';
 import { BY_TIMER } from '../../operate/schedule/job-schedule.ts';
 import { type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { positiveDuration, shortDuration } from '../input/durations.ts';
-import { createProgress } from '../terminal/progress.ts';
-import { jobJson, plannedJobJson } from './job-report.ts';
+import { createProgress, showOn } from '../terminal/progress.ts';
 import { jobStatus, plannedJobStatus } from './job-status.ts';
 
 const MODES: readonly JobMode[] = ['daily', 'weekly', 'monthly', 'full'];
@@ -46,7 +47,7 @@ export const command: Command = defineCommand({
         : await context.outputPath(options.output, { operation: 'write the result' });
     await noteIdle(context, mode);
     if (options.dryRun) {
-      const planned = await tell(context, mode);
+      const planned = await planJobs(await context.stores(), mode);
       warnOf(context, planned);
       await answer(context, output, plannedJobJson(mode, planned));
       return plannedJobStatus(planned);
@@ -78,14 +79,6 @@ async function answer(context: Context, output: string | null, json: object): Pr
   else await writeAtomically(output, `${JSON.stringify(json, null, 2)}\n`);
 }
 
-async function tell(context: Context, mode: JobMode): Promise<readonly JobReport[]> {
-  const { weeklyTables, databaseLimit } = await context.config();
-  await using opened = await context.read();
-  const reports: JobReport[] = [];
-  for (const job of JOBS_OF[mode]) reports.push(await planJob(opened, weeklyTables, job, databaseLimit));
-  return reports;
-}
-
 interface Options {
   readonly maxRuntime: number | undefined;
   readonly scheduled: boolean;
@@ -106,8 +99,7 @@ async function carryOut(context: Context, mode: JobMode, options: Options): Prom
     signal: io.signal,
     maxRuntimeMs: options.maxRuntime ?? null,
     keepQuiet: options.scheduled,
-    onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
-      progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+    onProgress: tableProgress(showOn(progress)),
   }).finally(() => progress.finish());
   for (const problem of done.hookProblems) context.warn(problem);
   return done;

@@ -1,4 +1,4 @@
-import type { PauseState } from '../../hot/run-log.ts';
+import { pauseJobs } from '../../library/work/runs/pause-jobs.ts';
 import { describePause } from '../../operate/schedule/pause-state.ts';
 import { type Command, defineCommand, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -19,18 +19,10 @@ export const command: Command = defineCommand({
     ['firn pause', 'pause until firn resume'],
   ],
   async run(context, _, { reason, for: forMs }) {
-    const stores = await context.stores();
-    const now = context.io.clock.now();
-    const pause: PauseState = {
-      since: new Date(now).toISOString(),
-      until: forMs === undefined ? null : new Date(now + forMs).toISOString(),
-      reason: reason ?? null,
-    };
-    await using log = await stores.openRunLog();
-    await log.setPause(pause);
+    const wish = { reason: reason ?? null, forMs: forMs ?? null };
+    const { pause, stops } = await pauseJobs(await context.stores(), wish);
     context.print(describePause(pause).replace(/^p/, 'P'));
-    const { lock } = await stores.holders();
-    if (lock !== null) context.note(`${lock.command} (process ${lock.pid}) stops at its next batch.`);
+    if (stops !== null) context.note(`${stops.command} (process ${stops.pid}) stops at its next batch.`);
     return EXIT.done;
   },
 });

@@ -1,4 +1,5 @@
-import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
+import { resumeJobs } from '../../library/work/runs/pause-jobs.ts';
+import { describePause } from '../../operate/schedule/pause-state.ts';
 import { type Command, defineCommand } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 
@@ -6,10 +7,7 @@ export const command: Command = defineCommand({
   description: 'Ends a pause. firn run starts the overdue jobs within 15 seconds.',
   examples: [['firn resume', 'end the pause']],
   async run(context) {
-    await using log = await (await context.stores()).openRunLog();
-    const pause = await log.pause();
-    if (pause !== null) await log.setPause(null);
-    const active = activePause(pause, context.io.clock.now());
+    const active = await resumeJobs(await context.stores());
     context.print(
       active === null ? 'The jobs were not paused.' : `Resumed; it was ${describePause(active)}.`,
     );

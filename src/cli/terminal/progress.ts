@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { OnProgress } from '../../library/work/runs/run-progress.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Output } from './io.ts';
 import { formatBytes, formatCount, formatElapsed } from './quantity.ts';
@@ -43,6 +44,11 @@ export function createProgress(out: Output, clock: Clock, wanted: boolean | unde
     },
     finish: draw.end,
   };
+}
+
+/** Shows what a run tells of itself. */
+export function showOn(display: ProgressDisplay): OnProgress {
+  return ({ doing, done, total, bytes }) => display.show({ doing, rows: done, totalRows: total ?? 0, bytes });
 }
 
 interface Drawing {

@@ -3,6 +3,7 @@ import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts'
 import type { OddTimes } from '../../model/time/odd-times.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
+/** How an archive run ended for one table. no_records: nothing to archive. partial: it was stopped; the next run continues. paused: it was not reached. */
 export type TableStatus =
   | 'archived'
   | 'dry_run'

@@ -2,7 +2,7 @@ import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import type { CleanupPlan } from './cleanup-plan.ts';
 import type { KeptSegment } from './cleanup-steps.ts';
 
-/** skipped: not asked for. no_archives: nothing was due. partial: some files failed or were not come to; see `problems`. */
+/** skipped: not requested. no_archives: nothing to do. partial: some files failed or were not reached; see `problems`. */
 export type CleanupStatus = 'success' | 'no_archives' | 'skipped' | 'partial';
 
 /** A file that could not be dealt with; the others were. */

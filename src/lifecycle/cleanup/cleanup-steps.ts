@@ -21,7 +21,7 @@ export interface SegmentStep {
   readonly reason: string;
 }
 
-/** A segment whose time has come and that stays all the same. */
+/** A segment that is past its retention time and stays. */
 export interface KeptSegment {
   readonly segment: string;
   readonly table: string;

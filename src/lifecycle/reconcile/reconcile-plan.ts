@@ -10,7 +10,7 @@ import type { Bundled } from './reconcile-inventory.ts';
  * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted
  * successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt promises
  * are not there, or rows that nothing else accounts for. acknowledged (never planned): an alarm that somebody acknowledged. blocked (never
- * planned): the database refused to let the segment's rows go. foreign: not ours; left alone.
+ * planned): the database refused to let the segment's rows go. foreign: not a file of Firn; ignored.
  */
 export interface ReconcileStep {
   readonly action:
@@ -42,7 +42,7 @@ export interface PlannedStep extends ReconcileStep {
   readonly recalled?: Recalled;
 }
 
-/** One thing that was put right, or (alarm, acknowledged, blocked, foreign) found and left as it is. */
+/** One step that was completed, or (alarm, acknowledged, blocked, foreign) a finding that was not changed. */
 export interface Reconciled extends ReconcileStep {
   /** Rows that left the hot store by it. */
   readonly records: number;

@@ -13,6 +13,7 @@ export interface Forecast {
   readonly cold: TierForecast;
 }
 
+/** What one tier holds. */
 export interface TierForecast {
   readonly rows: number;
   /** In hot the rows' text; in warm and cold their compressed size. */

@@ -4,6 +4,7 @@ import { FirnError } from '../../model/errors.ts';
 import { endOfDay, type Instant, laterBy, startOfDay } from '../../model/instant.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 
+/** Where a row is: hot is the database, warm a daily file, cold a monthly bundle. */
 export type Tier = 'hot' | 'warm' | 'cold';
 
 export const TIERS: readonly Tier[] = ['hot', 'warm', 'cold'];

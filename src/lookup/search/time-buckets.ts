@@ -4,9 +4,9 @@ import { endOfSpan, firstDay } from '../../model/policy/span.ts';
 import type { Tier } from '../read/query.ts';
 
 /** How much time a bucket covers, in UTC; weeks begin on Monday. */
-export type BucketWidth = (typeof BUCKET_WIDTHS)[number];
+export type BucketWidth = 'hour' | 'day' | 'week' | 'month';
 
-export const BUCKET_WIDTHS = ['hour', 'day', 'week', 'month'] as const;
+export const BUCKET_WIDTHS: readonly BucketWidth[] = ['hour', 'day', 'week', 'month'];
 
 /** The rows of one bucket, by tier. */
 export interface TimeBucket {

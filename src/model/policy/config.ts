@@ -51,7 +51,7 @@ export interface Schedule {
   readonly daily: string | null;
   readonly weekly: string | null;
   readonly monthly: string | null;
-  /** Each start is put off by a random time up to this; null where nothing is said. */
+  /** Each start is put off by a random time up to this; null where nothing is set. */
   readonly jitterMs: number | null;
   /** IANA zone of the schedule and the quiet hours; null is the machine's own. */
   readonly timeZone: string | null;
@@ -61,10 +61,11 @@ export interface Schedule {
 export interface Origin {
   readonly from: 'flag' | 'environment' | 'file' | 'default';
   readonly detail: string;
-  /** What was said elsewhere and did not count, strongest first. */
+  /** Values from weaker sources, which are not used, strongest first. */
   readonly overrides: readonly { readonly detail: string; readonly value: string }[];
 }
 
+/** Where the values of a configuration came from. */
 export interface Origins {
   /** Absolute path of the configuration file; null when there is none. */
   readonly file: string | null;

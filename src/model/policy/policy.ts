@@ -52,6 +52,6 @@ export interface Belonging {
 export interface PolicySet {
   readonly policies: ReadonlyMap<string, Policy>;
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Tables kept for ever, on purpose. */
+  /** Tables kept forever, on purpose. */
   readonly exempt: ReadonlySet<string>;
 }

@@ -2,9 +2,9 @@ import { DAY_MS } from '../duration.ts';
 import { asInstant, type Day, dayOf, endOfDay, type Instant, laterBy, startOfDay } from '../instant.ts';
 
 /** How much time one segment covers, in UTC: a day, a week from Monday to Sunday, or a month of the calendar. */
-export type Span = (typeof SPANS)[number];
+export type Span = 'day' | 'week' | 'month';
 
-export const SPANS = ['day', 'week', 'month'] as const;
+export const SPANS: readonly ['day', 'week', 'month'] = ['day', 'week', 'month'];
 
 /** The time that a segment covers. A receipt and a footer are such. */
 export interface Covered {

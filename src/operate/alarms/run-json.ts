@@ -1,7 +1,31 @@
-import type { RunRecord } from '../../hot/run-log.ts';
+import type { JobName, RunOutcome, RunRecord, RunTable } from '../../hot/run-log.ts';
 
-/** A run of the history in the shape of Firn's JSON: for `status --json` and for hooks. */
-export function runJson({ id, command, jobs, reason, startedAt, end }: RunRecord): object {
+/** A run of the history in the shape of Firn's JSON: for `status --json`, `history --json` and hooks. */
+export interface RunJson {
+  readonly id: number;
+  /** As typed, without global options. */
+  readonly command: string;
+  /** The scheduled jobs that the run did. */
+  readonly jobs: readonly JobName[];
+  /** Who started it and why. */
+  readonly reason: string;
+  /** UTC ISO 8601. */
+  readonly started_at: string;
+  /** Null while it runs, and for a run that died. */
+  readonly ended_at: string | null;
+  readonly duration_ms: number | null;
+  readonly outcome: RunOutcome | null;
+  /** Rows that left their tier. */
+  readonly records: number;
+  /** Rows that it left for the next run; null when they were not counted. Only of a run that ended. */
+  readonly remaining?: number | null;
+  readonly tables?: readonly RunTable[];
+  /** Why it ended otherwise than `done`. */
+  readonly message: string | null;
+}
+
+/** The record in the shape of Firn's JSON. */
+export function runJson({ id, command, jobs, reason, startedAt, end }: RunRecord): RunJson {
   const start = { id, command, jobs, reason, started_at: startedAt };
   if (end === null)
     return { ...start, ended_at: null, duration_ms: null, outcome: null, records: 0, message: null };

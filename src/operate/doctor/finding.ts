@@ -4,6 +4,9 @@
  */
 export type Severity = 'ok' | 'note' | 'warning' | 'problem';
 
+/** The worst first. */
+export const SEVERITIES: readonly Severity[] = ['problem', 'warning', 'note', 'ok'];
+
 /** What is looked at, in the order of the report. */
 export const CHECKS = [
   'program',

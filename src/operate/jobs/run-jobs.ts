@@ -11,6 +11,7 @@ import { factsOfError, type RunPurpose, recordMiss } from './recorded-run.ts';
 /** Runs among which those that died are looked for. */
 const LOOK_BACK = 100;
 
+/** A job of the schedule, or all three. */
 export type JobMode = JobName | 'full';
 
 /** The jobs that a mode stands for, in the order they run. */

@@ -19,6 +19,7 @@ import { type Health, judgeHealth } from './health.ts';
 import { type RunState, runStates } from './run-history.ts';
 import { type TableFigures, tableFigures } from './table-metrics.ts';
 
+/** The files of one archive tier. */
 export interface TierSize {
   readonly files: number;
   readonly rows: number;

@@ -1,10 +1,115 @@
-import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
-import type { RunRecord } from '../../hot/run-log.ts';
-import { runJson } from '../alarms/run-json.ts';
-import type { OperatingStatus } from './operating-state.ts';
+import type { AlarmKind, RecordedAlarm } from '../../hot/recorded-alarm.ts';
+import type { JobName, PauseState, RunRecord } from '../../hot/run-log.ts';
+import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
+import type { Overdue } from '../../lifecycle/report/status-overdue.ts';
+import type { LockHolder } from '../../lock/lock-holder.ts';
+import { type RunJson, runJson } from '../alarms/run-json.ts';
+import type { Health } from './health.ts';
+import type { OperatingStatus, TierSize } from './operating-state.ts';
+import type { RunState } from './run-history.ts';
+
+/** Health, schedule, alarms and sizes: the JSON of `firn status`. */
+export interface StatusAnswer {
+  /** UTC ISO 8601. */
+  readonly as_of: string;
+  readonly health: Pick<Health, 'level' | 'line' | 'problems'>;
+  /** `firn run`; `process` is null when it does not run. */
+  readonly scheduler: { readonly state: SchedulerState; readonly process: LockHolder | null };
+  /** The run that holds the lock now; null when none does. */
+  readonly lock: LockHolder | null;
+  readonly paused: PauseState | null;
+  readonly jobs: readonly ScheduledJob[];
+  /** Rows that a job's time budget left, and when they will be archived; null when the backlog does not shrink. */
+  readonly backlogs: readonly {
+    readonly job: JobName;
+    readonly rows: number;
+    readonly ends_at: string | null;
+  }[];
+  readonly tables: readonly TableState[];
+  /** What a scheduled job should have moved already. */
+  readonly overdue: readonly Overdue[];
+  /** What is wrong with the archives, in words. */
+  readonly alarms: readonly string[];
+  /** The same one by one. */
+  readonly open_alarms: readonly OpenAlarmAnswer[];
+  readonly acknowledged: readonly AcknowledgedAlarm[];
+  readonly database: { readonly bytes: number; readonly wal_bytes: number };
+  readonly archives: { readonly warm: TierSize; readonly cold: TierSize };
+  /** The newest runs, newest first. */
+  readonly runs: readonly StatedRun[];
+}
+
+/** A run, and whether it still runs. */
+export interface StatedRun extends RunJson {
+  readonly state: RunState;
+}
+
+/** An alarm that is not resolved. */
+export interface OpenAlarmAnswer {
+  readonly kind: AlarmKind;
+  readonly path: string;
+  readonly table: string | null;
+  readonly message: string;
+  /** UTC ISO 8601; null when it was found just now. */
+  readonly first_seen: string | null;
+}
+
+/** An open alarm in the shape of Firn's JSON. */
+export function openAlarmJson({ kind, path, table, message, firstSeen }: OpenAlarm): OpenAlarmAnswer {
+  return { kind, path, table, message, first_seen: firstSeen };
+}
+
+/** In one word, how `firn run` stands. */
+export type SchedulerState = 'paused' | 'working' | 'waiting' | 'not running';
+
+/** One job of the schedule. Times are UTC ISO 8601. */
+export interface ScheduledJob {
+  readonly job: JobName;
+  readonly running: boolean;
+  readonly next_start: string | null;
+  readonly reason: string;
+  /** When it should have run and did not; null when it is in time. */
+  readonly overdue_since: string | null;
+  readonly last_run: StatedRun | null;
+  readonly last_success: string | null;
+}
+
+/** One managed table of the database. */
+export interface TableState {
+  readonly table: string;
+  readonly job: JobName;
+  readonly total: number;
+  /** Rows that the next run archives. */
+  readonly due: number;
+  /** Rows past the hot time that stay: unfinished, held, leased, highest id, invalid timestamp. */
+  readonly open: number;
+  readonly held: number;
+  readonly leased: number;
+  readonly last_id: number;
+  readonly undated: number;
+  /** How long the oldest due row has been due. */
+  readonly behind_seconds: number;
+  /** Whether counts are estimates, and the bounds of the true number of due rows; null when it is exact. */
+  readonly estimated: boolean;
+  readonly due_bound: { readonly at_least: number; readonly at_most: number } | null;
+  readonly overdue: boolean;
+  /** Why the table cannot be read; null when it can. */
+  readonly problem: string | null;
+}
+
+/** An alarm that somebody acknowledged with a reason. Times are UTC ISO 8601. */
+export interface AcknowledgedAlarm {
+  readonly path: string;
+  readonly message: string;
+  readonly first_seen: string;
+  readonly last_seen: string;
+  readonly acknowledged_at: string | null;
+  readonly acknowledged_by: string | null;
+  readonly reason: string | null;
+}
 
 /** A status in the shape of Firn's JSON. */
-export function statusJson(status: OperatingStatus): object {
+export function statusJson(status: OperatingStatus): StatusAnswer {
   const {
     asOf,
     health,
@@ -24,7 +129,7 @@ export function statusJson(status: OperatingStatus): object {
     runs,
     stateOf,
   } = status;
-  const stated = (run: RunRecord): object => ({ ...runJson(run), state: stateOf(run) });
+  const stated = (run: RunRecord): StatedRun => ({ ...runJson(run), state: stateOf(run) });
   return {
     as_of: asOf,
     health: { level: health.level, line: health.line, problems: health.problems },
@@ -60,10 +165,7 @@ export function statusJson(status: OperatingStatus): object {
     })),
     overdue,
     alarms,
-    open_alarms: openAlarms.map(({ kind, path, table, message, firstSeen }) => ({
-      ...{ kind, path, table, message },
-      first_seen: firstSeen,
-    })),
+    open_alarms: openAlarms.map(openAlarmJson),
     acknowledged: acknowledged.map(acknowledgedJson),
     database: { bytes: sizes.databaseBytes, wal_bytes: sizes.walBytes },
     archives: { warm, cold },
@@ -78,7 +180,7 @@ export function acknowledgedJson({
   firstSeen,
   lastSeen,
   acknowledged,
-}: RecordedAlarm): object {
+}: RecordedAlarm): AcknowledgedAlarm {
   return {
     ...{ path, message, first_seen: firstSeen, last_seen: lastSeen },
     acknowledged_at: acknowledged?.at ?? null,
@@ -88,11 +190,7 @@ export function acknowledgedJson({
 }
 
 /** In one word: `paused` wins, as it is what somebody decided. */
-export function schedulerState({
-  scheduler,
-  lock,
-  pause,
-}: OperatingStatus): 'paused' | 'working' | 'waiting' | 'not running' {
+export function schedulerState({ scheduler, lock, pause }: OperatingStatus): SchedulerState {
   if (pause !== null) return 'paused';
   if (scheduler === null) return 'not running';
   return lock === null ? 'waiting' : 'working';

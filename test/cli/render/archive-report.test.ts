@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { archiveReportJson, renderArchiveReport } from '../../../src/cli/moving/archive-report-text.ts';
+import { renderArchiveReport } from '../../../src/cli/moving/archive-report-text.ts';
 import { PLAIN } from '../../../src/cli/terminal/style.ts';
+import { archiveReportJson } from '../../../src/library/answers/moving/archive-answer.ts';
 import type { ArchiveReport, TableReport } from '../../../src/lifecycle/archive/archive-report.ts';
 
 const idle: TableReport = {

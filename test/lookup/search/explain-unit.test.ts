@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { explanationJson, renderExplanation } from '../../../src/cli/finding/explanation.ts';
+import { renderExplanation } from '../../../src/cli/finding/explanation.ts';
 import { PLAIN } from '../../../src/cli/terminal/style.ts';
+import { explanationJson } from '../../../src/library/answers/finding/explain-answer.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { type Explanation, explainRow } from '../../../src/lookup/search/explain-row.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
@@ -27,7 +28,7 @@ test('a row that a reference keeps names the referring row, in text and JSON', a
   // Bookmark 1 refers to message 2. Message 11 replies to it, but is of the same unit.
   const found = await explain(world, 'message', '2');
   const referring = [{ table: 'bookmark', key: ['1'], columns: ['message_id'] }];
-  assert.deepEqual(explanationJson(found).referred_by, referring);
+  assert.deepEqual(explanationJson(found, []).referred_by, referring);
   assert.match(text(found), /kept +stays while bookmark 1 is in the database, .*\(message_id\)/);
   assert.deepEqual((await explain(world, 'message', '11')).referredBy, []);
 });
@@ -57,7 +58,7 @@ test('a row of a unit shows its parent, and the rows that belong to it by table 
     children: [{ ...none, table: 'part', warm: 1 }],
   });
   assert.match(text(message), /parent +session s4 \(warm\)\n +part: 1 warm/);
-  const { unit } = explanationJson(message) as { unit: unknown };
+  const { unit } = explanationJson(message, []) as { unit: unknown };
   assert.deepEqual(unit, message.unit);
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eraseJson, renderErasePlan } from '../../../src/cli/keeping/erase-text.ts';
+import { renderErasePlan } from '../../../src/cli/keeping/erase-text.ts';
 import { PLAIN } from '../../../src/cli/terminal/style.ts';
+import { eraseJson } from '../../../src/library/answers/keeping/erase-answer.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';

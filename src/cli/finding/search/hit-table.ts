@@ -1,6 +1,6 @@
+import { columnOf } from '../../../library/answers/finding/search-answer.ts';
 import { type Hit, rowOf } from '../../../lookup/search/hit.ts';
 import { formatInstant } from '../../../model/instant.ts';
-import { columnOf } from '../../input/shown-columns.ts';
 import { summarize } from '../../moving/row-summary.ts';
 import type { Style } from '../../terminal/style.ts';
 import { renderTable } from '../../terminal/table.ts';

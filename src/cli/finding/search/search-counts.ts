@@ -1,3 +1,4 @@
+import { countsJson } from '../../../library/answers/finding/counts-answer.ts';
 import type { Places } from '../../../lookup/places/places.ts';
 import type { SearchReport } from '../../../lookup/places/search-report.ts';
 import type { Query } from '../../../lookup/read/query.ts';
@@ -11,7 +12,6 @@ import { formatCount, plural } from '../../terminal/quantity.ts';
 import type { Style } from '../../terminal/style.ts';
 import { type ColumnLayout, renderTable } from '../../terminal/table.ts';
 import { valueWords } from '../../terminal/visible.ts';
-import { searchReportJson } from './search-explain.ts';
 
 export interface CountsAsked {
   readonly width: BucketWidth | null;
@@ -96,18 +96,4 @@ function bucketName({ from }: TimeBucket, width: BucketWidth): string {
 
 function sumOf({ hot, warm, cold }: TimeBucket): number {
   return hot + warm + cold;
-}
-
-function countsJson(
-  { width, buckets, untimed, total, facets, whole, report }: RowCounts,
-  asOf: string,
-): object {
-  return {
-    ...{ command: 'search', as_of: asOf, bucket: width },
-    buckets: buckets.map(({ from, until, hot, warm, cold }) => ({
-      ...{ from: formatInstant(from), until: formatInstant(until), hot, warm, cold },
-    })),
-    ...{ untimed, total, facets, counted_whole: whole },
-    ...searchReportJson(report),
-  };
 }

@@ -28,22 +28,6 @@ export function renderExplain(report: SearchReport, elapsedMs: number, style: St
   ].join('\n');
 }
 
-/** The same as plain data. */
-export function searchReportJson(report: SearchReport): Record<string, unknown> {
-  const { segments, blocks, bytes, rows, problems, unread } = report;
-  return {
-    complete: problems.length === 0 && unread.length === 0,
-    problems: problems.map(({ segment, path, table, tier, rows: lost, why: message }) => ({
-      ...{ segment, path, table, tier, rows: lost, message },
-    })),
-    unread: unread.map(({ table, why: message }) => ({ table, message })),
-    rows,
-    segments,
-    blocks,
-    bytes,
-  };
-}
-
 function why(pruned: Reasons): string {
   const reasons = Object.entries(pruned).filter(([, count]) => count > 0);
   if (reasons.length === 0) return '';

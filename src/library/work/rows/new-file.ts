@@ -1,8 +1,15 @@
-import { access, link, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FirnError } from '../../model/errors.ts';
-import { systemError } from '../../model/system-error.ts';
-import { openTemporary, temporaryBeside } from '../../operate/install/write-atomically.ts';
+import { FirnError } from '../../../model/errors.ts';
+import { systemError } from '../../../model/system-error.ts';
+import { openTemporary, temporaryBeside } from '../../../operate/install/write-atomically.ts';
+
+/** A new file while it is written. */
+export interface OpenNewFile extends AsyncDisposable {
+  append(text: Uint8Array): Promise<void>;
+  /** Makes the bytes durable, and gives the file its name. Nothing is appended after. */
+  publish(): Promise<void>;
+}
 
 /** A file that the user wants written. It is written under a temporary name beside its own, so that its own name is only ever that of a whole file. */
 export class NewFile {
@@ -29,20 +36,31 @@ export class NewFile {
 
   /** Lets `write` write it, and gives it its name. When that fails nothing is left of it. */
   async write<T>(write: (append: (text: Uint8Array) => Promise<void>) => Promise<T>): Promise<T> {
-    try {
-      const file = await this.#try(() => open(this.temporary, 'a'));
-      let result: T;
-      try {
-        result = await write((text) => this.#try(() => file.appendFile(text)));
-      } finally {
-        await this.#try(() => file.close());
-      }
-      await this.#publish();
-      return result;
-    } catch (error) {
+    await using file = await this.open();
+    const result = await write((text) => file.append(text));
+    await file.publish();
+    return result;
+  }
+
+  /** Opens it to be written step by step. Disposed of before it is published, nothing is left of it. */
+  async open(): Promise<OpenNewFile> {
+    const file = await this.#try(() => open(this.temporary, 'a')).catch(async (error) => {
       await rm(this.temporary, { force: true });
       throw error;
-    }
+    });
+    let isPublished = false;
+    return {
+      append: (text) => this.#try(() => file.appendFile(text)),
+      publish: async () => {
+        await this.#try(() => synced(file));
+        await this.#publish();
+        isPublished = true;
+      },
+      [Symbol.asyncDispose]: async () => {
+        await file.close();
+        if (!isPublished) await rm(this.temporary, { force: true });
+      },
+    };
   }
 
   async #publish(): Promise<void> {
@@ -89,4 +107,9 @@ export class NewFile {
       hint: 'Pass another file name, or delete the file first.',
     });
   }
+}
+
+async function synced(file: FileHandle): Promise<void> {
+  await file.sync();
+  await file.close();
 }

@@ -1,0 +1,32 @@
+import { resolveTables } from '../../../lookup/places/known-tables.ts';
+import type { Query } from '../../../lookup/read/query.ts';
+import { type EraseOptions, type ErasePlan, planErase } from '../../../operate/jobs/erase-plan.ts';
+import { type EraseReport, eraseRows } from '../../../operate/jobs/erase-rows.ts';
+import type { Stores } from '../../../operate/stores.ts';
+
+/** What an erasure of matching rows would do; its `query` names the tables. Changes nothing. */
+export async function planErasure(
+  stores: Stores,
+  target: string,
+  query: Query,
+  options: EraseOptions,
+): Promise<ErasePlan> {
+  await using places = await stores.openSearching();
+  return await planErase(places, { ...query, tables: await resolveTables(places, [target]) }, options);
+}
+
+/** Erases the rows of a planned query from the database and the archives, under the run lock. */
+export async function carryOutErasure(
+  stores: Stores,
+  { query }: ErasePlan,
+  options: EraseOptions,
+): Promise<EraseReport> {
+  await using opened = await stores.openWriting('erase');
+  await using run = await stores.openRowRun(opened);
+  return await eraseRows(run, query, options);
+}
+
+/** Whether there is anything to erase. */
+export function hasRows({ hot, segments }: ErasePlan): boolean {
+  return hot.length > 0 || segments.length > 0;
+}
