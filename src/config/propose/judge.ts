@@ -112,7 +112,7 @@ function isLong(lags: readonly number[], long: number): boolean {
   return late > 0 && late >= lags.length / 10;
 }
 
-const CHANGE = /(updat|modif|chang)(e|ed|ion)?|last/i;
+const CHANGE = /(updat|modif|chang)(e|ed|ion)?|last|^mod$/i;
 
 /** The column that says that old rows changed long after they were written. */
 function livingColumn(look: TableLook, { name: time, format }: TimeColumn, long: number): string | null {

@@ -1,7 +1,7 @@
 import { sampleOf, type TableLook } from './table-look.ts';
 
 const MIGRATIONS =
-  /migrat(ion|e)|^(alembic_version|ar_internal_metadata|goose_db_version|databasechangelog(lock)?)$|(^|_)schema_?(version|changes|history|info)/i;
+  /migrat(ion|e)|^(alembic_version|versioninfo|ar_internal_metadata|goose_db_version|databasechangelog(lock)?)$|(^|_)schema_?(version|changes|history|info)/i;
 
 const SECRET_TABLE = /(^|_)(api_?keys?|credentials?|(access|auth|refresh|api)_?tokens?|oauth\w*)$/i;
 const SECRET_COLUMN =

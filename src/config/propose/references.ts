@@ -106,11 +106,11 @@ function candidates(look: TableLook, looks: readonly TableLook[]): readonly Cand
   return [...declared, ...byName];
 }
 
-/** `chat_id`, `chatId` and `chat_rowid` name a table `chat`, `chats` or `app_chats`; `parent` and `parent_id` the table itself. */
+/** `chat_id`, `chatId`, `chat_rowid` and `chat_row_id` name a table `chat`, `chats` or `app_chats`; `parent` and `parent_id` the table itself. */
 function namedParent(column: string, look: TableLook, looks: readonly TableLook[]): TableLook | null {
   const folded = column.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
   if (folded === 'parent' || folded === 'parent_id') return look;
-  const stem = /^(.+)_(id|rowid|uuid)$/.exec(folded)?.[1];
+  const stem = /^(.+?)_(id|row_?id|uuid)$/.exec(folded)?.[1];
   if (stem === undefined) return null;
   const called = looks.map((other) => ({ other, name: singular(other.table.toLowerCase()) }));
   const exact = called.filter(({ name }) => name === stem);

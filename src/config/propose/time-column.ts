@@ -58,7 +58,7 @@ export function findTimeColumn(look: TableLook): TimeColumn | null {
   }
   const found = best(all.filter((evidence) => isTime(evidence, look.now)));
   if (found !== null) return { name: found.name, reason: inWords(found) };
-  const counted = best(all.filter(({ form, hint, timeType }) => form !== null && (hint.fit > 0 || timeType)));
+  const counted = best(all.filter(isCounted));
   if (counted === null) return null;
   const { name, form, values } = counted;
   const what = values === 1 ? 'the only sampled value looks' : `all ${values} sampled values look`;
@@ -91,12 +91,14 @@ function gather(column: Column, look: TableLook): Evidence {
   const numeric = values.length > 0 && numbers.length >= values.length / 2;
   const times = plausible(values, now);
   const form = numeric && !isSmall(numbers) && times.length === 0 ? guessTimeForm(counts, now) : null;
-  const back = times.filter((time, at) => at > 0 && time < times[at - 1]!).length;
+  // Counted otherwise than `auto` reads them, they are in the same order.
+  const inOrder = form === null ? times : counts.flatMap((value) => parseInstant(value, form.name) ?? []);
+  const back = inOrder.filter((time, at) => at > 0 && time < inOrder[at - 1]!).length;
   return {
     ...{ name: column.name, hint: nameHint(column.name), timeType: TIME_TYPE.test(column.type) },
     ...{ rows: sample.length, values: values.length, times, numeric, form },
     ...{ keyPart: column.key > 0, generated: column.generated ?? false },
-    ordered: times.length > 1 && back <= times.length * 0.05,
+    ordered: inOrder.length > 1 && back <= inOrder.length * 0.05,
     constant: times.length >= SPEAKING_SAMPLE && new Set(times).size < 3,
     indexed: indexed.some((name) => sameName(name, column.name)),
   };
@@ -118,6 +120,12 @@ function isTime({ times, values, numeric, hint, timeType, ordered }: Evidence, n
   );
 }
 
+/** Whether numbers that `auto` does not read are times of some unit: nearly any numbers are, so their name must speak of it, or at least their order. */
+function isCounted({ form, hint, timeType, name, values, ordered }: Evidence): boolean {
+  if (form === null) return false;
+  return hint.fit > 0 || timeType || (/(time|date)$/i.test(name) && ordered && values >= SPEAKING_SAMPLE);
+}
+
 function best(candidates: readonly Evidence[]): Evidence | null {
   return candidates.reduce<Evidence | null>((a, b) => (a === null || score(b) > score(a) ? b : a), null);
 }
@@ -132,7 +140,8 @@ function score(evidence: Evidence): number {
     (hint.changing ? 5 : 0) -
     8 * missing -
     (values > times.length ? 2 : 0) -
-    (keyPart ? 2 : 0) -
+    // A key that is a time is that of its own row; other columns of ids are times of other rows.
+    (keyPart ? (hint.fit > 0 ? 2 : -0.5) : 0) -
     (generated ? 0.6 : 0) -
     (constant ? 3 : 0) +
     (indexed ? 0.6 : 0) +
@@ -140,11 +149,12 @@ function score(evidence: Evidence): number {
   );
 }
 
-function inWords({ rows, values, times }: Evidence): string {
+function inWords({ rows, values, times, hint }: Evidence): string {
   const [oldest, newest] = [Math.min(...times), Math.max(...times)].map((at) => formatInstant(asInstant(at)));
   const span = oldest === newest ? oldest : `${oldest} to ${newest}`;
   const others = values - times.length;
   const left = [
+    ...(hint.changing ? ['by its name, it changes during the life of a row'] : []),
     ...(values < rows
       ? [`${rows - values} of ${rows} sampled rows have no value and will not be archived`]
       : []),

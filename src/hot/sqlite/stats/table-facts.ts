@@ -26,14 +26,18 @@ export function readSqliteFacts(path: string, table: string): TableFacts {
   });
 }
 
+/** Ids that leave room for more rows than any table has are not numbered one by one. */
+const LARGEST_COUNT = 1e12;
+
 function rowsBetweenIds(connection: Connection, name: string): number | null {
   const table = introspect(connection, name);
   if (table === null || table.access.kind !== 'rowid') return null;
   const { rowid } = table.access;
   const found = connection.db
-    .prepare(`SELECT max(${rowid}) - min(${rowid}) + 1 AS rows FROM ${table.from}`)
+    .prepare(`SELECT max(${rowid}) * 1.0 - min(${rowid}) + 1 AS rows FROM ${table.from}`)
     .get()!;
-  return Number(found.rows ?? 0);
+  const rows = Number(found.rows ?? 0);
+  return rows > LARGEST_COUNT ? null : rows;
 }
 
 /** So many of the child's newest rows, newest first, or any where there is no order of insertion. Empty when one of the tables is missing. */
