@@ -145,7 +145,7 @@ for (const release of releases) {
   });
 
   test(`Node.js ${version}: the library can be imported and required`, skip, () => {
-    const seen = `const { FirnError, storesOf } = firn; console.log(typeof storesOf, new FirnError('io', 'm', { operation: 'o' }) instanceof Error)`;
+    const seen = `const { FirnError, openFirn } = firn; console.log(typeof openFirn, new FirnError('io', 'm', { operation: 'o' }) instanceof Error)`;
     const imported = mustRun(modules, node, [
       '--input-type=module',
       '-e',
@@ -176,7 +176,7 @@ for (const release of older) {
     const ran = firn(node, place, 'status');
     assert.equal(ran.status, 1);
     assert.match(ran.stderr, /^firn needs /);
-    for (const script of ["import { loadConfig } from 'firn-db'; loadConfig()", "await import('firn-db')"]) {
+    for (const script of ["import { openFirn } from 'firn-db'; openFirn()", "await import('firn-db')"]) {
       const { status, stderr } = runIn(modules, node, ['--input-type=module', '-e', script]);
       assert.equal(status, 1);
       assert.match(stderr, /^Error: firn-db needs /m);
@@ -200,7 +200,7 @@ for (const release of older) {
 test('the declarations of the package need no other package than those of Node.js', () => {
   writeFileSync(
     join(project, 'use.ts'),
-    "import { loadConfig, type SearchReport, FirnError } from 'firn-db';\nexport const code: string = new FirnError('io', '', { operation: '' }).code;\nexport type { SearchReport };\nexport { loadConfig };\n",
+    "import { openFirn, type ArchiveAnswer, FirnError } from 'firn-db';\nexport const code: string = new FirnError('io', '', { operation: '' }).code;\nexport type { ArchiveAnswer };\nexport { openFirn };\n",
   );
   const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
   const types = ['--typeRoots', join(ROOT, 'node_modules', '@types'), '--types', 'node'];

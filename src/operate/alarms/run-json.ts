@@ -24,7 +24,7 @@ export interface RunJson {
   readonly message: string | null;
 }
 
-/** The record in the shape of Firn's JSON. */
+/** The record in the shape of Firn's JSON. @internal */
 export function runJson({ id, command, jobs, reason, startedAt, end }: RunRecord): RunJson {
   const start = { id, command, jobs, reason, started_at: startedAt };
   if (end === null)

@@ -54,7 +54,7 @@ export interface OpenAlarmAnswer {
   readonly first_seen: string | null;
 }
 
-/** An open alarm in the shape of Firn's JSON. */
+/** An open alarm in the shape of Firn's JSON. @internal */
 export function openAlarmJson({ kind, path, table, message, firstSeen }: OpenAlarm): OpenAlarmAnswer {
   return { kind, path, table, message, first_seen: firstSeen };
 }
@@ -108,7 +108,7 @@ export interface AcknowledgedAlarm {
   readonly reason: string | null;
 }
 
-/** A status in the shape of Firn's JSON. */
+/** A status in the shape of Firn's JSON. @internal */
 export function statusJson(status: OperatingStatus): StatusAnswer {
   const {
     asOf,
@@ -173,7 +173,7 @@ export function statusJson(status: OperatingStatus): StatusAnswer {
   };
 }
 
-/** An alarm that somebody acknowledged. */
+/** An alarm that somebody acknowledged. @internal */
 export function acknowledgedJson({
   path,
   message,
@@ -189,7 +189,7 @@ export function acknowledgedJson({
   };
 }
 
-/** In one word: `paused` wins, as it is what somebody decided. */
+/** In one word: `paused` wins, as it is what somebody decided. @internal */
 export function schedulerState({ scheduler, lock, pause }: OperatingStatus): SchedulerState {
   if (pause !== null) return 'paused';
   if (scheduler === null) return 'not running';

@@ -27,7 +27,7 @@ export interface CountsAnswer extends SearchReportAnswer {
   readonly counted_whole: { readonly segments: number; readonly blocks: number };
 }
 
-/** The counts in the shape of Firn's JSON. */
+/** The counts in the shape of Firn's JSON. @internal */
 export function countsJson(
   { width, buckets, untimed, total, facets, whole, report }: RowCounts,
   asOf: string,

@@ -7,6 +7,7 @@ const ROW = Symbol('firn.row');
 /**
  * The row with exact values, which `JSON.stringify` writes as the command line prints it: integers with all digits, what JSON
  * cannot say as `{"$blob": "…"}`, `{"$text": "…"}` or `{"$real": "…"}`.
+ * @internal
  */
 export function exactRow(row: Row): Row {
   const hidden = { value: () => rawRow(row) };
@@ -16,7 +17,7 @@ export function exactRow(row: Row): Row {
   return row;
 }
 
-/** An answer as the command line prints it. */
+/** An answer as the command line prints it. @internal */
 export function answerText(answer: unknown, indent = 0): string {
   return JSON.stringify(
     answer,

@@ -61,7 +61,7 @@ export interface ExplainedPlace {
   readonly row: Row;
 }
 
-/** The explanation in the shape of Firn's JSON. */
+/** The explanation in the shape of Firn's JSON. @internal */
 export function explanationJson(
   { table, keyColumns, policy, places, referredBy, unit, traces, problems }: Explanation,
   key: readonly string[],

@@ -26,7 +26,7 @@ export interface ExportAnswer {
   readonly stopped: string | null;
 }
 
-/** The export in the shape of Firn's JSON. */
+/** The export in the shape of Firn's JSON. @internal */
 export function exportJson(path: string, { rows, problems, unread, notes, stopped }: Exported): ExportAnswer {
   return {
     ...{ command: 'export', path, rows },

@@ -63,7 +63,7 @@ export interface RestorePlanAnswer {
   readonly problems: readonly FileProblem[];
 }
 
-/** The report in the shape of Firn's JSON. */
+/** The report in the shape of Firn's JSON. @internal */
 export function restoreJson(report: RestoreReport): RestoreAnswer {
   const { into, tables, problems, failed, notes, stopped } = report;
   return {
@@ -89,7 +89,7 @@ function tableJson(restored: RestoredTable): RestoredTableAnswer {
   };
 }
 
-/** The estimate in the shape of Firn's JSON. */
+/** The estimate in the shape of Firn's JSON. @internal */
 export function estimateJson(found: RestoreEstimate, into: string): RestorePlanAnswer {
   const { tables, segments, rows, rawBytes, exact, problems } = found;
   return {

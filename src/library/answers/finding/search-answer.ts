@@ -86,13 +86,13 @@ export interface HitPlace {
   readonly same_key_in_database?: true;
 }
 
-/** A hit in the shape of Firn's JSON. @param columns the columns to show; null: all. */
+/** A hit in the shape of Firn's JSON. @param columns the columns to show; null: all. @internal */
 export function searchHitJson(hit: Hit, columns: readonly string[] | null = null): SearchHit {
   const row = columns === null ? decodeLine(hit.line, hit.table) : pickedRow(hit, columns);
   return { ...hitPlace(hit), row: exactRow(row) };
 }
 
-/** Where a hit is, in the shape of Firn's JSON. */
+/** Where a hit is, in the shape of Firn's JSON. @internal */
 export function hitPlace({ table, tier, time, segment, line, keyColumns, sameKeyInHot }: Hit): HitPlace {
   return {
     ...{ table, tier, time: time === null ? null : formatInstant(time), segment },
@@ -102,7 +102,7 @@ export function hitPlace({ table, tier, time, segment, line, keyColumns, sameKey
   };
 }
 
-/** The row of a hit with these columns only, in this order. A column that the row lacks is left out. */
+/** The row of a hit with these columns only, in this order. A column that the row lacks is left out. @internal */
 export function pickedRow(hit: Hit, columns: readonly string[]): Row {
   const row = rowOf(hit);
   return Object.fromEntries(
@@ -113,7 +113,7 @@ export function pickedRow(hit: Hit, columns: readonly string[]): Row {
   );
 }
 
-/** A column of a row under any case of its name; undefined where the row has none: tables differ. */
+/** A column of a row under any case of its name; undefined where the row has none: tables differ. @internal */
 export function columnOf(
   row: Row,
   column: string,
@@ -136,7 +136,7 @@ function keyOf(line: Uint8Array, columns: readonly string[]): string[] | null {
   return values.every(isKey) ? values.map(conditionText) : null;
 }
 
-/** What a search read, in the shape of Firn's JSON. */
+/** What a search read, in the shape of Firn's JSON. @internal */
 export function searchReportJson(report: SearchReport): SearchReportAnswer {
   const { segments, blocks, bytes, rows, problems, unread, notes } = report;
   return {

@@ -1,7 +1,7 @@
 /** A row of an answer in SQL, by column. Integers of 64 bits are bigint, BLOBs bytes, times `Date`. */
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** The row as an object, which `JSON.stringify` writes as the command line prints it. */
+/** The row as an object, which `JSON.stringify` writes as the command line prints it. @internal */
 export function sqlRow(columns: readonly { readonly name: string }[], values: readonly unknown[]): SqlRow {
   const row = Object.fromEntries(columns.map(({ name }, at) => [name, values[at] ?? null]));
   const plain = (): unknown =>
@@ -10,12 +10,12 @@ export function sqlRow(columns: readonly { readonly name: string }[], values: re
   return row;
 }
 
-/** A value as JSON text. Integers have all their digits; what is no number in JSON is a text. */
+/** A value as JSON text. Integers have all their digits; what is no number in JSON is a text. @internal */
 export function sqlValueJson(value: unknown): string {
   return JSON.stringify(plainValue(value));
 }
 
-/** A value as text; null for NULL. */
+/** A value as text; null for NULL. @internal */
 export function sqlValueText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;

@@ -43,7 +43,7 @@ export interface FileProblem {
   readonly message: string;
 }
 
-/** The timeline in the shape of Firn's JSON. */
+/** The timeline in the shape of Firn's JSON. @internal */
 export function timelineJson({ entries, problems, unread, cut }: Timeline): TimelineAnswer {
   return {
     command: 'timeline',
@@ -59,6 +59,7 @@ export function timelineJson({ entries, problems, unread, cut }: Timeline): Time
   };
 }
 
+/** @internal */
 export function fileProblem({
   segment,
   path,

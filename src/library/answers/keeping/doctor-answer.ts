@@ -21,7 +21,7 @@ export interface DoctorAnswer {
   }[];
 }
 
-/** The findings in the shape of Firn's JSON. */
+/** The findings in the shape of Firn's JSON. @internal */
 export function examinedJson({ asOf, findings }: Examined): DoctorAnswer {
   const count = (severity: Severity): number =>
     findings.filter((finding) => finding.severity === severity).length;

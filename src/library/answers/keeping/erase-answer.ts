@@ -42,7 +42,7 @@ export interface EraseAnswer {
   readonly quarantined: number;
 }
 
-/** The plan, and what came of it, in the shape of Firn's JSON. @param report null for a dry run. */
+/** The plan, and what came of it, in the shape of Firn's JSON. @param report null for a dry run. @internal */
 export function eraseJson(plan: ErasePlan, report: EraseReport | null): EraseAnswer {
   const counts = report ?? eraseCounts(plan);
   return {
@@ -66,7 +66,7 @@ export function eraseJson(plan: ErasePlan, report: EraseReport | null): EraseAns
   };
 }
 
-/** The matching rows of a plan, by tier. */
+/** The matching rows of a plan, by tier. @internal */
 export function eraseCounts({ hot, segments }: ErasePlan): { hot: number; warm: number; cold: number } {
   const lines = (tier: string): number =>
     segments.reduce((sum, step) => sum + (step.tier === tier ? step.positions.size : 0), 0);

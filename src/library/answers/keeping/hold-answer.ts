@@ -11,7 +11,7 @@ export interface HoldAnswer {
   readonly created_at: string;
 }
 
-/** The hold in the shape of Firn's JSON. */
+/** The hold in the shape of Firn's JSON. @internal */
 export function holdJson({ id, table, conditions, reason, createdAt }: Hold): HoldAnswer {
   return { id, table, where: conditions.map(formatCondition), reason, created_at: createdAt };
 }

@@ -15,7 +15,7 @@ export interface RebuildAnswer {
   readonly notes: readonly string[];
 }
 
-/** The report in the shape of Firn's JSON. */
+/** The report in the shape of Firn's JSON. @internal */
 export function rebuildJson({ command, asOf, ...rest }: RebuildReport): RebuildAnswer {
   return { command, as_of: asOf, ...rest };
 }

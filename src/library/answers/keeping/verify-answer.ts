@@ -44,7 +44,7 @@ export interface VerifyAnswer {
   readonly acknowledged: readonly AcknowledgedAlarm[];
 }
 
-/** The report in the shape of Firn's JSON. */
+/** The report in the shape of Firn's JSON. @internal */
 export function verifyJson(report: VerifyReport): VerifyAnswer {
   const { command, mode, asOf, checked, chosen, alarms, unfinished, notes, accounts } = report;
   return {

@@ -74,7 +74,7 @@ export interface OddTimesAnswer {
   readonly time_hint: string | null;
 }
 
-/** The report in the shape of Firn's JSON. */
+/** The report in the shape of Firn's JSON. @internal */
 export function archiveReportJson(report: ArchiveReport): ArchiveAnswer {
   return {
     command: report.command,

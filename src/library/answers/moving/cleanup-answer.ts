@@ -65,7 +65,7 @@ export interface CleanupStep {
   readonly reason: string;
 }
 
-/** The report in the shape of Firn's JSON. */
+/** The report in the shape of Firn's JSON. @internal */
 export function cleanupReportJson(report: CleanupReport): CleanupAnswer {
   const { command, dryRun, asOf, consolidation, purge, problems, warnings, reconciled } = report;
   return {
@@ -103,6 +103,7 @@ export interface PlannedCleanupStep extends SegmentStep {
   readonly path: string;
 }
 
+/** @internal */
 export function cleanupSteps({ consolidation, purge }: CleanupPlan): PlannedCleanupStep[] {
   return [
     ...(consolidation?.months ?? []).flatMap(({ bundle, segments }) =>
@@ -114,7 +115,7 @@ export function cleanupSteps({ consolidation, purge }: CleanupPlan): PlannedClea
   ];
 }
 
-/** The plan of a dry run, with every step and its reason. */
+/** The plan of a dry run, with every step and its reason. @internal */
 export function cleanupPlanJson(report: CleanupReport, plan: CleanupPlan): CleanupAnswer {
   const steps = cleanupSteps(plan).map(({ action, path, segment, table, day, rows, bytes, reason }) => ({
     ...{ action, path, segment, table, day, records: rows, bytes, reason },

@@ -46,12 +46,12 @@ export interface FullJobAnswer {
   readonly monthly: CleanupJobAnswer;
 }
 
-/** The plans of a dry run in the shape of Firn's JSON. */
+/** The plans of a dry run in the shape of Firn's JSON. @internal */
 export function plannedJobJson(mode: JobMode, reports: readonly JobReport[]): JobAnswer {
   return inMode(mode, reports, (report) => oneJob(report.job, report));
 }
 
-/** What became of the jobs in the shape of Firn's JSON, also where one failed. */
+/** What became of the jobs in the shape of Firn's JSON, also where one failed. @internal */
 export function jobJson(mode: JobMode, attempts: readonly JobAttempt[]): JobAnswer {
   return inMode(mode, attempts, (attempt) =>
     attempt.report === null ? failedJob(attempt) : oneJob(attempt.job, attempt.report),

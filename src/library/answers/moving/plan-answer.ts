@@ -58,7 +58,7 @@ export interface CountBound {
   readonly at_most: number;
 }
 
-/** The comparison in the shape of Firn's JSON. */
+/** The comparison in the shape of Firn's JSON. @internal */
 export function whatIfJson({ asOf, tables, unreadable, warnings }: WhatIf): PlanAnswer {
   return {
     command: 'plan',
@@ -89,6 +89,7 @@ function effectJson(effect: Effect | null): PlannedEffect | null {
   };
 }
 
+/** @internal */
 export function policyDays({ hotMs, warmMs, coldMs }: Policy): PolicyDays {
   return { hot_days: hotMs / DAY_MS, warm_days: warmMs / DAY_MS, cold_days: coldMs / DAY_MS };
 }

@@ -28,7 +28,7 @@ export interface ReclaimAnswer {
   readonly stopped: string | null;
 }
 
-/** The plan, and what came of it, in the shape of Firn's JSON. @param report null for a dry run. */
+/** The plan, and what came of it, in the shape of Firn's JSON. @param report null for a dry run. @internal */
 export function reclaimJson(plan: ReclaimPlan, report: ReclaimReport | null): ReclaimAnswer {
   const { file, full } = plan;
   return {

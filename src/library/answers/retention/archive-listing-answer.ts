@@ -25,7 +25,7 @@ export interface ArchiveTotals {
 /** One archive file as it was found, without the ledger. */
 export type SegmentAnswer = ListedSegment;
 
-/** The statistics in the shape of Firn's JSON. */
+/** The statistics in the shape of Firn's JSON. @internal */
 export function archiveStatisticsJson({
   byTable,
   byDay,

@@ -65,7 +65,7 @@ export interface FooterBlock {
   readonly digest: string;
 }
 
-/** The file in the shape of Firn's JSON. */
+/** The file in the shape of Firn's JSON. @internal */
 export function fileDetailsJson({ asOf, segment, file, found, problem }: FileDetails): FileDetailsAnswer {
   return {
     command: 'retention files',
@@ -82,7 +82,7 @@ export function fileDetailsJson({ asOf, segment, file, found, problem }: FileDet
   };
 }
 
-/** A footer in the shape of Firn's JSON. */
+/** A footer in the shape of Firn's JSON. @internal */
 export function footerJson(footer: Footer): FooterAnswer {
   const { format, table, day, span, part, columns, ddl, compression, replaces, rows, blocks } = footer;
   return {

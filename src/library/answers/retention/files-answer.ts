@@ -55,7 +55,7 @@ export interface FileAnswer {
   readonly acknowledged: boolean;
 }
 
-/** The files in the shape of Firn's JSON. @param limit the most files; null for all. */
+/** The files in the shape of Firn's JSON. @param limit the most files; null for all. @internal */
 export function archiveFilesJson(
   { asOf, files, alarms, acknowledged }: ArchiveFiles,
   limit: number | null,
@@ -71,6 +71,7 @@ export function archiveFilesJson(
   };
 }
 
+/** @internal */
 export function archiveFileJson(file: ArchiveFile): FileAnswer {
   const { segment, table, day, span, part, tier, path, state, rows, bytes, alarm } = file;
   return {

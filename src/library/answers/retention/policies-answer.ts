@@ -28,7 +28,7 @@ export interface PolicyAnswer extends PolicyDays {
   readonly open_until: 'hot_and_warm' | 'never';
 }
 
-/** The policies in the shape of Firn's JSON. */
+/** The policies in the shape of Firn's JSON. @internal */
 export function policiesJson({ policies }: PolicySet): PoliciesAnswer {
   return Object.fromEntries([...policies.values()].map((policy) => [policy.table, policyJson(policy)]));
 }

@@ -48,7 +48,7 @@ export interface TableWithoutPolicyAnswer {
   readonly archived_files: number;
 }
 
-/** The statistics in the shape of Firn's JSON. */
+/** The statistics in the shape of Firn's JSON. @internal */
 export function retentionStatsJson(stats: RetentionStats): RetentionStatsAnswer {
   return {
     as_of: stats.asOf,
@@ -82,6 +82,7 @@ function ratesJson(rates: TableRates): TableStatistics {
   };
 }
 
+/** @internal */
 export function withoutPolicyJson({ table, rows, segments }: TableWithoutPolicy): TableWithoutPolicyAnswer {
   return { table, archived_rows: rows, archived_files: segments };
 }

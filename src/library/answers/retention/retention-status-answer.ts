@@ -87,7 +87,7 @@ export interface TierFiles {
   readonly newest: string | null;
 }
 
-/** The status in the shape of Firn's JSON. */
+/** The status in the shape of Firn's JSON. @internal */
 export function retentionStatusJson(status: RetentionStatus): RetentionStatusAnswer {
   const { asOf, file, database, warm, cold } = status;
   return {

@@ -32,7 +32,7 @@ export interface RunAnswer extends RunJson {
   }[];
 }
 
-/** The history in the shape of Firn's JSON. */
+/** The history in the shape of Firn's JSON. @internal */
 export function historyJson({ asOf, runs }: RunHistory): HistoryAnswer {
   return { command: 'history', as_of: asOf, runs: runs.map(entryJson) };
 }
