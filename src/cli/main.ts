@@ -19,8 +19,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       io.stdout.write(understood.text);
       return understood.status;
     }
-    context = createContext({ ...io, stdout: answer.output }, understood.flags);
-    return await understood.command.run(context, understood.args, understood.options);
+    const { command, flags, args, options } = understood;
+    context = createContext({ ...io, stdout: answer.output }, flags);
+    const fleet = command.many === undefined ? null : await context.several();
+    if (fleet !== null) return await command.many!(context, fleet, args, options);
+    return await command.run(context, args, options);
   } catch (error) {
     if (io.signal.aborted && io.signal.reason === 'closed pipe') return EXIT.done;
     const failure = context === undefined ? error : await context.explain(error);

@@ -16,6 +16,7 @@ import { clockSpan, path, shortDuration, text } from './value-schemas.ts';
 export interface FileSettings {
   readonly preset?: 'observability' | 'none' | undefined;
   readonly database?: string | undefined;
+  readonly databases?: readonly string[] | undefined;
   readonly archives?: string | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
   readonly tables?: ReadonlyMap<string, TableSettings> | null | undefined;
@@ -49,11 +50,20 @@ const settings = {
       ),
     ),
   ),
+  databases: v.optional(
+    v.pipe(
+      v.array(path),
+      v.minLength(1, 'must name at least one database'),
+      v.description(
+        'Instead of database: paths and patterns of several SQLite files, such as /srv/agents/*/ideas.db. A pattern that begins with ! excludes.',
+      ),
+    ),
+  ),
   archives: v.optional(
     v.pipe(
       path,
       v.description(
-        'Path of the archive folder. A relative path starts at the folder of this configuration file.',
+        'Path of the archive folder. A relative path starts at the folder of this configuration file. With databases, each database has a folder in it, named by its identity ({identity}).',
       ),
     ),
   ),

@@ -3,10 +3,12 @@ import { FirnError } from '../model/errors.ts';
 import { type Location, locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
+import { archivesTemplate, namesIdentity } from './archives-template.ts';
 import { checkFile } from './check-file.ts';
 import { policiesOf } from './file-policies.ts';
 import type { FileSettings } from './file-schema.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { type FleetConfig, fleetConfig, type SharedSettings } from './fleet-config.ts';
+import { configError, readYaml, type YamlFile } from './yaml-file.ts';
 
 export const CONFIG_FILE = 'firn.config.yaml';
 const DEFAULT_DATABASE = 'database/ideas.db';
@@ -29,44 +31,95 @@ export interface ConfigSources {
 
 /**
  * One checked configuration. Each path comes from the strongest source that has it: flag, environment, file, default.
- * @throws FirnError `usage` for an empty flag, `config` for a file that is named but not there, or anything wrong in it.
+ * @throws FirnError `usage` for an empty flag and for a configuration of several databases, `config` for a file that is named but not
+ * there, or anything wrong in it.
  */
-export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config {
+export function loadConfig(sources: ConfigSources): Config {
+  const loaded = loadConfiguration(sources);
+  if (!('databases' in loaded)) return loaded;
+  throw oneOfSeveral(loaded.file);
+}
+
+/** For what works on one database, when the configuration has several. */
+export function oneOfSeveral(file: string): FirnError {
+  return new FirnError('usage', 'this works on one database, and the configuration has several', {
+    operation: 'read the configuration',
+    path: file,
+    hint: 'Pass --database NAME, or --db-path PATH.',
+  });
+}
+
+/** The same, also for several databases. */
+export function loadConfiguration({ flags, env, cwd, readFile }: ConfigSources): Config | FleetConfig {
   const file = findFile(flags.config, env.FIRN_CONFIG, cwd, readFile);
   const settings: FileSettings = file === null ? {} : checkFile(file.yaml);
-  const { policies, weekly, places } = policiesOf(settings, file?.yaml ?? null);
-
-  const choose = (key: 'database' | 'archives', flag: Given, variable: Given, fallback: string): Chosen =>
-    strongest(
-      [
-        { from: 'flag', ...flag },
-        { from: 'environment', ...variable },
-        {
-          from: 'file',
-          detail: file?.yaml.place([key]) ?? '',
-          value: settings[key],
-          folder: dirname(file?.path ?? cwd),
-        },
-        { from: 'default', detail: 'default', value: fallback },
-      ],
-      cwd,
-    );
-  const database = choose(
+  const folder = dirname(file?.path ?? cwd);
+  const candidates = (
+    key: 'database' | 'archives',
+    flag: Given,
+    variable: Given,
+    usual: string,
+  ): Candidate[] => [
+    { from: 'flag', ...flag },
+    { from: 'environment', ...variable },
+    { from: 'file', detail: file?.yaml.place([key]) ?? '', value: settings[key], folder },
+    { from: 'default', detail: 'default', value: usual },
+  ];
+  const databases = candidates(
     'database',
     { detail: '--db-path', value: flags.dbPath },
     { detail: 'FIRN_DB', value: env.FIRN_DB },
     DEFAULT_DATABASE,
   );
-  const archives = choose(
+  const archives = candidates(
     'archives',
     { detail: '--archive-path', value: flags.archivePath },
     { detail: 'FIRN_ARCHIVES', value: env.FIRN_ARCHIVES },
     DEFAULT_ARCHIVES,
   );
+  const rest = restOf(settings, file);
+  const only = databases.find((one) => ['flag', 'environment'].includes(one.from) && isGiven(one));
+  const where = archives.find(isGiven)!;
+  const literal = only !== undefined && ['flag', 'environment'].includes(where.from);
+  if (settings.databases !== undefined && (namesIdentity(where.value!) || !literal)) {
+    if (settings.database !== undefined)
+      throw configError(file!.yaml.path, [
+        `${file!.yaml.place(['databases'])}: \`database\` and \`databases\` are both set. Remove one of the two.`,
+      ]);
+    const template = archivesTemplate(where.value!, where.folder ?? cwd, where.detail);
+    const inFile: Candidate = { from: 'file', detail: file!.yaml.place(['databases']), value: undefined };
+    return fleetConfig({
+      ...{ file: file!.path, folder, databases: settings.databases, archives: template },
+      only: only === undefined ? null : resolve(cwd, only.value!),
+      settings: rest,
+      origins: { ...rest.origins, database: plainOrigin(only ?? inFile), archives: plainOrigin(where) },
+    });
+  }
+  if (namesIdentity(where.value!)) {
+    throw new FirnError('config', `${where.detail}: {identity} is for several databases`, {
+      operation: 'read the configuration',
+      hint: 'List the databases in `databases`, or remove {identity}.',
+    });
+  }
+  const [database, archive] = [strongest(databases, cwd), strongest(archives, cwd)];
+  return {
+    ...rest,
+    ...{ database: database.location, archives: archive.location },
+    origins: { ...rest.origins, database: database.origin, archives: archive.origin },
+  };
+}
+
+function plainOrigin({ from, detail }: Candidate): Origin {
+  return { from, detail, overrides: [] };
+}
+
+type Rest = SharedSettings & { readonly origins: Omit<Config['origins'], 'database' | 'archives'> };
+
+/** Everything but the paths. */
+function restOf(settings: FileSettings, file: FoundFile | null): Rest {
+  const { policies, weekly, places } = policiesOf(settings, file?.yaml ?? null);
   const { schedule = {}, hooks = {} } = settings;
   return {
-    database: database.location,
-    archives: archives.location,
     policies,
     weeklyTables: weekly,
     schedule: {
@@ -83,13 +136,8 @@ export function loadConfig({ flags, env, cwd, readFile }: ConfigSources): Config
       settings.limits?.database === undefined
         ? null
         : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
-    web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? cwd)),
-    origins: {
-      file: file?.path ?? null,
-      database: database.origin,
-      archives: archives.origin,
-      tables: places,
-    },
+    web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? '')),
+    origins: { file: file?.path ?? null, tables: places },
   };
 }
 
@@ -157,12 +205,17 @@ function isGiven({ from, detail, value }: Candidate): boolean {
   return value !== undefined && value !== '';
 }
 
+interface FoundFile {
+  readonly path: string;
+  readonly yaml: YamlFile;
+}
+
 function findFile(
   flag: string | undefined,
   variable: string | undefined,
   cwd: string,
   readFile: ConfigSources['readFile'],
-): { readonly path: string; readonly yaml: YamlFile } | null {
+): FoundFile | null {
   const named = [
     { from: 'flag' as const, detail: '--config', value: flag },
     { from: 'environment' as const, detail: 'FIRN_CONFIG', value: variable },

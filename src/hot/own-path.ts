@@ -22,6 +22,11 @@ export interface OutputUse {
 /** What SQLite and Firn put beside a database, under its name. */
 const BESIDE = /^(.+?)(-wal|-shm|-journal|\.firn-(?:lock|scheduler)(?:-journal)?)$/;
 
+/** Whether a file of this name belongs to a database beside it: a journal or a lock. */
+export function belongsToDatabase(name: string): boolean {
+  return BESIDE.test(name);
+}
+
 /**
  * Throws unless a file of the user's own may be written at the path: its folder is there, what has the name (if anything) is an ordinary file,
  * and it is neither the database, nor one of the files that belong to a database, nor in the archive, nor the configuration.

@@ -1,4 +1,6 @@
+import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
 import type { Config } from '../model/policy/config.ts';
 import { getPolicy } from '../model/policy/policies.ts';
 import type { Reading, Writing } from '../operate/stores.ts';
@@ -27,10 +29,22 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   opened.use(await archive.lock(holder));
   const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
   const store = datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies);
+  if (config.identity !== undefined) await settleIdentity(store, config.identity);
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
     startCopier: async () => all.use(startCopier(config.database, config.archives)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+/** Gives a new database the identity that its archives are named by. Another run may have been faster. */
+async function settleIdentity({ ledger }: HotStore, identity: string): Promise<void> {
+  const present = await ledger.identity();
+  if (present === identity) return;
+  if (present === null) return await ledger.identify(identity);
+  throw new FirnError('unavailable', 'another run gave the database an identity in the meantime', {
+    operation: 'find the archives of the database',
+    hint: 'Run again.',
+  });
 }

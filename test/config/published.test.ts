@@ -53,7 +53,7 @@ test('the example shows every key and is accepted', () => {
   const path = fileURLToPath(new URL('../../examples/firn.config.yaml', import.meta.url));
   const config = loadConfig({ flags: { config: path }, env: {}, cwd: '/work', readFile: readTextFile });
   assert.equal(config.policies.policies.size, 8);
-  const example = read('examples/firn.config.yaml');
+  const example = read('examples/firn.config.yaml') + read('examples/databases.config.yaml');
   const missing = keys.filter((key) => !new RegExp(`^ *${key.split('.').at(-1)}:`, 'm').test(example));
   assert.deepEqual(missing, []);
 });

@@ -30,7 +30,7 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string |
   [
     'a key like no other',
     'pace: 1\nqqqqqqqqqq: 1\n',
-    /^firn.config.yaml:2:1: unknown key `qqqqqqqqqq`. Valid keys: preset, database, archives/,
+    /^firn.config.yaml:2:1: unknown key `qqqqqqqqqq`. Valid keys: preset, database, databases, archives/,
   ],
   [
     'an unknown key deep inside',

@@ -1,6 +1,7 @@
 import { examinedJson } from '../../library/answers/keeping/doctor-answer.ts';
 import { examine } from '../../operate/doctor/examine.ts';
 import { needsPerson } from '../../operate/doctor/finding.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { readNeededNode } from '../frame/version.ts';
@@ -25,4 +26,6 @@ export const command: Command = defineCommand({
     else context.print(renderExamined(examined, context.style, context.width));
     return needsPerson(examined.findings) ? EXIT.failed : EXIT.done;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { ...options, command: 'doctor' }, (one) => command.run(one, args, options)),
 });

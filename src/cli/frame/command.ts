@@ -1,3 +1,4 @@
+import type { FleetConfig } from '../../config/fleet-config.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -110,6 +111,8 @@ export interface CommandSpec<
   readonly examples: readonly (readonly [commandLine: string, purpose: string])[];
   /** Does it and resolves to the exit status (`EXIT` in exit-status.ts). Failures are thrown as `FirnError`. */
   run(context: Context, args: Values<A>, options: Values<O>): Promise<number>;
+  /** The same for all databases of a configuration that has several. Without it the command works on one. */
+  many?(context: Context, fleet: FleetConfig, args: Values<A>, options: Values<O>): Promise<number>;
 }
 
 /** A command whose argument and option types are known only to itself. */
@@ -123,6 +126,12 @@ export interface Command {
     args: Readonly<Record<string, unknown>>,
     options: Readonly<Record<string, unknown>>,
   ): Promise<number>;
+  readonly many?: (
+    context: Context,
+    fleet: FleetConfig,
+    args: Readonly<Record<string, unknown>>,
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<number>;
 }
 
 /** Declares a command; the types of `run`'s arguments and options follow from their declarations. */
@@ -130,11 +139,18 @@ export function defineCommand<
   A extends Readonly<Record<string, Argument<unknown>>> = Record<never, never>,
   O extends Readonly<Record<string, Option<unknown>>> = Record<never, never>,
 >(spec: CommandSpec<A, O>): Command {
+  const { many } = spec;
   return {
     ...(spec.description === undefined ? {} : { description: spec.description }),
     arguments: spec.arguments ?? {},
     options: spec.options ?? {},
     examples: spec.examples,
     run: (context, args, options) => spec.run(context, args as Values<A>, options as Values<O>),
+    ...(many === undefined
+      ? {}
+      : {
+          many: (context, fleet, args, options) =>
+            many(context, fleet, args as Values<A>, options as Values<O>),
+        }),
   };
 }

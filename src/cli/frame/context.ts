@@ -1,5 +1,7 @@
+import type { FleetConfig } from '../../config/fleet-config.ts';
 import type { OutputUse } from '../../hot/own-path.ts';
 import { answerText } from '../../library/answers/finding/exact-row.ts';
+import { FirnError } from '../../model/errors.ts';
 import type { Config, Origin } from '../../model/policy/config.ts';
 import type { Reading, Stores, Writing } from '../../operate/stores.ts';
 import type { Io } from '../terminal/io.ts';
@@ -12,6 +14,8 @@ import { renderFailure } from './failure.ts';
 export interface GlobalFlags {
   readonly dbPath: string | undefined;
   readonly archivePath: string | undefined;
+  /** Which of several databases: its path, or a part of it. */
+  readonly database: string | undefined;
   readonly config: string | undefined;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -25,8 +29,10 @@ export interface Context {
   readonly style: Style;
   /** Columns of stdout, for tables. */
   readonly width: number;
-  /** The configuration in force, from flags, environment, file and defaults; read once. */
+  /** The configuration in force, from flags, environment, file and defaults; read once. Rejects with `usage` when it has several databases. */
   config(): Promise<Config>;
+  /** The configuration of several databases, when all of them are meant; else null. */
+  several(): Promise<FleetConfig | null>;
   /** Opens the stores that the configuration names. */
   stores(): Promise<Stores>;
   /** Opens database and archive to be looked at. */
@@ -56,24 +62,34 @@ export interface Context {
   explain(error: unknown): Promise<unknown>;
 }
 
-export function createContext(world: Io, flags: GlobalFlags): Context {
+/** The one database that a command works on. */
+export interface Chosen {
+  readonly config: Config;
+  stores(): Promise<Stores>;
+}
+
+/** @param bound the database; else the one of the configuration. */
+export function createContext(world: Io, flags: GlobalFlags, bound?: Chosen): Context {
   const io: Io = { ...world, stdout: harmlessOutput(world.stdout, world.env) };
   const [answered, said] = [visibleOn(io.stdout, io.env), visibleOn(io.stderr, io.env)];
   const aside = styleFor(io.stderr, io.env);
-  let config: Promise<Config> | undefined;
-  let known: Config | null = null;
-  const getConfig = (): Promise<Config> => {
-    config ??= readConfig(io, flags).then((read) => {
-      known = read;
-      if (flags.verbose) for (const line of describeOrigins(read)) note(line);
+  let known: Config | null = bound?.config ?? null;
+  let loading: Promise<Config | FleetConfig> | undefined;
+  const load = (): Promise<Config | FleetConfig> => {
+    loading ??= loadConfiguration(io, flags);
+    return loading;
+  };
+  let chosen: Promise<Chosen> | undefined;
+  const choose = (): Promise<Chosen> => {
+    chosen ??= (bound === undefined ? chooseOne(io, flags, load()) : Promise.resolve(bound)).then((read) => {
+      known = read.config;
+      if (flags.verbose) for (const line of describeOrigins(read.config)) note(line);
       return read;
     });
-    return config;
+    return chosen;
   };
-  const stores = async (): Promise<Stores> => {
-    const { storesOf } = await import('../../stores/stores-of.ts');
-    return storesOf(await getConfig(), io.clock);
-  };
+  const getConfig = async (): Promise<Config> => (await choose()).config;
+  const stores = async (): Promise<Stores> => (await choose()).stores();
   const say = (render: (style: Style) => string): void => io.stderr.write(`${said(render(aside))}\n`);
   const note = (text: string): void => {
     if (!flags.quiet) io.stderr.write(`${visible(text)}\n`);
@@ -84,6 +100,11 @@ export function createContext(world: Io, flags: GlobalFlags): Context {
     style: styleFor(io.stdout, io.env),
     width: io.stdout.isTTY ? Math.max(60, io.stdout.columns) : 80,
     config: getConfig,
+    several: async () => {
+      if (bound !== undefined || flags.database !== undefined) return null;
+      const loaded = await load();
+      return 'databases' in loaded && loaded.only === null ? loaded : null;
+    },
     stores,
     read: async () => (await stores()).openReading(),
     write: async (command) => (await stores()).openWriting(command),
@@ -129,10 +150,38 @@ function describeOrigins({ database, archives, origins }: Config): string[] {
   ];
 }
 
-async function readConfig({ env, cwd }: Io, flags: GlobalFlags): Promise<Config> {
-  const [{ loadConfig }, { readTextFile }] = await Promise.all([
+async function chooseOne(
+  io: Io,
+  flags: GlobalFlags,
+  loading: Promise<Config | FleetConfig>,
+): Promise<Chosen> {
+  const [{ oneOfSeveral }, loaded] = await Promise.all([import('../../config/load.ts'), loading]);
+  if (!('databases' in loaded)) {
+    const stores = async () => (await import('../../stores/stores-of.ts')).storesOf(loaded, io.clock);
+    return { config: loaded, stores };
+  }
+  if (loaded.only === null && flags.database === undefined) throw oneOfSeveral(loaded.file);
+  const { memberStores, openMember } = await import('../../stores/fleet/open-fleet.ts');
+  const member = await openMember(loaded, io.clock, flags.database ?? null, io.cwd);
+  return { config: member.config, stores: async () => memberStores(member, io.clock) };
+}
+
+/** The configuration in force, of one database or of several. */
+async function loadConfiguration({ env, cwd }: Io, flags: GlobalFlags): Promise<Config | FleetConfig> {
+  const [{ loadConfiguration: load }, { readTextFile }] = await Promise.all([
     import('../../config/load.ts'),
     import('../../config/text-file.ts'),
   ]);
-  return loadConfig({ flags, env, cwd, readFile: readTextFile });
+  const loaded = load({ flags, env, cwd, readFile: readTextFile });
+  if (flags.database !== undefined && !('databases' in loaded)) {
+    throw new FirnError(
+      'usage',
+      '--database chooses one of several databases, and the configuration has one',
+      {
+        operation: 'read the arguments',
+        hint: 'List the databases in databases of the configuration, or pass --db-path PATH.',
+      },
+    );
+  }
+  return loaded;
 }

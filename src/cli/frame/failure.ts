@@ -19,14 +19,18 @@ export function renderFailure(failure: unknown, style: Style, withStack: boolean
 
 /** The same for programs: what a command prints with --json when it fails before it has an answer. */
 export function failureJson(failure: unknown): string {
+  return `${JSON.stringify({ error: failureFacts(failure) }, null, 2)}\n`;
+}
+
+/** What failed, where, why and what next, as data. */
+export function failureFacts(failure: unknown): object {
   const error = firstOf(failure);
   const { code, operation, path, hint } = error instanceof FirnError ? error : ({} as Partial<FirnError>);
   const message = error instanceof Error ? error.message : String(error);
-  const told = {
+  return {
     ...{ code: code ?? 'unexpected', message, operation: operation || null },
     ...{ path: path ?? null, hint: hint ?? null, exit_status: statusOf(failure) },
   };
-  return `${JSON.stringify({ error: told }, null, 2)}\n`;
 }
 
 /** What failed first: what fails while it is cleaned up after is its consequence, as a rule (a full disk). */

@@ -8,6 +8,9 @@ export const GLOBAL_OPTIONS: Readonly<Record<keyof GlobalFlags, Option<unknown>>
   archivePath: value('--archive-path <PATH>', 'archive folder (FIRN_ARCHIVES, default archives/)', {
     completes: 'folders',
   }),
+  database: value('--database <NAME>', 'one of several databases: its path, or a part of it', {
+    completes: 'files',
+  }),
   config: value('--config <FILE>', 'configuration file (FIRN_CONFIG, default firn.config.yaml)', {
     completes: 'files',
   }),

@@ -1,9 +1,11 @@
+import { oneOfSeveral } from '../../config/load.ts';
 import { verifyJson } from '../../library/answers/keeping/verify-answer.ts';
 import { verifyStores } from '../../library/work/runs/verify-stores.ts';
 import { isSound, type VerifyReport } from '../../lifecycle/verify/verify-report.ts';
 import { FirnError } from '../../model/errors.ts';
 import { acknowledgeAlarm } from '../../operate/status/acknowledge-alarm.ts';
 import { acknowledgedJson } from '../../operate/status/status-json.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -70,6 +72,12 @@ export const command: Command = defineCommand({
     else context.print(renderVerify(report, context.style, context.width));
     if (!isSound(report)) return EXIT.integrity;
     return report.complete ? EXIT.done : EXIT.partly;
+  },
+  async many(context, fleet, args, options) {
+    if (options.acknowledge !== undefined || options.reason !== undefined) throw oneOfSeveral(fleet.file);
+    return await runEach(context, fleet, { ...options, command: 'verify' }, (one, maxRuntime) =>
+      command.run(one, args, { ...options, maxRuntime }),
+    );
   },
 });
 

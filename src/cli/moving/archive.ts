@@ -2,6 +2,8 @@ import { archiveReportJson } from '../../library/answers/moving/archive-answer.t
 import { archiveTarget, planTarget } from '../../library/work/runs/archive-target.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import { dryRunReport } from '../../lifecycle/archive/archive-report.ts';
+import { resolveTarget } from '../../model/policy/policies.ts';
+import { changeEach } from '../fleet/change-each.ts';
 import { argument, type Command, defineCommand, flag, toggle, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { duration, positiveDuration } from '../input/durations.ts';
@@ -53,6 +55,15 @@ export const command: Command = defineCommand({
       : await carryOut(context, target, options);
     for (const warning of report.warnings) context.warn(warning);
     return archiveStatus(report);
+  },
+  async many(context, fleet, args, options) {
+    resolveTarget(fleet.settings.policies, args.target);
+    return await changeEach(
+      context,
+      fleet,
+      { ...options, command: `archive ${args.target}` },
+      (one, maxRuntime) => command.run(one, args, { ...options, maxRuntime }),
+    );
   },
 });
 

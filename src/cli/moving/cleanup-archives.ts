@@ -1,6 +1,7 @@
 import { cleanupPlanJson, cleanupReportJson } from '../../library/answers/moving/cleanup-answer.ts';
 import { type CleanupWish, cleanUp, planCleanUp } from '../../library/work/runs/clean-up.ts';
 import { type CleanupReport, dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
+import { changeEach } from '../fleet/change-each.ts';
 import { type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { askOnTerminal } from '../input/consent.ts';
@@ -45,6 +46,10 @@ export const command: Command = defineCommand({
     }
     return cleanupStatus(report);
   },
+  many: (context, fleet, args, options) =>
+    changeEach(context, fleet, { ...options, command: 'cleanup archives' }, (one) =>
+      command.run(one, args, options),
+    ),
 });
 
 interface Options {

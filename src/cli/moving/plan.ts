@@ -1,6 +1,7 @@
 import { whatIfJson } from '../../library/answers/moving/plan-answer.ts';
 import { compareWith, withTimes } from '../../library/work/runs/look-at-retention.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
@@ -42,6 +43,10 @@ export const command: Command = defineCommand({
     if (found.unreadable.length === 0) return EXIT.done;
     return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { json: options.json, command: 'plan' }, (one) =>
+      command.run(one, args, options),
+    ),
 });
 
 async function policiesOf({ io, flags }: Context, file: string): Promise<PolicySet> {

@@ -19,4 +19,9 @@ export const command: Command = defineCommand({
     else context.print(renderPolicies(policies, origins, context.style, context.width));
     return EXIT.done;
   },
+  async many(context, { settings, origins }, _, { json }) {
+    if (json) context.json(policiesJson(settings.policies));
+    else context.print(renderPolicies(settings.policies, origins, context.style, context.width));
+    return EXIT.done;
+  },
 });

@@ -1,5 +1,6 @@
 import { retentionStatsJson } from '../../library/answers/retention/retention-stats-answer.ts';
 import { lookAtRates } from '../../library/work/runs/look-at-retention.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { renderRetentionStats } from './retention-stats-text.ts';
@@ -20,4 +21,8 @@ export const command: Command = defineCommand({
     if (found.unreadable.length === 0) return EXIT.done;
     return found.tables.length > 0 ? EXIT.partly : EXIT.failed;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { ...options, command: 'retention stats' }, (one) =>
+      command.run(one, args, options),
+    ),
 });

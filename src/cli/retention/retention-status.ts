@@ -2,6 +2,7 @@ import { retentionStatusJson } from '../../library/answers/retention/retention-s
 import { lookAtTiers } from '../../library/work/runs/look-at-retention.ts';
 import { needsAttention } from '../../lifecycle/report/tier-report.ts';
 import { activePause, describePause } from '../../operate/schedule/pause-state.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { renderRetentionStatus } from './retention-status-text.ts';
@@ -29,4 +30,8 @@ export const command: Command = defineCommand({
     if (pause !== null) context.warn(`Firn is ${describePause(pause)}`);
     return check && (pause !== null || needsAttention(status)) ? EXIT.failed : EXIT.done;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { ...options, command: 'retention status' }, (one) =>
+      command.run(one, args, options),
+    ),
 });

@@ -1,5 +1,6 @@
 import { pauseJobs } from '../../library/work/runs/pause-jobs.ts';
 import { describePause } from '../../operate/schedule/pause-state.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
@@ -25,4 +26,6 @@ export const command: Command = defineCommand({
     if (stops !== null) context.note(`${stops.command} (process ${stops.pid}) stops at its next batch.`);
     return EXIT.done;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { json: false, command: 'pause' }, (one) => command.run(one, args, options)),
 });

@@ -1,5 +1,6 @@
 import { resumeJobs } from '../../library/work/runs/pause-jobs.ts';
 import { describePause } from '../../operate/schedule/pause-state.ts';
+import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 
@@ -13,4 +14,6 @@ export const command: Command = defineCommand({
     );
     return EXIT.done;
   },
+  many: (context, fleet, args, options) =>
+    runEach(context, fleet, { json: false, command: 'resume' }, (one) => command.run(one, args, options)),
 });

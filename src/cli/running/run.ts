@@ -1,13 +1,12 @@
 import type { WebSettings } from '../../model/policy/config.ts';
 import { type ListenAddress, parseListenAddress } from '../../operate/service/listen.ts';
-import { serveFigures } from '../../operate/service/metrics-server.ts';
-import { runService, type ServiceEvent } from '../../operate/service/run-service.ts';
-import { serviceManager } from '../../operate/service/sd-notify.ts';
+import { runService } from '../../operate/service/run-service.ts';
 import { figuresOf } from '../../operate/status/metrics-source.ts';
 import { type Command, defineCommand, value } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
-import { entryOf, type LogFormat, serviceLog } from './service-log.ts';
+import type { LogFormat } from './service/service-log.ts';
+import { listening, watchService } from './service/watch-service.ts';
 
 const FORMATS: readonly LogFormat[] = ['text', 'json'];
 
@@ -25,7 +24,9 @@ export const command: Command = defineCommand({
         parse: parseListenAddress,
       },
     ),
-    logFormat: value('--log-format <FORMAT>', 'log format on stderr (default text)', { choices: FORMATS }),
+    logFormat: value<LogFormat>('--log-format <FORMAT>', 'log format on stderr (default text)', {
+      choices: FORMATS,
+    }),
     maxRuntime: value(
       '--max-runtime <DUR>',
       'stop each job cleanly after this time; the next run continues',
@@ -41,29 +42,10 @@ export const command: Command = defineCommand({
   async run(context, _, { listen, logFormat, maxRuntime }) {
     const { io } = context;
     const stores = await context.stores();
-    const log = serviceLog(io, (logFormat ?? 'text') as LogFormat);
-    const manager = serviceManager(io.env, (problem) => log('warn', problem));
-    let working = false;
-    let ready = false;
-    const tell = async (event: ServiceEvent): Promise<void> => {
-      if (event.event === 'started') working = true;
-      if (event.event === 'ended') working = false;
-      const entry = entryOf(event);
-      if (entry !== null) {
-        if (!context.flags.quiet || entry.level !== 'info') log(entry.level, entry.message, entry.fields);
-        await manager.status(entry.message);
-      }
-      if (!ready) await manager.ready('started');
-      ready = true;
-      await manager.alive(io.clock.monotonic());
-    };
+    const watched = watchService(context, logFormat ?? 'text');
+    const { log, working } = watched;
     await using _server =
-      listen === undefined
-        ? null
-        : await listening(
-            listen,
-            figuresOf(stores, () => working),
-          );
+      listen === undefined ? null : await listening(listen, figuresOf(stores, working), log);
 
     const { web } = await context.config();
     await using _pages = web === null || web.listen === null ? null : await servingPages(web);
@@ -74,31 +56,19 @@ export const command: Command = defineCommand({
         import('../web/web-access.ts'),
       ]);
       const access = await webAccess(settings, {});
-      const pages = await startWeb(
-        context,
-        access,
-        figuresOf(stores, () => working),
-      );
+      const pages = await startWeb(context, access, figuresOf(stores, working));
       const address = access.password === null && access.proxy === null ? pages.entrance : pages.url;
       log('info', `web page: ${address}`, { event: 'web', url: address });
       return pages;
     }
 
-    async function listening(
-      address: ListenAddress,
-      figures: Parameters<typeof serveFigures>[1],
-    ): Promise<AsyncDisposable> {
-      const server = await serveFigures(address, figures);
-      log('info', `listening on ${server.url}`, { event: 'listening', url: server.url });
-      return server;
-    }
-
-    await runService(stores, { signal: io.signal, maxRuntimeMs: maxRuntime ?? null, tell });
-    await manager.stopping();
-    log('info', `stopped: ${String(io.signal.reason)}`, {
-      event: 'stopped',
-      reason: String(io.signal.reason),
-    });
+    await runService(stores, { signal: io.signal, maxRuntimeMs: maxRuntime ?? null, tell: watched.tell });
+    await watched.stopped();
     return EXIT.done;
+  },
+  async many(context, fleet, _, { listen, logFormat, maxRuntime }) {
+    const { runForAll } = await import('./service/run-for-all.ts');
+    const settings = { listen: listen ?? null, logFormat: logFormat ?? 'text', maxRuntime } as const;
+    return await runForAll(context, fleet, settings);
   },
 });

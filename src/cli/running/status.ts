@@ -1,8 +1,14 @@
+import type { Health } from '../../operate/status/health.ts';
+import type { OperatingStatus } from '../../operate/status/operating-state.ts';
 import { readStatus } from '../../operate/status/read-status.ts';
 import { statusJson } from '../../operate/status/status-json.ts';
+import { openFleet } from '../../stores/fleet/open-fleet.ts';
+import { eachDatabase } from '../fleet/each-database.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
+import { formatBytes } from '../terminal/quantity.ts';
 import { renderStatus } from './operating-status.ts';
+import { minute } from './run-words.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -23,7 +29,36 @@ export const command: Command = defineCommand({
     if (json) context.json(statusJson(status));
     else if (check && context.flags.quiet) context.print(status.health.line);
     else context.print(renderStatus(status, context.style, context.width));
-    if (!check || status.health.level === 'ok') return EXIT.done;
-    return status.health.level === 'alarm' ? EXIT.integrity : EXIT.failed;
+    return check ? exitOf(status.health) : EXIT.done;
+  },
+  async many(context, config, _, { json, check }) {
+    const fleet = await openFleet(config, context.io.clock);
+    const head = { command: 'status', as_of: new Date(context.io.clock.now()).toISOString() };
+    return await eachDatabase(
+      context,
+      fleet,
+      async ({ context: one }) => {
+        const status = await readStatus(await one.stores());
+        const { level, line } = status.health;
+        return {
+          status: check ? exitOf(status.health) : EXIT.done,
+          result: statusJson(status),
+          message: level === 'ok' ? inShort(status) : line,
+          needsAttention: level !== 'ok',
+        };
+      },
+      { json, head },
+    );
   },
 });
+
+/** `1.05 MB, archives 313 kB; last run 2026-11-26 23:12Z` */
+function inShort({ sizes, warm, cold, runs: [last] }: OperatingStatus): string {
+  const run = last === undefined ? 'never run' : `last run ${minute(last.startedAt)}`;
+  return `${formatBytes(sizes.databaseBytes)}, archives ${formatBytes(warm.bytes + cold.bytes)}; ${run}`;
+}
+
+function exitOf({ level }: Health): number {
+  if (level === 'ok') return EXIT.done;
+  return level === 'alarm' ? EXIT.integrity : EXIT.failed;
+}

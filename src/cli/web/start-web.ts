@@ -42,6 +42,7 @@ function globalsOf({ flags }: Context): string[] {
     ['--config', flags.config],
     ['--db-path', flags.dbPath],
     ['--archive-path', flags.archivePath],
+    ['--database', flags.database],
   ];
   return given.flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
 }

@@ -7,6 +7,8 @@ export interface Config {
   readonly database: Location;
   /** The archive store. */
   readonly archives: Location;
+  /** Of one of several databases: the identity that the database has, or gets at its first run. Its archives are named by it. */
+  readonly identity?: string;
   readonly policies: PolicySet;
   /** Tables that the weekly job archives; the daily job archives every other managed table. */
   readonly weeklyTables: readonly string[];

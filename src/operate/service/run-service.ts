@@ -54,7 +54,7 @@ export async function runService(stores: Stores, options: ServiceOptions): Promi
 }
 
 /** A job may take longer than a watchdog waits: meanwhile `beat` is called every few seconds, as long as the program turns at all. */
-async function beating<T>(clock: Clock, work: Promise<T>, beat: () => Promise<void>): Promise<T> {
+export async function beating<T>(clock: Clock, work: Promise<T>, beat: () => Promise<void>): Promise<T> {
   const done = new AbortController();
   const over = work.finally(() => done.abort());
   over.catch(() => undefined);

@@ -1,6 +1,6 @@
+import type { Clock } from '../../model/clock.ts';
 import type { Figures } from '../service/metrics-server.ts';
 import type { Stores } from '../stores.ts';
-import type { OperatingStatus } from './operating-state.ts';
 import { renderBlindMetrics, renderMetrics } from './prometheus.ts';
 import { readStatus } from './read-status.ts';
 import { statusJson } from './status-json.ts';
@@ -9,21 +9,29 @@ import { statusJson } from './status-json.ts';
 const FRESH_MS = 60_000;
 const FRESH_WHILE_WORKING_MS = 10 * 60_000;
 
-/** What `firn run --listen` serves about a database. Figures are gathered when they are asked for. */
-export function figuresOf(stores: Stores, working: () => boolean): Figures {
-  const { clock } = stores;
-  let known: { readonly status: OperatingStatus; readonly at: number } | null = null;
-  let gathering: Promise<OperatingStatus> | null = null;
-  const gather = async (): Promise<OperatingStatus> => {
+/** Figures are gathered when they are asked for, and served again while they are fresh. */
+export function gatheredFreshly<T>(
+  clock: Pick<Clock, 'monotonic'>,
+  working: () => boolean,
+  read: () => Promise<T>,
+): () => Promise<T> {
+  let known: { readonly figures: T; readonly at: number } | null = null;
+  let gathering: Promise<T> | null = null;
+  return async () => {
     const fresh = working() ? FRESH_WHILE_WORKING_MS : FRESH_MS;
-    if (known !== null && Math.abs(clock.monotonic() - known.at) < fresh) return known.status;
-    gathering ??= readStatus(stores).finally(() => {
+    if (known !== null && Math.abs(clock.monotonic() - known.at) < fresh) return known.figures;
+    gathering ??= read().finally(() => {
       gathering = null;
     });
-    const status = await gathering;
-    known = { status, at: clock.monotonic() };
-    return status;
+    const figures = await gathering;
+    known = { figures, at: clock.monotonic() };
+    return figures;
   };
+}
+
+/** What `firn run --listen` serves about a database. */
+export function figuresOf(stores: Stores, working: () => boolean): Figures {
+  const gather = gatheredFreshly(stores.clock, working, () => readStatus(stores));
   return {
     metrics: () => gather().then(renderMetrics, renderBlindMetrics),
     health: () =>

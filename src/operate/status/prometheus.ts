@@ -20,25 +20,70 @@ type Sample = readonly [value: number, labels?: Readonly<Record<string, string>>
 
 /** A status in the text format of Prometheus. Instants are seconds since the epoch, sizes bytes. */
 export async function renderMetrics(status: OperatingStatus): Promise<string> {
-  const registry = new Registry();
-  const add = (name: string, help: string, samples: readonly Sample[]): void => {
-    if (samples.length === 0) return;
-    const labelNames = Object.keys(samples[0]![1] ?? {});
-    const gauge = new Gauge({ name: `firn_${name}`, help, labelNames, registers: [registry] });
-    for (const [value, labels] of samples) gauge.set({ ...labels }, value);
-  };
+  const page = new MetricsPage();
+  addStatus(page.adder({}), status);
+  return await page.text();
+}
+
+/** The statuses of several databases, each sample with the label `database`; null for one that could not be read. */
+export class DatabasesMetrics {
+  readonly #page = new MetricsPage();
+
+  add(database: string, status: OperatingStatus | null): void {
+    const add = this.#page.adder({ database });
+    if (status === null) addUp(add, false);
+    else addStatus(add, status);
+  }
+
+  /** @param problems how many entries of `databases`, and archives without a database, need attention. */
+  async text(problems: number): Promise<string> {
+    this.#page.adder({})(
+      'databases_problems',
+      'Entries of databases without a match, and archives without a database.',
+      [[problems]],
+    );
+    return await this.#page.text();
+  }
+}
+
+/** Gauges by name: those of several databases are one gauge, told apart by a label. */
+class MetricsPage {
+  readonly #registry = new Registry();
+  readonly #gauges = new Map<string, Gauge>();
+
+  adder(labels: Readonly<Record<string, string>>): Add {
+    return (name, help, samples) => {
+      if (samples.length === 0) return;
+      const labelNames = [...Object.keys(labels), ...Object.keys(samples[0]![1] ?? {})];
+      const known = this.#gauges.get(name);
+      const gauge =
+        known ?? new Gauge({ name: `firn_${name}`, help, labelNames, registers: [this.#registry] });
+      this.#gauges.set(name, gauge);
+      for (const [value, own] of samples) gauge.set({ ...labels, ...own }, value);
+    };
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
+
+function addStatus(add: Add, status: OperatingStatus): void {
   addState(add, status);
   addJobs(add, status);
   addTables(add, status);
   addSizes(add, status);
-  return await registry.metrics();
+}
+
+function addUp(add: Add, isUp: boolean): void {
+  add('up', 'Whether the database and the archives could be read (1 or 0).', [[Number(isUp)]]);
 }
 
 type Add = (name: string, help: string, samples: readonly Sample[]) => void;
 
 function addState(add: Add, status: OperatingStatus): void {
   const { health, scheduler, lock, pause, asOf, alarms, acknowledged } = status;
-  add('up', 'Whether the database and the archives could be read (1 or 0).', [[1]]);
+  addUp(add, true);
   add('status_timestamp_seconds', 'Time when these metrics were collected.', [[seconds(asOf)]]);
   add('healthy', 'Whether nothing needs attention (1 or 0).', [[Number(health.level === 'ok')]]);
   add('integrity_alarms', 'Number of integrity problems of the archives.', [[alarms.length]]);

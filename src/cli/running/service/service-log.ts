@@ -1,9 +1,9 @@
 import pino from 'pino';
-import { runJson } from '../../operate/alarms/run-json.ts';
-import type { ServiceEvent } from '../../operate/service/run-service.ts';
-import type { Io } from '../terminal/io.ts';
-import { formatCount, formatElapsed } from '../terminal/quantity.ts';
-import { visible } from '../terminal/visible.ts';
+import { runJson } from '../../../operate/alarms/run-json.ts';
+import type { ServiceEvent } from '../../../operate/service/run-service.ts';
+import type { Io } from '../../terminal/io.ts';
+import { formatCount, formatElapsed } from '../../terminal/quantity.ts';
+import { visible } from '../../terminal/visible.ts';
 
 export type LogFormat = 'text' | 'json';
 

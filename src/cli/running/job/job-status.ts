@@ -1,11 +1,11 @@
-import type { RunOutcome } from '../../hot/run-log.ts';
-import type { TableReport } from '../../lifecycle/archive/archive-report.ts';
-import { FirnError } from '../../model/errors.ts';
-import type { JobReport } from '../../operate/jobs/job-work.ts';
-import type { JobAttempt } from '../../operate/jobs/run-jobs.ts';
-import { EXIT, exitStatusOf } from '../frame/exit-status.ts';
-import { archiveStatus } from '../moving/archive-status.ts';
-import { cleanupStatus } from '../moving/cleanup-status.ts';
+import type { RunOutcome } from '../../../hot/run-log.ts';
+import type { TableReport } from '../../../lifecycle/archive/archive-report.ts';
+import { FirnError } from '../../../model/errors.ts';
+import type { JobReport } from '../../../operate/jobs/job-work.ts';
+import type { JobAttempt } from '../../../operate/jobs/run-jobs.ts';
+import { EXIT, exitStatusOf } from '../../frame/exit-status.ts';
+import { archiveStatus } from '../../moving/archive-status.ts';
+import { cleanupStatus } from '../../moving/cleanup-status.ts';
 
 const STATUS_OF: Readonly<Record<RunOutcome, number>> = {
   done: EXIT.done,
