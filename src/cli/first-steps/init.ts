@@ -2,6 +2,7 @@ import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CONFIG_FILE } from '../../config/load.ts';
 import type { Proposal } from '../../config/propose/proposal.ts';
+import { isEmpty } from '../../config/propose/table-look.ts';
 import { requireOwnPath } from '../../hot/own-path.ts';
 import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -65,9 +66,10 @@ export const command: Command = defineCommand({
   },
 });
 
-/** The proposal with all its tables in use. */
+/** The proposal with all its tables in use, but those without rows: their time column is only guessed by its name. */
 function whole(proposal: Proposal): Proposal {
-  return { ...proposal, tables: proposal.tables.map((table) => ({ ...table, active: true })) };
+  const tables = proposal.tables.map((table) => ({ ...table, active: table.active || !isEmpty(table.look) }));
+  return { ...proposal, tables };
 }
 
 /** The database of `firn init PATH` counts as that of `--db-path`. */

@@ -23,3 +23,8 @@ export function sampleOf({ samples }: Pick<TableLook, 'samples'>, name: string):
   for (const [column, values] of samples) if (column.toLowerCase() === name.toLowerCase()) return values;
   return [];
 }
+
+/** Whether a table has no rows, so that only names could be judged. */
+export function isEmpty(look: TableLook): boolean {
+  return look.columns.every(({ name }) => sampleOf(look, name).length === 0);
+}

@@ -7,7 +7,7 @@ import { parseAuto, parseInstant } from '../../model/time/parse-instant.ts';
 import { plausibleNumbers } from '../../model/time/plausible.ts';
 import { AUTO } from '../../model/time/time-format.ts';
 import { type NameHint, nameHint } from './column-name.ts';
-import { sampleOf, type TableLook } from './table-look.ts';
+import { isEmpty, sampleOf, type TableLook } from './table-look.ts';
 
 export interface TimeColumn {
   readonly name: string;
@@ -50,8 +50,8 @@ const YEAR = 365 * 86_400_000_000;
 export function findTimeColumn(look: TableLook): TimeColumn | null {
   if (look.problem !== null) return null;
   const all = look.columns.map((column) => gather(column, look));
-  if (all.every(({ rows }) => rows === 0)) {
-    const named = best(all.filter(({ hint, timeType }) => hint.fit > 0 || timeType));
+  if (isEmpty(look)) {
+    const named = best(all.filter(({ hint, timeType }) => hint.fit >= 1 || timeType));
     return named === null
       ? null
       : { name: named.name, reason: 'chosen by its name, because the table is empty' };

@@ -46,7 +46,9 @@ test('with --accept every proposed policy is used; without it the next command o
   rmSync(database);
   using db = new DatabaseSync(database);
   db.exec(`CREATE TABLE job (id INTEGER PRIMARY KEY, created_at TEXT);
-           CREATE TABLE job_log (id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES job (id), line TEXT);`);
+           CREATE TABLE job_log (id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES job (id), line TEXT);
+           CREATE TABLE links (id INTEGER PRIMARY KEY, visit_count INTEGER, normalized_url TEXT);
+           CREATE TABLE mails (id INTEGER PRIMARY KEY, sent_at TEXT);`);
   for (let id = 1; id <= 200; id++) {
     const time = new Date(TEST_NOW - (200 - id) * 86_400_000).toISOString();
     db.prepare('INSERT INTO job VALUES (?, ?)').run(id, time);
@@ -62,6 +64,12 @@ test('with --accept every proposed policy is used; without it the next command o
   const accepted = await firn(['init', '--db-path', database, '--accept', '--force'], { cwd: folder });
   assert.equal(accepted.status, 0, accepted.stderr);
   assert.match(accepted.stdout, /managed: job, time column created_at\n {2}managed: job_log/);
+  assert.match(
+    accepted.stdout,
+    /proposed: mails, time column sent_at \(commented out/,
+    'it has no rows to judge',
+  );
+  assert.doesNotMatch(accepted.stdout, /links/);
   assert.match(accepted.stderr, /next: firn archive all --dry-run/);
   assert.equal(await due(), 2 * 168, 'the whole months that are older than 30 days, with their lines');
 });
