@@ -103,11 +103,15 @@ for (const release of releases) {
   const skip = 'skip' in release ? { skip: release.skip } : {};
   const node = 'node' in release ? release.node : '';
 
-  test(`Node.js ${version}: the installed program archives, searches, asks in SQL and verifies`, skip, () => {
+  test(`Node.js ${version}: the installed program archives, bundles, asks in SQL and verifies`, skip, () => {
     const folder = join(place, `demo-${version}`);
     const demo = firn(node, place, 'demo', '--dir', folder, '--rows', '2000');
     assert.equal(demo.status, 0, demo.stderr);
     assert.match(demo.stdout, /have the same rows and values as before/);
+    const early = ['--consolidate-only', '--older-than', '0d', '--json'];
+    const moved = firn(node, folder, 'cleanup', 'archives', ...early);
+    assert.equal(moved.status, 0, moved.stderr);
+    assert.ok(JSON.parse(moved.stdout).consolidation.consolidated > 0, moved.stdout);
     const asked = firn(node, folder, 'sql', "SELECT 'n', count(*) FROM tool_uses", '--format', 'csv');
     assert.equal(asked.status, 0, asked.stderr);
     assert.match(asked.stdout, /^n,[1-9]/m);

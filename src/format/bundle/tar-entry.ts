@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { parseSegmentName } from '../segment-names.ts';
 
 /** Loaded when there is a bundle, because it takes 5 MB. */
-const library = (): Promise<typeof import('tar-stream')> => import('tar-stream');
+/** By its default export: a bundler gives no other of a CommonJS module. */
+const library = async (): Promise<typeof import('tar-stream')> => (await import('tar-stream')).default;
 
 const TAR_BLOCK = 512;
 
