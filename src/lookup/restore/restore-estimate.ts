@@ -11,7 +11,7 @@ import { noteDrift } from './restore-rows.ts';
 /** What a restore would do, from footers and filters alone. */
 export interface RestoreEstimate {
   readonly segments: number;
-  /** At most so many rows, and so much text to read. Exact when the query has neither conditions nor words nor times. */
+  /** At most so many rows, and so much text to read. Exact when the query has neither conditions nor words nor times, and no row stands in hot or was erased. */
   readonly rows: number;
   readonly rawBytes: number;
   readonly exact: boolean;
@@ -33,15 +33,15 @@ export async function estimateRestore(
 ): Promise<RestoreEstimate> {
   const report = emptyReport();
   const tables = new Map<string, { table: string; segments: number; rows: number; drift: ColumnDrift[] }>();
-  let [rawBytes, isByKeys] = [0, false];
+  let [rawBytes, isPartial] = [0, false];
   const relations = await relationsOf(places);
   const parts = partsInOrder(places, query, relations, kin, { newestFirst: true, report });
-  for await (const { footer, blocks, isPart } of parts) {
+  for await (const { footer, blocks, isPart, isFiltered } of parts) {
     const { table } = footer;
     const own = tables.get(table) ?? { table, segments: 0, rows: 0, drift: [] };
     tables.set(table, own);
     own.segments++;
-    isByKeys ||= isPart;
+    isPartial ||= isPart || isFiltered;
     const shape = await present(table);
     if (shape !== null) {
       const { columns } = withGenerated(shape, generatedIn(footer.columns));
@@ -59,7 +59,7 @@ export async function estimateRestore(
     rows: all.reduce((sum, { rows }) => sum + rows, 0),
     rawBytes,
     exact:
-      !isByKeys && where.length === 0 && text === null && since === null && until === null && among === null,
+      !isPartial && where.length === 0 && text === null && since === null && until === null && among === null,
     tables: all,
     problems: distinctProblems(report.problems),
   };

@@ -3,13 +3,18 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { openStored } from '../../../src/archive/stored-segment.ts';
+import { inlineCopier } from '../../../src/copying/copy-segments.ts';
 import { splitLines } from '../../../src/format/line/line.ts';
 import { openSegment } from '../../../src/format/segment/segment-reader.ts';
+import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { planRun, runArchive } from '../../../src/lifecycle/archive/archive-run.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { familyOf } from '../../../src/model/policy/families.ts';
 import { restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { standingClock } from '../../support/archive-trial.ts';
 import { SMALL_NOW } from '../../support/worlds/small-database.ts';
 import { tagsCreated, UnitsWorld } from '../../support/worlds/units-world.ts';
 
@@ -81,4 +86,30 @@ test('a file that cannot be read keeps the whole units whose rows were restored 
   await world.change((run) => settledPlaces(run), LATER);
   for (const session of ['s1', 's4', 's7']) assert.deepEqual(world.tagsOf(session), tagsCreated(session));
   for (const session of ['s2', 's3', 's5', 's6', 's8']) assert.deepEqual(world.tagsOf(session), []);
+});
+
+test('a plan counts what a run archives when the leases of units are over, of changed and of waiting ones too', async () => {
+  await using world = await leased();
+  world.write((db) =>
+    db.exec(`UPDATE message SET tag = 'edited' WHERE id = 12;
+      INSERT INTO note VALUES ('s2', 99, 'new note');
+      DELETE FROM part WHERE tag = 'part 21';
+      UPDATE _firn_leases SET until = until + ${30 * DAY * 1000} WHERE "table" = 'note' AND key LIKE 't' || hex('s6') || '%'`),
+  );
+  const clock = standingClock(LATER);
+  await using store = await openSqliteStore(world.database);
+  const plan = await planRun(store, clock, world.policies, 'all');
+  await using reader = await openSqliteReader(world.database);
+  const archive = openFolder(world.archives);
+  const copier = inlineCopier(reader, archive);
+  const report = await runArchive({ store, archive, copier, clock }, world.policies, 'all');
+  const facts = ({ tables }: typeof plan | typeof report) =>
+    tables.map(({ table, records, kept }) => [table, records, { ...kept, changed: 0 }]);
+  assert.deepEqual(facts(plan), facts(report));
+  // Message 12 and part 21 are of s4. Two units are archived again, s6 waits, and the leases of the others end.
+  assert.equal(report.total, tagsCreated('s2').length + 1 + tagsCreated('s4').length - 1);
+  assert.ok(
+    report.tables.every(({ kept }) => kept.leased > 0),
+    's6 has a row of each table',
+  );
 });

@@ -14,7 +14,8 @@ export function leaves(alias: string): string {
 
 /**
  * `_firn_unit` is the unit of a row: its rowid, or a number where there is none; of a child's row that of the root's row. Units are
- * drained in the order of their numbers, so the complement of the rowid makes the newest the first.
+ * drained in the order of their numbers, so the complement of the rowid makes the newest the first. `_firn_ending` is 1 of a row that a plan
+ * finds restored, unchanged, and with a lease that is over: see `endUnits`.
  */
 export function createBoundKeys(
   { db }: Connection,
@@ -30,8 +31,8 @@ export function createBoundKeys(
   const isNumbered = !isRowid && !isChild;
   db.exec(
     isNumbered
-      ? `CREATE TABLE ${name} (_firn_unit INTEGER PRIMARY KEY, _firn_day INTEGER, ${declared}, UNIQUE (${columns.join(', ')}))`
-      : `CREATE TABLE ${name} (_firn_unit INTEGER, _firn_day INTEGER, ${declared}, PRIMARY KEY (${columns.join(', ')})) WITHOUT ROWID`,
+      ? `CREATE TABLE ${name} (_firn_unit INTEGER PRIMARY KEY, _firn_day INTEGER, _firn_ending INTEGER DEFAULT 0, ${declared}, UNIQUE (${columns.join(', ')}))`
+      : `CREATE TABLE ${name} (_firn_unit INTEGER, _firn_day INTEGER, _firn_ending INTEGER DEFAULT 0, ${declared}, PRIMARY KEY (${columns.join(', ')})) WITHOUT ROWID`,
   );
   return {
     name,

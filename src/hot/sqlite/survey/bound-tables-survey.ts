@@ -6,6 +6,7 @@ import type { Table } from '../sql/sqlite-table.ts';
 import { type BoundKeys, createBoundKeys, indexBoundKeys } from './bound-keys.ts';
 import { surveyChildren } from './child-survey.ts';
 import { countDue, hintOf, surveyTable } from './due-survey.ts';
+import { settleEndingUnits } from './ending-units.ts';
 import type { Member, Tie } from './member.ts';
 import { settleUnits } from './settle-units.ts';
 
@@ -41,6 +42,7 @@ export async function surveyBound(
       hint: parent === undefined ? hintOf(connection, table, rule, keys) : null,
     });
   }
+  settleEndingUnits(connection, members);
   const memberOf = (name: string) => members.find(({ table }) => sameName(table.shape.table, name)) ?? null;
   const ties = references.flatMap((reference): Tie[] => {
     const to = memberOf(reference.parent);

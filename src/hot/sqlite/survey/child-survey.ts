@@ -38,8 +38,8 @@ export async function surveyChildren(
   const prepared = statementCache(connection.db);
   for (const { source, params } of wholeTable(connection, table)) {
     prepared(
-      `INSERT OR IGNORE INTO ${keys.name} (_firn_unit, _firn_day, ${keys.columns.join(', ')})
-      SELECT _firn_of._firn_unit, CASE
+      `INSERT OR IGNORE INTO ${keys.name} (_firn_unit, _firn_ending, _firn_day, ${keys.columns.join(', ')})
+      SELECT _firn_of._firn_unit, _firn_own._firn_ending, CASE
         WHEN _firn_of._firn_day IS NULL THEN CASE WHEN _firn_held AND NOT _firn_on_hold THEN ${LEASED} ELSE ${ORPHAN} END
         WHEN _firn_of._firn_day IN (${UNDATED}, ${SENTINEL}, ${FUTURE}) THEN _firn_of._firn_day
         WHEN _firn_ruled THEN ${RULED}
@@ -65,7 +65,7 @@ export async function surveyChildren(
         parent.keys.columns.map((name) => `_firn_of.${name}`),
         parentKey,
       )}
-      WHERE (_firn_of._firn_day IS NOT NULL OR ${parentKey[0]} IS NULL) AND NOT _firn_ending`,
+      WHERE (_firn_of._firn_day IS NOT NULL OR ${parentKey[0]} IS NULL)`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }

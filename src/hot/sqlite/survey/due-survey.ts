@@ -51,10 +51,12 @@ export async function surveyTable(
   const { db } = connection;
   const prepared = statementCache(db);
   const unit = keys.unit ?? null;
+  // Of a bound table the whole unit decides.
+  const isBound = keys.unit !== undefined && ended !== null;
   for (const { source, params } of pieces(connection, table, rule)) {
     prepared(
-      `INSERT OR IGNORE INTO ${keys.name} (${unit === null ? '' : '_firn_unit, '}_firn_day, ${keys.columns.join(', ')})
-      SELECT ${unit === null ? '' : `${unit},`} CASE
+      `INSERT OR IGNORE INTO ${keys.name} (${unit === null ? '' : '_firn_unit, '}${isBound ? '_firn_ending, ' : ''}_firn_day, ${keys.columns.join(', ')})
+      SELECT ${unit === null ? '' : `${unit},`} ${isBound ? '_firn_ending,' : ''} CASE
         WHEN _firn_instant IS NULL THEN CASE WHEN ${due.isSentinel('_firn_time')} THEN ${SENTINEL} ELSE ${UNDATED} END
         WHEN _firn_instant > ${future} THEN ${FUTURE}
         WHEN _firn_instant > _firn_own THEN ${RULED}
@@ -72,7 +74,7 @@ export async function surveyTable(
           (${ending} AND NOT ${due.leased} AND NOT ${due.last}) AS _firn_ending
         FROM ${source} LIMIT -1 OFFSET 0))
       WHERE (_firn_instant IS NULL OR _firn_instant <= _firn_own OR _firn_instant <= ${due.otherwise} OR _firn_instant > ${future})
-        AND NOT _firn_ending`,
+        ${isBound ? '' : 'AND NOT _firn_ending'}`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
   }
