@@ -54,14 +54,16 @@ function makeLive(root) {
   }
 }
 
-/** Links marked `data-drawer` open their page's content beside the list; with a modifier key they are links as ever. */
+/**
+ * Links marked `data-drawer` open their page's content beside the list; with a modifier key they are links as ever. The list may still be
+ * coming.
+ */
 function openDrawers() {
-  const drawer = document.getElementById('drawer');
-  if (drawer === null) return;
   document.addEventListener('click', async (event) => {
     const link = event.target.closest?.('a[data-drawer]');
     if (link === null || link === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    const drawer = drawerOf();
     const response = await fetch(link.href);
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const close = document.createElement('button');
@@ -75,11 +77,22 @@ function openDrawers() {
     bar.append(close, ' ', whole);
     drawer.replaceChildren(bar, ...page.querySelector('main').childNodes);
     enliven(drawer);
-    drawer.showModal();
+    if (!drawer.open) drawer.showModal();
   });
+}
+
+/** The one drawer of the page. */
+function drawerOf() {
+  const known = document.getElementById('drawer');
+  if (known !== null) return known;
+  const drawer = document.createElement('dialog');
+  drawer.id = 'drawer';
+  drawer.setAttribute('aria-label', 'Row');
   drawer.addEventListener('click', (event) => {
     if (event.target === drawer) drawer.close();
   });
+  document.body.append(drawer);
+  return drawer;
 }
 
 /** Elements marked `data-plot` are drawn by uPlot, which is loaded only then. */
@@ -140,4 +153,6 @@ function enliven(root) {
 }
 
 openDrawers();
-enliven(document);
+// This script may run before the page is complete.
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => enliven(document));
+else enliven(document);

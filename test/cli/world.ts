@@ -20,6 +20,8 @@ export interface World {
   readonly typed?: readonly string[];
   /** Instead of `typed`, for what is to happen when the program asks. */
   readonly lines?: AsyncIterable<string>;
+  /** What the program does where it waits; nothing, unless told. */
+  readonly sleep?: (ms: number) => Promise<void>;
   /** Answers the questions of a dialogue. */
   readonly prompter?: Prompter;
 }
@@ -52,7 +54,7 @@ export async function firn(argv: readonly string[], world: World = {}): Promise<
         elapsed += 1;
         return elapsed;
       },
-      sleep: () => Promise.resolve(),
+      sleep: world.sleep ?? (() => Promise.resolve()),
     },
     signal: world.signal ?? new AbortController().signal,
   };

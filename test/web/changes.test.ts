@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { CHANGES } from '../../src/web/pages/changes/offered.ts';
@@ -86,7 +88,7 @@ test('pause and resume act on the jobs', async (t) => {
 test('a change with a dry run shows it before it can be confirmed; one whose dry run fails cannot be', async (t) => {
   const { get } = await changing(t);
   const text = await (await get('/do/job?mode=daily')).text();
-  assert.match(text, /<h2>Plan<\/h2><pre>[\s\S]*&quot;dry_run&quot;: true[\s\S]*name="plan"/);
+  assert.match(text, /<h2>Plan<\/h2><pre tabindex="0">[\s\S]*&quot;dry_run&quot;: true[\s\S]*name="plan"/);
   const unknown = await (await get('/do/archive?table=no_such_table')).text();
   assert.match(unknown, /class="problem"/);
   assert.doesNotMatch(unknown, /name="plan"/);
@@ -110,7 +112,7 @@ test('no field becomes an option or a command of its own', async (t) => {
     assert.equal(runner.started.length, before, path);
   }
   assert.equal((await get('/do/erase?target=all')).status, 404);
-  const built = CHANGES.find(({ name }) => name === 'hold-add')!.command(
+  const built = CHANGES.find(({ name }) => name === 'hold-add')!.commands(
     new URLSearchParams([
       ['table', '--db-path=/etc/x'],
       ['where', 'a=1\n--json\n\nb=-2'],
@@ -118,8 +120,10 @@ test('no field becomes an option or a command of its own', async (t) => {
     ]),
   );
   assert.deepEqual(built, [
-    ...['hold', 'add', '--table=--db-path=/etc/x', '--where=a=1', '--where=--json', '--where=b=-2'],
-    '--reason=-x; rm -rf /',
+    [
+      ...['hold', 'add', '--table=--db-path=/etc/x', '--where=a=1', '--where=--json', '--where=b=-2'],
+      '--reason=-x; rm -rf /',
+    ],
   ]);
 });
 
@@ -151,13 +155,59 @@ test('a command that fails says so in words, with what it wrote', async (t) => {
   assert.match(text, /class="problem">error:[\s\S]*<strong>It failed\.<\/strong>[\s\S]*Exit code 1/);
 });
 
+test('an alarm is verified, acknowledged and resolved on the page; each has its effect', async (t) => {
+  const trial = await changing(t);
+  const { get } = trial;
+  const { files } = await jsonOf<{ files: { path: string; tier: string }[] }>(trial, 'retention', 'files');
+  const { path } = files.find(({ tier }) => tier === 'warm')!;
+  const file = join(folder.folder, 'archives', path);
+  const whole = readFileSync(file);
+  writeFileSync(file, whole.subarray(0, -1));
+  const verify = `verify-file?${new URLSearchParams({ file: path })}`;
+  assert.match(await confirmed(trial, verify), /<strong>Integrity alarm/);
+  const open = await (await get('/holds')).text();
+  assert.ok(open.includes(`<strong>${path}</strong>`) && open.includes('Verify this file now'), open);
+  assert.match(await (await get('/')).text(), /Integrity alarm/);
+
+  const words = new URLSearchParams({ path, reason: 'lost <with> disk 3' });
+  assert.match(await confirmed(trial, `acknowledge?${words}`), /Acknowledged: [\s\S]*<strong>Done/);
+  const acknowledged = await (await get('/holds')).text();
+  assert.match(acknowledged, /No open alarm[\s\S]*lost &lt;with&gt; disk 3/);
+  assert.doesNotMatch(await (await get('/')).text(), /Integrity alarm/);
+  const { open_alarms: alarms } = await jsonOf<{ open_alarms: object[] }>(trial, 'status');
+  assert.deepEqual(alarms, []);
+
+  writeFileSync(file, whole);
+  assert.match(await confirmed(trial, verify), /No problems found[\s\S]*<strong>Done/);
+  assert.doesNotMatch(await (await get('/holds')).text(), /lost &lt;with&gt;/);
+});
+
+test('the rows that a hold keeps are counted on its page', async (t) => {
+  const trial = await changing(t);
+  await confirmed(trial, `hold-add?${HOLD}`);
+  assert.match(await (await trial.get('/holds')).text(), /data-load="\/holds\/counts"/);
+  const [{ rows }] = await trial.json('/holds/counts.json');
+  const found = await jsonOf<{ hits: object[] }>(
+    trial,
+    'search',
+    '--table',
+    'tool_uses',
+    '--where',
+    'tool=Read',
+  );
+  assert.deepEqual([rows.total, rows.exact], [found.hits.length, true]);
+  const page = await (await trial.get('/holds/counts')).text();
+  assert.ok(page.includes(`<td class="number">${rows.total}</td>`), page);
+  await confirmed(trial, 'hold-remove?id=1');
+});
+
 test('an old plan is worth nothing', () => {
   let now = 0;
   const plans = createPlans(() => now);
-  const plan = { change: CHANGES[0]!, argv: ['pause'] };
+  const plan = { change: CHANGES[0]!, commands: [['pause']] };
   const [early, late] = [plans.show(plan), plans.show(plan)];
   now = 3_600_000;
-  assert.deepEqual(plans.confirm(early)?.argv, ['pause']);
+  assert.deepEqual(plans.confirm(early)?.commands, [['pause']]);
   now += 1;
   assert.equal(plans.confirm(late), null);
 });
@@ -186,6 +236,13 @@ for (const script of [true, false]) {
 /** A server that allows changes. Each test leaves the folder without a pause. */
 function changing(t: Parameters<typeof serveFolder>[0]): Promise<WebTrial> {
   return serveFolder(t, folder, { allowChanges: true });
+}
+
+/** Shows the plan of a change, confirms it, and gives the page with the output. */
+async function confirmed(trial: WebTrial, change: string): Promise<string> {
+  const { secret } = await planOf(trial, change);
+  const [name = ''] = change.split('?');
+  return (await post(trial.server.url, trial.get, name, secret)).text();
 }
 
 async function planOf({ get }: WebTrial, change: string): Promise<{ secret: string; text: string }> {

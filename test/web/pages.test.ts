@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { NAVIGATION } from '../../src/web/frame/navigation.ts';
+import { firn } from '../cli/world.ts';
 import { accessibilityFaults, startBrowser, visit, withoutBrowser } from '../support/web/browser.ts';
 import { archivedFolder, serveFolder, type WebFolder } from '../support/web/web-trial.ts';
 
@@ -15,10 +16,33 @@ const LOOKS = [
 
 let folder: WebFolder;
 let browser: Browser;
+/** Those that other pages lead to: of a row, an execution, a file, and rows that were chosen. */
+let others: readonly (readonly [path: string, name: string])[];
+const basket = new URLSearchParams();
 
 before(async () => {
   if (withoutBrowser !== false) return;
   [folder, browser] = await Promise.all([archivedFolder(4000), startBrowser()]);
+  const argv = [
+    'search',
+    '--table',
+    'tool_uses',
+    '--tier',
+    'warm',
+    '--limit',
+    '3',
+    '--json',
+    ...folder.globals,
+  ];
+  const { hits } = JSON.parse((await firn(argv, { cwd: folder.folder })).stdout);
+  for (const { key } of hits) basket.append('item', JSON.stringify(['tool_uses', `id=${key[0]}`]));
+  const [{ key, segment, row }] = hits;
+  others = [
+    [`/row?table=tool_uses&key=${key[0]}`, 'Row'],
+    [`/timeline?of=${encodeURIComponent(`execution_id=${row.execution_id}`)}`, 'Timeline'],
+    [`/archives/file?name=${encodeURIComponent(segment)}`, 'Archive file'],
+    [`/restore?${basket}&to=hot`, 'Restore'],
+  ];
 });
 after(async () => {
   await browser?.close();
@@ -32,7 +56,7 @@ for (const look of LOOKS) {
   }, async (t) => {
     const { server } = await serveFolder(t, folder);
     await using visitor = await visit(browser, server, look);
-    for (const [path, name] of NAVIGATION) {
+    for (const [path, name] of [...NAVIGATION, ...others]) {
       const response = await visitor.page.goto(`${server.url}${path}`);
       assert.equal(response?.status(), 200, name);
       assert.deepEqual(await accessibilityFaults(visitor.page), [], name);
@@ -45,12 +69,45 @@ for (const look of LOOKS) {
   });
 }
 
+test('the forms of changes, and their plans, have nothing that axe finds serious, in light and dark', {
+  skip: withoutBrowser,
+}, async (t) => {
+  for (const look of [LOOKS[0], LOOKS[3]]) {
+    const { server } = await serveFolder(t, folder, { allowChanges: true });
+    await using visitor = await visit(browser, server, look);
+    const paths = ['/runs', '/holds', '/do/job?mode=daily', `/do/restore-rows?${basket}&to=hot`];
+    for (const path of [...paths, ...others.map(([one]) => one)]) {
+      assert.equal((await visitor.page.goto(`${server.url}${path}`))?.status(), 200, path);
+      assert.deepEqual(await accessibilityFaults(visitor.page), [], path);
+      assert.deepEqual(visitor.faults, [], path);
+    }
+  }
+});
+
+test('printed, a page has its content and no controls, and nothing is cut at the side', {
+  skip: withoutBrowser,
+}, async (t) => {
+  const { server } = await serveFolder(t, folder, { allowChanges: true });
+  await using visitor = await visit(browser, server, { width: 720 });
+  const { page } = visitor;
+  await page.emulateMedia({ media: 'print' });
+  for (const [path, name] of [...NAVIGATION, ...others]) {
+    await page.goto(`${server.url}${path}`);
+    assert.ok(await page.locator('main h1').isVisible(), name);
+    assert.equal(await page.locator('button:visible, input:visible, nav:visible').count(), 0, name);
+    const cut = await page.evaluate(
+      'Math.max(0, ...[...document.querySelectorAll("main table, main svg, main pre")].map((one) => one.getBoundingClientRect().right - innerWidth))',
+    );
+    assert.ok((cut as number) <= 1, `${name}: ${cut} pixels are cut`);
+  }
+});
+
 test('every page is complete without script: its heading, its content, and no word about script', {
   skip: withoutBrowser,
 }, async (t) => {
   const { server } = await serveFolder(t, folder);
   await using visitor = await visit(browser, server, { script: false });
-  for (const [path, name] of NAVIGATION) {
+  for (const [path, name] of [...NAVIGATION, ...others]) {
     await visitor.page.goto(`${server.url}${path}`);
     assert.ok((await visitor.page.locator('main h1').textContent())?.startsWith(name), name);
     const text = (await visitor.page.locator('main').textContent()) ?? '';
@@ -65,7 +122,7 @@ test('by keyboard only: Tab reaches every link, field and button of every page, 
   const { server } = await serveFolder(t, folder);
   await using visitor = await visit(browser, server);
   const { page } = visitor;
-  for (const [path, name] of NAVIGATION) {
+  for (const [path, name] of [...NAVIGATION, ...others]) {
     // The parts that are loaded after the page are there too.
     await page.goto(`${server.url}${path}`, { waitUntil: 'networkidle' });
     const all = (await page.evaluate(MARK_CONTROLS)) as number;

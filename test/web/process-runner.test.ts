@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -7,6 +8,7 @@ import { processRunner } from '../../src/cli/web/process-runner.ts';
 import type { CommandRunner } from '../../src/web/command-runner.ts';
 import type { Site } from '../../src/web/frame/site.ts';
 import { serveWeb } from '../../src/web/server/serve-web.ts';
+import { hostileFolder, LARGE_BYTES } from '../support/web/hostile-folder.ts';
 import { archivedFolder, ON_LOOPBACK, type WebFolder } from '../support/web/web-trial.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'firn.js');
@@ -113,6 +115,41 @@ function siteOn(runner: CommandRunner): Site {
 async function cookieOf(entrance: string): Promise<string> {
   const response = await fetch(entrance, { redirect: 'manual' });
   return response.headers.getSetCookie()[0]!.split(';')[0]!;
+}
+
+test('the memory of the server stays bounded while a row of 50 MB passes', {
+  skip: process.platform === 'linux' ? false : 'reads /proc',
+}, async (t) => {
+  const { spawn } = await import('node:child_process');
+  const large = hostileFolder();
+  t.after(() => large.remove());
+  const child = spawn(process.execPath, [LAUNCHER, 'web', ...large.globals], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const entrance = line.split('\n')[0]!;
+  const cookie = await cookieOf(entrance);
+  const bytesOf = async (path: string): Promise<number> => {
+    let bytes = 0;
+    const { body } = await fetch(new URL(path, entrance), { headers: { cookie } });
+    for await (const chunk of body!) bytes += chunk.length;
+    return bytes;
+  };
+  await bytesOf('/search?where=id%3Dlast');
+  const before = peakOf(child.pid!);
+  const passed = await bytesOf('/search.jsonl?where=id%3Dlarge');
+  assert.ok(passed > LARGE_BYTES, String(passed));
+  assert.ok((await bytesOf('/search?where=id%3Dlarge')) < 1 << 20);
+  const grown = peakOf(child.pid!) - before;
+  // What is sent in pieces leaves garbage behind; a server that held the row would grow by all of it, and its copies.
+  assert.ok(grown < 0.8 * LARGE_BYTES, `${grown >> 20} MiB more`);
+});
+
+/** The most memory that a process had, in bytes. */
+function peakOf(pid: number): number {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!;
+  return Number(kilobytes) * 1024;
 }
 
 test('firn web prints its address, serves a page, and ends at SIGTERM with all its processes', async () => {

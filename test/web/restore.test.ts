@@ -47,6 +47,71 @@ test('the key of a row becomes the condition that selects it', async (t) => {
   assert.equal((await get('/restore?table=tool_uses&key=no-such-row')).status, 404);
 });
 
+test('a key that begins with a hyphen is no option, and no fault', async (t) => {
+  const { get } = await serveFolder(t, folder);
+  assert.equal((await get('/restore?table=tool_uses&key=-5')).status, 404);
+  assert.equal((await get('/restore?table=-x&key=-5')).status, 404);
+});
+
+test('single rows of several tables, ticked in searches, are restored by a command each', async (t) => {
+  const trial = await serveFolder(t, folder, { allowChanges: true });
+  const items: string[] = [];
+  let page = '';
+  for (const table of ['tool_uses', 'skill_traces']) {
+    const query = new URLSearchParams([
+      ...[
+        ['table', table],
+        ['tier', 'warm'],
+        ['limit', '2'],
+      ],
+      ...items.map((item) => ['item', item]),
+    ] as [string, string][]);
+    page = await (await trial.get(`/search?${query}`)).text();
+    const [, item] = /<input type="checkbox" form="basket" name="item" value="([^"]+)"/.exec(page)!;
+    items.push(item!.replaceAll('&quot;', '"'));
+  }
+  assert.match(
+    page,
+    /<form id="basket" action="\/restore"><input type="hidden" name="item"[\s\S]*1 row chosen before/,
+  );
+  const basket = new URLSearchParams([
+    ...items.map((item): [string, string] => ['item', item]),
+    ...([
+      ['to', 'file'],
+      ['file', 'basket.db'],
+    ] as [string, string][]),
+  ]);
+  const shown = await (await trial.get(`/restore?${basket}`)).text();
+  assert.match(shown, /<strong>2 rows<\/strong> into basket\.db/);
+  assert.match(shown, /restore --dry-run tool_uses [\s\S]*restore --dry-run skill_traces /);
+  assert.ok(!existsSync(join(folder.folder, 'basket.db')));
+  const done = await confirmed(trial, String(basket), 'restore-rows');
+  assert.equal(done.match(/<strong>Done\.<\/strong>/g)?.length, 2);
+  const ids = items.map((item) => (JSON.parse(item) as string[])[1]!.slice('id='.length));
+  using database = new DatabaseSync(join(folder.folder, 'basket.db'), { readOnly: true });
+  const found = database.prepare('SELECT id FROM tool_uses UNION ALL SELECT id FROM skill_traces').all();
+  assert.deepEqual(
+    found.map(({ id }) => id),
+    ids,
+  );
+});
+
+test('a basket of too many rows, and items that are none, are told and run nothing', async (t) => {
+  const { get, runner } = await serveFolder(t, folder);
+  const many = new URLSearchParams(
+    Array.from({ length: 21 }, (_, at): [string, string] => [
+      'item',
+      JSON.stringify(['tool_uses', `id=${at}`]),
+    ]),
+  );
+  assert.match(await (await get(`/restore?${many}`)).text(), /more than 20 rows/);
+  assert.match(
+    await (await get('/restore?item=x&item=%5B1%5D&item=%5B%22t%22%5D')).text(),
+    /no row was chosen/,
+  );
+  assert.deepEqual(runner.started, []);
+});
+
 test('a file in another folder, a word that would be an option: told on the page, and no command runs', async (t) => {
   const { get, runner } = await serveFolder(t, folder);
   for (const query of [
@@ -93,11 +158,11 @@ test('the live database is no file to restore into', async (t) => {
 });
 
 /** Shows the plan, confirms it, and gives the page with the output. */
-async function confirmed({ server, get }: WebTrial, query: string): Promise<string> {
-  const plan = await (await get(`/do/restore?${query}`)).text();
+async function confirmed({ server, get }: WebTrial, query: string, name = 'restore'): Promise<string> {
+  const plan = await (await get(`/do/${name}?${query}`)).text();
   const [, secret = ''] = /name="plan" value="([^"]+)"/.exec(plan) ?? assert.fail(plan);
   const body = new URLSearchParams({ plan: secret });
-  return (await get('/do/restore', { method: 'POST', headers: { origin: server.url }, body })).text();
+  return (await get(`/do/${name}`, { method: 'POST', headers: { origin: server.url }, body })).text();
 }
 
 function idsIn(path: string, id: string): unknown[] {

@@ -90,7 +90,7 @@ export function lookingCalls(stores: Stores, turns: Turns): Calls<typeof LOOKING
     },
 
     holds: async ({ signal } = {}) =>
-      (await turns.read('list holds', signal, () => listHolds(stores))).map(holdJson),
+      (await turns.read('list holds', signal, () => listHolds(stores))).map((hold) => holdJson(hold)),
 
     async addHold({ table, where, reason, signal }) {
       const hold = { table, conditions: where.map(conditionOf), reason };

@@ -14,7 +14,7 @@ const HEAD = trusted(
   '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">' +
     '<meta name="color-scheme" content="light dark">' +
     '<link rel="icon" href="/assets/firn.svg"><link rel="stylesheet" href="/assets/uplot.css">' +
-    '<link rel="stylesheet" href="/assets/firn.css"><script src="/assets/firn.js" type="module"></script>',
+    '<link rel="stylesheet" href="/assets/firn.css"><script src="/assets/firn.js" type="module" async></script>',
 );
 
 /** Everything before the content of a page. */
@@ -44,7 +44,6 @@ export function documentEnd({ site }: Document): Markup {
 <footer class="bottom">${
     site.allowChanges ? 'Changes are allowed on this page.' : 'This page is read-only.'
   } <span class="as-of">${site.clock().toISOString().slice(0, 19)}Z</span></footer>
-<dialog id="drawer" aria-label="Row"></dialog>
 </body>
 </html>
 `;

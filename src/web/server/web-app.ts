@@ -13,6 +13,7 @@ import type { Site } from '../frame/site.ts';
 import { archives } from '../pages/archives/archives.ts';
 import { archiveFile } from '../pages/archives/file.ts';
 import { serveChanges } from '../pages/changes/serve-changes.ts';
+import { heldCounts } from '../pages/holds/held-counts.ts';
 import { holds } from '../pages/holds/holds-page.ts';
 import { overview } from '../pages/overview/overview.ts';
 import { policies } from '../pages/policies/policies-page.ts';
@@ -23,6 +24,7 @@ import { serveRunEvents } from '../pages/runs/run-events.ts';
 import { runs } from '../pages/runs/runs.ts';
 import { serveSearch } from '../pages/search/serve-search.ts';
 import { serveSql } from '../pages/sql/sql-page.ts';
+import { timelinePage } from '../pages/timeline/timeline-page.ts';
 import { serveAssets } from './assets.ts';
 import { serveHealth } from './serve-health.ts';
 
@@ -54,6 +56,7 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   servePage(app, site, overview);
   serveSearch(app, site);
   servePage(app, site, rowPage);
+  servePage(app, site, timelinePage);
   servePage(app, site, runs);
   serveRunEvents(app, site);
   servePage(app, site, archives);
@@ -61,6 +64,7 @@ export function webApp({ site, access, sessions, port, figures }: WebAppOptions)
   servePage(app, site, policies);
   serveSql(app, site);
   servePage(app, site, holds);
+  servePage(app, site, heldCounts);
   serveKeyConditions(app, site);
   servePage(app, site, restore);
   serveChanges(app, site);

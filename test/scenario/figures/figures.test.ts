@@ -648,6 +648,75 @@ test('every figure equals an independent count', async (t) => {
     assert.equal(left.length, segments.length - purged.length, 'each is there once');
   });
 
+  await t.test('retention files lists each file as it is', async () => {
+    const { total, files } = await world.json('retention', 'files', '--json');
+    assert.deepEqual(total, {
+      ...{ segments: segments.length, rows: rowsOf(segments).length, bytes: bytesOf(segments) },
+      raw_bytes: sum(segments.map(({ rawBytes }) => rawBytes)),
+    });
+    type File = Record<'segment' | 'table' | 'tier' | 'rows' | 'bytes' | 'raw_bytes', string | number>;
+    const listed = (files as File[]).map(({ segment, table, tier: place, rows, bytes, raw_bytes: raw }) =>
+      [segment, table, place, rows, bytes, raw].join(' '),
+    );
+    const counted = segments.map(({ name, table, tier: place, rows, bytes, rawBytes }) =>
+      [name, table, place, rows.length, bytes, rawBytes].join(' '),
+    );
+    assert.deepEqual(listed.sort(), counted.sort());
+  });
+
+  await t.test('a histogram counts each row once, in its day and tier', async () => {
+    type Bucket = { from: string } & Record<'hot' | 'warm' | 'cold', number>;
+    for (const { table } of FIGURES_TABLES) {
+      const found = await world.json('search', '--table', table, '--histogram', '--bucket=day', '--json');
+      const all = world.everywhere(table);
+      assert.equal(found.total, all.length, table);
+      assert.equal(found.untimed, live.get(table)!.undated, table);
+      const days = Map.groupBy(
+        all.filter(({ time }) => time !== null),
+        ({ time }) => new Date(time! / 1000).toISOString().slice(0, 10),
+      );
+      const said = (found.buckets as Bucket[]).map(
+        ({ from, hot, warm, cold }) => [from.slice(0, 10), hot + warm + cold] as const,
+      );
+      assert.deepEqual(
+        new Map(said),
+        new Map([...days].sort().map(([day, rows]) => [day, rows.length])),
+        table,
+      );
+      // A restored row is shown once, from the database.
+      const inTier = (name: 'hot' | 'warm' | 'cold'): number =>
+        sum((found.buckets as Bucket[]).map((bucket) => bucket[name]));
+      assert.equal(inTier('hot'), live.get(table)!.dated.length, table);
+      if (live.get(table)!.leased.length > 0) continue;
+      assert.equal(inTier('warm'), rowsOf(tier('warm', table)).length, table);
+      assert.equal(inTier('cold'), rowsOf(tier('cold', table)).length, table);
+    }
+    const runs = await world.json('search', '--table', 'bare', '--histogram', '--facets=run', '--json');
+    const values = (runs.facets[0].values as { value: string; rows: number }[]).map(
+      ({ value, rows }) => [value, rows] as const,
+    );
+    const counted = Map.groupBy(world.everywhere('bare'), ({ cells }) => String(cells.run));
+    assert.deepEqual(new Map(values), new Map([...counted].map(([run, rows]) => [run, rows.length])));
+  });
+
+  await t.test('history says what each run moved; a count of held rows is that of the rows', async () => {
+    type Run = { started_at: string; command: string; records: number };
+    const { runs } = (await world.json('history', '--json')) as { runs: Run[] };
+    const said = new Map(runs.map(({ started_at: at, records }) => [Date.parse(at), records]));
+    assert.ok(world.runs.length > 4);
+    for (const { command, startedAt, records } of world.runs)
+      assert.equal(said.get(startedAt), records, `${command} at ${startedAt}`);
+    type Held = { table: string; where: string[]; rows: Record<'total' | 'hot' | 'warm' | 'cold', number> };
+    for (const { table, where, rows } of (await world.json('hold', 'list', '--count', '--json')) as Held[]) {
+      const [, id] = /^id=(.*)$/.exec(where[0]!) ?? [];
+      const held = world
+        .everywhere(table)
+        .filter((row) => world.isHeld(row) && (id === undefined || row.id === id));
+      assert.equal(rows.total, held.length, where[0]);
+      assert.equal(rows.total, rows.hot + rows.warm + rows.cold);
+    }
+  });
+
   await t.test('an erasure says beforehand what it erases', async (t) => {
     const copy = world.copy(t);
     const argv = [

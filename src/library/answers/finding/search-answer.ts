@@ -82,6 +82,8 @@ export interface HitPlace {
   readonly path: string | null;
   /** The values of the primary key, as `explain` takes them; null without a key. */
   readonly key: readonly string[] | null;
+  /** The columns of the primary key, in key order. */
+  readonly key_columns: readonly string[];
   /** True for an archived row whose key a different row of the database has now. */
   readonly same_key_in_database?: true;
 }
@@ -97,7 +99,7 @@ export function hitPlace({ table, tier, time, segment, line, keyColumns, sameKey
   return {
     ...{ table, tier, time: time === null ? null : formatInstant(time), segment },
     path: segment === null ? null : tier === 'warm' ? warmPath(segment) : bundleOf(segment),
-    key: keyOf(line, keyColumns),
+    ...{ key: keyOf(line, keyColumns), key_columns: keyColumns },
     ...(sameKeyInHot ? { same_key_in_database: true } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { isFailedRow } from '../../../lookup/read/row-end.ts';
 import type { Timeline } from '../../../lookup/search/entity-timeline.ts';
 import { formatInstant } from '../../../model/instant.ts';
 import { exactRow } from './exact-row.ts';
+import { hitPlace } from './search-answer.ts';
 
 /** All rows of one execution, task or the like, in time order: the JSON of `firn timeline`. */
 export interface TimelineAnswer {
@@ -26,6 +27,8 @@ export interface TimelineEntryAnswer {
   readonly segment: string | null;
   /** 0 for a row that belongs to none; one more than that of its parent otherwise. */
   readonly depth: number;
+  /** The values of the primary key, as `explain` takes them; null without a key. */
+  readonly key: readonly string[] | null;
   /** `table id` of the row that it belongs to; null when that is not in the timeline. */
   readonly parent: string | null;
   /** True when the row does not match itself, but a matching row refers to it. */
@@ -52,7 +55,7 @@ export function timelineJson({ entries, problems, unread, cut }: Timeline): Time
     entries: entries.map(({ hit, row, depth, parent, followed }) => ({
       time: hit.time === null ? null : formatInstant(hit.time),
       ...{ tier: hit.tier, table: hit.table, segment: hit.segment, depth, parent, followed },
-      failed: isFailedRow(row),
+      ...{ key: hitPlace(hit).key, failed: isFailedRow(row) },
       row: exactRow(row),
     })),
     problems: problems.map(fileProblem),

@@ -2,8 +2,10 @@ import { formatBytes, formatCount, formatRatio } from '../../../operate/amounts.
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
+import type { Site } from '../../frame/site.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
+import { verifyFileForm } from '../changes/change-form.ts';
 import type { ListedFile } from './listing.ts';
 
 /** What the page reads of `firn retention files NAME --json`. */
@@ -36,18 +38,18 @@ export const archiveFile: Page<'file'> = {
   path: '/archives/file',
   title: 'Archive file',
   commands: ({ query }) => ({ file: ['retention', 'files', '--json', '--', query.get('name') ?? ''] }),
-  render({ file }): Markup {
+  render({ file }, { site }): Markup {
     const json = file.json as FileJson | null;
     if (json === null) return html`<p><a href="/archives">All archive files</a></p>`;
     return html`<p><a href="/archives">All archive files</a></p>
 ${json.problem === null ? null : html`<p role="alert" class="problem">${json.problem}</p>`}
-<h2>${json.segment}</h2>${json.file === null ? null : ledgerEntry(json.file)}${
+<h2>${json.segment}</h2>${json.file === null ? null : ledgerEntry(json.file, site)}${
       json.footer === null ? null : footerOf(json.footer)
     }`;
   },
 };
 
-function ledgerEntry(file: NonNullable<FileJson['file']>): Markup {
+function ledgerEntry(file: NonNullable<FileJson['file']>, site: Site): Markup {
   return html`<section class="cards" aria-label="Ledger">
 <div class="card"><h3>Tier ${tierBadge(file.tier)}</h3><div class="figure">${formatBytes(file.bytes)}</div><p class="faint small">${file.path}</p></div>
 <div class="card"><h3>Rows</h3><div class="figure">${formatCount(file.rows)}</div><p class="faint small">${when(file.oldest)} to ${when(file.newest)}</p></div>
@@ -56,7 +58,8 @@ function ledgerEntry(file: NonNullable<FileJson['file']>): Markup {
 </section>
 ${file.purged_at === null ? null : html`<p class="notice">Purged ${when(file.purged_at)}.</p>`}
 ${file.replaced_by === null ? null : html`<p class="notice">Replaced by ${file.replaced_by}.</p>`}
-<p><a class="button" href="/search?${String(new URLSearchParams({ table: file.table, since: file.day, until: file.last_day }))}">Search its rows</a></p>`;
+<p><a class="button" href="/search?${String(new URLSearchParams({ table: file.table, since: file.day, until: file.last_day }))}">Search its rows</a></p>
+${file.purged_at === null && file.replaced_by === null ? verifyFileForm(file.segment, site) : null}`;
 }
 
 function footerOf(footer: NonNullable<FileJson['footer']>): Markup {
@@ -75,7 +78,7 @@ function footerOf(footer: NonNullable<FileJson['footer']>): Markup {
       .slice(0, 500)
       .map(
         (block, at) =>
-          html`<tr><td class="number">${at + 1}</td>${names.map((name) => html`<td>${shown(block[name])}</td>`)}</tr>`,
+          html`<tr><td class="number">${at + 1}</td>${names.map((name) => html`<td class="${name === 'digest' ? 'text' : ''}">${shown(block[name])}</td>`)}</tr>`,
       )}</tbody></table>`,
   )}`;
 }

@@ -16,3 +16,9 @@ export function changeForm(
   if (!site.allowChanges) return commandBox(site, example, null);
   return html`<form action="/do/${name}" class="fields">${fields}<button>${button}</button></form>`;
 }
+
+/** Leads to the verification of one archive file: it writes the time, and alarms, into the ledger. */
+export function verifyFileForm(path: string, site: Site): Markup {
+  const field = html`<input type="hidden" name="file" value="${path}">`;
+  return changeForm(site, 'verify-file', field, 'Verify this file now', ['verify', path]);
+}

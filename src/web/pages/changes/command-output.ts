@@ -22,21 +22,33 @@ const MEANINGS: Readonly<Record<number, string>> = {
  * The output of a change while it comes, then how it ended. The command goes on when the browser leaves, and never waits for a browser
  * that does not read.
  */
-export async function streamOutput(context: Context, site: Site, { change, argv }: Plan): Promise<Response> {
-  const command = await site.runner.start(argv);
+export async function streamOutput(
+  context: Context,
+  site: Site,
+  { change, commands: [first = [], ...others] }: Plan,
+): Promise<Response> {
+  const begun = await site.runner.start(first);
   const about = { title: change.title, path: '', site };
   context.header('Content-Type', 'text/html; charset=UTF-8');
   return stream(context, async (browser) => {
     const send = async (part: Markup | Promise<Markup>): Promise<void> => {
       await browser.write(String(await part));
     };
-    const sent = [send(html`${documentStart(about)}${commandBox(site, argv, null)}<pre class="output">`)];
-    for await (const text of outputOf(command)) sent.push(send(html`${text}`));
-    const { status, stderr } = await command.ended;
-    sent.push(send(html`</pre>${endOf(status, stderr)}${documentEnd(about)}`));
+    const sent = [send(documentStart(about))];
+    const show = async (argv: readonly string[], command: RunningCommand): Promise<void> => {
+      sent.push(send(html`${commandBox(site, argv, null)}<pre class="output" tabindex="0">`));
+      for await (const text of outputOf(command)) sent.push(send(html`${text}`));
+      const { status, stderr } = await command.ended;
+      sent.push(send(html`</pre>${endOf(status, stderr)}`));
+    };
+    await show(first, begun);
+    for (const argv of others) await show(argv, await site.runner.start(argv));
+    sent.push(send(html`${LEADS}${documentEnd(about)}`));
     await Promise.all(sent);
   });
 }
+
+const LEADS = html`<p><a href="/runs">Runs</a> · <a href="/holds">Holds</a> · <a href="/">Overview</a></p>`;
 
 async function* outputOf({ stdout }: RunningCommand): AsyncIterable<string> {
   const decoder = new TextDecoder();
@@ -56,6 +68,5 @@ function endOf(status: number, stderr: string): Markup {
       ? null
       : html`<pre class="${status === 0 ? 'notice' : 'problem'}">${stderr.trim()}</pre>`;
   const words = MEANINGS[status] ?? 'It failed.';
-  return html`${said}<p role="status"><strong>${words}</strong> <span class="faint">Exit code ${status}.</span></p>
-<p><a href="/runs">Runs</a> · <a href="/holds">Holds</a> · <a href="/">Overview</a></p>`;
+  return html`${said}<p role="status"><strong>${words}</strong> <span class="faint">Exit code ${status}.</span></p>`;
 }

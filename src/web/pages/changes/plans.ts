@@ -4,7 +4,7 @@ import type { Change } from './change.ts';
 /** What a person was shown, and may confirm once. */
 export interface Plan {
   readonly change: Change;
-  readonly argv: readonly string[];
+  readonly commands: readonly (readonly string[])[];
 }
 
 /** Plans that were shown. What runs is exactly what was shown, and a form that is sent twice runs once. */

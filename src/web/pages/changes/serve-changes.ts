@@ -42,18 +42,20 @@ export function serveChanges(app: Hono, site: Site): void {
 }
 
 async function planPage(context: Context, site: Site, plans: Plans, change: Change): Promise<Response> {
-  const argv = commandOf(change, new URL(context.req.url).searchParams);
-  if (argv instanceof FirnError) return told(context, site, 422, inWords(argv));
+  const commands = commandsOf(change, new URL(context.req.url).searchParams);
+  if (commands instanceof FirnError) return told(context, site, 422, inWords(commands));
+  const gone = goneSignal(context);
   const dry = change.hasDryRun
-    ? await outputOf(site.runner, [...argv, '--dry-run'], goneSignal(context))
-    : null;
+    ? await Promise.all(commands.map((argv) => outputOf(site.runner, asDryRun(argv), gone)))
+    : [];
   const about = { title: change.title, path: '', site };
   return context.html(
     wholeDocument(
       about,
-      html`<p>${change.effect}</p>${dry === null ? null : dryRun(dry)}
-<p>This command will run:</p>${commandBox(site, argv, null)}${
-        dry === null || canRun(dry) ? confirmation(change, plans.show({ change, argv })) : null
+      html`<p>${change.effect}</p>${dry.length === 0 ? null : html`<h2>Plan</h2>${dry.map(dryRun)}`}
+<p>${commands.length === 1 ? 'This command will run:' : 'These commands will run in this order:'}</p>
+<div class="commands">${commands.map((argv) => commandBox(site, argv, null))}</div>${
+        dry.every(canRun) ? confirmation(change, plans.show({ change, commands })) : null
       }`,
     ),
   );
@@ -64,8 +66,14 @@ function canRun({ status }: Output): boolean {
   return status === 0 || status === 3;
 }
 
+/** Before a `--`, behind which there are no options. */
+function asDryRun(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return end < 0 ? [...argv, '--dry-run'] : [...argv.slice(0, end), '--dry-run', ...argv.slice(end)];
+}
+
 function dryRun({ text, stderr, status }: Output): Markup {
-  return html`<h2>Plan</h2>${text.trim() === '' ? null : html`<pre>${text.trimEnd()}</pre>`}${
+  return html`${text.trim() === '' ? null : html`<pre tabindex="0">${text.trimEnd()}</pre>`}${
     stderr.trim() === ''
       ? null
       : html`<pre class="${status === 0 ? 'notice' : 'problem'}">${stderr.trim()}</pre>`
@@ -77,9 +85,9 @@ function confirmation({ name, title }: Change, secret: string): Markup {
 <button class="primary">${title}</button></form>`;
 }
 
-function commandOf(change: Change, form: URLSearchParams): readonly string[] | FirnError {
+function commandsOf(change: Change, form: URLSearchParams): readonly (readonly string[])[] | FirnError {
   try {
-    return change.command(form);
+    return change.commands(form);
   } catch (error) {
     if (error instanceof FirnError && error.code === 'usage') return error;
     throw error;

@@ -2,12 +2,11 @@ import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
-import { changeForm } from '../changes/change-form.ts';
+import { changeForm, verifyFileForm } from '../changes/change-form.ts';
 
 /** What the page reads of `firn status --json`. */
 export interface AlarmsJson {
-  /** `<path>: <what is wrong>` */
-  readonly alarms: readonly string[];
+  readonly open_alarms: readonly OpenAlarmJson[];
   readonly acknowledged: readonly {
     readonly path: string;
     readonly message: string;
@@ -17,8 +16,18 @@ export interface AlarmsJson {
   }[];
 }
 
+interface OpenAlarmJson {
+  readonly kind: string;
+  readonly path: string;
+  readonly message: string;
+  readonly first_seen: string | null;
+}
+
+/** Alarms about one file, which a verification of it ends. */
+export const OF_A_FILE: ReadonlySet<string> = new Set(['missing', 'damaged', 'later']);
+
 /** Open alarms, each with a form to acknowledge it, and those that somebody acknowledged. */
-export function alarmPart({ alarms, acknowledged }: AlarmsJson, site: Site): Markup {
+export function alarmPart({ open_alarms: alarms, acknowledged }: AlarmsJson, site: Site): Markup {
   return html`<section aria-labelledby="alarms"><h2 id="alarms">Alarms</h2>
 ${
   alarms.length === 0
@@ -34,9 +43,10 @@ ${
   )}</section>`;
 }
 
-function openAlarm(alarm: string, site: Site): Markup {
-  const [path = ''] = alarm.split(': ', 1);
-  return html`<li>${alarm}${changeForm(
+function openAlarm({ kind, path, message, first_seen }: OpenAlarmJson, site: Site): Markup {
+  return html`<li><strong>${path}</strong>: ${message}${first_seen === null ? null : html` <span class="faint">since ${when(first_seen)}</span>`}${
+    OF_A_FILE.has(kind) ? verifyFileForm(path, site) : null
+  }${changeForm(
     site,
     'acknowledge',
     html`<input type="hidden" name="path" value="${path}"><label class="wide">Reason <input name="reason" required></label>`,

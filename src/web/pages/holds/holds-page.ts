@@ -5,15 +5,7 @@ import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
 import { changeForm } from '../changes/change-form.ts';
 import { type AlarmsJson, alarmPart } from './alarm-part.ts';
-
-/** What the page reads of `firn hold list --json`. */
-interface HoldJson {
-  readonly id: number;
-  readonly table: string;
-  readonly where: readonly string[];
-  readonly reason: string;
-  readonly created_at: string;
-}
+import type { HoldJson } from './hold-json.ts';
 
 /** What is held and why, and the alarms with their acknowledgement. */
 export const holds: Page<'holds' | 'status'> = {
@@ -30,7 +22,7 @@ export const holds: Page<'holds' | 'status'> = {
 function holdPart(held: readonly HoldJson[], query: URLSearchParams, site: Site): Markup {
   return html`<section aria-labelledby="holds"><h2 id="holds">Holds</h2>
 <p class="faint">Held rows stay in their tier. An archive file with a held row is neither moved nor purged.</p>
-${held.length === 0 ? html`<p>Nothing is held.</p>` : holdTable(held, site)}
+${held.length === 0 ? html`<p>Nothing is held.</p>` : html`${holdTable(held, site)}<div class="counts" data-load="/holds/counts"><a href="/holds/counts">Count the held rows</a></div>`}
 <h3>Add a hold</h3>${changeForm(site, 'hold-add', holdFields(query), 'Show the plan', [
     ...['hold', 'add', '--table=TABLE', '--where=COLUMN=VALUE', '--reason=TEXT'],
   ])}</section>`;

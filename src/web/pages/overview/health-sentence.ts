@@ -1,6 +1,7 @@
 import { commandBox } from '../../frame/command-box.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Site } from '../../frame/site.ts';
+import { OF_A_FILE } from '../holds/alarm-part.ts';
 
 /** What the page reads of `firn status --json`. */
 export interface StatusJson {
@@ -33,7 +34,7 @@ export interface StatusJson {
     readonly problem: string | null;
   }[];
   readonly overdue: readonly { readonly table: string }[];
-  readonly alarms: readonly object[];
+  readonly open_alarms: readonly { readonly kind: string; readonly path: string }[];
   readonly database: { readonly bytes: number; readonly wal_bytes: number };
   readonly archives: Readonly<
     Record<'warm' | 'cold', { readonly files: number; readonly bytes: number; readonly rows: number }>
@@ -43,7 +44,7 @@ export interface StatusJson {
 /** Health in one sentence, the problems, and the command that is worth running next. */
 export function healthSentence(status: StatusJson, site: Site): Markup {
   const { level, line, problems } = status.health;
-  const words = line.replace(/^(?:ok|attention|alarm): /, '');
+  const words = line.replace(/^(?:ok|attention|alarm): (?:integrity: )?/, '');
   const remedies = remediesOf(status);
   return html`<section class="sheet health ${level}" aria-label="Health"><div>
 <p class="line">${headline(level)}${problems.length > 1 ? null : `: ${words}`}</p>
@@ -67,9 +68,18 @@ function headline(level: StatusJson['health']['level']): string {
 
 type Remedy = readonly [why: string, argv: readonly string[]];
 
-function remediesOf({ alarms, paused, jobs, overdue, health }: StatusJson): Remedy[] {
+function remediesOf({ open_alarms: alarms, paused, jobs, overdue, health }: StatusJson): Remedy[] {
   const found: Remedy[] = [];
-  if (alarms.length > 0) found.push(['Read the files of the alarm again, every byte:', ['verify', '--deep']]);
+  if (alarms.length > 0)
+    found.push([
+      'When the file is whole again, for example from a backup, verify it: this ends the alarm.',
+      [
+        'verify',
+        ...(alarms.every(({ kind }) => OF_A_FILE.has(kind))
+          ? alarms.slice(0, 5).map(({ path }) => path)
+          : ['--deep']),
+      ],
+    ]);
   if (paused !== null) found.push(['Let the jobs run again:', ['resume']]);
   const never = jobs.filter(({ overdue_since }) => overdue_since !== null);
   if (never.length > 0 && jobs.every(({ last_success }) => last_success === null))

@@ -6,41 +6,29 @@ import type { Page } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { restoreCommand } from '../changes/restore-command.ts';
-import { basketOf, restoreForm } from './restore-form.ts';
-
-/** What the page reads of `firn restore … --dry-run --json`. */
-interface EstimateJson {
-  readonly into: string;
-  readonly total: number;
-  readonly exact: boolean;
-  readonly segments: number;
-  readonly raw_bytes: number;
-  readonly tables: readonly {
-    readonly table: string;
-    readonly segments: number;
-    readonly rows: number;
-    readonly drift: readonly object[];
-  }[];
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
-}
+import { isOfRows, rowCommands, rowsPart } from './basket-rows.ts';
+import type { EstimateJson } from './estimate-json.ts';
+import { basketOf, hiddenFields, restoreForm } from './restore-form.ts';
 
 /** Archived rows that were chosen on other pages, what restoring them would do, and the command that does it. */
-export const restore: Page<'estimate'> = {
+export const restore: Page<string> = {
   path: '/restore',
   title: 'Restore',
   commands: ({ query }) => {
     const basket = basketOf(query);
+    if (isOfRows(query)) return rowCommands(basket);
     const argv = basket.get('table') === '' ? EVERYTHING : commandOf(basket);
     return { estimate: argv instanceof FirnError ? null : [...argv, '--dry-run', '--json'] };
   },
   render(answers, { query, site }): Markup {
     const basket = basketOf(query);
+    if (isOfRows(query)) return rowsPart(answers, basket, site);
     const argv = basket.get('table') === '' ? null : commandOf(basket);
-    const estimate = answers.estimate.json as EstimateJson | null;
+    const estimate = answers.estimate?.json as EstimateJson | null | undefined;
     return html`<p class="faint">Restored rows also stay in the archives.</p>${restoreForm(basket)}${
       argv instanceof FirnError ? html`<p role="alert" class="problem">${inWords(argv)}</p>` : null
-    }${estimate === null ? null : estimatePart(estimate)}${
-      argv === null || argv instanceof FirnError || estimate === null ? null : nextStep(basket, argv, site)
+    }${estimate == null ? null : estimatePart(estimate)}${
+      argv === null || argv instanceof FirnError || estimate == null ? null : nextStep(basket, argv, site)
     }`;
   },
 };
@@ -80,8 +68,5 @@ ${
 function nextStep(basket: URLSearchParams, argv: readonly string[], site: Site): Markup {
   if (!site.allowChanges)
     return html`<h2>Restore</h2><p>This page is read-only. Run the command:</p>${commandBox(site, argv, null)}`;
-  const fields = [...basket].map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  );
-  return html`<h2>Restore</h2><form action="/do/restore">${fields}<button class="primary">Show the plan</button></form>`;
+  return html`<h2>Restore</h2><form action="/do/restore">${hiddenFields(basket)}<button class="primary">Show the plan</button></form>`;
 }

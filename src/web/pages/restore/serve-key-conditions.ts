@@ -2,12 +2,9 @@ import type { Hono } from 'hono';
 import { answerOf } from '../../command-answer.ts';
 import type { Site } from '../../frame/site.ts';
 import { goneSignal } from '../../frame/when-gone.ts';
-import { word } from '../changes/fields.ts';
-
-/** What is read of `firn explain --json`. */
-interface ExplainJson {
-  readonly places: readonly { readonly row: Readonly<Record<string, unknown>> }[];
-}
+import { itemOf } from '../basket/basket-item.ts';
+import type { ExplainJson } from '../row/explain-json.ts';
+import { explainCommand } from '../row/row-address.ts';
 
 /** `/restore?table=T&key=K` of the row page leads to the conditions that only this row meets: a restore selects by conditions. */
 export function serveKeyConditions(app: Hono, site: Site): void {
@@ -15,22 +12,12 @@ export function serveKeyConditions(app: Hono, site: Site): void {
     const query = new URL(context.req.url).searchParams;
     const keys = query.getAll('key');
     if (keys.length === 0) return next();
-    const words = keys.map((key) => word(new URLSearchParams({ key }), 'key'));
-    const argv = ['explain', word(query, 'table'), ...words, '--json'];
-    const { json } = await answerOf(site.runner, argv, goneSignal(context));
-    const row = (json as ExplainJson | null)?.places[0]?.row;
-    if (row === undefined) return context.notFound();
+    const argv = explainCommand(query.get('table') ?? '', keys);
+    const json = (await answerOf(site.runner, argv, goneSignal(context))).json as ExplainJson | null;
+    if (json === null || !json.found) return context.notFound();
     query.delete('key');
-    for (const condition of conditionsOf(row, words)) query.append('where', condition);
+    for (const condition of itemOf(json.table, json.key_columns, json.key).where)
+      query.append('where', condition);
     return context.redirect(`/restore?${query}`);
   });
-}
-
-/** Every column that has a part of the key as its value. The key's own columns are among them, so that no other row meets them all. */
-function conditionsOf(row: Readonly<Record<string, unknown>>, keys: readonly string[]): string[] {
-  return Object.entries(row).flatMap(([column, value]) =>
-    (typeof value === 'string' || typeof value === 'number') && keys.includes(String(value))
-      ? [`${column}=${value}`]
-      : [],
-  );
 }

@@ -1,6 +1,9 @@
 /** What the page reads of `firn explain --json`. */
 export interface ExplainJson {
   readonly table: string;
+  readonly key_columns: readonly string[];
+  /** The whole key, where its beginning was asked for. */
+  readonly key: readonly string[];
   readonly found: boolean;
   readonly policy: { readonly hot_ms: number; readonly warm_ms: number; readonly cold_ms: number } | null;
   readonly places: readonly {

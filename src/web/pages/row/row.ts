@@ -2,10 +2,11 @@ import { html, type Markup } from '../../frame/markup.ts';
 import { NAVIGATION } from '../../frame/navigation.ts';
 import type { Page } from '../../frame/page.ts';
 import { when } from '../../frame/when.ts';
+import { itemOf } from '../basket/basket-item.ts';
 import { cellList } from './cells.ts';
 import type { ExplainJson } from './explain-json.ts';
 import { lifeLine } from './life-line.ts';
-import { rowAddress } from './row-address.ts';
+import { explainCommand, rowAddress } from './row-address.ts';
 
 /** Columns whose value names an execution or a task: all its rows can be shown in time order. */
 const OF_ONE_RUN = ['execution_id', 'task_id', 'correlation_id'] as const;
@@ -33,12 +34,6 @@ ${json.problems.map(({ path, message }) => html`<p class="problem">${path}: ${me
 }${unitList(json)}${actions(json, key)}`;
   },
 };
-
-/** What a visitor typed can be no option. */
-function explainCommand(table: string, key: readonly string[]): string[] {
-  const words = [table, ...key];
-  return ['explain', '--json', ...(words.some((word) => word.startsWith('-')) ? ['--'] : []), ...words];
-}
 
 function onePlace(json: ExplainJson, place: ExplainJson['places'][number], at: number): Markup {
   const several = json.places.length > 1;
@@ -76,7 +71,12 @@ function unitList({ unit }: ExplainJson): Markup | null {
   )}</ul>`;
 }
 
-function actions({ table, places }: ExplainJson, key: readonly string[]): Markup {
+function actions({ table, places, key_columns }: ExplainJson, key: readonly string[]): Markup {
+  const { where } = itemOf(table, key_columns, key);
+  const holdQuery = new URLSearchParams([
+    ['table', table],
+    ...where.map((one): [string, string] => ['where', one]),
+  ]);
   const row = places[0]?.row ?? {};
   const linked = OF_ONE_RUN.flatMap((column) => {
     const value = row[column];
@@ -86,6 +86,6 @@ function actions({ table, places }: ExplainJson, key: readonly string[]): Markup
     places.some(({ tier }) => tier !== 'hot') && NAVIGATION.some(([path]) => path === '/restore');
   return html`<p class="small">${linked.map(
     ([column, value]) =>
-      html`<a href="${`/search?${new URLSearchParams({ where: `${column}=${value}`, order: 'oldest' })}`}">All rows with this ${column}</a> `,
-  )}${restores ? html`<a href="${rowAddress(table, key, '/restore')}">Restore this row</a>` : null}</p>`;
+      html`<a href="${`/timeline?${new URLSearchParams({ of: `${column}=${value}` })}`}">Timeline of this ${column}</a> · <a href="${`/search?${new URLSearchParams({ where: `${column}=${value}`, order: 'oldest' })}`}">All rows with this ${column}</a> · `,
+  )}${restores ? html`<a href="${rowAddress(table, key, '/restore')}">Restore this row</a> · ` : null}<a href="${`/holds?${holdQuery}`}">Hold this row</a></p>`;
 }

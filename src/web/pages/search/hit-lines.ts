@@ -7,6 +7,7 @@ export interface HitJson {
   readonly time: string | null;
   readonly path: string | null;
   readonly key: readonly string[] | null;
+  readonly key_columns: readonly string[];
   readonly same_key_in_database?: true;
   readonly row: Readonly<Record<string, unknown>>;
 }

@@ -11,7 +11,7 @@ export function searchForm(query: SearchQuery, tables: readonly string[]): Marku
   const known = table === '' || tables.includes(table) ? tables : [table, ...tables];
   const fields = Math.max(LEAST_CONDITIONS, where.length + 1);
   return html`<form action="/search" class="fields" role="search">
-<label class="wide">Text<input type="search" name="text" value="${text}"></label>
+${query.items.map((item) => html`<input type="hidden" name="item" value="${item}">`)}<label class="wide">Text<input type="search" name="text" value="${text}"></label>
 <label>Table<select name="table">${option('', 'all tables', table === '')}${options(known, table)}</select></label>
 <label>Since<input name="since" value="${since}" size="12" placeholder="2026-03-31 or 14d"></label>
 <label>Until<input name="until" value="${until}" size="12" placeholder="2026-03-31"></label>

@@ -1,4 +1,5 @@
 import { TIERS } from '../../frame/tier-bars.ts';
+import { itemsOf, itemText } from '../basket/basket-item.ts';
 
 /** What a visitor searches for, as the address of the page says it. Empty texts are not asked for. */
 export interface SearchQuery {
@@ -12,8 +13,11 @@ export interface SearchQuery {
   readonly tier: string | null;
   readonly oldest: boolean;
   readonly limit: number;
+  /** Rows that were put into the basket before, which the page carries on. */
+  readonly items: readonly string[];
 }
 
+const PATH = '/search';
 export const FIRST_HITS = 50;
 /** A page with more rows is of no use to a browser; the downloads have all. */
 const MOST_HITS = 10_000;
@@ -30,6 +34,7 @@ export function searchQuery(asked: URLSearchParams): SearchQuery {
     tier: TIERS.find((tier) => tier === word('tier')) ?? null,
     oldest: word('order') === 'oldest',
     limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, MOST_HITS) : FIRST_HITS,
+    items: itemsOf(asked).map(itemText),
   };
 }
 
@@ -37,9 +42,9 @@ export function searchQuery(asked: URLSearchParams): SearchQuery {
 export function searchAddress(
   query: SearchQuery,
   change: Partial<SearchQuery> = {},
-  path = '/search',
+  path: string = PATH,
 ): string {
-  const { table, since, until, text, where, tier, oldest, limit } = { ...query, ...change };
+  const { table, since, until, text, where, tier, oldest, limit, items } = { ...query, ...change };
   const pairs: [string, string][] = [
     ['table', table],
     ['since', since],
@@ -49,6 +54,7 @@ export function searchAddress(
     ['tier', tier ?? ''],
     ['order', oldest ? 'oldest' : ''],
     ['limit', limit === FIRST_HITS ? '' : String(limit)],
+    ...(path === PATH ? items : []).map((item): [string, string] => ['item', item]),
   ];
   const words = new URLSearchParams(pairs.filter(([, value]) => value !== '')).toString();
   return words === '' ? path : `${path}?${words}`;

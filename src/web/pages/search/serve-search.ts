@@ -58,7 +58,7 @@ async function* pageOf(
   const answer = await policies;
   const known = (answer.json ?? {}) as PoliciesJson;
   yield html`${problemBox(answer)}${searchForm(query, Object.keys(known))}${counts(query, known)}
-<div class="scroll" role="region" aria-label="Rows found" tabindex="0"><table><thead><tr><th>Time</th><th>Tier</th><th>Table</th><th>Key</th><th>Row</th></tr></thead><tbody>
+<div class="scroll hits" role="region" aria-label="Rows found" tabindex="0"><table><thead><tr><th><span class="faint" title="Tick archived rows to restore them">Pick</span></th><th>Time</th><th>Tier</th><th>Table</th><th>Key</th><th>Row</th></tr></thead><tbody>
 `;
   const lines = new HitLines();
   let report: SearchReportJson | null = null;
