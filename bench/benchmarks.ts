@@ -1,6 +1,7 @@
 import { archive } from './archive.ts';
 import type { Benchmark } from './benchmark.ts';
 import { copy } from './copy.ts';
+import { databases } from './databases.ts';
 import { growth } from './growth.ts';
 import { restore } from './restore.ts';
 import { search } from './search.ts';
@@ -22,4 +23,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   writer,
   start,
   status,
+  databases,
 ];

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join, matchesGlob, parse, sep } from 'node:path';
 
 /** What a pattern matches. */
@@ -45,14 +45,21 @@ export function expandPattern(pattern: string, skip: string | null): Expanded {
     }
     const matching = isPattern(name) ? list(folder).filter((one) => matchesGlob(one.name, name)) : null;
     if (rest.length > 0) {
-      for (const next of matching?.map((one) => one.name) ?? [name]) walk(join(folder, next), rest);
-    } else {
-      const files = (matching ?? list(folder).filter((one) => one.name === name)).filter(
-        (one) => !one.isDirectory(),
-      );
-      for (const one of files) paths.add(join(folder, one.name));
+      const next = matching?.filter((one) => isReadable(folder, one)).map((one) => one.name) ?? [name];
+      for (const one of next) walk(join(folder, one), rest);
+      return;
     }
+    const files = matching ?? list(folder).filter((one) => one.name === name);
+    for (const one of files)
+      if (!one.isDirectory() && isReadable(folder, one)) paths.add(join(folder, one.name));
   };
+  /** Node.js reads what is not UTF-8 as U+FFFD, and finds nothing under that name. */
+  function isReadable(folder: string, { name }: Dirent): boolean {
+    const path = join(folder, name);
+    if (!name.includes('\uFFFD') || existsSync(path)) return true;
+    unread.push({ folder: path, message: 'the name is not valid UTF-8: rename it' });
+    return false;
+  }
   walk(root, pattern.slice(root.length).split(sep).filter(Boolean));
   return { paths: [...paths], unread };
 }

@@ -1,10 +1,9 @@
-import { JOB_NAMES, type RunLogReader, type RunRecord } from '../../hot/run-log.ts';
+import { JOB_NAMES, type RunLog, type RunLogReader, type RunRecord } from '../../hot/run-log.ts';
 import type { Visit } from './visits.ts';
 
 /** The history of a database, with the jobs that were left out because it was idle: they are not recorded in it, and were not missed. */
 export function withIdleRuns(log: RunLogReader, visit: Visit | null): RunLogReader {
   const idle = visit === null ? [] : idleRuns(visit);
-  if (idle.length === 0) return log;
   return {
     runs: async (limit) => {
       const runs = [...idle, ...(await log.runs(limit))];
@@ -12,6 +11,17 @@ export function withIdleRuns(log: RunLogReader, visit: Visit | null): RunLogRead
     },
     pause: () => log.pause(),
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
+  };
+}
+
+/** The same, to be written to. */
+export function writtenWithIdleRuns(log: RunLog, visit: Visit | null): RunLog {
+  return {
+    ...withIdleRuns(log, visit),
+    begin: (start) => log.begin(start),
+    end: (id, end) => log.end(id, end),
+    note: (start, end) => log.note(start, end),
+    setPause: (pause) => log.setPause(pause),
   };
 }
 

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import type { FleetConfig } from '../../config/fleet-config.ts';
+import { lockFileHolder } from '../../lock/lock-file.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { localPath, parseLocation } from '../../model/location.ts';
 import { chooseDatabase } from '../../operate/fleet/choose-database.ts';
 import { fileState } from '../../operate/fleet/file-state.ts';
 import { type FoundDatabase, findDatabases } from '../../operate/fleet/find-databases.ts';
-import { withIdleRuns } from '../../operate/fleet/idle-runs.ts';
+import { SCHEDULER_LOCK } from '../../operate/fleet/fleet-lock.ts';
+import { withIdleRuns, writtenWithIdleRuns } from '../../operate/fleet/idle-runs.ts';
 import { Visits } from '../../operate/fleet/visits.ts';
 import type { Stores } from '../../operate/stores.ts';
 import { hotBackend } from '../open-hot.ts';
@@ -57,10 +60,20 @@ export async function openFleet(config: FleetConfig, clock: Clock): Promise<Flee
   return { config, members: distinct, problems: [...found.problems, ...lost], visits };
 }
 
-/** The stores of one of them. Their history has the jobs that were left out, too. */
+/** The stores of one of them. Their history has the jobs that were left out, too, and the scheduler of all is theirs. */
 export function memberStores({ config, visit }: Pick<Member, 'config' | 'visit'>, clock: Clock): Stores {
   const stores = storesOf(config, clock);
-  return { ...stores, openRunLogReader: async () => withIdleRuns(await stores.openRunLogReader(), visit) };
+  const archives = localPath(config.archives);
+  return {
+    ...stores,
+    openRunLogReader: async () => withIdleRuns(await stores.openRunLogReader(), visit),
+    openRunLog: async () => writtenWithIdleRuns(await stores.openRunLog(), visit),
+    holders: async () => {
+      const { lock, scheduler } = await stores.holders();
+      const ofAll = archives === null ? null : lockFileHolder(join(dirname(archives), SCHEDULER_LOCK));
+      return { lock, scheduler: scheduler ?? ofAll };
+    },
+  };
 }
 
 async function memberOf(

@@ -81,6 +81,20 @@ test('an idle database is not overdue, and what is remembered is not needed', as
   assert.equal((await many.job([], { now: now + 3000 })).summary.done, 1);
 });
 
+test('a job that was left out is not reported as overdue when another one runs', async (t) => {
+  const many = createMany(t, ['*.db'], 'hooks: { on_overdue: { command: "cat > $FIRN_TEST_TOLD" } }\n');
+  const told = many.path('overdue.json');
+  process.env.FIRN_TEST_TOLD = told;
+  many.add('a.db', []);
+  await many.job(['--mode', 'full']);
+  assert.equal((await many.job(['--mode', 'monthly'], { now: LATER + 6 * DAY })).summary.idle, 1);
+  const db = new DatabaseSync(many.path('a.db'));
+  db.exec(`INSERT INTO events VALUES ('new', '2039-01-01')`);
+  db.close();
+  assert.equal((await many.job([], { now: LATER + 6.5 * DAY })).total_archived, 1);
+  assert.equal(existsSync(told), false);
+});
+
 test('one bad database hides none of the others', async (t) => {
   const many = createMany(t, ['good/*.db', 'bad.db', 'gone.db', 'nothing/*.db']);
   const odd = 'good/a\nb "c" {1}.db';

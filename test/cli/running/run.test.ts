@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { lockHolder } from '../../../src/hot/sqlite/connection/run-lock.ts';
 import { createIdeas, type Ideas } from '../ideas.ts';
 import { firn } from '../world.ts';
-
-const LAUNCHER = join(import.meta.dirname, '..', '..', '..', 'bin', 'firn.js');
+import { start } from './service-process.ts';
 
 test('firn run does what is due, serves figures, lets no second one in, and stops cleanly on SIGTERM', async (t) => {
   const ideas = createOldIdeas(t);
@@ -63,27 +59,4 @@ function createOldIdeas(t: TestContext): Ideas {
   using db = new DatabaseSync(ideas.database);
   db.exec("DELETE FROM message_bus_log; UPDATE tool_uses SET start_time = datetime('now', '-100 days')");
   return ideas;
-}
-
-interface Service {
-  readonly child: ChildProcess;
-  /** Waits for so many events of a name; every line of the log must be JSON. */
-  said(event: string, times?: number): Promise<Record<string, unknown>[]>;
-}
-
-function start(t: TestContext, { paths }: Ideas): Service {
-  const words = ['run', '--listen', '127.0.0.1:0', '--log-format', 'json', ...paths];
-  const child = spawn(process.execPath, [LAUNCHER, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  const log: Record<string, unknown>[] = [];
-  const lines = createInterface({ input: child.stderr! });
-  lines.on('line', (line) => log.push(JSON.parse(line)));
-  return {
-    child,
-    async said(event, times = 1) {
-      const found = (): Record<string, unknown>[] => log.filter((entry) => entry.event === event);
-      while (found().length < times) await once(lines, 'line');
-      return found();
-    },
-  };
 }
