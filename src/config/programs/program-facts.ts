@@ -6,8 +6,8 @@ export interface ProgramFacts {
   readonly name: string;
   /** Versions whose schema was read. */
   readonly versions: string;
-  /** Its page in `docs/recipes`, without `.md`; null when it has none. */
-  readonly recipe: string | null;
+  /** Its page in `docs/recipes`, without `.md`. */
+  readonly recipe: string;
   /** Tables and columns by which its database is recognised: all of them must be there. */
   readonly marks: Readonly<Record<string, readonly string[]>>;
   readonly tables: Readonly<Record<string, Settings>>;

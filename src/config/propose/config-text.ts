@@ -66,7 +66,7 @@ function presetLines(found: boolean): string[] {
 function programLines(program: Proposal['program']): string[] {
   if (program === null) return [];
   const { name, versions, recipe, notes } = program;
-  const page = recipe === null ? '' : ` docs/recipes/${recipe}.md explains this configuration.`;
+  const page = ` docs/recipes/${recipe}.md explains this configuration.`;
   return [
     ...comment(`This is a database of ${name}; its schema is known for versions ${versions}.${page}`),
     ...notes.flatMap((note) => comment(note)),

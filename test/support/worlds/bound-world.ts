@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
@@ -191,6 +191,7 @@ export class BoundWorld implements Trial {
 
   segments(): string[] {
     const warm = join(this.archives, 'warm');
+    if (!existsSync(warm)) return [];
     return (readdirSync(warm, { recursive: true }) as string[])
       .filter((name) => name.endsWith('.jsonl.gz'))
       .sort();

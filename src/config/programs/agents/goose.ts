@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const goose: ProgramFacts = {
   name: 'goose',
   versions: '1.10 to 1.16',
-  recipe: null,
+  recipe: 'goose',
   marks: {
     sessions: ['working_dir', 'updated_at', 'recipe_json'],
     messages: ['session_id', 'content_json', 'created_timestamp'],

@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const openWebui: ProgramFacts = {
   name: 'Open WebUI',
   versions: '0.6.30 to 0.8',
-  recipe: null,
+  recipe: 'open-webui',
   marks: {
     chat: ['user_id', 'title', 'updated_at', 'share_id'],
     chat_message: ['chat_id', 'role', 'parent_id'],

@@ -3,7 +3,7 @@ import type { ProgramFacts } from '../program-facts.ts';
 export const solidQueue: ProgramFacts = {
   name: 'Solid Queue',
   versions: '1.0 to 1.2',
-  recipe: null,
+  recipe: 'solid-queue',
   marks: {
     solid_queue_jobs: ['active_job_id', 'finished_at', 'class_name'],
     solid_queue_ready_executions: ['job_id'],
