@@ -4,7 +4,7 @@ import { exactJson } from './exact-json.ts';
 /** What a command answered with `--json`. */
 export interface Answer {
   readonly argv: readonly string[];
-  /** The parsed JSON; null when the command printed none. */
+  /** The parsed JSON; null when the command printed none, or an error. */
   readonly json: unknown;
   readonly status: number;
   readonly stderr: string;
@@ -58,10 +58,14 @@ export async function outputOf(
   }
 }
 
+/** How a command's JSON begins when the command failed; stderr says it in words. */
+export const FAILURE: RegExp = /^\{\s*"error":\s*\{/;
+
 const TOO_LARGE = `The answer is larger than ${MOST_BYTES >> 20} MiB. Narrow it down, or run the command in a terminal.`;
 
 function parsed(text: string): unknown {
   if (text.trim() === '') return null;
+  if (FAILURE.test(text)) return null;
   try {
     return exactJson(text);
   } catch {

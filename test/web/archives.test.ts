@@ -66,4 +66,10 @@ test('the effect of other times is that of firn plan, with the change of the fil
   assert.ok(page.includes('-    hot: 7d\n+    hot: 2d\n-    cold: 365d\n+    cold: 30d'));
   const wrong = await (await get('/policies?table=tool_uses&hot=soon')).text();
   assert.match(wrong, /role="alert"[^>]*>[^<]*soon/);
+  const twin = await get('/policies.json?part=plan&table=tool_uses&hot=soon');
+  assert.equal(twin.status, 422);
+  assert.match(
+    ((await twin.json()) as { error: { message: string } }).error.message,
+    /"soon" is not a duration/,
+  );
 });

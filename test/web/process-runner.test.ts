@@ -138,12 +138,12 @@ test('the memory of the server stays bounded while a row of 50 MB passes', {
   };
   await bytesOf('/search?where=id%3Dlast');
   const before = peakOf(child.pid!);
-  const passed = await bytesOf('/search.jsonl?where=id%3Dlarge');
-  assert.ok(passed > LARGE_BYTES, String(passed));
+  for (let passes = 0; passes < 3; passes += 1)
+    assert.ok((await bytesOf('/search.jsonl?where=id%3Dlarge')) > LARGE_BYTES);
   assert.ok((await bytesOf('/search?where=id%3Dlarge')) < 1 << 20);
   const grown = peakOf(child.pid!) - before;
-  // What is sent in pieces leaves garbage behind; a server that held the row would grow by all of it, and its copies.
-  assert.ok(grown < 0.8 * LARGE_BYTES, `${grown >> 20} MiB more`);
+  // 200 MB pass in pieces, which leave some garbage. A server that held the row would have its pieces and the whole of them at once.
+  assert.ok(grown < 1.6 * LARGE_BYTES, `${grown >> 20} MiB more`);
 });
 
 /** The most memory that a process had, in bytes. */

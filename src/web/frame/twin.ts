@@ -1,10 +1,11 @@
 import type { Context } from 'hono';
+import { FAILURE } from '../command-answer.ts';
 import type { RunningCommand } from '../command-runner.ts';
 import type { Site } from './site.ts';
 import { whenGone } from './when-gone.ts';
 
 /**
- * The answer of a command as it is, byte by byte, while it comes. A command that printed no answer is an error with what it said. A
+ * The answer of a command as it is, byte by byte, while it comes. An error that it prints as JSON is an error here too, and so is no answer. A
  * closed connection cancels the command.
  */
 export async function twinOf(
@@ -22,8 +23,9 @@ export async function twinOf(
     if (status === 0) return new Response('', { headers: { ...ownHeaders(context), 'Content-Type': type } });
     return context.json({ error: stderr.trim(), exit_status: status }, status === 4 ? 503 : 422);
   }
+  const failed = FAILURE.test(Buffer.from(first.value.subarray(0, 64)).toString());
   return new Response(streamOf(command, first.value, chunks), {
-    headers: { ...ownHeaders(context), 'Content-Type': type },
+    ...{ status: failed ? 422 : 200, headers: { ...ownHeaders(context), 'Content-Type': type } },
   });
 }
 
