@@ -75,7 +75,11 @@ export function judgeReferences(
   nextRun: readonly Finding[],
 ): readonly Finding[] {
   const findings = [...references.flatMap(judge), ...nextRun];
-  return orOk(findings, 'references', 'no foreign key refers to a managed table');
+  const whole =
+    references.length === 0
+      ? 'no foreign key refers to a managed table'
+      : `${plural(references.length, 'reference')} to managed tables, and no row breaks one`;
+  return orOk(findings, 'references', whole);
 }
 
 function judge(managed: ManagedReference): readonly Finding[] {

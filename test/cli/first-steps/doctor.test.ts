@@ -320,6 +320,8 @@ test('foreign keys to a managed table: how many rows refer, which dangle, and a 
     CREATE INDEX notes_event ON notes(event_id);
     INSERT INTO notes (event_id) SELECT max(id) FROM events; INSERT INTO notes (event_id) VALUES (NULL)`);
   assert.deepEqual(await place.findings(), [], 'references are kept');
+  const { stdout } = await place.run('doctor', '--json');
+  assert.match(stdout, /"1 reference to managed tables, and no row breaks one"/);
   writeFileSync(join(place.folder, 'firn.config.yaml'), CONFIG.replace('ts}', 'ts, references: ignore}'));
   only(
     await place.findings(),
