@@ -4,10 +4,9 @@ import { join, resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { readTextFile } from '../../config/text-file.ts';
 import { createDemoDatabase } from '../../demo/demo-database.ts';
+import { archiveTarget, planTarget } from '../../library/work/runs/archive-target.ts';
+import { lookAtTiers } from '../../library/work/runs/look-at-retention.ts';
 import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
-import { planRun, runArchive } from '../../lifecycle/archive/archive-run.ts';
-import { scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
-import { type RetentionStatus, retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import { FirnError } from '../../model/errors.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import type { Config } from '../../model/policy/config.ts';
@@ -27,11 +26,12 @@ import { startWriter, type WriterReport } from '../demo/writer.ts';
 import { type Command, defineCommand, flag, type Parse, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { createProgress, showOn } from '../terminal/progress.ts';
 
 const DAYS = 60;
 const DATABASE = 'ideas.db';
 const ARCHIVES = 'archives';
+const BY_POLICY = { olderThanMs: null, adopt: false };
 const WRITER = { perSecond: 200, idPrefix: 'writer-', forMs: 4000 };
 
 const rowCount: Parse<number> = (word, name) => {
@@ -91,11 +91,11 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   say.opening(folder, rows, DAYS);
 
   createDemoDatabase(database, { rows, days: DAYS, now: instantOfMs(io.clock.now()), seed: 1 });
-  say.database(await status(stores), archives);
+  say.database(await lookAtTiers(stores), archives);
   const original = join(folder, 'original.db');
   copyFileSync(database, original);
 
-  say.plan(await plan(stores));
+  say.plan(await planTarget(stores, 'all', BY_POLICY));
   const { report, writer } = await archiveBesideWriter(context, stores, database);
   say.archived(report, writer);
   say.look(archives, report);
@@ -114,35 +114,18 @@ function configIn(folder: string): Config {
   return loadConfig({ flags: { config: file }, env: {}, cwd: folder, readFile: readTextFile });
 }
 
-async function status(stores: Stores): Promise<RetentionStatus> {
-  await using opened = await stores.openReading();
-  await using stats = await stores.openStats();
-  const hasTime = (table: string): Promise<boolean> => stores.hasTimeColumn(opened.reader, table);
-  return await retentionStatus(
-    { ...opened, stats, hasTime },
-    scheduledGrace(stores.config.weeklyTables, null),
-  );
-}
-
-async function plan(stores: Stores): ReturnType<typeof planRun> {
-  await using opened = await stores.openReading();
-  return await planRun(opened.reader, opened.clock, opened.policies, 'all');
-}
-
 async function archiveBesideWriter(
   { io, flags }: Context,
   stores: Stores,
   database: string,
 ): Promise<{ readonly report: ArchiveReport; readonly writer: WriterReport }> {
-  await using opened = await stores.openWriting('demo');
-  const copier = await opened.startCopier();
   const endWriter = await startWriter({ database, ...WRITER });
   const progress = createProgress(io.stderr, io.clock, flags.quiet ? false : undefined);
   try {
-    const report = await runArchive({ ...opened, copier }, opened.policies, 'all', {
+    const report = await archiveTarget(stores, 'all', {
+      ...{ ...BY_POLICY, maxRuntimeMs: null, reason: 'firn demo' },
       signal: io.signal,
-      onProgress: ({ table, day, rows, totalRows, rawBytes }) =>
-        progress.show({ doing: `${table} ${day}`, rows, totalRows, bytes: rawBytes }),
+      onProgress: showOn(progress),
     });
     return { report, writer: await endWriter() };
   } finally {
