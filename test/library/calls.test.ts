@@ -44,6 +44,23 @@ test('what is not said, and what is said wrongly, is a configuration error', asy
   assert.equal(firn.policies().tool_uses?.hot_days, 3);
 });
 
+test('the policies tell of units and references', async (t) => {
+  const parent = { hot: '3d', warm: '1d', cold: '1d', time_column: 'at' };
+  const child = { with: 'session', by: 'session_id', references: 'ignore', triggers: 'allow' };
+  await using firn = await open(createIdeas(t), {
+    config: { preset: 'none', tables: { session: parent, message: child } },
+  });
+  const { session, message } = firn.policies();
+  assert.deepEqual(
+    [session?.with, session?.by, session?.references, session?.triggers],
+    [null, [], 'keep', 'refuse'],
+  );
+  assert.deepEqual(
+    [message?.with, message?.by, message?.references, message?.triggers],
+    ['session', ['session_id'], 'ignore', 'allow'],
+  );
+});
+
 test('changing calls of one instance wait for each other; another instance is refused', async (t) => {
   const ideas = createIdeas(t);
   await using firn = await open(ideas);

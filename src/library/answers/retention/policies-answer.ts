@@ -26,6 +26,13 @@ export interface PolicyAnswer extends PolicyDays {
   /** So many of the newest rows never leave. */
   readonly keep_last: number;
   readonly open_until: 'hot_and_warm' | 'never';
+  /** The parent table of a child, and the columns with the key of the parent row; null and none for a table of its own. */
+  readonly with: string | null;
+  readonly by: readonly string[];
+  /** Whether a row stays while a remaining row refers to it. */
+  readonly references: 'keep' | 'ignore';
+  /** Whether `DELETE` triggers may write to tables. */
+  readonly triggers: 'refuse' | 'allow';
 }
 
 /** The policies in the shape of Firn's JSON. @internal */
@@ -49,5 +56,9 @@ function policyJson(policy: Policy): PolicyAnswer {
     }),
     keep_last: policy.keepLast ?? 0,
     open_until: policy.openUntil ?? 'hot_and_warm',
+    with: policy.with?.parent ?? null,
+    by: policy.with?.by ?? [],
+    references: policy.references ?? 'ignore',
+    triggers: policy.triggers ?? 'refuse',
   };
 }

@@ -1,3 +1,4 @@
+import type { FileAnswer, FilesAnswer } from '../../../library/answers/retention/files-answer.ts';
 import { DAY_MS } from '../../../model/duration.ts';
 import { formatBytes, formatCount, formatRatio, plural } from '../../../operate/amounts.ts';
 import { html, type Markup, option, options } from '../../frame/markup.ts';
@@ -5,7 +6,7 @@ import type { Page, PageRequest } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { calendar } from './day-calendar.ts';
 import { fileTable } from './file-table.ts';
-import { type Amount, amountsBy, type FilesJson, type ListedFile, type Measure } from './listing.ts';
+import { type Amount, amountsBy, type Measure } from './listing.ts';
 
 /** A list of more is no help to anybody; in files. */
 const MOST_FILES = 200;
@@ -25,7 +26,7 @@ export const archives: Page<'files'> = {
     };
   },
   render({ files }, request): Markup {
-    const json = files.json as FilesJson | null;
+    const json = files.json as FilesAnswer | null;
     return html`${choice(request, json)}${json === null ? null : found(json, request)}`;
   },
 };
@@ -58,7 +59,7 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-function choice({ query }: PageRequest, json: FilesJson | null): Markup {
+function choice({ query }: PageRequest, json: FilesAnswer | null): Markup {
   const { table, by } = asked(query);
   const tables = [
     ...new Set([...(json?.files ?? []).map((file) => file.table), ...(table === '' ? [] : [table])]),
@@ -69,7 +70,7 @@ function choice({ query }: PageRequest, json: FilesJson | null): Markup {
 <button>Show</button></form>`;
 }
 
-function found(json: FilesJson, { query, site }: PageRequest): Markup {
+function found(json: FilesAnswer, { query, site }: PageRequest): Markup {
   const { until, by, of } = asked(query);
   const today = site.clock().toISOString().slice(0, 10);
   const last = until === '9999-12-31' ? today : until;
@@ -109,7 +110,7 @@ function monthTable(
   );
 }
 
-function fileList(part: string, files: readonly ListedFile[]): Markup {
+function fileList(part: string, files: readonly FileAnswer[]): Markup {
   return html`<h2>Files of ${part}</h2>${fileTable(files.slice(0, MOST_FILES))}${
     files.length <= MOST_FILES
       ? null

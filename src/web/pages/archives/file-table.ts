@@ -1,11 +1,11 @@
+import type { FileAnswer } from '../../../library/answers/retention/files-answer.ts';
 import { formatBytes, formatCount } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
-import type { ListedFile } from './listing.ts';
 
-export function fileTable(files: readonly ListedFile[]): Markup {
+export function fileTable(files: readonly FileAnswer[]): Markup {
   return scrolling(
     'Files',
     html`<table><thead><tr><th>Day</th><th>Table</th><th>Tier</th><th class="number">Rows</th><th class="number">Size</th><th>Last verified</th><th></th></tr></thead>
@@ -24,7 +24,7 @@ export function fileAddress(segment: string): string {
   return `/archives/file?${new URLSearchParams({ name: segment })}`;
 }
 
-function alarmWords({ alarm, acknowledged, state }: ListedFile): Markup | null {
+function alarmWords({ alarm, acknowledged, state }: FileAnswer): Markup | null {
   if (alarm !== null) return html`<strong>${acknowledged ? 'acknowledged: ' : ''}${alarm}</strong>`;
   return state === 'archived' ? null : html`${state}`;
 }

@@ -1,3 +1,4 @@
+import type { FileDetailsAnswer } from '../../../library/answers/retention/file-details-answer.ts';
 import { formatBytes, formatCount, formatRatio } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
@@ -6,32 +7,6 @@ import type { Site } from '../../frame/site.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
 import { verifyFileForm } from '../changes/change-form.ts';
-import type { ListedFile } from './listing.ts';
-
-/** What the page reads of `firn retention files NAME --json`. */
-interface FileJson {
-  readonly segment: string;
-  readonly file:
-    | (ListedFile & { readonly purged_at: string | null; readonly replaced_by: string | null })
-    | null;
-  readonly stored: { readonly path: string; readonly tier: string; readonly bytes: number } | null;
-  readonly footer: {
-    readonly format: number;
-    readonly rows: number;
-    readonly raw_bytes: number;
-    readonly compression: string;
-    readonly digest: string;
-    readonly time_column: string;
-    readonly columns: readonly {
-      readonly name: string;
-      readonly type: string | null;
-      readonly key: number;
-    }[];
-    readonly lookup_keys: readonly string[];
-    readonly blocks: readonly Readonly<Record<string, unknown>>[];
-  } | null;
-  readonly problem: string | null;
-}
 
 /** One archive file: where it is, what its footer says, its blocks, and when it was last verified. */
 export const archiveFile: Page<'file'> = {
@@ -39,7 +14,7 @@ export const archiveFile: Page<'file'> = {
   title: 'Archive file',
   commands: ({ query }) => ({ file: ['retention', 'files', '--json', '--', query.get('name') ?? ''] }),
   render({ file }, { site }): Markup {
-    const json = file.json as FileJson | null;
+    const json = file.json as FileDetailsAnswer | null;
     if (json === null) return html`<p><a href="/archives">All archive files</a></p>`;
     return html`<p><a href="/archives">All archive files</a></p>
 ${json.problem === null ? null : html`<p role="alert" class="problem">${json.problem}</p>`}
@@ -49,7 +24,7 @@ ${json.problem === null ? null : html`<p role="alert" class="problem">${json.pro
   },
 };
 
-function ledgerEntry(file: NonNullable<FileJson['file']>, site: Site): Markup {
+function ledgerEntry(file: NonNullable<FileDetailsAnswer['file']>, site: Site): Markup {
   return html`<section class="cards" aria-label="Ledger">
 <div class="card"><h3>Tier ${tierBadge(file.tier)}</h3><div class="figure">${formatBytes(file.bytes)}</div><p class="faint small">${file.path}</p></div>
 <div class="card"><h3>Rows</h3><div class="figure">${formatCount(file.rows)}</div><p class="faint small">${when(file.oldest)} to ${when(file.newest)}</p></div>
@@ -62,7 +37,7 @@ ${file.replaced_by === null ? null : html`<p class="notice">Replaced by ${file.r
 ${file.purged_at === null && file.replaced_by === null ? verifyFileForm(file.segment, site) : null}`;
 }
 
-function footerOf(footer: NonNullable<FileJson['footer']>): Markup {
+function footerOf(footer: NonNullable<FileDetailsAnswer['footer']>): Markup {
   const names = Object.keys(footer.blocks[0] ?? {});
   return html`<h2>Footer</h2><dl class="cells"><dt>format</dt><dd>${footer.format}, ${footer.compression}</dd><dt>SHA-256 of the lines</dt><dd>${footer.digest}</dd><dt>time column</dt><dd>${footer.time_column}</dd><dt>lookup keys</dt><dd>${footer.lookup_keys.join(', ') || '–'}</dd></dl>
 <h2>Columns</h2>${scrolling(
@@ -78,7 +53,7 @@ function footerOf(footer: NonNullable<FileJson['footer']>): Markup {
       .slice(0, 500)
       .map(
         (block, at) =>
-          html`<tr><td class="number">${at + 1}</td>${names.map((name) => html`<td class="${name === 'digest' ? 'text' : ''}">${shown(block[name])}</td>`)}</tr>`,
+          html`<tr><td class="number">${at + 1}</td>${Object.entries(block).map(([name, value]) => html`<td class="${name === 'digest' ? 'text' : ''}">${shown(value)}</td>`)}</tr>`,
       )}</tbody></table>`,
   )}`;
 }

@@ -1,36 +1,4 @@
-/** What the page reads of `firn retention files --json`. */
-export interface FilesJson {
-  readonly as_of: string;
-  readonly total: {
-    readonly segments: number;
-    readonly rows: number;
-    readonly bytes: number;
-    readonly raw_bytes: number;
-  };
-  readonly files: readonly ListedFile[];
-}
-
-export interface ListedFile {
-  readonly segment: string;
-  readonly table: string;
-  readonly day: string;
-  readonly last_day: string;
-  readonly span: string;
-  readonly part: number;
-  readonly tier: 'warm' | 'cold';
-  readonly path: string;
-  readonly state: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly raw_bytes: number;
-  readonly oldest: string | null;
-  readonly newest: string | null;
-  readonly archived_at: string;
-  readonly verified_at: string | null;
-  readonly alarm: string | null;
-  readonly acknowledged: boolean;
-}
-
+import type { FileAnswer } from '../../../library/answers/retention/files-answer.ts';
 /** By which figure the calendar is coloured. */
 export type Measure = 'bytes' | 'rows';
 
@@ -45,7 +13,7 @@ export interface Amount {
 }
 
 /** Files summed by a part of their day: 10 characters for days, 7 for months. The newest is first. */
-export function amountsBy(files: readonly ListedFile[], length: 10 | 7): Map<string, Amount> {
+export function amountsBy(files: readonly FileAnswer[], length: 10 | 7): Map<string, Amount> {
   const sums = new Map<string, Amount>();
   for (const file of files) {
     const key = file.day.slice(0, length);

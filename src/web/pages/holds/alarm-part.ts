@@ -1,20 +1,9 @@
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
 import { changeForm, verifyFileForm } from '../changes/change-form.ts';
-
-/** What the page reads of `firn status --json`. */
-export interface AlarmsJson {
-  readonly open_alarms: readonly OpenAlarmJson[];
-  readonly acknowledged: readonly {
-    readonly path: string;
-    readonly message: string;
-    readonly acknowledged_at: string | null;
-    readonly acknowledged_by: string | null;
-    readonly reason: string | null;
-  }[];
-}
 
 interface OpenAlarmJson {
   readonly kind: string;
@@ -27,7 +16,7 @@ interface OpenAlarmJson {
 export const OF_A_FILE: ReadonlySet<string> = new Set(['missing', 'damaged', 'later']);
 
 /** Open alarms, each with a form to acknowledge it, and those that somebody acknowledged. */
-export function alarmPart({ open_alarms: alarms, acknowledged }: AlarmsJson, site: Site): Markup {
+export function alarmPart({ open_alarms: alarms, acknowledged }: StatusAnswer, site: Site): Markup {
   return html`<section aria-labelledby="alarms"><h2 id="alarms">Alarms</h2>
 ${
   alarms.length === 0
@@ -55,7 +44,7 @@ function openAlarm({ kind, path, message, first_seen }: OpenAlarmJson, site: Sit
   )}</li>`;
 }
 
-function acknowledgedTable(acknowledged: AlarmsJson['acknowledged']): Markup {
+function acknowledgedTable(acknowledged: StatusAnswer['acknowledged']): Markup {
   return html`<h3>Acknowledged</h3>${scrolling(
     'Acknowledged alarms',
     html`<table><thead><tr><th>File</th><th>Problem</th><th>Since</th><th>By</th><th>Reason</th></tr></thead>

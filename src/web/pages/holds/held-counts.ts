@@ -1,11 +1,11 @@
+import type { HoldAnswer } from '../../../library/answers/keeping/hold-answer.ts';
 import { formatCount } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { TIERS, type Tier } from '../../frame/tier-bars.ts';
-import type { HoldJson } from './hold-json.ts';
 
-interface CountedHold extends HoldJson {
+interface CountedHold extends HoldAnswer {
   readonly rows: Readonly<Record<Tier | 'total', number>> & { readonly exact: boolean };
 }
 

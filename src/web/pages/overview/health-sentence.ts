@@ -1,48 +1,11 @@
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { commandBox } from '../../frame/command-box.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Site } from '../../frame/site.ts';
 import { OF_A_FILE } from '../holds/alarm-part.ts';
 
-/** What the page reads of `firn status --json`. */
-export interface StatusJson {
-  readonly health: {
-    readonly level: 'ok' | 'attention' | 'alarm';
-    readonly line: string;
-    readonly problems: readonly string[];
-  };
-  readonly scheduler: { readonly state: string };
-  readonly lock: object | null;
-  readonly paused: { readonly reason?: string | null; readonly until?: string | null } | null;
-  readonly jobs: readonly {
-    readonly job: string;
-    readonly running: boolean;
-    readonly next_start: string | null;
-    readonly overdue_since: string | null;
-    readonly last_run: {
-      readonly started_at: string;
-      readonly outcome: string | null;
-      readonly records: number;
-      readonly duration_ms: number | null;
-    } | null;
-    readonly last_success: string | null;
-  }[];
-  readonly tables: readonly {
-    readonly table: string;
-    readonly total: number;
-    readonly due: number;
-    readonly estimated: boolean;
-    readonly problem: string | null;
-  }[];
-  readonly overdue: readonly { readonly table: string }[];
-  readonly open_alarms: readonly { readonly kind: string; readonly path: string }[];
-  readonly database: { readonly bytes: number; readonly wal_bytes: number };
-  readonly archives: Readonly<
-    Record<'warm' | 'cold', { readonly files: number; readonly bytes: number; readonly rows: number }>
-  >;
-}
-
 /** Health in one sentence, the problems, and the command that is worth running next. */
-export function healthSentence(status: StatusJson, site: Site): Markup {
+export function healthSentence(status: StatusAnswer, site: Site): Markup {
   const { level, line, problems } = status.health;
   const words = line.replace(/^(?:ok|attention|alarm): (?:integrity: )?/, '');
   const remedies = remediesOf(status);
@@ -62,13 +25,13 @@ ${
 }</div></section>`;
 }
 
-function headline(level: StatusJson['health']['level']): string {
+function headline(level: StatusAnswer['health']['level']): string {
   return { ok: 'No problems found', attention: 'Needs attention', alarm: 'Integrity alarm' }[level];
 }
 
 type Remedy = readonly [why: string, argv: readonly string[]];
 
-function remediesOf({ open_alarms: alarms, paused, jobs, overdue, health }: StatusJson): Remedy[] {
+function remediesOf({ open_alarms: alarms, paused, jobs, overdue, health }: StatusAnswer): Remedy[] {
   const found: Remedy[] = [];
   if (alarms.length > 0)
     found.push([

@@ -1,11 +1,11 @@
 import { formatCount, formatElapsed } from '../../../operate/amounts.ts';
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { when } from '../../frame/when.ts';
-import type { StatusJson } from './health-sentence.ts';
 
 /** The last and the next run of each job. */
-export function jobTable({ jobs, scheduler, paused }: StatusJson): Markup {
+export function jobTable({ jobs, scheduler, paused }: StatusAnswer): Markup {
   return html`<section aria-labelledby="jobs"><h2 id="jobs">Jobs</h2>
 <p class="faint small">Scheduler: ${scheduler.state}${paused === null ? null : html`. <strong>The jobs are paused.</strong>`}. <a href="/runs">All runs</a></p>
 ${scrolling(

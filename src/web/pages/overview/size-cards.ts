@@ -1,12 +1,12 @@
+import type { RetentionStatsAnswer } from '../../../library/answers/retention/retention-stats-answer.ts';
 import { formatBytes, formatRatio, plural } from '../../../operate/amounts.ts';
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
-import type { StatusJson } from './health-sentence.ts';
-import type { StatsJson } from './tables.ts';
 
 /** What each tier takes on the disk, and what archiving saved. */
-export function sizeCards({ database, archives }: StatusJson, stats: StatsJson | null): Markup {
-  const sum = (of: (archived: StatsJson['tables'][number]['archived']) => number): number =>
+export function sizeCards({ database, archives }: StatusAnswer, stats: RetentionStatsAnswer | null): Markup {
+  const sum = (of: (archived: RetentionStatsAnswer['tables'][number]['archived']) => number): number =>
     (stats?.tables ?? []).reduce((total, { archived }) => total + of(archived), 0);
   const [raw, packed] = [sum(({ raw_bytes }) => raw_bytes), sum(({ bytes }) => bytes)];
   return html`<section class="cards" aria-label="Sizes">

@@ -1,31 +1,17 @@
+import type { PoliciesAnswer } from '../../../library/answers/retention/policies-answer.ts';
+import type { RetentionStatsAnswer } from '../../../library/answers/retention/retention-stats-answer.ts';
 import { formatBytes, formatCount, plural } from '../../../operate/amounts.ts';
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { html, type Markup } from '../../frame/markup.ts';
-import { type Tier, tierBars, tierLegend } from '../../frame/tier-bars.ts';
-import type { PoliciesJson } from '../policies/policies-json.ts';
-import type { StatusJson } from './health-sentence.ts';
+import { tierBars, tierLegend } from '../../frame/tier-bars.ts';
 
-/** What the page reads of `firn retention stats --json`. */
-export interface StatsJson {
-  readonly days: readonly string[];
-  readonly tables: readonly {
-    readonly table: string;
-    readonly rows_per_day_by_tier: Readonly<Record<Tier, readonly number[]>>;
-    readonly mean_rows_per_day: number;
-    readonly growth: number | null;
-    readonly archived: { readonly records: number; readonly raw_bytes: number; readonly bytes: number };
-    readonly forecasts: readonly ({ readonly days: number } & Readonly<
-      Record<Tier, { readonly rows: number; readonly bytes: number }>
-    >)[];
-  }[];
-}
-
-type TableState = StatusJson['tables'][number];
+type TableState = StatusAnswer['tables'][number];
 
 /** Each table: its last 30 days by tier, what waits to be archived, how fast it grows and what it will be. */
 export function tableStrips(
   tables: readonly TableState[],
-  policies: PoliciesJson,
-  stats: StatsJson | null,
+  policies: PoliciesAnswer,
+  stats: RetentionStatsAnswer | null,
 ): Markup {
   return html`<section aria-labelledby="tables"><h2 id="tables">Tables</h2>${tierLegend()}
 <div class="cards wide">${tables.map((table) => card(table, policies[table.table], stats))}</div></section>`;
@@ -33,8 +19,8 @@ export function tableStrips(
 
 function card(
   { table, total, due, estimated, problem }: TableState,
-  policy: PoliciesJson[string] | undefined,
-  stats: StatsJson | null,
+  policy: PoliciesAnswer[string] | undefined,
+  stats: RetentionStatsAnswer | null,
 ): Markup {
   const rates = stats?.tables.find((one) => one.table === table);
   const address = `/search?${new URLSearchParams({ table })}`;
@@ -55,7 +41,11 @@ ${
 ${policy === undefined ? null : html`<p class="faint small">hot ${policy.hot_days} d · warm ${policy.warm_days} d · cold ${policy.cold_days} d</p>`}</article>`;
 }
 
-function strip(table: string, rates: StatsJson['tables'][number], days: readonly string[]): Markup {
+function strip(
+  table: string,
+  rates: RetentionStatsAnswer['tables'][number],
+  days: readonly string[],
+): Markup {
   const { hot, warm, cold } = rates.rows_per_day_by_tier;
   const bars = days.map((day, at) => ({
     label: day,
@@ -72,10 +62,14 @@ function growthWords(growth: number | null): string {
   return `, ${growth > 1 ? 'growing' : 'shrinking'} by ${Math.round(Math.abs(growth - 1) * 100)} % in 15 days`;
 }
 
-function forecastLine({ forecasts }: StatsJson['tables'][number]): Markup {
+function forecastLine({ forecasts }: RetentionStatsAnswer['tables'][number]): Markup {
   const bytes = (days: number): string | null => {
     const found = forecasts.find((one) => one.days === days);
-    return found === undefined ? null : formatBytes(found.hot.bytes + found.warm.bytes + found.cold.bytes);
+    if (found === undefined) return null;
+    const { hot, warm, cold } = found;
+    // Nothing tells the size of a row before the first one is archived.
+    if (hot.bytes === null || warm.bytes === null || cold.bytes === null) return null;
+    return formatBytes(hot.bytes + warm.bytes + cold.bytes);
   };
   const [now, soon, later] = [bytes(0), bytes(30), bytes(365)];
   if (now === null || soon === null || later === null) return html``;

@@ -1,5 +1,5 @@
+import type { PoliciesAnswer } from '../../../library/answers/retention/policies-answer.ts';
 import { html, type Markup, options } from '../../frame/markup.ts';
-import type { PoliciesJson } from './policies-json.ts';
 
 export const TIMES = ['hot', 'warm', 'cold'] as const;
 export type Time = (typeof TIMES)[number];
@@ -19,7 +19,7 @@ export function choiceOf(query: URLSearchParams): Choice {
 }
 
 /** The fields; with script their effect is shown at once. */
-export function choiceForm({ table, times }: Choice, inForce: PoliciesJson): Markup {
+export function choiceForm({ table, times }: Choice, inForce: PoliciesAnswer): Markup {
   const now = inForce[table];
   const days = { hot: now?.hot_days, warm: now?.warm_days, cold: now?.cold_days };
   return html`<form class="fields" method="get" action="/policies#effect" data-live="effect">

@@ -1,35 +1,9 @@
+import type { PlanAnswer, PlannedEffect, PlannedMove } from '../../../library/answers/moving/plan-answer.ts';
 import { formatBytes, formatCount } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { when } from '../../frame/when.ts';
 import { type Choice, TIMES } from './choice.ts';
-
-/** What the page reads of `firn plan --json`. */
-export interface PlanJson {
-  readonly tables: readonly {
-    readonly table: string;
-    readonly present: EffectJson | null;
-    readonly changed: EffectJson | null;
-  }[];
-  readonly warnings: readonly string[];
-}
-
-interface EffectJson {
-  readonly policy: { readonly hot_days: number; readonly warm_days: number; readonly cold_days: number };
-  readonly archive: MoveJson;
-  readonly consolidate: MoveJson;
-  readonly purge: MoveJson;
-  readonly estimated: boolean;
-  readonly forecasts: readonly ({ readonly days: number } & Readonly<
-    Record<'hot' | 'warm' | 'cold', { readonly rows: number; readonly bytes: number | null }>
-  >)[];
-}
-
-interface MoveJson {
-  readonly records: number;
-  readonly bytes: number | null;
-  readonly first: string | null;
-}
 
 const MOVES = [
   ['archive', 'leave the database'],
@@ -38,7 +12,7 @@ const MOVES = [
 ] as const;
 
 /** Rows and bytes that the next runs would move, today's policy beside the changed one; disk later; and the change to copy. */
-export function effects({ tables, warnings }: PlanJson, choice: Choice): Markup {
+export function effects({ tables, warnings }: PlanAnswer, choice: Choice): Markup {
   return html`${warnings.map((warning) => html`<p class="notice">${warning}</p>`)}${tables.map(
     ({ table, present, changed }) =>
       present === null || changed === null
@@ -47,8 +21,8 @@ export function effects({ tables, warnings }: PlanJson, choice: Choice): Markup 
   )}`;
 }
 
-function comparison(present: EffectJson, changed: EffectJson): Markup {
-  const about = (effect: EffectJson): string => (effect.estimated ? 'about ' : '');
+function comparison(present: PlannedEffect, changed: PlannedEffect): Markup {
+  const about = (effect: PlannedEffect): string => (effect.estimated ? 'about ' : '');
   return scrolling(
     'Effect',
     html`<table><thead><tr><th></th><th>Now</th><th>Changed</th></tr></thead><tbody>
@@ -65,17 +39,17 @@ ${[30, 365].map(
   );
 }
 
-function times({ policy }: EffectJson): string {
+function times({ policy }: PlannedEffect): string {
   return `${policy.hot_days} d, ${policy.warm_days} d, ${policy.cold_days} d`;
 }
 
-function moveWords({ records, bytes }: MoveJson): string {
+function moveWords({ records, bytes }: PlannedMove): string {
   return bytes === null || records === 0
     ? formatCount(records)
     : `${formatCount(records)} (${formatBytes(bytes)})`;
 }
 
-function diskWords({ forecasts }: EffectJson, days: number): string {
+function diskWords({ forecasts }: PlannedEffect, days: number): string {
   const found = forecasts.find((one) => one.days === days);
   if (found === undefined || found.hot.bytes === null) return '–';
   const archive = (found.warm.bytes ?? 0) + (found.cold.bytes ?? 0);
@@ -83,7 +57,12 @@ function diskWords({ forecasts }: EffectJson, days: number): string {
 }
 
 /** The change of the configuration file as a diff; only the times that differ. */
-function yamlDiff(table: string, present: EffectJson, changed: EffectJson, { times: given }: Choice): Markup {
+function yamlDiff(
+  table: string,
+  present: PlannedEffect,
+  changed: PlannedEffect,
+  { times: given }: Choice,
+): Markup {
   const lines = TIMES.flatMap((time) => {
     const [before, after] = [present.policy[`${time}_days`], changed.policy[`${time}_days`]];
     return before === after

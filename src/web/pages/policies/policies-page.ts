@@ -1,9 +1,10 @@
+import type { PlanAnswer } from '../../../library/answers/moving/plan-answer.ts';
+import type { PoliciesAnswer } from '../../../library/answers/retention/policies-answer.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { type Choice, choiceForm, choiceOf } from './choice.ts';
-import { effects, type PlanJson } from './effects.ts';
-import type { PoliciesJson } from './policies-json.ts';
+import { effects } from './effects.ts';
 
 /** The policies in force, and what other times would do. */
 export const policies: Page<'policies' | 'plan'> = {
@@ -14,10 +15,10 @@ export const policies: Page<'policies' | 'plan'> = {
     plan: planCommand(choiceOf(query)),
   }),
   render(answers, { query }): Markup {
-    const inForce = answers.policies.json as PoliciesJson | null;
+    const inForce = answers.policies.json as PoliciesAnswer | null;
     if (inForce === null) return html``;
     const choice = choiceOf(query);
-    const plan = answers.plan.json as PlanJson | null;
+    const plan = answers.plan.json as PlanAnswer | null;
     return html`${inForceTable(inForce)}
 <h2>What if</h2><p class="faint">Other times for one table, and what they would do. Nothing is changed.</p>
 ${choiceForm(choice, inForce)}
@@ -31,7 +32,7 @@ function planCommand({ table, times }: Choice): string[] | null {
   return ['plan', '--json', ...given, '--', table];
 }
 
-function inForceTable(inForce: PoliciesJson): Markup {
+function inForceTable(inForce: PoliciesAnswer): Markup {
   return scrolling(
     'Policies in force',
     html`<table><caption>In force</caption><thead><tr><th>Table</th><th class="number">Hot</th><th class="number">Warm</th><th class="number">Cold</th><th>Time column</th><th>Rules</th><th></th></tr></thead>
@@ -44,7 +45,7 @@ function inForceTable(inForce: PoliciesJson): Markup {
   );
 }
 
-function rulesOf(policy: PoliciesJson[string]): string[] {
+function rulesOf(policy: PoliciesAnswer[string]): string[] {
   return [
     policy.group === null ? '' : `group ${policy.group}`,
     policy.open_while === null ? '' : `stays while ${policy.open_while}`,

@@ -1,3 +1,4 @@
+import type { RestorePlanAnswer } from '../../../library/answers/finding/restore-answer.ts';
 import { FirnError, inWords } from '../../../model/errors.ts';
 import { formatCount, plural } from '../../../operate/amounts.ts';
 import type { Answer } from '../../command-answer.ts';
@@ -7,7 +8,6 @@ import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { type BasketItem, itemsOf, itemText } from '../basket/basket-item.ts';
 import { itemCommands } from '../changes/restore-command.ts';
-import type { EstimateJson } from './estimate-json.ts';
 import { hiddenFields, howFields } from './restore-form.ts';
 
 /** Whether the address names single rows, gathered from searches. */
@@ -31,7 +31,7 @@ export function rowsPart(
 ): Markup {
   const items = itemsOf(basket);
   const commands = commandsOf(basket);
-  const estimates = items.map((_, at) => (answers[`row${at + 1}`]?.json ?? null) as EstimateJson | null);
+  const estimates = items.map((_, at) => (answers[`row${at + 1}`]?.json ?? null) as RestorePlanAnswer | null);
   const search = new URLSearchParams(items.map((item): [string, string] => ['item', itemText(item)]));
   return html`<p class="faint">Restored rows also stay in the archives. <a href="/search?${String(search)}">Find more rows</a></p>
 <form>${rowTable(items, estimates)}<div class="fields">${howFields(basket)}</div></form>${
@@ -51,7 +51,7 @@ function commandsOf(basket: URLSearchParams): readonly (readonly string[])[] | F
 }
 
 /** An unticked row is left out when the effect is shown again. */
-function rowTable(items: readonly BasketItem[], estimates: readonly (EstimateJson | null)[]): Markup {
+function rowTable(items: readonly BasketItem[], estimates: readonly (RestorePlanAnswer | null)[]): Markup {
   return scrolling(
     'Chosen rows',
     html`<table><thead><tr><th>Keep</th><th>Table</th><th>Row</th><th>In the archive</th><th>Columns that differ</th></tr></thead>
@@ -63,7 +63,7 @@ function rowTable(items: readonly BasketItem[], estimates: readonly (EstimateJso
 }
 
 /** Where a key is read from: filters of the files name a few segments too many. */
-function effect(estimate: EstimateJson | null): Markup {
+function effect(estimate: RestorePlanAnswer | null): Markup {
   if (estimate === null) return html`<td>–</td><td>–</td>`;
   const { segments, tables, problems } = estimate;
   const drift = tables.reduce((sum, one) => sum + one.drift.length, 0);
@@ -74,7 +74,7 @@ function effect(estimate: EstimateJson | null): Markup {
   }${problems.map(({ message }) => html` <strong>${message}</strong>`)}</td>`;
 }
 
-function summary(estimates: readonly (EstimateJson | null)[]): Markup {
+function summary(estimates: readonly (RestorePlanAnswer | null)[]): Markup {
   const known = estimates.filter((one) => one !== null);
   const found = known.filter(({ segments }) => segments > 0).length;
   const into = known[0]?.into === 'hot' ? 'the live database' : (known[0]?.into ?? 'the file');

@@ -1,3 +1,4 @@
+import type { RestorePlanAnswer } from '../../../library/answers/finding/restore-answer.ts';
 import { FirnError, inWords } from '../../../model/errors.ts';
 import { formatBytes, formatCount, plural } from '../../../operate/amounts.ts';
 import { commandBox } from '../../frame/command-box.ts';
@@ -7,7 +8,6 @@ import { scrolling } from '../../frame/scrolling.ts';
 import type { Site } from '../../frame/site.ts';
 import { restoreCommand } from '../changes/restore-command.ts';
 import { isOfRows, rowCommands, rowsPart } from './basket-rows.ts';
-import type { EstimateJson } from './estimate-json.ts';
 import { basketOf, hiddenFields, restoreForm } from './restore-form.ts';
 
 /** Archived rows that were chosen on other pages, what restoring them would do, and the command that does it. */
@@ -24,7 +24,7 @@ export const restore: Page<string> = {
     const basket = basketOf(query);
     if (isOfRows(query)) return rowsPart(answers, basket, site);
     const argv = basket.get('table') === '' ? null : commandOf(basket);
-    const estimate = answers.estimate?.json as EstimateJson | null | undefined;
+    const estimate = answers.estimate?.json as RestorePlanAnswer | null | undefined;
     return html`<p class="faint">Restored rows also stay in the archives.</p>${restoreForm(basket)}${
       argv instanceof FirnError ? html`<p role="alert" class="problem">${inWords(argv)}</p>` : null
     }${estimate == null ? null : estimatePart(estimate)}${
@@ -45,7 +45,15 @@ function commandOf(basket: URLSearchParams): readonly string[] | FirnError {
   }
 }
 
-function estimatePart({ into, total, exact, segments, raw_bytes, tables, problems }: EstimateJson): Markup {
+function estimatePart({
+  into,
+  total,
+  exact,
+  segments,
+  raw_bytes,
+  tables,
+  problems,
+}: RestorePlanAnswer): Markup {
   const target = into === 'hot' ? 'the live database' : into;
   return html`<section aria-labelledby="plan"><h2 id="plan">What it would do</h2>
 <p>${exact ? '' : 'At most '}<strong>${plural(total, 'row')}</strong> into ${target}, from ${plural(segments, 'segment')} with ${formatBytes(raw_bytes)} of rows.</p>

@@ -1,10 +1,10 @@
+import type { ExplainAnswer } from '../../../library/answers/finding/explain-answer.ts';
 import { DAY_MS } from '../../../model/duration.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
-import type { ExplainJson } from './explain-json.ts';
 
-type Place = ExplainJson['places'][number];
+type Place = ExplainAnswer['places'][number];
 
 interface Stage {
   readonly name: string;
@@ -21,7 +21,7 @@ const NEXT = {
 } as const;
 
 /** The life of a row in one place: what has happened, where it is now, what comes. */
-export function lifeLine(place: Place, policy: ExplainJson['policy']): Markup {
+export function lifeLine(place: Place, policy: ExplainAnswer['policy']): Markup {
   const stages = stagesOf(place, policy);
   return html`${picture(stages)}<ol class="life">${stages.map(
     ({ name, at, expected, tier }) =>
@@ -33,7 +33,7 @@ export function lifeLine(place: Place, policy: ExplainJson['policy']): Markup {
   )}</ol>`;
 }
 
-function stagesOf({ tier, time, since, next }: Place, policy: ExplainJson['policy']): Stage[] {
+function stagesOf({ tier, time, since, next }: Place, policy: ExplainAnswer['policy']): Stage[] {
   const isHot = tier === 'hot';
   const begin = isHot ? 'created; it is in the database now' : 'created';
   const stages: Stage[] = [{ name: begin, at: time, expected: null, tier: isHot ? tier : null }];

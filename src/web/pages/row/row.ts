@@ -1,10 +1,10 @@
+import type { ExplainAnswer } from '../../../library/answers/finding/explain-answer.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { NAVIGATION } from '../../frame/navigation.ts';
 import type { Page } from '../../frame/page.ts';
 import { when } from '../../frame/when.ts';
 import { itemOf } from '../basket/basket-item.ts';
 import { cellList } from './cells.ts';
-import type { ExplainJson } from './explain-json.ts';
 import { lifeLine } from './life-line.ts';
 import { explainCommand, rowAddress } from './row-address.ts';
 
@@ -23,7 +23,7 @@ export const rowPage: Page<'explain'> = {
   render({ explain }, { query }): Markup {
     if (explain.argv.length === 0)
       return html`<p>The address names no row. <a href="/search">Search for one.</a></p>`;
-    const json = explain.json as ExplainJson | null;
+    const json = explain.json as ExplainAnswer | null;
     if (json === null) return html``;
     const key = query.getAll('key');
     return html`<p class="row-name"><strong>${json.table}</strong> <code>${key.join(', ')}</code></p>
@@ -35,7 +35,7 @@ ${json.problems.map(({ path, message }) => html`<p class="problem">${path}: ${me
   },
 };
 
-function onePlace(json: ExplainJson, place: ExplainJson['places'][number], at: number): Markup {
+function onePlace(json: ExplainAnswer, place: ExplainAnswer['places'][number], at: number): Markup {
   const several = json.places.length > 1;
   const life =
     place.same_row === false
@@ -58,7 +58,7 @@ ${reasons.length === 0 ? null : html`<h3>What keeps it</h3><ul>${reasons}</ul>`}
 <h3>Cells</h3>${cellList(place.row)}</section>`;
 }
 
-function unitList({ unit }: ExplainJson): Markup | null {
+function unitList({ unit }: ExplainAnswer): Markup | null {
   if (unit === null) return null;
   const { parent, children } = unit;
   return html`<h2>Unit</h2><ul>${
@@ -71,7 +71,7 @@ function unitList({ unit }: ExplainJson): Markup | null {
   )}</ul>`;
 }
 
-function actions({ table, places, key_columns }: ExplainJson, key: readonly string[]): Markup {
+function actions({ table, places, key_columns }: ExplainAnswer, key: readonly string[]): Markup {
   const { where } = itemOf(table, key_columns, key);
   const holdQuery = new URLSearchParams([
     ['table', table],

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import type { HistoryAnswer } from '../../../library/answers/running/history-answer.ts';
 import { answerOf } from '../../command-answer.ts';
 import type { Site } from '../../frame/site.ts';
-import type { HistoryJson } from './history-json.ts';
 import { runningNow, somethingRuns } from './running-now.ts';
 
 /** How long the page waits between two looks, in milliseconds. */
@@ -18,7 +18,7 @@ export function serveRunEvents(app: Hono, site: Site, everyMs: number = EVERY_MS
       stream.onAbort(() => gone.abort());
       while (!gone.signal.aborted) {
         const { json, stderr } = await answerOf(site.runner, NEWEST, gone.signal);
-        const history = json as HistoryJson | null;
+        const history = json as HistoryAnswer | null;
         // Once it cannot be read, the page keeps what it shows; the next look may succeed. A comment keeps the connection alive.
         if (history === null) await stream.write(`: ${stderr.trim().replaceAll(/\s+/g, ' ')}\n\n`);
         else {

@@ -1,8 +1,8 @@
+import type { RunAnswer } from '../../../library/answers/running/history-answer.ts';
 import { html, type Markup, trusted } from '../../frame/markup.ts';
-import type { RunJson } from './history-json.ts';
 
 /** Duration and throughput over time. The table says the same without script. */
-export function runPlots(runs: readonly RunJson[]): Markup | null {
+export function runPlots(runs: readonly RunAnswer[]): Markup | null {
   const ended = runs.filter(({ duration_ms }) => duration_ms !== null).toReversed();
   const moving = ended.filter(({ records }) => (records ?? 0) > 0);
   if (ended.length < 2) return null;
@@ -20,9 +20,9 @@ export function runPlots(runs: readonly RunJson[]): Markup | null {
 
 function plot(
   label: string,
-  runs: readonly RunJson[],
+  runs: readonly RunAnswer[],
   colour: string,
-  figureOf: (run: RunJson) => number,
+  figureOf: (run: RunAnswer) => number,
 ): Markup {
   const drawn = {
     x: { label: 'Started', time: true, values: runs.map(({ started_at }) => Date.parse(started_at) / 1000) },

@@ -1,11 +1,11 @@
+import type { RunAnswer } from '../../../library/answers/running/history-answer.ts';
 import { formatCount, formatElapsed } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { scrolling } from '../../frame/scrolling.ts';
 import { when } from '../../frame/when.ts';
-import type { RunJson } from './history-json.ts';
 
 /** The runs, newest first. */
-export function runTable(runs: readonly RunJson[]): Markup {
+export function runTable(runs: readonly RunAnswer[]): Markup {
   if (runs.length === 0)
     return html`<p class="notice">No run yet. <code>firn job</code> runs the daily job.</p>`;
   return scrolling(
@@ -15,7 +15,7 @@ export function runTable(runs: readonly RunJson[]): Markup {
   );
 }
 
-function runRow(run: RunJson): Markup {
+function runRow(run: RunAnswer): Markup {
   const { command, jobs, reason, started_at, records, duration_ms, rows_per_second, message } = run;
   return html`<tr><td>${when(started_at)}</td><th scope="row" title="Started by ${reason}">${command}</th><td>${jobs.join(', ') || '–'}</td>
 <td>${run.running ? 'running' : (run.outcome ?? 'died')}</td>

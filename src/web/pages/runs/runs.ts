@@ -1,10 +1,10 @@
+import type { HistoryAnswer } from '../../../library/answers/running/history-answer.ts';
+import type { StatusAnswer } from '../../../operate/status/status-json.ts';
 import { html, type Markup, options, trusted } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
 import type { Site } from '../../frame/site.ts';
 import { when } from '../../frame/when.ts';
 import { changeForm } from '../changes/change-form.ts';
-import type { StatusJson } from '../overview/health-sentence.ts';
-import type { HistoryJson } from './history-json.ts';
 import { runPlots } from './run-plots.ts';
 import { runTable } from './run-table.ts';
 import { runningNow, somethingRuns } from './running-now.ts';
@@ -24,8 +24,8 @@ export const runs: Page<'history' | 'status'> = {
     };
   },
   render(answers, { query, site }): Markup {
-    const history = answers.history.json as HistoryJson | null;
-    const status = answers.status.json as StatusJson | null;
+    const history = answers.history.json as HistoryAnswer | null;
+    const status = answers.status.json as StatusAnswer | null;
     return html`${history === null ? null : nowPart(history, site)}${status === null ? null : pausePart(status, site)}${
       history === null
         ? null
@@ -38,12 +38,12 @@ function chosenJob(query: URLSearchParams): string | null {
   return JOBS.find((job) => job === query.get('job')) ?? null;
 }
 
-function nowPart(history: HistoryJson, site: Site): Markup {
+function nowPart(history: HistoryAnswer, site: Site): Markup {
   const live = somethingRuns(history) ? trusted(' data-events="/runs/events"') : null;
   return html`<section aria-labelledby="now"><h2 id="now">Now</h2><div${live}>${runningNow(history, site.clock().getTime())}</div></section>`;
 }
 
-function pausePart({ paused }: StatusJson, site: Site): Markup {
+function pausePart({ paused }: StatusAnswer, site: Site): Markup {
   const state =
     paused === null
       ? html`<p>The jobs are not paused.</p>`

@@ -1,24 +1,9 @@
+import type { CountsAnswer } from '../../../library/answers/finding/counts-answer.ts';
 import { formatCount, plural } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { Page } from '../../frame/page.ts';
-import { type Tier, tierBars, tierLegend } from '../../frame/tier-bars.ts';
+import { tierBars, tierLegend } from '../../frame/tier-bars.ts';
 import { type SearchQuery, searchAddress, searchCommand, searchQuery } from './search-query.ts';
-
-/** What the page reads of `firn search --histogram --json`. */
-interface CountsJson {
-  readonly bucket: 'hour' | 'day' | 'week' | 'month';
-  readonly buckets: readonly ({ readonly from: string; readonly until: string } & Readonly<
-    Record<Tier, number>
-  >)[];
-  readonly total: number;
-  readonly untimed: number;
-  readonly facets: readonly {
-    readonly column: string;
-    readonly values: readonly { readonly value: string | null; readonly rows: number }[];
-    readonly others: number;
-    readonly distinct: number;
-  }[];
-}
 
 /** Matching rows over time, where each bar narrows the range; and the values of columns, where each adds a condition. */
 export const searchHistogram: Page<'counts'> = {
@@ -30,7 +15,7 @@ export const searchHistogram: Page<'counts'> = {
     return { counts: searchCommand(searchQuery(query), ['--histogram', ...how, '--json']) };
   },
   render({ counts }, request): Markup {
-    const json = counts.json as CountsJson | null;
+    const json = counts.json as CountsAnswer | null;
     if (json === null) return html``;
     const query = searchQuery(request.query);
     return html`<section id="counts" aria-label="Rows over time"><p>${plural(json.total, 'matching row')}${
@@ -41,7 +26,7 @@ ${tierLegend()}${histogram(json, query)}${json.facets.map((facet) => facetList(f
   },
 };
 
-function histogram({ buckets, bucket }: CountsJson, query: SearchQuery): Markup {
+function histogram({ buckets, bucket }: CountsAnswer, query: SearchQuery): Markup {
   const [first, last] = [buckets[0], buckets.at(-1)];
   if (first === undefined || last === undefined) return html``;
   const day = (iso: string): string => (bucket === 'hour' ? `${iso.slice(0, 13)}:00Z` : iso.slice(0, 10));
@@ -54,7 +39,7 @@ function histogram({ buckets, bucket }: CountsJson, query: SearchQuery): Markup 
 }
 
 function facetList(
-  { column, values, others, distinct }: CountsJson['facets'][number],
+  { column, values, others, distinct }: CountsAnswer['facets'][number],
   query: SearchQuery,
 ): Markup {
   return html`<h3>${column}</h3><ul class="facets">${values.map(

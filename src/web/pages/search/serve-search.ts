@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { PoliciesAnswer } from '../../../library/answers/retention/policies-answer.ts';
 import type { Answer } from '../../command-answer.ts';
 import type { RunningCommand } from '../../command-runner.ts';
 import { commandBox } from '../../frame/command-box.ts';
@@ -10,7 +11,6 @@ import type { Site } from '../../frame/site.ts';
 import { streamedHtml } from '../../frame/streamed-html.ts';
 import { twinOf } from '../../frame/twin.ts';
 import { goneSignal } from '../../frame/when-gone.ts';
-import type { PoliciesJson } from '../policies/policies-json.ts';
 import { searchHistogram } from './histogram.ts';
 import { type Found, HitLines, type SearchReportJson } from './hit-lines.ts';
 import { hitRow } from './hit-row.ts';
@@ -56,7 +56,7 @@ async function* pageOf(
   const about = { title: 'Search', path: '/search', site };
   yield documentStart(about);
   const answer = await policies;
-  const known = (answer.json ?? {}) as PoliciesJson;
+  const known = (answer.json ?? {}) as PoliciesAnswer;
   yield html`${problemBox(answer)}${searchForm(query, Object.keys(known))}${counts(query, known)}
 <div class="scroll hits" role="region" aria-label="Rows found" tabindex="0"><table><thead><tr><th><span class="faint" title="Tick archived rows to restore them">Pick</span></th><th>Time</th><th>Tier</th><th>Table</th><th>Key</th><th>Row</th></tr></thead><tbody>
 `;
@@ -87,7 +87,7 @@ async function* pageOf(
 }
 
 /** Where the counts are shown: loaded after the rows, or by a link. By value only on demand: that reads every matching row. */
-function counts(query: SearchQuery, policies: PoliciesJson): Markup {
+function counts(query: SearchQuery, policies: PoliciesAnswer): Markup {
   const over = searchAddress(query, {}, '/search/histogram');
   const keys = policies[query.table]?.lookup_keys ?? [];
   const values = keys.map((key) => `facet=${encodeURIComponent(key)}`).join('&');
