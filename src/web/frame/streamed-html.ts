@@ -1,15 +1,24 @@
 import type { Context } from 'hono';
-import type { Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { whenGone } from './when-gone.ts';
 
-/** A page that is sent while it is made. `cancel` is called when its reader goes away before the end. */
+/**
+ * A page that is sent while it is made. `cancel` is called when its reader goes away before the end. What goes wrong is said where the page
+ * ends then: its status was sent before.
+ */
 export function streamedHtml(context: Context, parts: AsyncGenerator<Markup>, cancel: () => void): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await parts.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(String(value)));
+      try {
+        const { done, value } = await parts.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(String(value)));
+      } catch (error) {
+        const said = html`<p role="alert" class="problem">${(error as Error).message}</p>`;
+        controller.enqueue(encoder.encode(String(said)));
+        controller.close();
+      }
     },
     cancel,
   });
