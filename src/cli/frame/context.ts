@@ -102,8 +102,9 @@ export function createContext(world: Io, flags: GlobalFlags, bound?: Chosen): Co
     config: getConfig,
     several: async () => {
       if (bound !== undefined || flags.database !== undefined) return null;
-      const loaded = await load();
-      return 'databases' in loaded && loaded.only === null ? loaded : null;
+      // What is wrong with the configuration is told by the command, in its own way.
+      const loaded = await load().catch(() => null);
+      return loaded !== null && 'databases' in loaded && loaded.only === null ? loaded : null;
     },
     stores,
     read: async () => (await stores()).openReading(),

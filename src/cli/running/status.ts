@@ -8,7 +8,6 @@ import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { formatBytes } from '../terminal/quantity.ts';
 import { renderStatus } from './operating-status.ts';
-import { minute } from './run-words.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -52,10 +51,10 @@ export const command: Command = defineCommand({
   },
 });
 
-/** `1.05 MB, archives 313 kB; last run 2026-11-26 23:12Z` */
+/** `1.05 MB, archives 313 kB, ran 2026-11-26` */
 function inShort({ sizes, warm, cold, runs: [last] }: OperatingStatus): string {
-  const run = last === undefined ? 'never run' : `last run ${minute(last.startedAt)}`;
-  return `${formatBytes(sizes.databaseBytes)}, archives ${formatBytes(warm.bytes + cold.bytes)}; ${run}`;
+  const run = last === undefined ? 'never ran' : `ran ${last.startedAt.slice(0, 10)}`;
+  return `${formatBytes(sizes.databaseBytes)}, archives ${formatBytes(warm.bytes + cold.bytes)}, ${run}`;
 }
 
 function exitOf({ level }: Health): number {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FleetConfig } from '../../config/fleet-config.ts';
 import { lockFileHolder } from '../../lock/lock-file.ts';
@@ -91,7 +92,7 @@ async function memberOf(
   if (refused !== null) return { ...known, ...unnamed, refused };
   try {
     const isUnchanged = visit?.settled === true && state?.text === visit.file;
-    const identity = isUnchanged ? visit.identity : await readIdentity(database, clock);
+    const identity = isUnchanged ? visit.identity : await readIdentity(database, fleet, clock);
     if (identity === null) return { ...known, ...unnamed, refused };
     return { ...known, identity, config: fleet.configOf(database, identity), refused };
   } catch (error) {
@@ -101,13 +102,28 @@ async function memberOf(
 }
 
 /** It becomes part of a path: a damaged one must lead nowhere else. */
-async function readIdentity(database: string, clock: Clock): Promise<string | null> {
+async function readIdentity(database: string, fleet: FleetConfig, clock: Clock): Promise<string | null> {
   await using reader = await hotBackend(parseLocation(database, '/', 'databases'), clock).reader();
   const identity = await reader.ledger.identity();
-  if (identity === null || IDENTITY.test(identity)) return identity;
-  throw new FirnError('database', 'the identity in the ledger is not a UUID', {
+  if (identity === null) return null;
+  if (!IDENTITY.test(identity)) {
+    throw new FirnError('database', 'the identity in the ledger is not a UUID', {
+      operation: 'find the archives of the database',
+      path: database,
+      hint: 'Pass its archives with --db-path and --archive-path.',
+    });
+  }
+  const archives = localPath(fleet.archives.of(identity));
+  if (archives === null || existsSync(archives)) return identity;
+  const { length } = await reader.ledger.receipts({ state: ['draining', 'archived'] });
+  if (length > 0) throw archivesElsewhere(database, archives, length);
+  return identity;
+}
+
+function archivesElsewhere(path: string, archives: string, segments: number): FirnError {
+  return new FirnError('refused', `its ${segments} archived segments are not in ${archives}`, {
     operation: 'find the archives of the database',
-    path: database,
-    hint: 'Pass its archives with --db-path and --archive-path.',
+    path,
+    hint: 'Bring the archives back, or move the folder in which they are to this path (docs/many-databases.md).',
   });
 }

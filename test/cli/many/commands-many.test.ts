@@ -124,6 +124,14 @@ test('a command that works on one database says so with exit code 2, and what to
   assert.match(adopt.stderr, /--db-path PATH --archive-path FOLDER/);
 });
 
+test('doctor reports a configuration that is wrong as a finding', async (t) => {
+  const many = two(t);
+  writeFileSync(many.path('firn.config.yaml'), 'databases: 5\n');
+  const { status, stdout } = await many.firn(['doctor', '--json']);
+  assert.equal(status, 1);
+  assert.match(stdout, /databases.*must be a list, found 5/);
+});
+
 test('the report of a job on a terminal is a table that fits 80 columns', async (t) => {
   const many = two(t);
   writeFileSync(many.add(`agents/${'long'.repeat(30)}/ideas.db`), 'no database at all'.repeat(100));

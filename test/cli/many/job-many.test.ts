@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -167,6 +168,28 @@ test('a database that vanished is reported as long as its archives are there, un
   renameSync(many.archives, excluded.archives);
   // The record names the old folder: it is still not one of these databases.
   assert.equal((await excluded.job()).exit, 1);
+});
+
+test('a database whose archives are elsewhere is refused until they are moved to its folder', async (t) => {
+  const many = createMany(t, ['*.db']);
+  many.add('a.db', [1, 40]);
+  const alone = await many.firn([
+    'archive',
+    'all',
+    '--db-path',
+    many.path('a.db'),
+    '--archive-path',
+    many.path('old'),
+  ]);
+  assert.equal(alone.status, 0, alone.stderr);
+  const refused = await many.job([], { now: LATER + 1000 });
+  assert.equal(refused.exit, 1);
+  assert.match(refused.databases[0]!.error!.message, /its 1 archived segments are not in/);
+  assert.equal((await many.firn(['status'], { now: LATER + 1000 })).status, 1);
+  const marker = JSON.parse(readFileSync(many.path('old/archive.json'), 'utf8')) as { database: string };
+  renameSync(many.path('old'), join(many.archives, marker.database));
+  const report = await many.job([], { now: LATER + 2000 });
+  assert.deepEqual([report.exit, report.summary.done], [0, 1], report.stderr);
 });
 
 test('what the time did not suffice for is named, and comes first the next time', async (t) => {
