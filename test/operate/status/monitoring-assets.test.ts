@@ -17,7 +17,7 @@ interface Rule {
 const rules = (parse(read('prometheus-rules.yaml')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
   (group) => group.rules,
 );
-const tests = parse(read('prometheus-rules.test.yaml')) as {
+const tests = parse(read('prometheus-rules-tests.yaml')) as {
   tests: { input_series: { series: string }[]; alert_rule_test: { alertname: string }[] }[];
 };
 const dashboard = JSON.parse(read('grafana-dashboard.json')) as {
