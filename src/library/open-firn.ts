@@ -16,14 +16,12 @@ import type { FirnOptions } from './options/firn-options.ts';
  * @throws FirnError `config` for a configuration that is missing or wrong.
  */
 export async function openFirn(options: FirnOptions): Promise<Firn> {
-  const [{ configOf }, { storesOf }, { systemClock }, { policiesJson }] = await Promise.all([
+  const [{ storesOfOptions }, { policiesJson }] = await Promise.all([
     import('./options/firn-options.ts'),
-    import('../stores/stores-of.ts'),
-    import('../stores/system-clock.ts'),
     import('./answers/retention/policies-answer.ts'),
   ]);
-  const config = configOf(options);
-  const stores = storesOf(config, options.clock ?? systemClock);
+  const stores = await storesOfOptions(options);
+  const { config } = stores;
   const turns = new Turns();
   return {
     config,

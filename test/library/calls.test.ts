@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Firn, type FirnOptions, openFirn } from '../../src/index.ts';
@@ -42,6 +42,21 @@ test('what is not said, and what is said wrongly, is a configuration error', asy
   );
   await using firn = await open(ideas, { config: { tables: { tool_uses: { hot: '3d' } } } });
   assert.equal(firn.policies().tool_uses?.hot_days, 3);
+});
+
+test('of a configuration of several databases, one is opened with its own archive', async (t) => {
+  const { folder, database } = createIdeas(t);
+  cpSync(database, join(folder, 'other.db'));
+  const config = { databases: [join(folder, '*.db')], archives: join(folder, 'archives') };
+  await assert.rejects(openFirn({ config, clock }), /Name one of them|several databases/);
+  const totals: number[] = [];
+  for (const name of ['ideas.db', 'other.db']) {
+    await using firn = await openFirn({ config, database: join(folder, name), clock });
+    totals.push((await firn.archive('tool_uses')).total);
+  }
+  await using again = await openFirn({ config, database, clock });
+  assert.deepEqual([totals, (await again.archiveStatistics()).rows], [[21, 21], 21]);
+  assert.equal((await again.verify()).ok, true);
 });
 
 test('the policies tell of units and references', async (t) => {

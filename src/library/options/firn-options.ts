@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
-import { loadConfig } from '../../config/load.ts';
+import type { FleetConfig } from '../../config/fleet-config.ts';
+import { loadConfiguration } from '../../config/load.ts';
 import { readTextFile } from '../../config/text-file.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Config } from '../../model/policy/config.ts';
+import type { Stores } from '../../operate/stores.ts';
+import { storesOf } from '../../stores/stores-of.ts';
+import { systemClock } from '../../stores/system-clock.ts';
 
 /** What `openFirn` works with. Relative paths start at the working directory, those in a configuration file at its folder. */
 export interface FirnOptions {
-  /** The SQLite database file. Needed unless the configuration names it. */
+  /** The SQLite database file. Needed unless the configuration names it; of several `databases`, the one that is meant. */
   readonly database?: string | undefined;
   /** The archive folder. It is created by the first run. Needed unless the configuration names it. */
   readonly archives?: string | undefined;
@@ -25,18 +29,41 @@ export type FirnSettings = Readonly<Record<string, unknown>>;
 
 const INLINE = 'config';
 
-/** The configuration that options describe. The environment is not looked at. Throws `config` for everything that is wrong in it. */
-export function configOf({ database, archives, config }: FirnOptions): Config {
+/**
+ * The stores of the configuration that options describe. The environment is not looked at, and nothing is opened; but of a configuration of several
+ * databases, the one that `database` names, to learn which archive it has. Throws `config` for everything that is wrong in it.
+ */
+export async function storesOfOptions({ clock = systemClock, ...given }: FirnOptions): Promise<Stores> {
+  const loaded = loadGiven(given);
+  if (!('databases' in loaded)) return storesOf(complete(loaded), clock);
+  if (loaded.only === null) {
+    throw new FirnError('usage', 'the configuration has several databases', {
+      operation: 'open Firn',
+      path: loaded.file,
+      hint: 'Name one of them: openFirn({ config, database: PATH }).',
+    });
+  }
+  const { memberStores, openMember } = await import('../../stores/fleet/open-fleet.ts');
+  return memberStores(await openMember(loaded, clock, null, resolve('.')), clock);
+}
+
+function loadGiven({ database, archives, config }: FirnOptions): Config | FleetConfig {
   const text = typeof config === 'object' ? `${JSON.stringify(config, null, 2)}\n` : null;
   const file = typeof config === 'string' ? config : text === null ? undefined : INLINE;
-  const loaded = loadConfig({
+  const loaded = loadConfiguration({
     flags: { dbPath: database, archivePath: archives, config: file },
     env: {},
     cwd: resolve('.'),
     readFile: (path) => (text !== null ? text : file === undefined ? null : readTextFile(path)),
   });
+  // Inline settings are in no file that would have to be kept from being overwritten.
+  return text === null ? loaded : { ...loaded, origins: { ...loaded.origins, file: null } };
+}
+
+/** The same, when both places are named. */
+function complete(config: Config): Config {
   for (const name of ['database', 'archives'] as const) {
-    if (loaded.origins[name].from === 'default') {
+    if (config.origins[name].from === 'default') {
       throw new FirnError('config', `\`${name}\` is missing`, {
         operation: 'open Firn',
         path: name,
@@ -44,6 +71,5 @@ export function configOf({ database, archives, config }: FirnOptions): Config {
       });
     }
   }
-  // Inline settings are in no file that would have to be kept from being overwritten.
-  return text === null ? loaded : { ...loaded, origins: { ...loaded.origins, file: null } };
+  return config;
 }
