@@ -19,6 +19,11 @@ const UNITS = /^(ms|us|ns|sec|secs|seconds|utc|unix|gmt|iso|col|column|field|val
 const CHANGING =
   /^(updat\w*|modif\w*|chang\w*|delet\w*|expir\w*|due|last|latest|end|ended|finish\w*|complet\w*|clos\w*|next|read|seen|access\w*|until|valid|scheduled|retry|resolved|stopped|archived|birth|born)$/;
 
+/** Whether it names the time of the latest change; `finished_at` is written once. */
+export function isOfLastChange(name: string): boolean {
+  return wordsOf(name).some((word) => /^(updat\w*|modif\w*|chang\w*|last|latest)$/.test(word));
+}
+
 /** Judges a name by its words: `time_created`, `createdAt` and `CREATED_TS` say the same; `permission` says nothing. */
 export function nameHint(name: string): NameHint {
   const words = wordsOf(name);

@@ -1,6 +1,7 @@
 import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
 import { sameName } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
+import { isOfLastChange } from './column-name.ts';
 import { holdsAccounts, holdsMigrations } from './private-tables.ts';
 import { findReferences, type Reference } from './references.ts';
 import { sampleOf, type TableLook } from './table-look.ts';
@@ -98,7 +99,17 @@ function reasonToLeave(
   const times = timesOf(look, time);
   if (times.length > 0 && span > LONG && Math.min(...times) > look.now - 2 * DAY)
     return { because: 'short_lived', reason: 'its rows do not stay: all of them are younger than 2 days' };
+  if (isOfLastChange(time.name) && look.rows !== null && isShuffled(times))
+    return { because: 'living', reason: `its rows change: ${time.name} is not in the order of insertion` };
   return null;
+}
+
+/** Where every fourth row is older than the one before it, the times are not those of the insertion. */
+function isShuffled(times: readonly number[]): boolean {
+  return (
+    times.length >= 20 &&
+    times.filter((time, at) => at > 0 && time < times[at - 1]!).length > times.length / 4
+  );
 }
 
 /** How far the sampled rows go back, in microseconds. */

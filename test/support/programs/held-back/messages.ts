@@ -1,3 +1,4 @@
+import { PROGRAM_NOW } from '../program.ts';
 import { type HeldBack, iso, ms, some, ticks, webkit } from './held-back.ts';
 
 const APPLE = 978_307_200;
@@ -101,7 +102,7 @@ export const messages: readonly HeldBack[] = [
           url: `https://${n}.example`,
           title: 'x',
           visit_count: 4,
-          last_visit_time: webkit(at + 100 * 86_400_000),
+          last_visit_time: webkit(PROGRAM_NOW - ((n * n * 37) % 61) * 80_000_000),
         },
       }),
       ...some(n === 0, { meta: { key: 'version', value: '66' } }),
@@ -109,7 +110,7 @@ export const messages: readonly HeldBack[] = [
     answers: {
       visits: 'visit_time webkit',
       downloads: 'start_time webkit',
-      urls: 'last_visit_time webkit',
+      urls: '(living)',
       meta: null,
     },
   },

@@ -1,3 +1,4 @@
+import { PROGRAM_NOW } from '../program.ts';
 import { elsewhen, type HeldBack, iso, julian, ms, plain, seconds, some } from './held-back.ts';
 
 /** Services that people run at home. */
@@ -98,7 +99,7 @@ export const services: readonly HeldBack[] = [
         UserId: 'u',
         CustomDataKey: 'k',
         PlayCount: n % 3,
-        LastPlayedDate: n % 3 ? plain(at) : null,
+        LastPlayedDate: n % 3 ? plain(PROGRAM_NOW - ((n * n * 37) % 997) * 9_000_000) : null,
       },
       ...some(n < 7, {
         Devices: {
@@ -113,8 +114,8 @@ export const services: readonly HeldBack[] = [
     }),
     answers: {
       ActivityLogs: 'DateCreated',
-      BaseItems: '(living)',
-      UserData: 'LastPlayedDate',
+      BaseItems: '(in_use)',
+      UserData: '(living)',
       Devices: '(living)',
     },
   },
