@@ -43,7 +43,9 @@ round on the same machine, as separate processes, on fresh copies of the same da
 - *rounds* are the lowest and the highest ratio of a single round.
 - If the baseline is a promised number, the result holds only for the machine that is named.`;
 
-const AGAIN = `\`\`\`sh
+const AGAIN = `*Not run by the tests: benchmarks take hours.*
+
+\`\`\`sh
 npm run bench                                  # all; the last benchmark needs 20 GB in TMPDIR
 npm run bench -- archive writer --runs 5       # some of them
 npm run bench -- growth --sizes 10000,100000   # with fewer rows

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { renderCliReference } from '../scripts/cli-reference.ts';
 import { HeadingAnchors } from '../scripts/site/heading-anchor.ts';
 import { allCommands, GROUPS } from '../src/cli/command-list.ts';
-import { createIdeas } from './cli/ideas.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const pages = ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: ROOT })].map((path) => ({
@@ -85,20 +82,6 @@ test('every dependency has its reason in the decisions', () => {
   const decision = readFileSync(join(ROOT, 'docs', 'decisions', '0002-dependencies.md'), 'utf8');
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...devDependencies })) {
     assert.ok(decision.includes(`\`${name}\``), name);
-  }
-});
-
-test('the library examples of the README run', (t) => {
-  const { folder } = createIdeas(t, join('database', 'ideas.db'));
-  const examples = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)];
-  assert.ok(examples.length > 0);
-  const library = pathToFileURL(join(ROOT, 'src', 'index.ts')).href;
-  for (const [at, [, body]] of examples.entries()) {
-    const file = join(folder, `example-${at}.ts`);
-    writeFileSync(file, body!.replaceAll("from 'firn-db'", `from '${library}'`));
-    const ran = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
-    assert.equal(ran.status, 0, ran.stderr);
-    assert.match(ran.stdout, /tool_uses/);
   }
 });
 

@@ -3,7 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -49,46 +48,12 @@ function run(clone: string, script: string, cwd = clone) {
 const hasNpx = spawnSync('npx', ['--version']).status === 0;
 const real = hasNpx ? {} : { skip: 'SKIPPED: npx is not installed' };
 
-/** A database that Firn does not know: jobs of the last 200 days and their log. */
-function strangersDatabase(path: string): void {
-  using db = new DatabaseSync(path);
-  db.exec(`
-    CREATE TABLE job (id INTEGER PRIMARY KEY, name TEXT, created_at TEXT);
-    CREATE TABLE job_log (id INTEGER PRIMARY KEY, job_id INTEGER REFERENCES job (id), line TEXT);
-    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
-    INSERT INTO job SELECT i, 'job ' || i % 7, datetime('now', ((i - 2000) * 144) || ' minutes') FROM n;
-    INSERT INTO job_log SELECT id, id, 'line of ' || name FROM job;
-  `);
-}
-
-test(
-  'every line of the five minutes runs in a fresh clone on a database of its own, and downloads nothing but what npm ci does',
-  real,
-  (t) => {
-    const section = README.slice(README.indexOf('## Five minutes'), README.indexOf('`npx firn web --open`'));
-    const lines = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, body]) =>
-      body!.trim().split('\n'),
-    );
-    assert.equal(lines[0], 'npm ci');
-    assert.ok(lines.length >= 6, `${lines.length} lines`);
-    const clone = freshClone(t);
-    strangersDatabase(join(clone, 'your.db'));
-    const script = lines
-      .slice(1)
-      .map((line) => `echo '>>>' ${JSON.stringify(line.replace(/ +#.*/, ''))}\n${line}`)
-      .join('\n');
-    const { status, stdout, stderr } = run(clone, script);
-    assert.equal(status, 0, `${stdout.slice(-2000)}\n${stderr}`);
-    const answers = stdout.split(/^>>> /m);
-    assert.equal(answers.length, lines.length);
-    const answerTo = (start: string) => answers.find((answer) => answer.startsWith(start))!;
-    assert.match(answerTo('npx firn init'), /managed: job, time column created_at/);
-    assert.match(answerTo('npx firn archive all --dry-run'), /Total: 3\d\d\d records/);
-    assert.match(answerTo('npx firn archive all\n'), /Total: 3\d\d\d records/);
-    assert.match(answerTo('npx firn search'), /job_log/);
-    assert.match(answerTo('npx firn verify'), /No problems found/);
-  },
-);
+test('the demonstration runs in a fresh clone, and downloads nothing but what npm ci does', real, (t) => {
+  assert.match(README, /^npm ci && npx firn demo$/m);
+  const { status, stdout, stderr } = run(freshClone(t), 'npx firn demo --rows 1000 --remove');
+  assert.equal(status, 0, `${stdout.slice(-2000)}\n${stderr}`);
+  assert.match(stdout, /have the same rows and values as before/);
+});
 
 test('npx firn and node bin/firn.js work in a clone, whatever npm would find elsewhere', real, (t) => {
   const clone = freshClone(t);

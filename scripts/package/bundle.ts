@@ -58,7 +58,10 @@ export async function bundleProgram(root: string): Promise<Bundle> {
   };
 }
 
-/** Sources load some libraries by a `require` of their own, when they need them. A bundler only follows the one that it knows. */
+/**
+ * Sources load some libraries by a `require` of their own, when they need them. A bundler only follows the one that it knows. Of a CommonJS
+ * package that is loaded by `import(…)`, esbuild's modules have no named exports.
+ */
 const lazyRequires: Plugin = {
   name: 'lazy requires',
   setup(esbuild) {
@@ -68,6 +71,11 @@ const lazyRequires: Plugin = {
         .replace(/\bcreateRequire\(import\.meta\.url\)\(/g, 'require(');
       if (/\bcreateRequire\(/.test(contents) && !RESOLVES_ONLY.test(path))
         throw new Error(`${path}: the bundler does not see what this createRequire loads`);
+      const lazy = contents.match(/(?<!typeof )\bimport\('(?![.]|node:)([^']+)'\)(?!\)\.default\b)/)?.[1];
+      if (lazy !== undefined && !EXTERNAL.includes(lazy))
+        throw new Error(
+          `${path}: take the default export of ${lazy}: named ones may be missing in the package`,
+        );
       return { contents, loader: 'ts' };
     });
   },

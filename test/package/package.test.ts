@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { installIn, mustRun, nodeRelease, packPackage, runIn } from './packed-package.ts';
+import { testSnippets } from './snippets.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const place = mkdtempSync(join(tmpdir(), 'firn-package-'));
@@ -115,6 +116,9 @@ for (const release of releases) {
     const asked = firn(node, folder, 'sql', "SELECT 'n', count(*) FROM tool_uses", '--format', 'csv');
     assert.equal(asked.status, 0, asked.stderr);
     assert.match(asked.stdout, /^n,[1-9]/m);
+    const job = firn(node, folder, 'job', '--mode', 'full', '--quiet');
+    assert.equal(job.status, 0, job.stderr);
+    assert.match(job.stdout, /"status": "success"/);
     const verified = firn(node, folder, 'verify', '--deep', '--json');
     assert.equal(verified.status, 0, verified.stderr);
   });
@@ -248,3 +252,7 @@ test('without DuckDB, firn sql names the command that installs it, and that comm
   const answered = inProject(...argv);
   assert.equal(answered.status, 0, answered.stderr);
 });
+
+const pages = join(place, 'pages');
+mkdirSync(pages);
+await testSnippets({ place: pages, bin: join(prefix, 'bin'), modules });

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { parseSegmentName } from '../segment-names.ts';
 
-/** Loaded when there is a bundle, because it takes 5 MB. */
-/** By its default export: a bundler gives no other of a CommonJS module. */
+/** Loaded when there is a bundle, because it takes 5 MB. By its default export: a bundler gives no other of a CommonJS module. */
 const library = async (): Promise<typeof import('tar-stream')> => (await import('tar-stream')).default;
 
 const TAR_BLOCK = 512;

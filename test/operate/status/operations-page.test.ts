@@ -1,41 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { EXIT_MEANINGS } from '../../../src/cli/frame/exit-status.ts';
 import { renderMetrics } from '../../../src/operate/status/prometheus.ts';
-import { createIdeas } from '../../cli/ideas.ts';
 import { history } from '../runs.ts';
 import { statusOf } from '../status-of.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const page = readFileSync(join(ROOT, 'docs', 'operations.md'), 'utf8');
-
-test('the way to a working schedule runs word for word, but for what installs', (t) => {
-  const { folder, database, archives } = createIdeas(t);
-  const section = page.slice(
-    page.indexOf('## Install a schedule'),
-    page.indexOf('\n## ', page.indexOf('## Install a schedule')),
-  );
-  const lines = [...section.matchAll(/^ *```sh\n([\s\S]*?)```/gm)].flatMap(([, body]) =>
-    body!.trim().split('\n'),
-  );
-  const commands = lines.map((line) => line.trim()).filter((line) => line.startsWith('npx firn '));
-  assert.ok(commands.length >= 8, `${commands.length} commands`);
-  for (const command of commands) {
-    const script = command
-      .replace('npx firn', `'${process.execPath}' '${join(ROOT, 'bin', 'firn.js')}'`)
-      .replace(' --install', '');
-    const { status, stderr } = spawnSync('/bin/sh', ['-c', script], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, FIRN_DB: database, FIRN_ARCHIVES: archives },
-      encoding: 'utf8',
-    });
-    assert.equal(status, 0, `${command}: ${stderr}`);
-  }
-});
 
 test('every figure that the page names is one that is served', async () => {
   const [run] = history(['2026-06-01T02:00:00Z', 'daily', 'done']);
