@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -83,4 +83,14 @@ test('no command line that the program prints is one of npx', () => {
     encoding: 'utf8',
   });
   assert.equal(stdout, '');
+});
+
+test('no page has a command that would run or install what others publish on npm', () => {
+  // The name is free there until the first release: anybody could take it.
+  const pages = ['README.md', ...globSync(['docs/*.md', 'docs/recipes/*.md'], { cwd: ROOT })];
+  assert.ok(pages.length > 10);
+  for (const page of pages) {
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    assert.doesNotMatch(text, /\bnpx firn-db\b|\bnpm (i|install)\b[^\n`]*[ `]firn(-db)?(?![\w.-])/, page);
+  }
 });

@@ -40,7 +40,8 @@ export async function bundleProgram(root: string): Promise<Bundle> {
     target: 'node24.19',
     external: EXTERNAL,
     plugins: [lazyRequires],
-    // Names stay: stack traces are read by people.
+    // Names and short lines stay: stack traces are read by people, and Node.js prints the line that threw.
+    lineLimit: 120,
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',

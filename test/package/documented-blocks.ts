@@ -14,11 +14,11 @@ export interface Block {
   readonly reason: string | null;
 }
 
-/** Every fenced block of README and docs, but of docs/cli.md, which is written from the commands, and of decisions. */
+/** Every fenced block of README and docs, but of the two references, which are written from the sources, and of decisions. */
 export function documentedBlocks(root: string): Block[] {
   const pages = ['README.md', ...globSync(['docs/*.md', 'docs/recipes/*.md'], { cwd: root }).sort()];
   return pages
-    .filter((page) => page !== 'docs/cli.md')
+    .filter((page) => !/^docs\/(cli|api)\.md$/.test(page))
     .flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
 }
 

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { firn } from '../cli/world.ts';
 import { PROGRAMS } from '../support/programs/all.ts';
 import { makeProgram } from '../support/programs/program.ts';
 import { type Block, documentedBlocks } from './documented-blocks.ts';
@@ -20,12 +21,16 @@ const ELSEWHERE: readonly (readonly [page: RegExp, language: string, test: strin
 /** Output and layouts: nothing to run. */
 const NOTHING_TO_RUN = ['text', ''];
 
+/** Its examples make their database; its settings are the configuration of all of them. */
+const LIBRARY = 'docs/library.md';
+const README = 'README.md';
+
 /** What the scripts of a page print among other things. */
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
   'README.md': [
     /have the same rows and values as before/,
     /managed: job, time column created_at/,
-    /Archive Results:[^]*Total: 3\d\d\d records/,
+    /Archive Results:[\s\S]*Total: 3\d\d\d records/,
     /job_log/,
     /No problems found/,
   ],
@@ -76,23 +81,13 @@ export async function testSnippets({ place, bin, modules }: Installed): Promise<
     ) as [Block[], Block[], Block[]];
     if (scripts.length + programs.length + settings.length === 0) continue;
     test(`${page}: ${scripts.length} scripts, ${programs.length} programs, ${settings.length} settings`, async () => {
-      const folder = await folderFor(page, place, world, path);
+      const folder = await folderFor(page, place, world);
+      if (page === LIBRARY) writeFileSync(join(folder, 'firn.config.yaml'), settings[0]!.text);
       if (scripts.length > 0) runScripts(folder, scripts, path);
-      for (const [at, { text, line }] of programs.entries()) {
-        const file = join(folder, `example-${at}.ts`);
-        writeFileSync(file, text);
-        const ran = runIn(folder, process.execPath, [file], { PATH: path });
-        passed(ran, `${page}:${line}`);
-        assert.notEqual(ran.stdout.trim(), '', `${page}:${line}`);
-      }
-      for (const [at, { text, line }] of settings.entries()) {
-        const file = join(folder, `settings-${at}.yaml`);
-        writeFileSync(file, text);
-        passed(
-          runIn(folder, 'firn', ['retention', 'policy', '--config', file], { PATH: path }),
-          `${page}:${line}`,
-        );
-      }
+      // What the README archives is not the database of its program.
+      const other = page === README ? copyOf(world, `${folder}-program`) : folder;
+      if (programs.length > 0) runPrograms(other, programs, path);
+      if (settings.length > 0) readSettings(folder, settings, path);
     });
   }
 }
@@ -109,17 +104,22 @@ function makeWorld(place: string, path: string): string {
   return world;
 }
 
-async function folderFor(page: string, place: string, world: string, path: string): Promise<string> {
+async function folderFor(page: string, place: string, world: string): Promise<string> {
   const folder = join(place, page.replaceAll(/\W+/g, '-'));
   const recipe = /^docs\/recipes\/(.+)\.md$/.exec(page)?.[1];
-  if (page === 'README.md') mkdirSync(folder);
-  else if (recipe === undefined) cpSync(world, folder, { recursive: true });
-  else await makeRecipe(recipe, folder, path);
+  if (page === LIBRARY || page === README) mkdirSync(folder);
+  else if (recipe === undefined) copyOf(world, folder);
+  else await makeRecipe(recipe, folder);
+  return folder;
+}
+
+function copyOf(world: string, folder: string): string {
+  cpSync(world, folder, { recursive: true });
   return folder;
 }
 
 /** The program's database, archived with the configuration of its page. */
-async function makeRecipe(name: string, folder: string, path: string): Promise<void> {
+async function makeRecipe(name: string, folder: string): Promise<void> {
   const yaml = documentedBlocks(ROOT).find(
     ({ page, language }) => page === `docs/recipes/${name}.md` && language === 'yaml',
   )!.text;
@@ -128,7 +128,38 @@ async function makeRecipe(name: string, folder: string, path: string): Promise<v
   writeFileSync(join(folder, 'firn.config.yaml'), yaml);
   const program = PROGRAMS.find((each) => each.name.toLowerCase().replaceAll(/\W+/g, '-').includes(name));
   makeProgram(program!, database, { days: 100, rows: 150 });
-  mustRun(folder, 'firn', ['archive', 'all', '--quiet'], { PATH: path });
+  const { status, stderr } = await firn(['archive', 'all', '--quiet'], { cwd: folder, now: Date.now() });
+  assert.equal(status, 0, stderr);
+}
+
+/** Each is the whole or a part of a valid configuration. */
+function readSettings(folder: string, settings: readonly Block[], path: string): void {
+  const files = settings.map(({ page, line, text }, at) => {
+    writeFileSync(join(folder, `settings-${at}.yaml`), text);
+    return [`${page}:${line}`, `settings-${at}.yaml`];
+  });
+  const program = `import { openFirn } from 'firn-db';
+for (const [where, config] of ${JSON.stringify(files)}) {
+  console.error(where);
+  await using firn = await openFirn({ config, database: 'database/ideas.db', archives: 'archives' });
+}`;
+  passed(
+    runIn(folder, process.execPath, ['--input-type=module', '-e', program], { PATH: path }),
+    'the last line on stderr',
+  );
+}
+
+/** Those of a page one after the other, in one process, which loads the library once. */
+function runPrograms(folder: string, programs: readonly Block[], path: string): void {
+  const lines = programs.map(({ page, line, text }, at) => {
+    writeFileSync(join(folder, `example-${at}.ts`), text);
+    return `console.error(${JSON.stringify(`${page}:${line}`)}); await import('./example-${at}.ts');`;
+  });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'examples.ts'), lines.join('\n'));
+  const ran = runIn(folder, process.execPath, ['examples.ts'], { PATH: path });
+  passed(ran, 'the last line on stderr');
+  assert.ok(ran.stdout.trim().split('\n').length >= programs.length / 2, ran.stdout);
 }
 
 /** All of a page in one shell, since exports last. */
@@ -140,7 +171,7 @@ function runScripts(folder: string, scripts: readonly Block[], path: string): vo
       .filter((command) => command !== '')
       .map((command) => `echo ${quoted(`${page}:${line}: ${command}`)} >&2\n${command}`);
   });
-  const ran = runIn(folder, '/bin/sh', ['-ec', lines.join('\n')], { PATH: path });
+  const ran = runIn(folder, '/bin/sh', ['-ec', lines.join('\n')], { PATH: path, TMPDIR: folder });
   passed(ran, 'the last line on stderr');
   for (const pattern of PRINTED[scripts[0]!.page] ?? []) assert.match(ran.stdout, pattern);
 }

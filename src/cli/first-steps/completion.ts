@@ -3,13 +3,14 @@ import { observabilityPolicies } from '../../model/policy/policies.ts';
 import { bashScript } from '../completion/bash.ts';
 import { fishScript } from '../completion/fish.ts';
 import { completionModel, type PolicyNames } from '../completion/model.ts';
+import { powershellScript } from '../completion/powershell.ts';
 import { zshScript } from '../completion/zsh.ts';
 import { argument, type Command, defineCommand } from '../frame/command.ts';
 import type { CommandTree } from '../frame/command-entry.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 
-const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
+const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript };
 
 /** The command, which describes every command of the program, itself included. */
 export function completionCommand({ entries, groups }: CommandTree): Command {
@@ -25,6 +26,7 @@ export function completionCommand({ entries, groups }: CommandTree): Command {
       ['eval "$(firn completion bash)"', 'enable completion in the current shell'],
       ['firn completion zsh > ~/.zfunc/_firn', 'enable it for zsh, if ~/.zfunc is in $fpath'],
       ['firn completion fish > ~/.config/fish/completions/firn.fish', 'enable it for fish'],
+      ['firn completion powershell >> $PROFILE', 'enable it for PowerShell'],
     ],
     async run(context, { shell }) {
       const loaded = await Promise.all(

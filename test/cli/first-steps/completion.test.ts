@@ -45,13 +45,44 @@ test('bash offers files for paths', async () => {
 });
 
 test('each script knows every command, and bash parses its own', async () => {
-  for (const shell of ['bash', 'zsh', 'fish']) {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
     const source = await script(shell);
     for (const { name } of [...allCommands(), ...GROUPS]) {
       for (const word of name.split(' ')) assert.ok(source.includes(word), `${shell}: ${name}`);
     }
   }
   assert.equal(spawnSync('bash', ['-n'], { input: await script('bash') }).status, 0);
+});
+
+// PowerShell is in no package that tests can install.
+test('the script for PowerShell is well-formed: brackets match, keys differ, and all is ASCII', async () => {
+  const source = await script('powershell');
+  assert.doesNotMatch(source, /[^\n -~]/);
+  const code = source
+    .replace(/^\s*#.*$/gm, '')
+    .replace(/'(?:[^'\n]|'')*'/g, (text) => `'${text.slice(1, -1).replace(/\W/g, '_')}'`);
+  const opened: { readonly closes: string; readonly keys: Set<string> }[] = [];
+  for (const [token, , key] of code.matchAll(/[{}()[\]]|('(\w*)' = )/g)) {
+    if ('{(['.includes(token))
+      opened.push({ closes: { '{': '}', '(': ')', '[': ']' }[token]!, keys: new Set() });
+    else if ('})]'.includes(token)) assert.equal(opened.pop()?.closes, token);
+    else {
+      // Keys of a hash table that differ in case only are a syntax error.
+      const { keys } = opened.at(-1)!;
+      assert.ok(!keys.has(key!.toLowerCase()), key);
+      keys.add(key!.toLowerCase());
+    }
+  }
+  assert.deepEqual(opened, []);
+  assert.match(source, /^Register-ArgumentCompleter -Native -CommandName firn -ScriptBlock \{$/m);
+  for (const entry of allCommands()) {
+    const { command } = await entry.load();
+    const own = source.slice(source.indexOf(`    '${entry.name}' = @{\n`));
+    for (const { usage } of Object.values(command.options)) {
+      const [flag] = /--[a-z-]+/.exec(usage)!;
+      assert.ok(own.slice(0, own.indexOf('\n    }')).includes(`'${flag}' = `), `${entry.name} ${flag}`);
+    }
+  }
 });
 
 for (const shell of ['zsh', 'fish']) {
