@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createIdeas } from '../ideas.ts';
 import { firn } from '../world.ts';
@@ -46,6 +48,26 @@ test('held rows are neither archived nor moved until released', async (t) => {
     (await run(['cleanup', 'archives', '--yes', '--json'], '2028-01-01T00:00:00Z')).stdout,
   );
   assert.deepEqual([end.purge.kept.length, end.purge.purged_records], [6, 15]);
+});
+
+test('the rows that a hold keeps are counted by tier; where a file cannot be read, that is a lower bound', async (t) => {
+  const ideas = createIdeas(t);
+  const run = (...argv: string[]) => firn([...argv, ...ideas.paths]);
+  await run('archive', 'all');
+  await run('hold', 'add', '--table', 'tool_uses', '--where', 'execution_id=run-1', '--reason', 'incident');
+  const search = ['search', '--table', 'tool_uses', '--where', 'execution_id=run-1'];
+  const found = Number((await run(...search, '--count')).stdout);
+  const counted = await run('hold', 'list', '--count', '--json');
+  const [{ rows }] = JSON.parse(counted.stdout);
+  assert.deepEqual([counted.status, rows.total, rows.exact], [0, found, true]);
+  assert.ok(rows.warm > 0 && rows.hot + rows.warm + rows.cold === found);
+  assert.match((await run('hold', 'list', '--count')).stdout, new RegExp(`KEPT[\\s\\S]* ${found} +incident`));
+  const { hits } = JSON.parse((await run(...search, '--tier', 'warm', '--json')).stdout);
+  rmSync(join(ideas.archives, hits[0].path));
+  const partly = await run('hold', 'list', '--count');
+  assert.equal(partly.status, 3);
+  assert.match(partly.stdout, new RegExp(`at least ${found - 1} +incident`));
+  assert.match(partly.stderr, /missing/);
 });
 
 test('a hold that would keep nothing is refused', async (t) => {

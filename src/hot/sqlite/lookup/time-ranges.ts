@@ -21,6 +21,8 @@ const DAY = 24 * HOUR;
 const LATER = 10 * 365 * DAY;
 /** How far before the newest row the newest rows are looked for before the whole table is read. */
 const RECENT: readonly number[] = [HOUR, 8 * DAY];
+/** Later times stand for none: up to 9999 there would be a range of texts for each year. */
+const FAR = Date.UTC(2200) * 1000;
 /** The newest of so many values at the end of the index; some may be no times. */
 const LAST_VALUES = 100;
 
@@ -64,7 +66,7 @@ export class TimeRanges {
       ...bounds,
       ...{ cutoff: asInstant(cutoff), now: asInstant(cutoff + ahead) },
     });
-    const before = since === null ? [] : pastWindows(at(since - 1, DAY));
+    const before = since === null ? [] : pastWindows(at(Math.min(since, FAR) - 1, DAY));
     const behind = until === null ? [] : hotWindows(at(until, LATER));
     return rangesOutside(inIndexOrder(before, behind));
   }
@@ -77,7 +79,7 @@ export class TimeRanges {
     const newest = one(
       this.#connection,
       `SELECT max(instant) AS n FROM (SELECT ${instant} AS instant FROM ${this.#table.from} INDEXED BY ${index}
-        WHERE ${column} IS NOT NULL ORDER BY ${column} DESC LIMIT ${LAST_VALUES})`,
+        WHERE ${column} IS NOT NULL ORDER BY ${column} DESC LIMIT ${LAST_VALUES}) WHERE instant < ${FAR}`,
     );
     return newest === null ? [] : RECENT.map((before) => asInstant(newest - before));
   }
