@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { createMany, LATER } from '../../cli/many/many-world.ts';
 
@@ -103,3 +105,20 @@ test('the panels of the dashboard have ids of their own and do not overlap', () 
     }
   }
 });
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+test(
+  'promtool accepts the rules, and their tests pass',
+  hasPromtool ? {} : { skip: 'SKIPPED: promtool is not installed (apt: prometheus, 100 MB)' },
+  () => {
+    const cwd = fileURLToPath(new URL('../../../assets/monitoring/', import.meta.url));
+    for (const words of [
+      ['check', 'rules', 'prometheus-rules.yaml'],
+      ['test', 'rules', 'prometheus-rules-tests.yaml'],
+    ]) {
+      const { status, stdout, stderr } = spawnSync('promtool', words, { cwd, encoding: 'utf8' });
+      assert.equal(status, 0, stdout + stderr);
+    }
+  },
+);
