@@ -50,10 +50,11 @@ export const command: Command = defineCommand({
 });
 
 async function policiesOf({ io, flags }: Context, file: string): Promise<PolicySet> {
-  const [{ loadConfig }, { readTextFile }] = await Promise.all([
+  const [{ loadConfiguration }, { readTextFile }] = await Promise.all([
     import('../../config/load.ts'),
     import('../../config/text-file.ts'),
   ]);
   const { env, cwd } = io;
-  return loadConfig({ flags: { ...flags, config: file }, env, cwd, readFile: readTextFile }).policies;
+  const loaded = loadConfiguration({ flags: { ...flags, config: file }, env, cwd, readFile: readTextFile });
+  return 'databases' in loaded ? loaded.settings.policies : loaded.policies;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { allCommands } from '../../../src/cli/command-list.ts';
 import { createMany, LATER, type Many } from './many-world.ts';
@@ -122,6 +122,15 @@ test('a command that works on one database says so with exit code 2, and what to
   const adopt = await many.firn(['archive', 'all', '--adopt']);
   assert.equal(adopt.status, 2);
   assert.match(adopt.stderr, /--db-path PATH --archive-path FOLDER/);
+});
+
+test('policies of another file are compared for all databases', async (t) => {
+  const many = two(t);
+  const text = readFileSync(many.path('firn.config.yaml'), 'utf8').replace('hot: 7d', 'hot: 60d');
+  writeFileSync(many.path('other.yaml'), text);
+  const { status, stdout, stderr } = await many.firn(['plan', '--against', 'other.yaml', '--json']);
+  assert.equal(status, 0, stderr);
+  assert.equal(JSON.parse(stdout).databases.length, 2);
 });
 
 test('doctor reports a configuration that is wrong as a finding', async (t) => {
