@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { type Firn, type FirnOptions, openFirn } from '../../src/index.ts';
 import { answerText, exactRow } from '../../src/library/answers/finding/exact-row.ts';
@@ -154,6 +155,20 @@ test('a search that was not taken to its end does not say that it is complete', 
     [(await few.all()).hits.length, few.totals().more, few.totals().complete],
     [2, true, false],
   );
+});
+
+test('a reused key is marked, unless nobody asks for it', async (t) => {
+  const ideas = createIdeas(t);
+  await using firn = await open(ideas);
+  await firn.archive('tool_uses');
+  const db = new DatabaseSync(ideas.database);
+  db.exec("INSERT INTO tool_uses VALUES ('t03', 'run-9', 'bash', 'done', '2026-05-31T00:00:00Z')");
+  db.close();
+  const marked = async (markReusedKeys?: boolean) =>
+    (await firn.search({ where: ['id=t03'], tiers: ['warm'], markReusedKeys }).all()).hits.map(
+      (hit) => hit.same_key_in_database,
+    );
+  assert.deepEqual([await marked(), await marked(false)], [[true], [undefined]]);
 });
 
 test('a pause, an acknowledged alarm and the scheduler', async (t) => {

@@ -23,7 +23,7 @@ export interface SearchResult extends AsyncIterable<SearchHit> {
 /** Starts nothing yet. Throws `usage` for options that cannot be read. */
 export function searchResult(stores: Stores, turns: Turns, options: SearchOptions): SearchResult {
   const query = searchQuery(options, stores.clock.now());
-  const { columns, limit = null, archivesOnly = false, tables = [] } = options;
+  const { columns, limit = null, archivesOnly = false, tables = [], markReusedKeys: marks = true } = options;
   let found: LimitedSearch | null = null;
   let stopped: string | null = null;
   async function* rows(): AsyncGenerator<SearchHit, void, void> {
@@ -40,7 +40,7 @@ export function searchResult(stores: Stores, turns: Turns, options: SearchOption
       const hotOnly = query.tiers.size === 1 && query.tiers.has('hot');
       await using places = await stores.openSearching({ archivesOnly, hotOnly });
       const all = { ...query, tables: await resolveTables(places, tables) };
-      const searching = search(places, all, { signal, marks: true, columns: columns ?? [] });
+      const searching = search(places, all, { signal, marks, columns: columns ?? [] });
       found = new limited.LimitedSearch(searching, limit);
       for await (const hit of found) yield searchHitJson(hit, columns ?? null);
       stopped = null;

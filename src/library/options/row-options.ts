@@ -43,6 +43,8 @@ export interface SearchOptions extends FindOptions {
   readonly limit?: number | undefined;
   /** Only these columns of each row. */
   readonly columns?: readonly string[] | undefined;
+  /** Set `same_key_in_database` (default true). This asks the database about each archived row: without it, a search of many rows is several times faster. */
+  readonly markReusedKeys?: boolean | undefined;
 }
 
 /** Options of `histogram`. */
