@@ -26,7 +26,7 @@ function blocksOf(page: string, text: string): Block[] {
   const lines = text.split('\n');
   const blocks: Block[] = [];
   for (let at = 0; at < lines.length; at++) {
-    const [, indent, language] = /^( *)```(\w*)$/.exec(lines[at]!) ?? [];
+    const [, indent, language] = /^( *)```(\w*)(?: .*)?$/.exec(lines[at]!) ?? [];
     if (indent === undefined || language === undefined) continue;
     const end = lines.indexOf(`${indent}\`\`\``, at + 1);
     const before = lines.slice(0, at).findLast((line) => line.trim() !== '') ?? '';

@@ -3,6 +3,8 @@ import { cpSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { createDemoDatabase } from '../../src/demo/demo-database.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import { firn } from '../cli/world.ts';
 import { PROGRAMS } from '../support/programs/all.ts';
 import { makeProgram } from '../support/programs/program.ts';
@@ -16,14 +18,17 @@ const ELSEWHERE: readonly (readonly [page: RegExp, language: string, test: strin
   [/^docs\/format\.md$/, 'python', 'test/format/documentation.test.ts'],
   [/^docs\/operations\.md$/, 'yaml', 'test/operate/status/operations-page.test.ts'],
   [/^docs\/recipes\/home-assistant\.md$/, 'sql', 'test/recipes/home-assistant.test.ts'],
+  [/^docs\/notifications\.md$/, 'yaml', 'test/operate/alarms/notification-recipes.test.ts'],
+  [/^docs\/notifications\.md$/, 'sh', 'test/operate/alarms/notification-recipes.test.ts'],
   [/^docs\/recipes\//, 'yaml', 'test/support/programs/recipe-trial.ts'],
 ];
 /** Output and layouts: nothing to run. */
-const NOTHING_TO_RUN = ['text', ''];
+const NOTHING_TO_RUN = ['text', 'json', ''];
 
 /** Its examples make their database; its settings are the configuration of all of them. */
 const LIBRARY = 'docs/library.md';
 const README = 'README.md';
+const MANY = 'docs/many-databases.md';
 
 /** What the scripts of a page print among other things. */
 const PRINTED: Readonly<Record<string, readonly RegExp[]>> = {
@@ -82,12 +87,13 @@ export async function testSnippets({ place, bin, modules }: Installed): Promise<
     if (scripts.length + programs.length + settings.length === 0) continue;
     test(`${page}: ${scripts.length} scripts, ${programs.length} programs, ${settings.length} settings`, async () => {
       const folder = await folderFor(page, place, world);
-      if (page === LIBRARY) writeFileSync(join(folder, 'firn.config.yaml'), settings[0]!.text);
+      if (page === LIBRARY || page === MANY)
+        writeFileSync(join(folder, 'firn.config.yaml'), settings[0]!.text.replace(/\/srv\b/g, folder));
       if (scripts.length > 0) runScripts(folder, scripts, path);
       // What the README archives is not the database of its program.
       const other = page === README ? copyOf(world, `${folder}-program`) : folder;
       if (programs.length > 0) runPrograms(other, programs, path);
-      if (settings.length > 0) readSettings(folder, settings, path);
+      if (settings.length > 0 && page !== MANY) readSettings(folder, settings, path);
     });
   }
 }
@@ -108,9 +114,19 @@ async function folderFor(page: string, place: string, world: string): Promise<st
   const folder = join(place, page.replaceAll(/\W+/g, '-'));
   const recipe = /^docs\/recipes\/(.+)\.md$/.exec(page)?.[1];
   if (page === LIBRARY || page === README) mkdirSync(folder);
+  else if (page === MANY) makeSeveral(folder);
   else if (recipe === undefined) copyOf(world, folder);
   else await makeRecipe(recipe, folder);
   return folder;
+}
+
+/** The databases that the settings of the page name. */
+function makeSeveral(folder: string): void {
+  for (const [seed, name] of ['agents/alice', 'shared', 'agents/test-1'].entries()) {
+    mkdirSync(join(folder, name), { recursive: true });
+    const now = instantOfMs(Date.now());
+    createDemoDatabase(join(folder, name, 'ideas.db'), { rows: 1000, days: 40, now, seed });
+  }
 }
 
 function copyOf(world: string, folder: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,10 +11,13 @@ export function duckInstallCommand(): string {
   return installCommandFor(PACKAGE, `@duckdb/node-api@${optionalDependencies['@duckdb/node-api']}`);
 }
 
-/** Beside an installed package, for all users or in a project; in a checkout, what `npm ci` left out. */
+/** Beside an installed package, for all users or in a project; in a checkout, what `npm ci` left out; in the folder of the single executable. */
 export function installCommandFor(folder: string, wanted: string): string {
   const modules = dirname(folder);
-  if (basename(modules) !== 'node_modules') return `npm ci --include=optional --prefix ${quoted(folder)}`;
+  if (basename(modules) !== 'node_modules')
+    return existsSync(`${folder}/src`)
+      ? `npm ci --include=optional --prefix ${quoted(folder)}`
+      : `npm install --no-save --omit=dev --prefix ${quoted(folder)} ${wanted}`;
   const project = dirname(modules);
   return basename(project) === 'lib'
     ? `npm install --global --prefix ${quoted(dirname(project))} ${wanted}`
