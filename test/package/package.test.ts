@@ -58,8 +58,8 @@ test('the package has what a user needs, and no tests, benchmarks, sources or ma
   for (const { path } of packed.files) {
     assert.doesNotMatch(path, /\.map$|\.test\.|(?<!\.d)\.ts$|^docs\/(images|decisions)\//);
   }
-  assert.ok(packed.size < 900_000, `${packed.size} bytes packed`);
-  assert.ok(packed.files.length < 500, `${packed.files.length} files`);
+  assert.ok(packed.size < 1_000_000, `${packed.size} bytes packed`);
+  assert.ok(packed.files.length < 600, `${packed.files.length} files`);
   const licences = readFileSync(join(modules, 'firn-db', 'dist', 'licenses.txt'), 'utf8');
   for (const name of ['commander', 'valibot', 'yaml', 'hono', 'pino']) {
     assert.match(licences, new RegExp(`^${name} [\\d.]+ \\((MIT|ISC)\\)\n\n.*\\w`, 'm'));
