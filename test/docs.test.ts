@@ -21,6 +21,14 @@ test('the pages were found', () => {
   }
 });
 
+test('no two decisions have one number, and each is headed by its own', () => {
+  const files = globSync('docs/decisions/*.md', { cwd: ROOT }).map((path) => path.replaceAll('\\', '/'));
+  const numbers = files.map((path) => Number(/\/(\d{4})-/.exec(path)![1]));
+  assert.equal(new Set(numbers).size, files.length, [...numbers].sort((a, b) => a - b).join(' '));
+  for (const [at, path] of files.entries())
+    assert.ok(readFileSync(join(ROOT, path), 'utf8').startsWith(`# ${numbers[at]}. `), path);
+});
+
 test('docs/cli.md is what the commands say of themselves (npm run docs)', async () => {
   assert.equal(readFileSync(join(ROOT, 'docs', 'cli.md'), 'utf8'), await renderCliReference());
 });
