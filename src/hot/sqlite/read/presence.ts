@@ -1,12 +1,31 @@
 import { columnReader } from '../../../format/line/line-columns.ts';
-import { ARCHIVED_AT } from '../../../model/shape.ts';
+import { ARCHIVED_AT, type TableShape } from '../../../model/shape.ts';
 import type { Connection } from '../connection/connection.ts';
 import { rowFinder } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { rowsAsLines } from './rows-as-lines.ts';
 
+type Check = (line: Uint8Array) => boolean;
+
+/** Checks by shape, made anew when the schema has changed: a search asks about one row at a time, and preparing takes longer than finding it. */
+export function presenceChecks(
+  connection: Connection,
+  tableOf: (connection: Connection, shape: TableShape) => Table,
+): (shape: TableShape) => Check {
+  const schema = connection.db.prepare('PRAGMA main.schema_version');
+  const made = new WeakMap<TableShape, { readonly version: unknown; readonly check: Check }>();
+  return (shape) => {
+    const version = schema.get()?.schema_version;
+    const known = made.get(shape);
+    if (known?.version === version) return known!.check;
+    const check = presenceCheck(connection, tableOf(connection, shape));
+    made.set(shape, { version, check });
+    return check;
+  };
+}
+
 /** Tells whether the row of a line stands in the table, by its key; without one, whether some row reads as the line does. */
-export function presenceCheck(connection: Connection, table: Table): (line: Uint8Array) => boolean {
+function presenceCheck(connection: Connection, table: Table): Check {
   const find = rowFinder(connection, table);
   const archivedAt = columnReader([ARCHIVED_AT], table.shape.table);
   return (line) => {

@@ -22,7 +22,7 @@ import { unitRanges } from '../survey/unit-ranges.ts';
 import { readBlocks } from './blocks.ts';
 import { countRows, readKeys } from './key-lines.ts';
 import { parentlessCheck } from './parentless.ts';
-import { presenceCheck } from './presence.ts';
+import { presenceChecks } from './presence.ts';
 import { rowsInSpan } from './rows-in-span.ts';
 import { standingCheck } from './standing.ts';
 
@@ -30,6 +30,7 @@ import { standingCheck } from './standing.ts';
 export function sqliteReader(connection: Connection): HotReader {
   const { db, path } = connection;
   const surveys = new Map<string, DueKeys>();
+  let presence: ReturnType<typeof presenceChecks> | undefined;
   let serial = 0;
 
   return {
@@ -133,7 +134,8 @@ export function sqliteReader(connection: Connection): HotReader {
 
     present: async (shape, lines) =>
       guard(`find rows of ${shape.table}`, path, () => {
-        const isPresent = presenceCheck(connection, tableOf(connection, shape));
+        presence ??= presenceChecks(connection, tableOf);
+        const isPresent = presence(shape);
         return lines.flatMap((line, at) => (isPresent(line) ? [at] : []));
       }),
 
