@@ -11,6 +11,9 @@ const ROOT = resolve(import.meta.dirname, '..', '..', '..');
 const BOX = join(ROOT, 'test', 'support', 'systemd-box.sh');
 const NOT_ALLOWED = 77;
 
+// The box has a /dev/shm of its own, so its folder stands elsewhere.
+process.env.TMPDIR = '/tmp';
+
 /** What is typed in the box. The machine slept at two, three nights long; later one unit stays, and is stopped. */
 const typed = (node: string): string => `
 firn() { '${node}' '${join(ROOT, 'bin', 'firn.js')}' "$@" --config /srv/shared/firn.config.yaml; }
