@@ -10,6 +10,12 @@ missing=()
 for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
-[ "${#missing[@]}" -eq 0 ] && exit 0
-apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-  echo "test tools: ${missing[*]} could not be installed; tests that need them will be skipped"
+if [ "${#missing[@]}" -gt 0 ]; then
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    echo "test tools: ${missing[*]} could not be installed; tests that need them will be skipped"
+fi
+# Only the one program of the package: the whole of it would start a server.
+command -v promtool >/dev/null || (
+  folder=$(mktemp -d) && cd "$folder" && chmod 755 . && apt-get update -qq && apt-get download -qq prometheus >/dev/null 2>&1 &&
+    dpkg-deb -x prometheus_*.deb unpacked && install -m 755 unpacked/usr/bin/promtool /usr/local/bin/promtool && rm -r "$folder"
+) || echo "test tools: promtool could not be installed; tests that need it will be skipped"
