@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { siteChapters } from '../scripts/site/site-pages.ts';
@@ -66,7 +66,7 @@ test('the site is searched from a folder without a server, by keyboard, and read
     assert.deepEqual(await accessibilityFaults(page), [], target);
   }
   const plain = await browser.newPage({ javaScriptEnabled: false });
-  await plain.goto(address(join(dirname('recipes/n8n.html'), 'index.html')));
+  await plain.goto(address('recipes/index.html'));
   assert.equal(await plain.isVisible('[role=search]'), false);
   await plain.click('nav a[aria-current]');
 });

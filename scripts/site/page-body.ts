@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { Marked, type Tokens } from 'marked';
+import { escaped } from './escaped-markup.ts';
 import { HeadingAnchors } from './heading-anchor.ts';
-import { escaped } from './page-frame.ts';
 import { type SitePage, siteTarget } from './site-pages.ts';
 
 /** A part of a page that the search can find: everything below one heading. */

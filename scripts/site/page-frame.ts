@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { escaped } from './escaped-markup.ts';
 import type { Chapter, SitePage } from './site-pages.ts';
 
 /** A whole page: search, chapters, and the document. Works from a folder, without a server; without script only the search is missing. */
@@ -36,12 +37,4 @@ ${body}</main>
 </body>
 </html>
 `;
-}
-
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

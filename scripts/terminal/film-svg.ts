@@ -1,3 +1,4 @@
+import { escaped } from '../site/escaped-markup.ts';
 import type { Frame } from './film.ts';
 import type { TerminalSize } from './record-command.ts';
 import type { Run } from './screen.ts';
@@ -69,8 +70,4 @@ function runAsSvg({ column, text, colour, bold, dim }: Run): string {
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

@@ -58,7 +58,7 @@ export interface Context {
   warn(text: string): void;
   /** Says on stderr why a part of the work failed, in the same form as what ends a command. */
   fail(error: unknown): void;
-  /** An error as this user should read it: a newcomer is told how to begin. */
+  /** The error to print: without a configuration and a database, it names the first command to run. */
   explain(error: unknown): Promise<unknown>;
 }
 

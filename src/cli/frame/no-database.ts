@@ -9,7 +9,7 @@ const MAGIC = 'SQLite format 3\0';
 const MOST_NAMED = 3;
 
 /**
- * What a newcomer meets first: nothing says which database, and the default one does not exist. Any other error is returned as it is, also
+ * Explains the error of a first run: no database is configured, and the default one does not exist. Any other error is returned unchanged, also
  * where an archive folder shows that the database is lost.
  * @param config null when it could not be read
  * @param cwd where database files are looked for, to suggest one

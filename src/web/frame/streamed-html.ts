@@ -3,8 +3,8 @@ import { html, type Markup } from './markup.ts';
 import { whenGone } from './when-gone.ts';
 
 /**
- * A page that is sent while it is made. `cancel` is called when its reader goes away before the end. What goes wrong is said where the page
- * ends then: its status was sent before.
+ * A page that is sent while it is made. `cancel` is called when its reader goes away before the end. An error is printed where the page
+ * ends, because its status was sent before.
  */
 export function streamedHtml(context: Context, parts: AsyncGenerator<Markup>, cancel: () => void): Response {
   const encoder = new TextEncoder();

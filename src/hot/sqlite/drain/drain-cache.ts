@@ -1,5 +1,6 @@
 import type { TableShape } from '../../../model/shape.ts';
 import type { Connection } from '../connection/connection.ts';
+import { schemaVersionOf } from '../connection/schema-version.ts';
 import { tableOf } from '../read/sqlite-reader.ts';
 import { requireNoSideEffects } from '../sql/trigger-effects.ts';
 import { type LineDrain, lineDrain } from './drain-lines.ts';
@@ -27,16 +28,16 @@ const KEPT = 16;
  * made anew when the schema has changed.
  */
 export function drainCache(connection: Connection): DrainCache {
-  const schemaVersion = connection.db.prepare('PRAGMA main.schema_version');
+  const schemaVersion = schemaVersionOf(connection);
   let serial = 0;
-  const cached = new Map<TableShape, Drains & { readonly archivedAt: string; readonly version: unknown }>();
+  const cached = new Map<TableShape, Drains & { readonly archivedAt: string; readonly version: number }>();
   const forget = (shape: TableShape): void => {
     cached.get(shape)?.line[Symbol.dispose]();
     cached.delete(shape);
   };
   let refusing: readonly string[] = [];
   const drains = (shape: TableShape, archivedAt: string): Drains => {
-    const version = schemaVersion.get()?.schema_version;
+    const version = schemaVersion();
     let found = cached.get(shape);
     if (found?.archivedAt !== archivedAt || found.version !== version) {
       forget(shape);

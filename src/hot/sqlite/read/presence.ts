@@ -1,6 +1,7 @@
 import { columnReader } from '../../../format/line/line-columns.ts';
 import { ARCHIVED_AT, type TableShape } from '../../../model/shape.ts';
 import type { Connection } from '../connection/connection.ts';
+import { schemaVersionOf } from '../connection/schema-version.ts';
 import { rowFinder } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { rowsAsLines } from './rows-as-lines.ts';
@@ -12,10 +13,10 @@ export function presenceChecks(
   connection: Connection,
   tableOf: (connection: Connection, shape: TableShape) => Table,
 ): (shape: TableShape) => Check {
-  const schema = connection.db.prepare('PRAGMA main.schema_version');
-  const made = new WeakMap<TableShape, { readonly version: unknown; readonly check: Check }>();
+  const schemaVersion = schemaVersionOf(connection);
+  const made = new WeakMap<TableShape, { readonly version: number; readonly check: Check }>();
   return (shape) => {
-    const version = schema.get()?.schema_version;
+    const version = schemaVersion();
     const known = made.get(shape);
     if (known?.version === version) return known!.check;
     const check = presenceCheck(connection, tableOf(connection, shape));

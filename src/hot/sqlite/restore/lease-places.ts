@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { Connection } from '../connection/connection.ts';
+import { schemaVersionOf } from '../connection/schema-version.ts';
 import { RowsMoved, untilFound } from '../drain/rows-moved.ts';
 import { ASIDE, isLeasedByRowid, type LeaseRow } from '../ledger/leases.ts';
 import { rowsAsLines } from '../read/rows-as-lines.ts';
@@ -30,8 +31,7 @@ export function leasePlaces(
   connection: Connection,
   write: <T>(operation: string, action: () => T) => Promise<T>,
 ): LeasePlaces {
-  const schema = connection.db.prepare('PRAGMA main.schema_version');
-  const version = (): number => (schema.get() as { schema_version: number }).schema_version;
+  const version = schemaVersionOf(connection);
   /** As of which schema the leases of a table were found, and the keys of those whose rows were looked for in vain. */
   const known = new Map<string, { readonly asOf: number; readonly lost: Set<string> }>();
   let occupant: StatementSync | undefined;
