@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
@@ -73,7 +73,7 @@ export class CleanupTrial implements Trial {
   readonly #prepared: Prepared;
   readonly #now: number;
   readonly #powerCuts: Random | null;
-  readonly #folder: string = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-trial-'));
+  readonly #folder: string = mkdtempSync(join(tmpdir(), 'firn-trial-'));
 
   /** @param seed null: a stopped program is killed; else the power is cut, and chance decides what the disk then remembers. */
   constructor(prepared: Prepared, now: number, seed: number | null = null) {

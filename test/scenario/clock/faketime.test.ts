@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -45,7 +45,7 @@ async function simulate(t: TestContext): Promise<void> {
     );
     return;
   }
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'firn-faketime-'));
+  const folder = mkdtempSync(join(tmpdir(), 'firn-faketime-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'ideas.db');
   const places = ['--db-path', path, '--archive-path', join(folder, 'archives'), '--quiet'];

@@ -1,5 +1,5 @@
 import type { Examined } from '../../../operate/doctor/examine.ts';
-import { type Check, needsPerson, SEVERITIES, type Severity } from '../../../operate/doctor/finding.ts';
+import { type Finding, needsPerson, SEVERITIES, type Severity } from '../../../operate/doctor/finding.ts';
 
 /** What an examination of the installation found: the JSON of `firn doctor`. */
 export interface DoctorAnswer {
@@ -8,17 +8,8 @@ export interface DoctorAnswer {
   /** True when there is a warning or a problem. */
   readonly needs_attention: boolean;
   readonly counts: Readonly<Record<Severity, number>>;
-  readonly findings: readonly {
-    readonly check: Check;
-    readonly severity: Severity;
-    /** The table, file, job or segment that it is about; null for the whole. */
-    readonly subject: string | null;
-    readonly message: string;
-    /** What to do; null where nothing has to be done. */
-    readonly remedy: string | null;
-    /** The words of the command that is the remedy; null where no command is enough. */
-    readonly command: readonly string[] | null;
-  }[];
+  /** `command` begins with `firn`. */
+  readonly findings: readonly Finding[];
 }
 
 /** The findings in the shape of Firn's JSON. @internal */
