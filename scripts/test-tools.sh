@@ -2,12 +2,13 @@
 # Installs what some tests use besides Node.js. Without it those tests say that they are skipped, and why.
 set -u
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "test tools: not root, or no apt-get; tests that need faketime, systemd-analyze, crontab or pigz or chromium will be skipped"
+  echo "test tools: not root, or no apt-get; tests that need faketime, systemd-analyze, crontab, pigz, chromium or radosgw will be skipped"
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
 missing=()
-for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium; do
+for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium \
+  radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
