@@ -1,8 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { segmentsByName } from '../../archive/found-segments.ts';
 import { openStored } from '../../archive/stored-segment.ts';
-import { openBundle } from '../../format/bundle/bundle-reader.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
-import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../../format/segment-names.ts';
 import type { Day } from '../../model/instant.ts';
 import { sameName } from '../../model/names.ts';
 import { daysOfRows } from '../../model/policy/span.ts';
@@ -31,28 +30,16 @@ export interface ListFilter {
 /** The archive's segments by day, table and part. Files that are none are left out. Throws `integrity` for an unreadable bundle. */
 export async function listSegments(archive: ArchiveStore, filter: ListFilter = {}): Promise<ListedSegment[]> {
   const found: ListedSegment[] = [];
-  const add = (segment: string, tier: 'warm' | 'cold', path: string, bytes: number): void => {
-    const name = parseSegmentName(segment);
-    if (name === null) return;
-    const { table, day, part } = name;
-    if (filter.table !== undefined && !sameName(table, filter.table)) return;
-    if (day < (filter.from ?? day) || day > (filter.to ?? day)) return;
+  const { from, to } = filter;
+  const isWanted = (month: string): boolean =>
+    month >= (from?.slice(0, 7) ?? month) && month <= (to?.slice(0, 7) ?? month);
+  for await (const one of segmentsByName(archive, isWanted)) {
+    if ('error' in one) throw one.error;
+    const { segment, tier, path, bytes } = one;
+    const { table, day, part } = one.name;
+    if (filter.table !== undefined && !sameName(table, filter.table)) continue;
+    if (day < (from ?? day) || day > (to ?? day)) continue;
     found.push({ segment, table, day, part, tier, path, bytes });
-  };
-  for (const { path, bytes } of await archive.list('warm')) {
-    const segment = parseWarmPath(path);
-    if (segment !== null) add(segment, 'warm', warmPath(segment), bytes);
-  }
-  for (const { path } of await archive.list('cold')) {
-    const month = parseBundlePath(path);
-    if (
-      month === null ||
-      month < (filter.from?.slice(0, 7) ?? month) ||
-      month > (filter.to?.slice(0, 7) ?? month)
-    )
-      continue;
-    await using file = await archive.open(path);
-    for (const { name, bytes } of (await openBundle(file, path)).members) add(name, 'cold', path, bytes);
   }
   return found.sort((a, b) => compare(a.day, b.day) || compare(a.table, b.table) || a.part - b.part);
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { IDENTITY_FILE, readIdentity, writeIdentity } from '../../archive/identity.ts';
+import { isOfTier, listFiles } from '../../archive/listed-files.ts';
+import { RECORD_FOLDERS } from '../../archive/records.ts';
 import type { Ledger, LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Instant, msOf } from '../../model/instant.ts';
@@ -64,9 +66,8 @@ async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string 
 }
 
 async function isUnused(archive: ArchiveStore): Promise<boolean> {
-  return (await archive.list('')).every(
-    ({ path }) => !/^((quarantine\/)?(warm|cold)|journal|erasures)\//.test(path),
-  );
+  const files = await listFiles(archive);
+  return !files.some((file) => isOfTier(file) || RECORD_FOLDERS.some((folder) => folder === file.folder));
 }
 
 function refused(archive: ArchiveStore): FirnError {

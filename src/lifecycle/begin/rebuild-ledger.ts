@@ -1,4 +1,6 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { IDENTITY_FILE } from '../../archive/identity.ts';
+import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
@@ -39,7 +41,7 @@ export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
 
 /** A mistyped path must not become an archive. */
 async function requireArchive(archive: ArchiveStore): Promise<void> {
-  if ((await archive.list('')).some(({ path }) => /^(archive\.json$|warm\/|cold\/)/.test(path))) return;
+  if ((await listFiles(archive)).some((file) => isInTier(file) || file.path === IDENTITY_FILE)) return;
   throw new FirnError('not_found', 'archive not found', {
     operation: 'rebuild the ledger',
     path: archive.location,

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { parseBundlePath, parseWarmPath } from '../../format/segment-names.ts';
+import { listFiles } from '../../archive/listed-files.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -99,11 +99,11 @@ async function lookAndPlan(
 
 /** What lies among the archive's files and is none of them. */
 async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
-  const files = [...(await archive.list('warm')), ...(await archive.list('cold'))].map(({ path }) => path);
+  const files = [...(await listFiles(archive, 'warm')), ...(await listFiles(archive, 'cold'))];
   return [
     ...files
-      .filter((path) => parseWarmPath(path) === null && parseBundlePath(path) === null)
-      .map((path) => `${path} is ignored: its name is not the name of a Firn file`),
+      .filter(({ kind }) => kind === 'foreign')
+      .map(({ path }) => `${path} is ignored: its name is not the name of a Firn file`),
     ...(await archive.strays()).map((path) => `${path} is ignored: it is neither a file nor a folder`),
   ];
 }

@@ -1,3 +1,4 @@
+import { warmFiles } from '../../archive/listed-files.ts';
 import { openWarm } from '../../archive/stored-segment.ts';
 import { readTail } from '../../format/segment/tail.ts';
 import { parseBundlePath, warmPath } from '../../format/segment-names.ts';
@@ -18,7 +19,7 @@ import type { PurgePlan, PurgeStep } from './purge-plan.ts';
 export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeReport> {
   const gone: Receipt[] = [];
   const files: string[] = [];
-  const warm = new Set((await run.archive.list('warm')).map(({ path }) => path));
+  const warm = new Set((await warmFiles(run.archive)).map(({ segment }) => segment));
   const told = await each(
     run,
     [plan],
@@ -84,7 +85,7 @@ async function purgeWarm(
   for (const receipt of planned) if (await isPurgeable(run, receipt)) due.push(receipt);
   await run.ledger.move(due.map((from) => ({ from, to: tombstone(run, from) })));
   for (const { segment } of due) await run.archive.remove(warmPath(segment));
-  return due.filter(({ segment }) => warm.has(warmPath(segment)));
+  return due.filter(({ segment }) => warm.has(segment));
 }
 
 /**

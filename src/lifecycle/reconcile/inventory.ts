@@ -1,45 +1,41 @@
-import { QUARANTINE } from '../../archive/archive-path.ts';
 import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
 import { readErasureOrders } from '../../archive/erasure-orders.ts';
-import { IDENTITY_FILE } from '../../archive/identity.ts';
-import { LINEAGE_FILE } from '../../archive/lineage.ts';
-import { isRecordPath } from '../../archive/records.ts';
-import { type BundleReader, openBundle } from '../../format/bundle/bundle-reader.ts';
+import { openBundles } from '../../archive/found-segments.ts';
+import { type BundleFile, listFiles } from '../../archive/listed-files.ts';
+import type { BundleReader } from '../../format/bundle/bundle-reader.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { readTail } from '../../format/segment/tail.ts';
-import { parseBundlePath, parseSegmentName } from '../../format/segment-names.ts';
+import { parseSegmentName } from '../../format/segment-names.ts';
 import { bySegment } from '../../hot/heirs.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
-import { ifThere, inWords, isNotThere, isUnreadableFile } from '../../model/errors.ts';
+import { ifThere, inWords, isUnreadableFile } from '../../model/errors.ts';
 import { readJournal } from '../archived/journal.ts';
-import { quarantinedSegment } from '../segments/part-numbers.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
 
 /** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. A file that another process removes meanwhile is left out. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
   const receipts = await ledger.receipts();
   const known = bySegment(receipts);
-  const files = await archive.list('');
-  const bundles = files.map(({ path }) => path).filter((path) => parseBundlePath(path) !== null);
+  const files = await listFiles(archive);
+  const bundles = files.filter((file) => file.kind === 'bundle');
   const { cold, unreadable } = await lookIntoBundles(archive, bundles, known);
   const warm: WarmFile[] = [];
   const quarantined: Quarantined[] = [];
   const foreign: { path: string; why: string }[] = [];
   for (const file of files) {
     const { path, bytes } = file;
-    if (path.startsWith('warm/')) {
+    if (file.folder === 'warm') {
       const segment = path.slice('warm/'.length);
       const found = await ifThere(lookAtWarm(archive, segment, bytes, known.get(segment), cold.has(segment)));
       if (found !== null) warm.push(found);
-    } else if (path.startsWith(`${QUARANTINE}/`)) {
-      const segment = quarantinedSegment(path);
-      const found = segment === null ? null : await ifThere(lookIntoQuarantine(archive, file, segment));
+    } else if (file.kind === 'quarantined' && file.segment !== null) {
+      const found = await ifThere(lookIntoQuarantine(archive, file, file.segment));
       if (found !== null) quarantined.push(found);
-    } else if (path.startsWith('cold/')) {
-      if (parseBundlePath(path) === null) foreign.push({ path, why: 'its name is not the name of a bundle' });
-    } else if (path !== IDENTITY_FILE && path !== LINEAGE_FILE && !isRecordPath(path)) {
-      foreign.push({ path, why: 'Firn stores no files there' });
+    } else if (file.kind === 'foreign') {
+      const why =
+        file.folder === 'cold' ? 'its name is not the name of a bundle' : 'Firn stores no files there';
+      foreign.push({ path, why });
     }
   }
   const journal = await readJournal(archive);
@@ -111,23 +107,22 @@ async function sealOf(archive: ArchiveStore, path: string): Promise<string | nul
 
 async function lookIntoBundles(
   archive: ArchiveStore,
-  paths: readonly string[],
+  files: readonly BundleFile[],
   known: ReadonlyMap<string, Receipt>,
 ): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
   const cold = new Map<string, Bundled>();
   const unreadable: { bundle: string; why: string }[] = [];
-  for (const path of paths) {
-    try {
-      await using file = await archive.open(path);
-      const bundle = await openBundle(file, path);
-      for (const { name, bytes, digest } of bundle.members) {
-        const origin = known.has(name) ? {} : await originOf(bundle, name);
-        cold.set(name, { bundle: path, bytes, digest, ...origin });
-      }
-    } catch (error) {
-      if (isNotThere(error)) continue;
-      if (!isUnreadableFile(error)) throw error;
+  for await (const looked of openBundles(archive, files)) {
+    const { path } = looked.file;
+    if ('error' in looked) {
+      const { error } = looked;
       unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
+      continue;
+    }
+    const { bundle } = looked;
+    for (const { name, bytes, digest } of bundle.members) {
+      const origin = known.has(name) ? {} : await originOf(bundle, name);
+      cold.set(name, { bundle: path, bytes, digest, ...origin });
     }
   }
   return { cold, unreadable };

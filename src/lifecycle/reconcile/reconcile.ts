@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { quarantinedSegment } from '../../archive/listed-files.ts';
 import { bundleOf, openStored, openWarm } from '../../archive/stored-segment.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
@@ -7,7 +8,7 @@ import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import type { Accounted } from '../archived/next-bundle.ts';
 import { trimBundle } from '../archived/trim-bundle.ts';
 import type { DrainContext } from '../segments/drain-segment.ts';
-import { PartNumbers, quarantinedSegment } from '../segments/part-numbers.ts';
+import { PartNumbers } from '../segments/part-numbers.ts';
 import { type Adoption, adopt, resume } from './adopt.ts';
 import { discard } from './discard.ts';
 import { takeInventory } from './inventory.ts';

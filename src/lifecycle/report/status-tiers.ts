@@ -1,5 +1,5 @@
 import type { StoredFile } from '../../archive/archive-store.ts';
-import { parseBundlePath, parseWarmPath } from '../../format/segment-names.ts';
+import type { BundleFile, SegmentFile } from '../../archive/listed-files.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Day } from '../../model/instant.ts';
 import { daysOfRows } from '../../model/policy/span.ts';
@@ -14,26 +14,24 @@ export interface TierStatus {
   readonly newest: Day | null;
 }
 
-export function warmTier(files: readonly StoredFile[], receipts: readonly Receipt[]): TierStatus {
-  const segments = files.filter(({ path }) => parseWarmPath(path) !== null);
+export function warmTier(files: readonly SegmentFile[], receipts: readonly Receipt[]): TierStatus {
   const known = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
-  const days = segments.flatMap(({ path }) => daysOf(known.get(parseWarmPath(path)!), path)).sort();
-  return { ...sizes(segments), oldest: days[0] ?? null, newest: days.at(-1) ?? null };
+  const days = files.flatMap((file) => daysOf(known.get(file.segment), file)).sort();
+  return { ...sizes(files), oldest: days[0] ?? null, newest: days.at(-1) ?? null };
 }
 
-export function coldTier(files: readonly StoredFile[], receipts: readonly Receipt[]): TierStatus {
-  const bundles = files.filter(({ path }) => parseBundlePath(path) !== null);
-  const months = new Set(bundles.map(({ path }) => parseBundlePath(path)!));
+export function coldTier(files: readonly BundleFile[], receipts: readonly Receipt[]): TierStatus {
+  const months = new Set(files.map(({ month }) => month));
   const days = receipts
     .filter(({ state, tier, day }) => state === 'archived' && tier === 'cold' && months.has(day.slice(0, 7)))
     .flatMap(daysOfRows)
     .sort();
-  return { ...sizes(bundles), oldest: days[0] ?? null, newest: days.at(-1) ?? null };
+  return { ...sizes(files), oldest: days[0] ?? null, newest: days.at(-1) ?? null };
 }
 
 /** A file without a receipt has only its name to tell. */
-function daysOf(receipt: Receipt | undefined, path: string): readonly Day[] {
-  return receipt === undefined ? [parseWarmPath(path)!.slice(0, 10)] : daysOfRows(receipt);
+function daysOf(receipt: Receipt | undefined, { name }: SegmentFile): readonly Day[] {
+  return receipt === undefined ? [name.day] : daysOfRows(receipt);
 }
 
 function sizes(files: readonly StoredFile[]): { files: number; bytes: number } {

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { bundleFiles, warmFiles } from '../../archive/listed-files.ts';
 import type { DatabaseFile, HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
@@ -77,10 +78,10 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     unmanaged: await unmanagedTables(sources),
     withoutPolicy: tablesWithoutPolicy(policies, inventory.receipts),
     warm: {
-      ...warmTier(await archive.list('warm'), inventory.receipts),
+      ...warmTier(await warmFiles(archive), inventory.receipts),
       eligibleForCold: plan.consolidation?.segments ?? 0,
     },
-    cold: coldTier(await archive.list('cold'), inventory.receipts),
+    cold: coldTier(await bundleFiles(archive), inventory.receipts),
     overdue: findOverdue(policies, counted, plan, grace),
     alarms: open.map((alarm) => ({
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },

@@ -1,7 +1,14 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { quarantinedFiles, warmFiles } from '../../archive/listed-files.ts';
 import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
-import { bundlePath, parseSegmentName, warmPath } from '../../format/segment-names.ts';
+import {
+  bundlePath,
+  parseSegmentName,
+  parseWarmPath,
+  type SegmentName,
+  warmPath,
+} from '../../format/segment-names.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import { isNotThere, isUnreadableFile } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
@@ -37,12 +44,11 @@ export class PartNumbers {
       known.add(segment);
       numbers.#take(table, day, part);
     }
-    for (const { path } of await archive.list('warm')) {
-      const segment = path.replace(/^warm\//, '');
-      if (!known.has(segment)) numbers.#note(segment);
+    for (const { segment, name } of await warmFiles(archive)) {
+      if (!known.has(segment)) numbers.#note(segment, name);
     }
-    for (const path of await archive.strays()) numbers.#note(path.replace(/^warm\//, ''));
-    for (const { path } of await archive.list('quarantine')) numbers.#note(quarantinedSegment(path) ?? '');
+    for (const path of await archive.strays()) numbers.#noteIfNamed(parseWarmPath(path));
+    for (const { segment } of await quarantinedFiles(archive)) numbers.#noteIfNamed(segment);
     return numbers;
   }
 
@@ -62,10 +68,11 @@ export class PartNumbers {
     this.#last.set(own, Math.max(part, this.#last.get(own) ?? 0));
   }
 
-  #note(segment: string): void {
-    const name = parseSegmentName(segment);
-    if (name === null) return;
-    const { table, day, part } = name;
+  #noteIfNamed(segment: string | null): void {
+    if (segment !== null) this.#note(segment, parseSegmentName(segment)!);
+  }
+
+  #note(segment: string, { table, day, part }: SegmentName): void {
     this.#named.add(key(table, day, part));
     const own = key(table, day);
     this.#unknown.set(own, [...(this.#unknown.get(own) ?? []), segment]);
@@ -105,15 +112,6 @@ function memoized(
   const made = known.get(what) ?? make(what);
   known.set(what, made);
   return made;
-}
-
-/** The name that a segment in quarantine had; null for any other path. */
-export function quarantinedSegment(path: string): string | null {
-  const [, name] = /^quarantine\/warm\/(.+?)(?:\.\d+)?$/.exec(path) ?? [];
-  if (name === undefined) return null;
-  return (
-    [path.slice('quarantine/warm/'.length), name].find((each) => parseSegmentName(each) !== null) ?? null
-  );
 }
 
 /** On a file system that folds names, tables that differ in case share their files. */

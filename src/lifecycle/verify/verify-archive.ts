@@ -1,11 +1,10 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type FoundSegment, segmentsByName } from '../../archive/found-segments.ts';
 import { readIdentity } from '../../archive/identity.ts';
 import { openStored } from '../../archive/stored-segment.ts';
-import { openBundle } from '../../format/bundle/bundle-reader.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
-import { parseBundlePath, parseSegmentName, parseWarmPath } from '../../format/segment-names.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { neverStop, type Stop } from '../../model/stop.ts';
@@ -24,15 +23,6 @@ export interface ArchiveVerifyOptions {
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
-/** A segment as its file or bundle names it. */
-interface Found {
-  readonly segment: string;
-  readonly tier: 'warm' | 'cold';
-  readonly bytes: number;
-  /** The seal that the bundle's table of contents names. */
-  readonly digest: string | null;
-}
-
 /**
  * Verifies the files of an archive without its database. Files that are missing as a whole, and rows that stand in two places, are not noticed:
  * only the ledger knows of them. Changes nothing.
@@ -45,7 +35,7 @@ export async function verifyArchive(
   const alarms: Alarm[] = [];
   const { notes, alarm } = await whose(archive);
   if (alarm !== null) alarms.push(alarm);
-  const { found, bundles, unreadable } = await listFiles(archive);
+  const { found, bundles, unreadable } = await findSegments(archive);
   alarms.push(...unreadable);
   const totalBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
   const checked = { segments: 0, bundles: 0, rows: 0, bytes: 0 };
@@ -99,24 +89,17 @@ async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: A
   }
 }
 
-async function listFiles(
+async function findSegments(
   archive: ArchiveStore,
-): Promise<{ readonly found: Found[]; readonly bundles: string[]; readonly unreadable: Alarm[] }> {
-  const found: Found[] = [];
-  const bundles: string[] = [];
+): Promise<{ readonly found: FoundSegment[]; readonly bundles: string[]; readonly unreadable: Alarm[] }> {
+  const found: FoundSegment[] = [];
   const unreadable: Alarm[] = [];
-  for (const { path, bytes } of await archive.list('')) {
-    const segment = parseWarmPath(path);
-    if (segment !== null) found.push({ segment, tier: 'warm', bytes, digest: null });
-    if (parseBundlePath(path) === null) continue;
-    const wrong = await checking(async () => {
-      await using file = await archive.open(path);
-      const { members } = await openBundle(file, path);
-      for (const member of members) found.push({ ...member, segment: member.name, tier: 'cold' });
-    });
-    if (wrong === null) bundles.push(path);
-    else unreadable.push(toAlarm(findingOf(path, undefined, wrong)));
+  for await (const one of segmentsByName(archive)) {
+    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, one.error.message)));
+    else found.push(one);
   }
+  // Each bundle has a member.
+  const bundles = [...new Set(found.filter(({ tier }) => tier === 'cold').map(({ path }) => path))];
   if (found.length === 0 && bundles.length + unreadable.length === 0) {
     throw new FirnError('not_found', 'archive not found', {
       operation: 'verify the archive',
@@ -130,7 +113,7 @@ async function listFiles(
 /** The rows of a segment that is what its name says. */
 async function rowsOf(
   archive: ArchiveStore,
-  { segment, tier, digest }: Found,
+  { segment, name, tier, digest }: FoundSegment,
   deep: boolean,
 ): Promise<number> {
   await using stored = await openStored(archive, segment, tier);
@@ -138,7 +121,6 @@ async function rowsOf(
   const footer = deep
     ? await provenFooter(stored.source, segment)
     : (await openSegment(stored.source, segment)).footer;
-  const name = parseSegmentName(segment)!;
   for (const key of ['table', 'day', 'part', 'compression'] as const) {
     if (footer[key] !== name[key]) throw wrongFile(segment, `its footer says ${key} ${footer[key]}`);
   }
@@ -157,7 +139,7 @@ async function wholeBundle(
 }
 
 /** Whether a run that is at work has moved or purged it since it was listed. */
-async function isGone(archive: ArchiveStore, { segment, tier }: Found): Promise<boolean> {
+async function isGone(archive: ArchiveStore, { segment, tier }: FoundSegment): Promise<boolean> {
   try {
     await using stored = await openStored(archive, segment, tier);
     return stored === null;
@@ -167,19 +149,16 @@ async function isGone(archive: ArchiveStore, { segment, tier }: Found): Promise<
   }
 }
 
-function alarmOf(found: Found, message: string): Alarm {
-  const table = parseSegmentName(found.segment)?.table ?? null;
+function alarmOf(found: FoundSegment, message: string): Alarm {
+  const { table } = found.name;
   return toAlarm({ ...findingOf(found.segment, undefined, message), path: placeOf(found), table });
 }
 
 /** Part numbers without a file: it was purged, replaced or lost; the ledger knows which. */
-function gapsIn(found: readonly Found[]): string[] {
-  const parts = Map.groupBy(found, ({ segment }) => {
-    const { table, day } = parseSegmentName(segment)!;
-    return `${table} of ${day}`;
-  });
+function gapsIn(found: readonly FoundSegment[]): string[] {
+  const parts = Map.groupBy(found, ({ name: { table, day } }) => `${table} of ${day}`);
   return [...parts].flatMap(([name, group]) => {
-    const known = new Set(group.map(({ segment }) => parseSegmentName(segment)!.part));
+    const known = new Set(group.map((one) => one.name.part));
     const most = Math.max(...known);
     return known.size === most
       ? []

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { quarantinedFiles } from '../../archive/listed-files.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
@@ -29,8 +30,9 @@ export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
 }
 
 async function quarantined(archive: ArchiveStore): Promise<string[]> {
-  const files = (await archive.list('quarantine')).filter(({ path }) => !path.endsWith('.note.txt'));
-  return files.map(({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`);
+  return (await quarantinedFiles(archive)).map(
+    ({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`,
+  );
 }
 
 /** A number without a receipt was reserved for a copy that was given up, or its receipt was lost. */

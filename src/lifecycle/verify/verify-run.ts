@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { bundleFiles } from '../../archive/listed-files.ts';
 import { bundleOf } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
-import { parseBundlePath } from '../../format/segment-names.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { type AlarmKey, COUNTING } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -195,8 +195,8 @@ async function verifyBundles(
   const digests = new Map(inCold.map(({ segment, digest }) => [segment, digest]));
   const alarms: Alarm[] = [];
   const whole: string[] = [];
-  for (const { path } of draft.complete ? await archive.list('cold') : []) {
-    if (parseBundlePath(path) === null || known.has(path) || !isWanted(path)) continue;
+  for (const { path } of draft.complete ? await bundleFiles(archive) : []) {
+    if (known.has(path) || !isWanted(path)) continue;
     const stopped = stop();
     if (stopped !== null) return { alarms, proved: whole, stopped };
     const what = await checking(async () => {

@@ -1,13 +1,9 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { openBundle } from '../../format/bundle/bundle-reader.ts';
-import type { ByteSource } from '../../format/segment/segment.ts';
-import { openSegment } from '../../format/segment/segment-reader.ts';
-import { parseBundlePath, parseSegmentName, parseWarmPath, warmPath } from '../../format/segment-names.ts';
+import { segmentsByFooter } from '../../archive/found-segments.ts';
 import { bySegment, successionOf } from '../../hot/heirs.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { ifThere } from '../../model/errors.ts';
-import { type Problem, problemOf } from './search-report.ts';
+import { type Problem, unreadable } from './search-report.ts';
 import type { SegmentRef } from './segment-ref.ts';
 
 /** The segments of a table whose receipts are live. */
@@ -54,47 +50,19 @@ export async function refsOfFiles(archive: ArchiveStore): Promise<{
   const found = new Map<string, SegmentRef>();
   const replaced = new Map<string, string>();
   const problems: Problem[] = [];
-  async function look(
-    source: ByteSource,
-    segment: string,
-    tier: 'warm' | 'cold',
-    path: string,
-  ): Promise<void> {
-    try {
-      const { footer } = await openSegment(source, segment);
-      const { table, day, span, rows, rawBytes, minTime, maxTime, archivedAt, digest, replaces } = footer;
-      if (replaces !== null) replaced.set(replaces, segment);
-      found.set(segment, {
-        ...{ segment, table, day, span, tier, rows, rawBytes, minTime, maxTime, archivedAt, digest },
-        ...{ bytes: source.bytes, drained: rows, adopted: false, kept: NONE, leased: false },
-      });
-    } catch (error) {
-      problems.push(asProblem(error, segment, tier, path));
+  for await (const one of segmentsByFooter(archive)) {
+    if ('error' in one) {
+      problems.push(unreadable(one));
+      continue;
     }
-  }
-  // Warm first: what moves to cold meanwhile is met twice, and not missed.
-  for (const { path } of await archive.list('warm')) {
-    const segment = parseWarmPath(path);
-    if (segment === null) continue;
-    await using file = await ifThere(archive.open(path));
-    if (file !== null) await look(file, segment, 'warm', warmPath(segment));
-  }
-  for (const { path } of await archive.list('cold')) {
-    if (parseBundlePath(path) === null) continue;
-    await using file = await ifThere(archive.open(path));
-    if (file === null) continue;
-    try {
-      const bundle = await openBundle(file, path);
-      for (const { name } of bundle.members) await look(bundle.open(name)!, name, 'cold', path);
-    } catch (error) {
-      problems.push(asProblem(error, path, 'cold', path));
-    }
+    const { segment, tier, bytes, footer } = one;
+    const { table, day, span, rows, rawBytes, minTime, maxTime, archivedAt, digest, replaces } = footer;
+    if (replaces !== null) replaced.set(replaces, segment);
+    found.set(segment, {
+      ...{ segment, table, day, span, tier, rows, rawBytes, minTime, maxTime, archivedAt, digest },
+      ...{ bytes, drained: rows, adopted: false, kept: NONE, leased: false },
+    });
   }
   const refs = [...found.values()].filter(({ segment }) => !replaced.has(segment));
   return { refs, replaced, problems };
-}
-
-function asProblem(error: unknown, segment: string, tier: 'warm' | 'cold', path: string): Problem {
-  const table = parseSegmentName(segment)?.table ?? '';
-  return problemOf({ segment, path, table, tier, rows: 0 }, error);
 }

@@ -1,3 +1,5 @@
+import type { UnreadableFile } from '../../archive/found-segments.ts';
+import { parseSegmentName } from '../../format/segment-names.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
 
 /** Why bytes need not be read: the table, the tier or the time is another; no such column; the Bloom filters have no such key. */
@@ -22,6 +24,12 @@ export interface Problem {
 export function problemOf(at: Omit<Problem, 'why'>, error: unknown): Problem {
   if (!isUnreadableFile(error)) throw error;
   return { ...at, why: error.message };
+}
+
+/** A file that a walk through the archive could not read; of a bundle, all of its segments. */
+export function unreadable({ path, tier, segment, error }: UnreadableFile): Problem {
+  const table = segment === null ? undefined : parseSegmentName(segment)?.table;
+  return { segment: segment ?? path, path, table: table ?? '', tier, rows: 0, why: error.message };
 }
 
 /** Each problem once: what is wrong with a file is found again by each reading of it. */

@@ -1,7 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
-import { parseWarmPath } from '../../format/segment-names.ts';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type SegmentFile, warmFiles } from '../../archive/listed-files.ts';
 import { sizes } from '../../model/sizes.ts';
 import { formatBytes } from '../amounts.ts';
 import { type Finding, found, orOk } from './finding.ts';
@@ -25,7 +25,7 @@ export async function lookAtDisks(
   archives: string | null,
   archive: ArchiveStore,
 ): Promise<readonly Disk[]> {
-  const monthBytes = archives === null ? 0 : largestMonth(await archive.list('warm'));
+  const monthBytes = archives === null ? 0 : largestMonth(await warmFiles(archive));
   const places = [
     ...(database === null ? [] : [{ what: 'database', path: database, needed: sizes.logBytes }]),
     ...(archives === null
@@ -47,11 +47,11 @@ export async function lookAtDisks(
 }
 
 /** Bytes of the warm files of the month that has most. */
-function largestMonth(files: readonly StoredFile[]): number {
+function largestMonth(files: readonly SegmentFile[]): number {
   const months = new Map<string, number>();
-  for (const { path, bytes } of files) {
-    const month = parseWarmPath(path)?.slice(0, 'YYYY-MM'.length);
-    if (month !== undefined) months.set(month, (months.get(month) ?? 0) + bytes);
+  for (const { name, bytes } of files) {
+    const month = name.day.slice(0, 'YYYY-MM'.length);
+    months.set(month, (months.get(month) ?? 0) + bytes);
   }
   return Math.max(0, ...months.values());
 }

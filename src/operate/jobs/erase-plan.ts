@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { quarantinedFiles } from '../../archive/listed-files.ts';
 import { decodeLine, type Row } from '../../format/line/line.ts';
 import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import type { Places } from '../../lookup/places/places.ts';
@@ -86,9 +87,7 @@ export async function planErase(
     segments.push(...(await stepsOf(places, own, problems)));
   }
   const orphans = withChildren ? [] : await orphansOf(places, query, problems);
-  const quarantined = (await places.archive.list('quarantine')).filter(
-    ({ path }) => !path.endsWith('.note.txt'),
-  );
+  const quarantined = await quarantinedFiles(places.archive);
   return {
     ...{ query, parts, hot, segments, orphans, problems: distinctProblems(problems), unread },
     quarantined: quarantined.length,

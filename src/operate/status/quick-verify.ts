@@ -1,4 +1,5 @@
 import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import { WAY_OUT } from '../../archive/way-out.ts';
 import { UNRECORDED } from '../../hot/recorded-alarm.ts';
 import { findings } from '../../lifecycle/verify/verify-alarms.ts';
@@ -50,7 +51,7 @@ async function look(
 /** Without a ledger every file is in order, and none is accounted for. */
 async function requireLedger({ reader, archive }: Reading): Promise<void> {
   if ((await reader.ledger.identity()) !== null) return;
-  const sealed = (await archive.list('')).filter(({ path }) => /^(warm|cold)\//.test(path)).length;
+  const sealed = (await listFiles(archive)).filter(isInTier).length;
   if (sealed === 0) return;
   throw new FirnError(
     'integrity',

@@ -1,0 +1,133 @@
+import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts';
+import type { ByteSource, Footer } from '../format/segment/segment.ts';
+import { openSegment } from '../format/segment/segment-reader.ts';
+import { parseSegmentName, type SegmentName } from '../format/segment-names.ts';
+import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
+
+/** A segment where the archive has it. One that is in both tiers is met twice. */
+export interface FoundSegment {
+  readonly segment: string;
+  readonly name: SegmentName;
+  readonly tier: 'warm' | 'cold';
+  /** The file that holds it: its own, or its month's bundle. */
+  readonly path: string;
+  /** Sealed size. */
+  readonly bytes: number;
+  /** The seal that the bundle's table of contents names; null in warm. */
+  readonly digest: string | null;
+}
+
+/** A file, or a segment in it, that cannot be read. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly tier: 'warm' | 'cold';
+  /** Null for a whole bundle. */
+  readonly segment: string | null;
+  readonly error: FirnError;
+}
+
+export interface FoundFooter extends FoundSegment {
+  readonly footer: Footer;
+}
+
+/**
+ * The segments of an archive by their names: no segment is opened, only the tables of contents of bundles. Files with
+ * other names are left out, and so is what another process removes meanwhile.
+ * @param isWanted bundles of other months are not opened.
+ */
+export async function* segmentsByName(
+  archive: ArchiveStore,
+  isWanted: (month: string) => boolean = () => true,
+): AsyncGenerator<FoundSegment | UnreadableFile> {
+  for await (const found of walk(archive, { opensWarm: false, isWanted })) {
+    if ('error' in found) yield found;
+    else yield found.segment;
+  }
+}
+
+/** The same segments with their footers. */
+export async function* segmentsByFooter(archive: ArchiveStore): AsyncGenerator<FoundFooter | UnreadableFile> {
+  for await (const found of walk(archive, { opensWarm: true, isWanted: () => true })) {
+    if ('error' in found) {
+      yield found;
+      continue;
+    }
+    const { segment, source } = found;
+    yield await orUnreadable(segment, async () => {
+      const { footer } = await openSegment(source!, segment.segment);
+      return { ...segment, footer };
+    });
+  }
+}
+
+/** A bundle that was listed, and its table of contents or why it cannot be read. */
+export type LookedInto = { readonly file: BundleFile } & (
+  | { readonly bundle: BundleReader }
+  | { readonly error: FirnError }
+);
+
+/** Opens one bundle after the other; each is closed when the next is asked for. One that is gone meanwhile is left out. */
+export async function* openBundles(
+  archive: ArchiveStore,
+  files: readonly BundleFile[],
+): AsyncGenerator<LookedInto> {
+  for (const file of files) {
+    try {
+      await using opened = await archive.open(file.path);
+      yield { file, bundle: await openBundle(opened, file.path) };
+    } catch (error) {
+      if (isNotThere(error)) continue;
+      if (!isUnreadableFile(error)) throw error;
+      yield { file, error };
+    }
+  }
+}
+
+/** Warm first: what moves to cold meanwhile is met twice, and not missed. */
+async function* walk(
+  archive: ArchiveStore,
+  how: { readonly opensWarm: boolean; readonly isWanted: (month: string) => boolean },
+): AsyncGenerator<{ readonly segment: FoundSegment; readonly source: ByteSource | null } | UnreadableFile> {
+  for (const { path, bytes, segment: name, name: parsed } of await warmFiles(archive)) {
+    const segment = { segment: name, name: parsed, tier: 'warm', path, bytes, digest: null } as const;
+    if (!how.opensWarm) {
+      yield { segment, source: null };
+      continue;
+    }
+    const opened = await orUnreadable(segment, async () => ({ file: await ifThere(archive.open(path)) }));
+    if ('error' in opened) {
+      yield opened;
+      continue;
+    }
+    await using file = opened.file;
+    if (file !== null) yield { segment, source: file };
+  }
+  const bundles = (await bundleFiles(archive)).filter(({ month }) => how.isWanted(month));
+  for await (const looked of openBundles(archive, bundles)) {
+    const { path } = looked.file;
+    if ('error' in looked) {
+      yield { path, tier: 'cold', segment: null, error: looked.error };
+      continue;
+    }
+    const { bundle } = looked;
+    for (const { name, bytes, digest } of bundle.members) {
+      const parsed = parseSegmentName(name)!;
+      const segment = { segment: name, name: parsed, tier: 'cold', path, bytes, digest } as const;
+      yield { segment, source: bundle.open(name) };
+    }
+  }
+}
+
+async function orUnreadable<T>(
+  { path, tier, segment }: FoundSegment,
+  look: () => Promise<T>,
+): Promise<T | UnreadableFile> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isUnreadableFile(error)) throw error;
+    return { path, tier, segment, error };
+  }
+}
