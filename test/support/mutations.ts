@@ -215,9 +215,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an archive of bundles alone is taken for an unused one',
-    file: 'src/lifecycle/begin/pairing.ts',
-    find: '(warm|cold)',
-    replace: '(warm)',
+    file: 'src/archive/listed-files.ts',
+    find: "folder === 'warm' || folder === 'cold'",
+    replace: "folder === 'warm'",
     ...{ test: 'test/lifecycle/reconcile/pairing.test.ts', pattern: 'only bundles' },
   },
   {
