@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FileSystem } from '../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { openStored, openStoredBundle } from '../../src/archive/stored-segment.ts';
 import { bundlePath } from '../../src/format/segment-names.ts';

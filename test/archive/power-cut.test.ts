@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import type { FileSystem } from '../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { archiveStoreContract } from '../contract/archive-store.ts';
 import { readText } from '../support/archives/archive.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
-import type { FileSystem } from '../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';

@@ -1,5 +1,5 @@
-import type { FileHandle, FileSystem } from '../../src/archive/folder/file-system.ts';
-import { nodeFileSystem } from '../../src/archive/folder/node-file-system.ts';
+import type { FileHandle, FileSystem } from '../../src/archive/disk/file-system.ts';
+import { nodeFileSystem } from '../../src/archive/disk/node-file-system.ts';
 
 /** The operating system's files, all of them closed in the end, as the system closes those of a process that is killed. */
 export class OpenFiles implements AsyncDisposable {

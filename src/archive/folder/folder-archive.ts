@@ -9,9 +9,9 @@ import type {
   PendingFile,
   StoredFile,
 } from '../archive-store.ts';
-import type { FileHandle, FileSystem } from './file-system.ts';
+import type { FileHandle, FileSystem } from '../disk/file-system.ts';
+import { nodeFileSystem } from '../disk/node-file-system.ts';
 import { FolderLock } from './folder-lock.ts';
-import { nodeFileSystem } from './node-file-system.ts';
 import { FolderPendingFile } from './pending.ts';
 import { moveToQuarantine } from './quarantine.ts';
 import { FolderFile } from './reading.ts';

@@ -2,9 +2,9 @@ import { FirnError } from '../../model/errors.ts';
 import { failedWith, reporting, systemError } from '../../model/system-error.ts';
 import { parentOf } from '../archive-path.ts';
 import type { PendingFile } from '../archive-store.ts';
-import type { FileHandle } from './file-system.ts';
+import type { FileHandle } from '../disk/file-system.ts';
+import { readExactly } from '../disk/read-exactly.ts';
 import { moveToFreeName } from './naming.ts';
-import { readExactly } from './reading.ts';
 import type { FolderTree } from './tree.ts';
 
 /** writing → synced → named; `failed` after any failed write or sync, whose bytes can no longer be trusted. */

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { FirnError } from '../../model/errors.ts';
 import { failedWith } from '../../model/system-error.ts';
 import { lineage, parentOf } from '../archive-path.ts';
-import type { FileStatus, FileSystem } from './file-system.ts';
+import type { FileStatus, FileSystem } from '../disk/file-system.ts';
 
 /**
  * The folders of an archive. Paths are the archive's own; '' is its root. No link below the root is ever followed; the

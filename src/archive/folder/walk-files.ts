@@ -1,7 +1,7 @@
 import { sizes } from '../../model/sizes.ts';
 import { failedWith } from '../../model/system-error.ts';
 import { isName, join, LOCK_FILE, TEMPORARY } from '../archive-path.ts';
-import type { FileStatus, FolderEntry } from './file-system.ts';
+import type { FileStatus, FolderEntry } from '../disk/file-system.ts';
 import type { FolderTree } from './tree.ts';
 
 /** What stands below a folder: files with their sizes, and the paths of what is neither file nor folder. */

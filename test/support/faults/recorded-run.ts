@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../../src/archive/disk/file-system.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { openBystander } from './cells.ts';
 import { interceptCalls } from './disk/intercepted-calls.ts';

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
-import type { FileSystem } from '../../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../../src/archive/disk/file-system.ts';
 import type { HotDisk } from '../../../src/hot/hot-stats.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
 import { type AroundCall, interceptCalls } from './disk/intercepted-calls.ts';

@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../../../src/archive/folder/file-system.ts';
+import type { FileSystem } from '../../../../src/archive/disk/file-system.ts';
 import { CHANGING, type FileAction, interceptFileSystem } from './intercepted-file-system.ts';
 import { systemFailure } from './simulated-disk.ts';
 

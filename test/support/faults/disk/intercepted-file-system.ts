@@ -1,4 +1,4 @@
-import type { FileHandle, FileSystem } from '../../../../src/archive/folder/file-system.ts';
+import type { FileHandle, FileSystem } from '../../../../src/archive/disk/file-system.ts';
 
 /** A call of the file system, or of one of its open files. */
 export type FileAction = keyof FileSystem | 'write' | 'read' | 'sync' | 'fstat' | 'close';
@@ -30,6 +30,7 @@ export function interceptFileSystem(inner: FileSystem, interception: Interceptio
   return {
     create: (path) => around('create', path, async () => opened(await inner.create(path), path)),
     open: (path) => around('open', path, async () => opened(await inner.open(path), path)),
+    blob: (path) => around('blob', path, () => inner.blob(path)),
     lstat: (path) => around('lstat', path, () => inner.lstat(path)),
     stat: (path) => around('stat', path, () => inner.stat(path)),
     readdir: (path) => around('readdir', path, () => inner.readdir(path)),

@@ -3,7 +3,7 @@ import type {
   FileStatus,
   FileSystem,
   FolderEntry,
-} from '../../../../src/archive/folder/file-system.ts';
+} from '../../../../src/archive/disk/file-system.ts';
 import type { HeldLock, LockHolder } from '../../../../src/lock/lock-holder.ts';
 import { Random } from '../random.ts';
 import { SimulatedFile } from './simulated-file.ts';
@@ -58,6 +58,10 @@ export class SimulatedDisk implements FileSystem {
 
   async open(path: string): Promise<FileHandle> {
     return handle(this.#file(path, 'open'));
+  }
+
+  async blob(path: string): Promise<Blob> {
+    return new Blob([Uint8Array.from(this.#file(path, 'open').content)]);
   }
 
   async lstat(path: string): Promise<FileStatus> {

@@ -1,14 +1,16 @@
 import type { HeldLock, LockHolder } from '../../lock/lock-holder.ts';
 
 /**
- * What the folder store asks of the operating system: POSIX calls that fail with POSIX codes (`error.code` is `ENOENT`,
- * `ENOSPC` …). Narrow, so that tests can put a simulated disk below the real store.
+ * What the stores ask of the operating system: POSIX calls that fail with POSIX codes (`error.code` is `ENOENT`,
+ * `ENOSPC` …). Narrow, so that tests can put a simulated disk below the real ones.
  */
 export interface FileSystem {
   /** A new file of mode 0600, open for reading and writing. `EEXIST` when anything has the name, a link too. */
   create(path: string): Promise<FileHandle>;
   /** Open for reading. `ELOOP` when the last component is a link. */
   open(path: string): Promise<FileHandle>;
+  /** The bytes of a file that nobody changes any more, read as they are asked for. */
+  blob(path: string): Promise<Blob>;
   /** What stands at the path itself, links not followed. */
   lstat(path: string): Promise<FileStatus>;
   /** What the path leads to. */

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, openAsBlob } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { takeLockFile } from '../../lock/lock-file.ts';
 import type { FileHandle, FileKind, FileStatus, FileSystem } from './file-system.ts';
@@ -16,6 +16,7 @@ export const nodeFileSystem: FileSystem = {
   // Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
   open: async (path) =>
     handle(await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)),
+  blob: (path) => openAsBlob(path),
   lstat: async (path) => status(await fs.lstat(path)),
   stat: async (path) => status(await fs.stat(path)),
   readdir: async (path) => {
