@@ -151,7 +151,7 @@ export type { Clock } from './model/clock.ts';
 export { type ErrorCode, type ErrorDetails, FirnError } from './model/errors.ts';
 export type { Condition } from './model/filter.ts';
 export type { Day } from './model/instant.ts';
-export type { FileLocation, Location } from './model/location.ts';
+export type { FileLocation, Location, S3Location } from './model/location.ts';
 export type {
   ClockSpan,
   Config,
@@ -163,6 +163,7 @@ export type {
   WebSettings,
 } from './model/policy/config.ts';
 export type { Belonging, HotRule, Policy, PolicySet } from './model/policy/policy.ts';
+export type { S3Environment, S3Settings } from './model/policy/s3-settings.ts';
 export type { Span } from './model/policy/span.ts';
 export type { Column } from './model/shape.ts';
 export type { TimeFormat } from './model/time/time-format.ts';

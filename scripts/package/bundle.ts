@@ -12,8 +12,8 @@ const ENTRIES = [
 ];
 /** All modules in one folder: `./copy-thread.ts` stays beside whoever starts it. Three levels deep, as are the sources that name `../../../assets`. */
 const MODULES = join('dist', 'program', 'modules');
-/** uPlot's files are sent to browsers as they are. DuckDB is a native module. */
-const EXTERNAL = ['@duckdb/node-api', 'uplot'];
+/** uPlot's files are sent to browsers as they are. DuckDB is a native module. The AWS SDK is large, and seldom needed. */
+const EXTERNAL = ['@aws-sdk/credential-provider-node', '@duckdb/node-api', 'uplot'];
 /** Finds files of a package, does not load it. */
 const RESOLVES_ONLY = /src\/web\/server\/assets\.ts$/;
 

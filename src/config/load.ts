@@ -3,6 +3,7 @@ import { FirnError } from '../model/errors.ts';
 import { type Location, locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
+import { s3Environment } from '../model/policy/s3-settings.ts';
 import { archivesTemplate, namesIdentity } from './archives-template.ts';
 import { checkFile } from './check-file.ts';
 import { policiesOf } from './file-policies.ts';
@@ -22,7 +23,7 @@ export interface ConfigSources {
     readonly archivePath?: string | undefined;
     readonly config?: string | undefined;
   };
-  /** FIRN_DB, FIRN_ARCHIVES and FIRN_CONFIG are looked at; an empty one counts as not set. */
+  /** FIRN_DB, FIRN_ARCHIVES and FIRN_CONFIG are looked at, and for archives on S3 those of AWS; an empty one counts as not set. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The text of a file; null when there is none. */
@@ -77,7 +78,7 @@ export function loadConfiguration({ flags, env, cwd, readFile }: ConfigSources):
     { detail: 'FIRN_ARCHIVES', value: env.FIRN_ARCHIVES },
     DEFAULT_ARCHIVES,
   );
-  const rest = restOf(settings, file);
+  const rest = restOf(settings, file, env);
   const only = databases.find((one) => ['flag', 'environment'].includes(one.from) && isGiven(one));
   const where = archives.find(isGiven)!;
   const literal = only !== undefined && ['flag', 'environment'].includes(where.from);
@@ -116,7 +117,7 @@ function plainOrigin({ from, detail }: Candidate): Origin {
 type Rest = SharedSettings & { readonly origins: Omit<Config['origins'], 'database' | 'archives'> };
 
 /** Everything but the paths. */
-function restOf(settings: FileSettings, file: FoundFile | null): Rest {
+function restOf(settings: FileSettings, file: FoundFile | null, env: ConfigSources['env']): Rest {
   const { policies, weekly, places } = policiesOf(settings, file?.yaml ?? null);
   const { schedule = {}, hooks = {} } = settings;
   return {
@@ -137,6 +138,7 @@ function restOf(settings: FileSettings, file: FoundFile | null): Rest {
         ? null
         : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
     web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? '')),
+    s3: { environment: s3Environment(env) },
     origins: { file: file?.path ?? null, tables: places },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.ts';
+import { FirnError } from '../model/errors.ts';
 import type { Location } from '../model/location.ts';
 import type { HotBackend } from './hot-backend.ts';
 import { retryOpening } from './retried-opening.ts';
@@ -10,5 +11,10 @@ export function hotBackend(location: Location, clock: Clock = systemClock): HotB
   switch (location.scheme) {
     case 'file':
       return retryOpening(sqliteBackend(location.path), clock);
+    case 's3':
+      throw new FirnError('config', `${location.text}: a database cannot be on S3`, {
+        operation: 'open the database',
+        hint: 'Pass the path of an SQLite database with --db-path. Only archives can be on S3.',
+      });
   }
 }

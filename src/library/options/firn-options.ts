@@ -20,6 +20,11 @@ export interface FirnOptions {
    * `observability` preset apply.
    */
   readonly config?: string | FirnSettings | undefined;
+  /**
+   * For archives on S3: the variables that say who signs requests (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION`),
+   * usually `process.env`. Without the keys, the AWS SDK finds them, if it is installed.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Another clock than that of the system: for tests. */
   readonly clock?: Clock | undefined;
 }
@@ -30,7 +35,7 @@ export type FirnSettings = Readonly<Record<string, unknown>>;
 const INLINE = 'config';
 
 /**
- * The stores of the configuration that options describe. The environment is not looked at, and nothing is opened; but of a configuration of several
+ * The stores of the configuration that options describe. The environment of the process is not looked at, and nothing is opened; but of a configuration of several
  * databases, the one that `database` names, to learn which archive it has. Throws `config` for everything that is wrong in it.
  */
 export async function storesOfOptions({ clock = systemClock, ...given }: FirnOptions): Promise<Stores> {
@@ -47,12 +52,12 @@ export async function storesOfOptions({ clock = systemClock, ...given }: FirnOpt
   return memberStores(await openMember(loaded, clock, null, resolve('.')), clock);
 }
 
-function loadGiven({ database, archives, config }: FirnOptions): Config | FleetConfig {
+function loadGiven({ database, archives, config, env = {} }: FirnOptions): Config | FleetConfig {
   const text = typeof config === 'object' ? `${JSON.stringify(config, null, 2)}\n` : null;
   const file = typeof config === 'string' ? config : text === null ? undefined : INLINE;
   const loaded = loadConfiguration({
     flags: { dbPath: database, archivePath: archives, config: file },
-    env: {},
+    env: { ...env, FIRN_DB: undefined, FIRN_ARCHIVES: undefined, FIRN_CONFIG: undefined },
     cwd: resolve('.'),
     readFile: (path) => (text !== null ? text : file === undefined ? null : readTextFile(path)),
   });

@@ -5,10 +5,15 @@ import { fileURLToPath } from 'node:url';
 /** The folder of this package: the same place from the sources and from the bundled program. */
 const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url)).replace(/[/\\]$/, '');
 
-/** The command that installs DuckDB where this program finds it, in the version that it was tested with. */
+/** The command that installs DuckDB where this program finds it. */
 export function duckInstallCommand(): string {
+  return installCommandOf('@duckdb/node-api');
+}
+
+/** The command that installs an optional package, in the version that it was tested with. */
+export function installCommandOf(name: string): string {
   const { optionalDependencies } = JSON.parse(readFileSync(`${PACKAGE}/package.json`, 'utf8'));
-  return installCommandFor(PACKAGE, `@duckdb/node-api@${optionalDependencies['@duckdb/node-api']}`);
+  return installCommandFor(PACKAGE, `${name}@${optionalDependencies[name]}`);
 }
 
 /** Beside an installed package, for all users or in a project; in a checkout, what `npm ci` left out; in the folder of the single executable. */

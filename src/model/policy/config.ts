@@ -1,5 +1,6 @@
 import type { Location } from '../location.ts';
 import type { PolicySet } from './policy.ts';
+import type { S3Settings } from './s3-settings.ts';
 
 /** Everything that is set, checked and complete. Spans are milliseconds. */
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly databaseLimit: DatabaseLimit | null;
   /** Who may open the web page; null where the file says nothing. */
   readonly web: WebSettings | null;
+  /** For archives on S3. */
+  readonly s3: S3Settings;
   readonly origins: Origins;
 }
 

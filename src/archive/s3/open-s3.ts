@@ -1,0 +1,28 @@
+import type { Clock } from '../../model/clock.ts';
+import type { S3Location } from '../../model/location.ts';
+import type { S3Settings } from '../../model/policy/s3-settings.ts';
+import { createS3Client, type S3Client } from './requests/s3-client.ts';
+import { KeySource } from './requests/s3-keys.ts';
+import { loadSdkKeys } from './requests/sdk-keys.ts';
+
+/** What an S3 client needs of the world. */
+export interface S3World {
+  readonly clock: Clock;
+  readonly fetch?: typeof fetch;
+  readonly random?: () => number;
+  /** Names the command that installs the AWS SDK's providers. */
+  readonly installCommand: () => string;
+}
+
+/** Where neither the location nor the environment names a region. Servers of other makers mostly take any. */
+const USUAL_REGION = 'us-east-1';
+
+/** The client of one location. Nothing is sent yet, and no credentials are looked for. */
+export function openS3Client(location: S3Location, { environment }: S3Settings, world: S3World): S3Client {
+  const { clock, installCommand } = world;
+  return createS3Client({
+    ...{ location, clock, fetch: world.fetch ?? fetch, random: world.random ?? Math.random },
+    region: environment.get('AWS_REGION') ?? environment.get('AWS_DEFAULT_REGION') ?? USUAL_REGION,
+    keys: new KeySource(environment, clock, () => loadSdkKeys(environment, installCommand)),
+  });
+}

@@ -1,0 +1,50 @@
+/** How an archive on S3 is used, besides its location. */
+export interface S3Settings {
+  readonly environment: S3Environment;
+}
+
+/** The names of the variables that are looked at. */
+const NAMES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_PROFILE',
+];
+
+/**
+ * The variables of the environment that say who signs requests to S3. They are secrets: no copy of a configuration, no JSON and no inspection of
+ * this object shows them.
+ */
+export interface S3Environment {
+  /** The value of `AWS_REGION`, say; null when it is not set, or empty. */
+  get(name: string): string | null;
+  /** For a thread of this process, which makes another one of it. */
+  forThread(): Readonly<Record<string, string | undefined>>;
+}
+
+/** @param env of which only what is needed is kept. */
+export function s3Environment(env: Readonly<Record<string, string | undefined>>): S3Environment {
+  return new HiddenEnvironment(env);
+}
+
+class HiddenEnvironment implements S3Environment {
+  readonly #variables: Readonly<Record<string, string | undefined>>;
+
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#variables = Object.fromEntries(NAMES.map((name) => [name, env[name]]));
+  }
+
+  get(name: string): string | null {
+    return this.#variables[name] || null;
+  }
+
+  forThread(): Readonly<Record<string, string | undefined>> {
+    return this.#variables;
+  }
+
+  toJSON(): undefined {
+    return undefined;
+  }
+}
