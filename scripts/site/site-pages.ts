@@ -17,7 +17,7 @@ export interface Chapter {
 /** The order in which a person reads; what no chapter names comes last, so that no page can be forgotten. */
 const CHAPTERS: readonly (readonly [title: string, sources: readonly string[]])[] = [
   ['Start', ['README.md', 'docs/configuration.md', 'docs/operations.md', 'docs/many-databases.md']],
-  ['Use', ['docs/search.md', 'docs/web.md', 'docs/notifications.md', 'docs/library.md']],
+  ['Use', ['docs/search.md', 'docs/s3.md', 'docs/web.md', 'docs/notifications.md', 'docs/library.md']],
   ['Reference', ['docs/cli.md', 'docs/api.md', 'docs/format.md', 'CHANGELOG.md']],
   ['Trust', ['docs/safety.md', 'docs/mutation.md', 'docs/performance.md', 'docs/architecture.md']],
   ['Recipes', ['docs/recipes/*.md']],

@@ -17,6 +17,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const ELSEWHERE: readonly (readonly [page: RegExp, language: string, test: string])[] = [
   [/^docs\/format\.md$/, 'python', 'test/format/documentation.test.ts'],
   [/^docs\/operations\.md$/, 'yaml', 'test/operate/status/operations-page.test.ts'],
+  [/^docs\/s3\.md$/, 'sql', 'test/scenario/bucket/clickhouse.test.ts'],
+  [/^docs\/s3\.md$/, 'sh', 'test/scenario/bucket/other-readers.test.ts'],
   [/^docs\/recipes\/home-assistant\.md$/, 'sql', 'test/recipes/home-assistant.test.ts'],
   [/^docs\/notifications\.md$/, 'yaml', 'test/operate/alarms/notification-recipes.test.ts'],
   [/^docs\/notifications\.md$/, 'sh', 'test/operate/alarms/notification-recipes.test.ts'],

@@ -8,6 +8,7 @@ import { instantOfMs } from '../../../src/model/instant.ts';
 import { firn } from '../../cli/world.ts';
 import { type RowsByTable, readWithPython, readWithZlib } from '../../support/independent/archive-rows.ts';
 import { rowsOfTable } from '../../support/independent/canonical.ts';
+import { assertWhole as assertRowsWhole } from '../../support/independent/same-rows.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const DAY = 86_400_000;
@@ -23,19 +24,6 @@ const TABLES = [
   'events',
 ];
 
-/** Says the first differences of a table only: a hundred thousand rows are no message. */
-function assertSame(table: string, found: readonly string[], expected: readonly string[]): void {
-  const at = Math.max(
-    0,
-    expected.findIndex((row, index) => row !== found[index]),
-  );
-  assert.deepEqual(
-    [found.length, ...found.slice(at, at + 2)],
-    [expected.length, ...expected.slice(at, at + 2)],
-    table,
-  );
-}
-
 /** Enough for hundreds of segments, in bundles of many members. */
 const ROWS = process.env.FIRN_THOROUGH === '1' ? 100_000 : 30_000;
 
@@ -48,13 +36,7 @@ test('of many rows hot and archives together are the original ones, cell for cel
   const original = new Map(TABLES.map((table) => [table, rowsOfTable(database, table)]));
   const paths = ['--db-path', database, '--archive-path', archives];
 
-  const assertWhole = (archived: RowsByTable, tables: readonly string[] = TABLES): void => {
-    for (const table of tables) {
-      const found = [...rowsOfTable(database, table), ...(archived.get(table) ?? [])].sort();
-      assertSame(table, found, original.get(table)!);
-    }
-    for (const table of archived.keys()) assert.ok(original.has(table), table);
-  };
+  const assertWhole = (archived: RowsByTable): void => assertRowsWhole(original, database, archived);
 
   const first = await firn(['archive', 'all', '--json', ...paths], { now: NOW });
   assert.equal(first.status, 0, first.stderr);

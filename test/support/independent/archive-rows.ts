@@ -30,10 +30,36 @@ export function readWithZlib(archives: string): RowsByTable {
 /** The same with Python's gzip, tarfile and json; null where there is no Python. */
 export function readWithPython(archives: string): RowsByTable | null {
   if (spawnSync('python3', ['--version']).status !== 0) return null;
+  return toldByPython([join(import.meta.dirname, 'reader.py'), archives]);
+}
+
+/** The same with the Python code of `docs/format.md`, which verifies the seals and the digests of all blocks. */
+export function readAsDocumented(archives: string): RowsByTable {
+  const document = readFileSync(join(import.meta.dirname, '../../../docs/format.md'), 'utf8');
+  const code = [...document.matchAll(/```python\n(.*?)```/gs)].map(([, block]) => block);
+  const program = [
+    'import sys',
+    'sys.path.insert(0, sys.argv[2])',
+    'import reader',
+    ...code,
+    'def of(name, data):',
+    '    if reader.table_of(name) is not None:',
+    '        for row in rows(data):',
+    '            reader.tell(reader.table_of(name), row)',
+    'for name, path in reader.files(sys.argv[1]):',
+    '    data = open(path, "rb").read()',
+    '    if name.startswith("warm/"):',
+    '        of(name[5:], data)',
+    '    elif name.startswith("cold/") and name.endswith(".tar.gz"):',
+    '        for entry in open_segment(data)["members"]:',
+    '            of(entry["name"], member(data, entry))',
+  ].join('\n');
+  return toldByPython(['-B', '-c', program, archives, import.meta.dirname]);
+}
+
+function toldByPython(args: readonly string[]): RowsByTable {
   const rows: RowsByTable = new Map();
-  for (const line of run('python3', [join(import.meta.dirname, 'reader.py'), archives])
-    .toString()
-    .split('\n')) {
+  for (const line of run('python3', args).toString().split('\n')) {
     if (line === '') continue;
     const [table, cells] = JSON.parse(line) as [string, [string, string][]];
     add(rows, table, canonicalRow(cells));

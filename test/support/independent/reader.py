@@ -34,35 +34,53 @@ def cell(value):
     return bytes_cell({'$text': 't', '$blob': 'b'}[kind], base64.b64decode(text, validate=True))
 
 
-def tell(name, stream):
+def cells(row):
+    """The cells of a row's line, without what Firn adds to it; None for a line that is no row."""
+    if next(iter(row)).startswith('_firn_'):
+        return None
+    names = list(row)
+    # What stands behind `_archived_at` is Firn's; a table may have a column `_time` before it.
+    if '_time' in row and names.index('_time') > names.index('_archived_at'):
+        del row['_time']
+    del row['_archived_at']
+    row.pop('_rowid', None)
+    return [[column, cell(value)] for column, value in row.items()]
+
+
+def table_of(name):
+    """The table of a segment's name, `<day>/<file>`; None for another file."""
     match = NAME.match(name)
-    if not match:
+    return match and urllib.parse.unquote(match.group(1))
+
+
+def tell(table, row):
+    found = cells(row)
+    if found is not None:
+        print(json.dumps([table, found], ensure_ascii=False))
+
+
+def tell_segment(name, stream):
+    table = table_of(name)
+    if table is None:
         return
-    table = urllib.parse.unquote(match.group(1))
-    lines = gzip.open(stream) if match.group(2) else stream
-    for line in lines:
-        row = json.loads(line)
-        if next(iter(row)).startswith('_firn_'):
-            continue
-        names = list(row)
-        # What stands behind `_archived_at` is Firn's; a table may have a column `_time` before it.
-        if '_time' in row and names.index('_time') > names.index('_archived_at'):
-            del row['_time']
-        del row['_archived_at']
-        row.pop('_rowid', None)
-        cells = [[column, cell(value)] for column, value in row.items()]
-        print(json.dumps([table, cells], ensure_ascii=False))
+    for line in gzip.open(stream) if name.endswith('.gz') else stream:
+        tell(table, json.loads(line))
+
+
+def files(root):
+    """(path in the archive, path) of each file below."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = os.path.join(folder, name)
+            yield os.path.relpath(path, root), path
 
 
 sys.stdout.reconfigure(encoding='utf-8', newline='\n')
-root = sys.argv[1]
-for folder, _, files in os.walk(root):
-    for file in files:
-        path = os.path.join(folder, file)
-        name = os.path.relpath(path, root)
+if __name__ == '__main__':
+    for name, path in files(sys.argv[1]):
         if name.startswith('warm/'):
-            tell(name[5:], open(path, 'rb'))
+            tell_segment(name[5:], open(path, 'rb'))
         elif name.startswith('cold/') and name.endswith('.tar.gz'):
             with tarfile.open(path) as bundle:
                 for member in bundle:
-                    tell(member.name, io.BytesIO(bundle.extractfile(member).read()))
+                    tell_segment(member.name, io.BytesIO(bundle.extractfile(member).read()))
