@@ -152,6 +152,7 @@ export { type ErrorCode, type ErrorDetails, FirnError } from './model/errors.ts'
 export type { Condition } from './model/filter.ts';
 export type { Day } from './model/instant.ts';
 export type { FileLocation, Location, S3Location } from './model/location.ts';
+export type { ArchivePlaces } from './model/policy/archive-places.ts';
 export type {
   ClockSpan,
   Config,

@@ -5,6 +5,8 @@ export interface ArchiveStore {
   /** For messages: the folder or address. */
   readonly location: string;
   readonly capabilities: ArchiveCapabilities;
+  /** The two stores that it consists of, where the tiers have locations of their own; null where one location has everything. */
+  readonly apart: ApartTiers | null;
   /**
    * Takes the lock of the one run at a time that may change the archive, whatever database it works on. It ends with its process, however that
    * ends, or when disposed of. Nothing appears by locking an archive that is not there: the lock is taken before its first file is made, and
@@ -42,10 +44,31 @@ export interface ArchiveStore {
 
 /** What one archive store can do and another cannot. Callers ask here, and never by scheme, class or a look at a file. */
 export interface ArchiveCapabilities {
-  /** The folder. Null for an archive elsewhere: its owner, permissions, disk and lock file are not looked at then. */
-  readonly localPath: string | null;
+  /** The file or folder of this machine that a path stands for ('' is the root). Null for an archive elsewhere. */
+  localPath(path: string): string | null;
   /** What is removed or replaced is not kept as an older version. Otherwise erasing has to remove each version. */
   readonly erasesInPlace: boolean;
+}
+
+/**
+ * Tiers at two locations: bundles, and what of them is in quarantine, in cold, everything else in warm. Each has its own `archive.json` and lock.
+ * What needs a location that is away (an unmounted disk, a bucket that does not answer) throws `unavailable`; nothing is written there, and
+ * it never reads as empty. `strays` and `sweep` leave it out.
+ */
+export interface ApartTiers {
+  readonly warm: ArchiveStore;
+  readonly cold: ArchiveStore;
+  /** The locations that are away, found out once for each opened archive. */
+  away(): Promise<readonly AwayLocation[]>;
+}
+
+export interface AwayLocation {
+  readonly tier: 'warm' | 'cold';
+  /** The folder or address. */
+  readonly location: string;
+  readonly why: string;
+  /** What the user can do, as sentences. */
+  readonly remedy: string;
 }
 
 export interface StoredFile {

@@ -21,6 +21,8 @@ export interface Lineage {
   readonly path: string;
   readonly archive: string;
   readonly host: string;
+  /** Where the bundles are, if they have a location of their own. */
+  readonly cold?: string;
   /** Runs, the newest last; the last one is the archive's generation. */
   readonly generations: readonly Generation[];
 }
@@ -73,12 +75,12 @@ export function descendsFrom({ generations }: Lineage, generation: string): bool
 
 function isLineage(value: unknown): value is Lineage {
   if (typeof value !== 'object' || value === null) return false;
-  const { format, database, path, archive, host, generations } = value as Partial<
+  const { format, database, path, archive, host, cold, generations } = value as Partial<
     Record<keyof Lineage, unknown>
   >;
   return (
     format === 1 &&
-    [database, path, archive, host].every((text) => typeof text === 'string') &&
+    [database, path, archive, host, cold ?? ''].every((text) => typeof text === 'string') &&
     Array.isArray(generations) &&
     generations.every(isGeneration)
   );

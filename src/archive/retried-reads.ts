@@ -11,6 +11,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
   return {
     location: store.location,
     capabilities: store.capabilities,
+    apart: store.apart,
     lock: (holder) => store.lock(holder),
     list: (prefix) => again(() => store.list(prefix)),
     strays: () => again(() => store.strays()),

@@ -63,6 +63,7 @@ function explain(issue: v.BaseIssue<unknown>): string {
     const nearest = nearestName(String(key), known);
     return `unknown key \`${key}\`${nearest === null ? `. Valid keys: ${known.join(', ')}` : `. Did you mean \`${nearest}\`?`}`;
   }
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return named(keys, 'is missing');
   const message = issue.message.startsWith('Invalid')
     ? `must be ${EXPECTED[issue.expected ?? ''] ?? issue.expected}, found ${FOUND[issue.received] ?? issue.received}`
     : issue.message;
@@ -92,6 +93,8 @@ interface Inside {
   readonly entries?: Readonly<Record<string, Inside>>;
   readonly wrapped?: Inside;
   readonly value?: Inside;
+  /** Of a schema that depends on the value: that of a mapping. */
+  readonly getter?: (value: unknown) => Inside;
 }
 
 /** Lists that stand where a mapping belongs: to a schema of an object they are objects too. */
@@ -114,5 +117,6 @@ function keysAt(schema: unknown, path: Keys): string[] {
 }
 
 function unwrap(schema: Inside | undefined): Inside | undefined {
-  return schema?.wrapped === undefined ? schema : unwrap(schema.wrapped);
+  const inside = schema?.wrapped ?? schema?.getter?.({});
+  return inside === undefined ? schema : unwrap(inside);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
+import type { ArchivesSetting } from './archives-setting.ts';
 import {
   hook,
   type LimitSettings,
@@ -17,7 +18,7 @@ export interface FileSettings {
   readonly preset?: 'observability' | 'none' | undefined;
   readonly database?: string | undefined;
   readonly databases?: readonly string[] | undefined;
-  readonly archives?: string | undefined;
+  readonly archives?: ArchivesSetting | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
   readonly tables?: ReadonlyMap<string, TableSettings> | null | undefined;
   readonly groups?: ReadonlyMap<string, readonly string[]> | null | undefined;
@@ -34,6 +35,11 @@ export interface FileSettings {
   readonly limits?: LimitSettings | undefined;
   readonly web?: WebFileSettings | undefined;
 }
+
+const tiers = v.strictObject({
+  warm: v.pipe(path, v.description('Location of the warm segments and of all records.')),
+  cold: v.pipe(path, v.description('Location of the cold bundles: another disk, mount or bucket.')),
+});
 
 const settings = {
   preset: v.optional(
@@ -59,13 +65,9 @@ const settings = {
       ),
     ),
   ),
+  // One of the two, so that what is wrong inside is named.
   archives: v.optional(
-    v.pipe(
-      path,
-      v.description(
-        'Path of the archive folder. A relative path starts at the folder of this configuration file. With databases, each database has a folder in it, named by its identity ({identity}).',
-      ),
-    ),
+    v.lazy((value): v.GenericSchema<ArchivesSetting> => (isMapping(value) ? tiers : path)),
   ),
   compression: v.optional(compression),
   exempt: v.optional(
@@ -132,9 +134,21 @@ export const fileSchema: v.GenericSchema<unknown, FileSettings> = v.strictObject
   groups: v.optional(v.nullable(v.map(text, v.array(text)))),
 });
 
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The same for editors. */
 export const editorSchema: v.GenericSchema = v.strictObject({
   ...settings,
+  archives: v.optional(
+    v.pipe(
+      v.union([path, tiers]),
+      v.description(
+        'Path of the archive folder, or one for each tier (warm and cold). A relative path starts at the folder of this configuration file. With databases, each database has a folder in it, named by its identity ({identity}).',
+      ),
+    ),
+  ),
   tables: v.optional(
     v.pipe(
       v.nullable(v.record(v.string(), tableSchema)),

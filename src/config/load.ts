@@ -1,9 +1,15 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FirnError } from '../model/errors.ts';
-import { type Location, locationText, parseLocation } from '../model/location.ts';
+import { locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
 import { s3Environment } from '../model/policy/s3-settings.ts';
+import {
+  type ArchivesSetting,
+  archivesText,
+  parseArchives,
+  requireBesideDatabase,
+} from './archives-setting.ts';
 import { archivesTemplate, namesIdentity } from './archives-template.ts';
 import { checkFile } from './check-file.ts';
 import { policiesOf } from './file-policies.ts';
@@ -55,25 +61,28 @@ export function loadConfiguration({ flags, env, cwd, readFile }: ConfigSources):
   const file = findFile(flags.config, env.FIRN_CONFIG, cwd, readFile);
   const settings: FileSettings = file === null ? {} : checkFile(file.yaml);
   const folder = dirname(file?.path ?? cwd);
-  const candidates = (
+  const candidates = <T>(
     key: 'database' | 'archives',
-    flag: Given,
-    variable: Given,
-    usual: string,
-  ): Candidate[] => [
+    inFile: T | undefined,
+    flag: Given<T>,
+    variable: Given<T>,
+    usual: T,
+  ): Candidate<T>[] => [
     { from: 'flag', ...flag },
     { from: 'environment', ...variable },
-    { from: 'file', detail: file?.yaml.place([key]) ?? '', value: settings[key], folder },
+    { from: 'file', detail: file?.yaml.place([key]) ?? '', value: inFile, folder },
     { from: 'default', detail: 'default', value: usual },
   ];
-  const databases = candidates(
+  const databases = candidates<string>(
     'database',
+    settings.database,
     { detail: '--db-path', value: flags.dbPath },
     { detail: 'FIRN_DB', value: env.FIRN_DB },
     DEFAULT_DATABASE,
   );
-  const archives = candidates(
+  const archives = candidates<ArchivesSetting>(
     'archives',
+    settings.archives,
     { detail: '--archive-path', value: flags.archivePath },
     { detail: 'FIRN_ARCHIVES', value: env.FIRN_ARCHIVES },
     DEFAULT_ARCHIVES,
@@ -88,7 +97,11 @@ export function loadConfiguration({ flags, env, cwd, readFile }: ConfigSources):
         `${file!.yaml.place(['databases'])}: \`database\` and \`databases\` are both set. Remove one of the two.`,
       ]);
     const template = archivesTemplate(where.value!, where.folder ?? cwd, where.detail);
-    const inFile: Candidate = { from: 'file', detail: file!.yaml.place(['databases']), value: undefined };
+    const inFile: Candidate<string> = {
+      from: 'file',
+      detail: file!.yaml.place(['databases']),
+      value: undefined,
+    };
     return fleetConfig({
       ...{ file: file!.path, folder, databases: settings.databases, archives: template },
       only: only === undefined ? null : resolve(cwd, only.value!),
@@ -102,15 +115,17 @@ export function loadConfiguration({ flags, env, cwd, readFile }: ConfigSources):
       hint: 'List the databases in `databases`, or remove {identity}.',
     });
   }
-  const [database, archive] = [strongest(databases, cwd), strongest(archives, cwd)];
+  const database = strongest(databases, cwd, parseLocation, locationText);
+  const archive = strongest(archives, cwd, parseArchives, archivesText);
+  requireBesideDatabase(archive.place, database.place);
   return {
     ...rest,
-    ...{ database: database.location, archives: archive.location },
+    ...{ database: database.place, archives: archive.place },
     origins: { ...rest.origins, database: database.origin, archives: archive.origin },
   };
 }
 
-function plainOrigin({ from, detail }: Candidate): Origin {
+function plainOrigin({ from, detail }: Pick<Candidate<unknown>, 'from' | 'detail'>): Origin {
   return { from, detail, overrides: [] };
 }
 
@@ -171,36 +186,37 @@ function schedulesOf(
   };
 }
 
-interface Given {
+interface Given<T> {
   readonly detail: string;
-  readonly value: string | undefined;
+  readonly value: T | undefined;
 }
 
-interface Candidate extends Given {
+interface Candidate<T> extends Given<T> {
   readonly from: Origin['from'];
   /** Where a relative path starts; without it the working directory. */
   readonly folder?: string;
 }
 
-interface Chosen {
-  readonly location: Location;
-  readonly origin: Origin;
-}
-
-function strongest(candidates: readonly Candidate[], cwd: string): Chosen {
-  const given = candidates.filter((candidate): candidate is Candidate & { value: string } =>
+/** The strongest value that is given, parsed, and the texts of the others. */
+function strongest<T, P extends { readonly text: string }>(
+  candidates: readonly Candidate<T>[],
+  cwd: string,
+  parse: (value: T, folder: string, source: string) => P,
+  textOf: (value: T, folder: string) => string,
+): { readonly place: P; readonly origin: Origin } {
+  const given = candidates.filter((candidate): candidate is Candidate<T> & { value: T } =>
     isGiven(candidate),
   );
   const [first, ...others] = given as [(typeof given)[0], ...typeof given];
-  const location = parseLocation(first.value, first.folder ?? cwd, first.detail);
+  const place = parse(first.value, first.folder ?? cwd, first.detail);
   const overrides = others
-    .map(({ from, detail, value, folder }) => ({ from, detail, value: locationText(value, folder ?? cwd) }))
-    .filter(({ from, value }) => from !== 'default' && value !== location.text)
+    .map(({ from, detail, value, folder }) => ({ from, detail, value: textOf(value, folder ?? cwd) }))
+    .filter(({ from, value }) => from !== 'default' && value !== place.text)
     .map(({ detail, value }) => ({ detail, value }));
-  return { location, origin: { from: first.from, detail: first.detail, overrides } };
+  return { place, origin: { from: first.from, detail: first.detail, overrides } };
 }
 
-function isGiven({ from, detail, value }: Candidate): boolean {
+function isGiven({ from, detail, value }: Candidate<unknown>): boolean {
   if (value === '' && from === 'flag') {
     throw new FirnError('usage', `${detail} is empty`, { operation: 'read the arguments', path: detail });
   }

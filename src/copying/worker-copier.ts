@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store.ts';
 import { startThread } from '../hot/start-thread.ts';
 import type { Location } from '../model/location.ts';
+import type { ArchivePlaces } from '../model/policy/archive-places.ts';
 import type { Dangling } from '../model/policy/archive-plan.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
@@ -25,7 +26,7 @@ import { unpackUnits } from './packed-units.ts';
  */
 export function startWorkerCopier(
   source: URL,
-  stores: { readonly database: Location; readonly archives: Location },
+  stores: { readonly database: Location; readonly archives: ArchivePlaces },
 ): Copier {
   // What it makes is mostly outside the heap; a small nursery keeps the heap small.
   const limits = { maxYoungGenerationSizeMb: 2 };

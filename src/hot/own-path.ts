@@ -6,8 +6,8 @@ import { FirnError } from '../model/errors.ts';
 export interface Guarded {
   /** The database file; null when it is not on this machine. */
   readonly database: string | null;
-  /** The folder of the archive; null when it is not on this machine. */
-  readonly archives?: string | null;
+  /** The folders of the archive that are on this machine. */
+  readonly archives?: readonly string[];
   /** The configuration file; null when there is none. */
   readonly config?: string | null;
 }
@@ -45,8 +45,10 @@ export function requireOwnPath(path: string, guarded: Guarded, use: OutputUse): 
       'the path is the live database',
       'Pass another file. To restore into the live database, pass --into hot.',
     );
-  const archives = guarded.archives == null ? null : realOr(guarded.archives);
-  if (archives !== null && (real === archives || real.startsWith(archives + sep)))
+  const archives = guarded.archives
+    ?.map(realOr)
+    .find((folder) => real === folder || real.startsWith(folder + sep));
+  if (archives !== undefined)
     refuse(
       `the path is in the archive folder ${archives}, which is reserved for Firn's files`,
       'Pass a file in another folder.',

@@ -14,6 +14,7 @@ import { giveWay } from '../copying/give-way.ts';
 import { buffersOf, packUnits } from '../copying/packed-units.ts';
 import type { Day } from '../model/instant.ts';
 import type { Location } from '../model/location.ts';
+import type { ArchivePlaces } from '../model/policy/archive-places.ts';
 import { type Sizes, setSizes } from '../model/sizes.ts';
 import { openArchive } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
@@ -24,7 +25,7 @@ import { hotBackend } from './open-hot.ts';
  */
 interface Start {
   readonly database: Location;
-  readonly archives: Location;
+  readonly archives: ArchivePlaces;
   /** Those of the thread that started this one. */
   readonly sizes: Sizes;
 }

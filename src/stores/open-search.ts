@@ -12,13 +12,15 @@ export async function openSearching(
   clock: Clock,
   options: SearchingOptions = {},
 ): Promise<Searching> {
-  const archive = openArchive(config.archives, clock);
   const hot = hotBackend(config.database, clock);
   const { policies } = config;
-  if (options.archivesOnly)
+  if (options.archivesOnly) {
+    const archive = openArchive(config.archives, clock);
     return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };
+  }
   await using opening = new AsyncDisposableStack();
   const reader = opening.use(await naming(() => hot.reader()));
+  const archive = openArchive(config.archives, clock, () => reader.ledger);
   const lookup = opening.use(await hot.lookup());
   const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();

@@ -14,7 +14,7 @@ export async function openReading(config: Config, clock: Clock): Promise<Reading
   const reader = datedReader(opened, config.policies);
   return {
     ...{ config, policies: config.policies, clock, reader },
-    archive: openArchive(config.archives, clock),
+    archive: openArchive(config.archives, clock, () => reader.ledger),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
@@ -23,12 +23,14 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   await using opened = new AsyncDisposableStack();
   const since = new Date(clock.now()).toISOString();
   const hot = hotBackend(config.database, clock);
-  const archive = openArchive(config.archives, clock);
+  let ledger: HotStore['ledger'];
+  const archive = openArchive(config.archives, clock, () => ledger);
   const { holder } = opened.use(await hot.lock('lock', { command, since }));
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));
   const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
   const store = datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies);
+  ledger = store.ledger;
   if (config.identity !== undefined) await settleIdentity(store, config.identity);
   const all = opened.move();
   return {

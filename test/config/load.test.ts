@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
+import type { FleetConfig } from '../../src/config/fleet-config.ts';
+import { type ConfigSources, loadConfig, loadConfiguration } from '../../src/config/load.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import type { Config } from '../../src/model/policy/config.ts';
 import { getPolicy, resolveTarget } from '../../src/model/policy/policies.ts';
@@ -241,4 +242,75 @@ test('a limit of the database is a size in powers of 1000', () => {
   for (const wrong of ['2', '2gb', '-1MB', '2GiB', '[2GB]', 'GB']) {
     assert.throws(() => fromFile(`limits: { database: ${wrong} }`), /limits\.database.*is not a size/);
   }
+});
+
+test('tiers with a location each come from the file, and an option or a variable gives one for both', () => {
+  const files = { '/work/firn.config.yaml': 'archives: { warm: near, cold: /mnt/cold }\n' };
+  const { archives, origins } = load(files);
+  assert.deepEqual([archives.warm.text, archives.cold.text], ['/work/near', '/mnt/cold']);
+  assert.equal(archives.text, '/work/near (cold: /mnt/cold)');
+  assert.deepEqual(origins.archives, { from: 'file', detail: 'firn.config.yaml:1:1', overrides: [] });
+  for (const given of [{ flags: { archivePath: '/x' } }, { env: { FIRN_ARCHIVES: '/x' } }]) {
+    const { archives: one, origins: from } = load(files, given);
+    assert.equal(one.warm, one.cold);
+    assert.equal(one.text, '/x');
+    assert.deepEqual(from.archives.overrides, [
+      { detail: 'firn.config.yaml:1:1', value: '/work/near (cold: /mnt/cold)' },
+    ]);
+  }
+  const plain = load({}).archives;
+  assert.equal(plain.warm, plain.cold);
+});
+
+for (const [what, text, message] of [
+  ['one folder for both tiers', 'archives: { warm: a, cold: ./a }', /warm and cold are both \/work\/a$/],
+  ['cold inside warm', 'archives: { warm: a, cold: a/cold }', /cold \(\/work\/a\/cold\) is inside warm/],
+  ['warm inside cold', 'archives: { warm: a/b, cold: a }', /warm \(\/work\/a\/b\) is inside cold/],
+  [
+    'a tier that is the database',
+    'database: x.db\narchives: { warm: a, cold: x.db }',
+    /x.db, which is the database/,
+  ],
+  ['archives that are the database', 'database: x.db\narchives: x.db', /x.db, which is the database/],
+  [
+    'one bucket for both tiers',
+    'archives: { warm: s3://bucket/a, cold: "s3://bucket/a?region=x" }',
+    /warm and cold are both s3:/,
+  ],
+  [
+    'cold inside the bucket of warm',
+    'archives: { warm: s3://bucket, cold: s3://bucket/a }',
+    /is inside warm/,
+  ],
+  ['an identity of one database', 'archives: { warm: a, cold: "b/{identity}" }', /for several databases/],
+] as const) {
+  test(`${what} is refused`, () => {
+    assert.throws(
+      () => load({ '/work/firn.config.yaml': `${text}\n` }),
+      (error) => {
+        assert.ok(error instanceof FirnError && error.code === 'config');
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
+}
+
+test('of several databases each tier has a folder for each identity', () => {
+  const yaml = 'databases: [d/*.db]\narchives: { warm: near, cold: "/mnt/cold/{identity}" }\n';
+  const { archives } = loadConfiguration({
+    ...{ flags: {}, env: {}, cwd: '/work' },
+    readFile: (path) => (path === '/work/firn.config.yaml' ? yaml : null),
+  }) as FleetConfig;
+  const { warm, cold } = archives.of('id-1');
+  assert.deepEqual([warm.text, cold.text], ['/work/near/id-1', '/mnt/cold/id-1']);
+  assert.equal(archives.text, '/work/near/{identity} (cold: /mnt/cold/{identity})');
+  assert.equal(archives.root, '/work/near');
+  assert.deepEqual(archives.folders, ['/work/near', '/mnt/cold']);
+  const yaml2 = 'databases: [d/*.db]\narchives: { warm: /a/, cold: "s3://bucket/cold/?region=x" }\n';
+  const other = (
+    loadConfiguration({ ...{ flags: {}, env: {}, cwd: '/work' }, readFile: () => yaml2 }) as FleetConfig
+  ).archives;
+  assert.equal(other.of('id-1').text, '/a/id-1 (cold: s3://bucket/cold/id-1?region=x)');
+  assert.deepEqual(other.folders, ['/a']);
 });

@@ -126,6 +126,15 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string |
   ['a home folder', 'database: ~/x.db\n', /1:1: `database`: `~` is not supported/],
   ['a database of nothing', 'database:\n', /1:1: `database`: must be a string, found nothing/],
   ['an empty path', "archives: ''\n", /must not be empty/],
+  ['archives of no kind', 'archives: 5\n', /1:1: `archives`: must be a string, found 5/],
+  [
+    'a list of archives',
+    'archives: [a, b]\n',
+    /1:1: `archives`: must be a mapping of keys to values, found a list/,
+  ],
+  ['a tier without a location', 'archives: { warm: a }\n', /1:1: `archives.cold`: is missing/],
+  ['a misspelled tier', 'archives: { warm: a, clod: b }\n', /unknown key `clod`. Did you mean `cold`?/],
+  ['an empty tier', "archives: { warm: '', cold: b }\n", /`archives.warm`: must not be empty/],
   [
     'a key that is no string',
     'tables:\n  1.0: {}\n',

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { fileLocation } from '../../src/model/location.ts';
+import { onePlace } from '../../src/model/policy/archive-places.ts';
 import { openArchive } from '../../src/stores/open-archive.ts';
 import { hotBackend } from '../../src/stores/open-hot.ts';
 
@@ -27,7 +28,7 @@ function exhaust(): void {
   }
 }
 
-const archive = openArchive(fileLocation(folder), clock);
+const archive = openArchive(onePlace(fileLocation(folder)), clock);
 const hot = hotBackend(fileLocation(database), clock);
 // What is loaded when it is first used.
 await (await hot.reader())[Symbol.asyncDispose]();

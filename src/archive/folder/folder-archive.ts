@@ -29,6 +29,7 @@ export function openFolder(folder: string, fileSystem: FileSystem = nodeFileSyst
 class FolderArchive implements ArchiveStore {
   readonly location: string;
   readonly capabilities: ArchiveCapabilities;
+  readonly apart = null;
   readonly #tree: FolderTree;
   readonly #lock: FolderLock;
   /** Temporary files of this process. */
@@ -37,7 +38,7 @@ class FolderArchive implements ArchiveStore {
   constructor(tree: FolderTree) {
     this.#tree = tree;
     this.location = this.#tree.root;
-    this.capabilities = { localPath: this.#tree.root, erasesInPlace: true };
+    this.capabilities = { localPath: (path) => this.#tree.absolute(path), erasesInPlace: true };
     this.#lock = new FolderLock(tree);
   }
 

@@ -16,6 +16,9 @@ const OURS = /^[0-9a-f]{32}\.(tmp|claim)$/;
 /** The second is SQLite's, while the holder is being written. */
 const LOCK_FILES = new Set([LOCK_FILE, `${LOCK_FILE}-journal`]);
 
+/** At the root of a file system, closed to all but root; `fsck` uses it. */
+const RECOVERED = 'lost+found';
+
 /** Walks everything below the folder, in no order; temporary files of the store are left out. */
 export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
   const found: Walk = { files: [], strays: [] };
@@ -32,6 +35,7 @@ async function visit(tree: FolderTree, folder: string, open: string[], found: Wa
     const path = join(folder, entry.name);
     if (path === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
     else if (entry.kind === 'file' && LOCK_FILES.has(path)) continue;
+    else if (entry.kind === 'folder' && path === RECOVERED) continue;
     else if (!isName(entry.name)) found.strays.push(path);
     else if (entry.kind === 'folder') open.push(path);
     else if (entry.kind !== 'file') found.strays.push(path);

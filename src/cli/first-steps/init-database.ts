@@ -1,4 +1,5 @@
 import { dirname, relative } from 'node:path';
+import type { ArchivesSetting } from '../../config/archives-setting.ts';
 import { loadConfig } from '../../config/load.ts';
 import { configText } from '../../config/propose/config-text.ts';
 import { KNOWN_PROGRAMS } from '../../config/propose/known-programs.ts';
@@ -10,6 +11,7 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { type Location, localPath } from '../../model/location.ts';
+import { areApart } from '../../model/policy/archive-places.ts';
 import type { Config } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { hotBackend } from '../../stores/open-hot.ts';
@@ -48,7 +50,7 @@ export async function examine({ io, flags }: Pick<Context, 'io' | 'flags'>, file
     configText(one, {
       schema: new URL('../../../schema/config.schema.json', import.meta.url).href,
       database: from(dirname(file), config.database),
-      archives: from(dirname(file), config.archives),
+      archives: archivesFrom(dirname(file), config.archives),
     });
   let stats: HotStats | null = null;
   const all = opened.move();
@@ -86,6 +88,12 @@ function presentConfig({ io, flags }: Pick<Context, 'io' | 'flags'>, file: strin
     if (!named || !(error instanceof FirnError) || error.code !== 'config') throw error;
     return without();
   }
+}
+
+function archivesFrom(folder: string, places: Config['archives']): ArchivesSetting {
+  const { warm, cold } = places;
+  if (!areApart(places)) return from(folder, warm);
+  return { warm: from(folder, warm), cold: from(folder, cold) };
 }
 
 /** Relative where that stays below the folder or beside it. */

@@ -7,6 +7,7 @@ import { requireOwnPath } from '../../hot/own-path.ts';
 import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { FirnError } from '../../model/errors.ts';
 import { localPath } from '../../model/location.ts';
+import { archiveFolders } from '../../model/policy/archive-places.ts';
 import { writeAtomically } from '../../operate/install/write-atomically.ts';
 import { argument, type Command, defineCommand, flag } from '../frame/command.ts';
 import type { Context, GlobalFlags } from '../frame/context.ts';
@@ -56,7 +57,7 @@ export const command: Command = defineCommand({
       return EXIT.done;
     }
     const { database, archives } = examined.config;
-    const guarded = { database: localPath(database), archives: localPath(archives) };
+    const guarded = { database: localPath(database), archives: archiveFolders(archives) };
     requireOwnPath(file, guarded, { operation: 'write the configuration', inPlace: true });
     if (!yes && !accept && io.stdin.isTTY && io.stderr.isTTY)
       return await talk(context, examined, file, force, await io.prompter());

@@ -8,11 +8,11 @@ import type { Context } from '../frame/context.ts';
 export async function outputForAll({ io }: Context, config: FleetConfig, path: string): Promise<string> {
   const { databases: entries, folder, archives, file } = config;
   const absolute = resolve(io.cwd, path);
-  const { databases } = findDatabases({ entries, folder, archives: archives.root });
+  const { databases } = findDatabases({ entries, folder, archives: archives.folders });
   for (const database of [null, ...databases.map((one) => one.path)])
     requireOwnPath(
       absolute,
-      { database, archives: archives.root, config: file },
+      { database, archives: archives.folders, config: file },
       { operation: 'write the result' },
     );
   return absolute;

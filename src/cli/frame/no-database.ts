@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join, relative } from 'node:path';
 import { FirnError } from '../../model/errors.ts';
 import { localPath } from '../../model/location.ts';
+import { archiveFolders } from '../../model/policy/archive-places.ts';
 import type { Config } from '../../model/policy/config.ts';
 
 /** The first bytes of every SQLite database. */
@@ -17,9 +18,9 @@ const MOST_NAMED = 3;
 export function explainNoDatabase(error: unknown, config: Config | null, cwd: string): unknown {
   if (!(error instanceof FirnError) || error.code !== 'not_found' || config === null) return error;
   const { database, archives, origins } = config;
-  const [path, folder] = [localPath(database), localPath(archives)];
+  const path = localPath(database);
   if (origins.database.from !== 'default' || path === null || error.path !== path) return error;
-  if (folder !== null && existsSync(folder)) return error;
+  if (archiveFolders(archives).some((folder) => existsSync(folder))) return error;
   const given = origins.file === null ? 'no database is configured' : `${origins.file} names no database`;
   return new FirnError('not_found', `${given}, and the default ${relative(cwd, path)} does not exist`, {
     operation: '',

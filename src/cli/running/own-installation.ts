@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { JOB_NAMES } from '../../hot/run-log.ts';
 import { localPath } from '../../model/location.ts';
+import { archiveFolders, areApart } from '../../model/policy/archive-places.ts';
 import type { Config } from '../../model/policy/config.ts';
 import type { Installation } from '../../operate/install/installation.ts';
 import { LAUNCHER } from '../frame/launcher.ts';
@@ -18,16 +19,16 @@ export interface Place {
 /** What is to be installed for a configuration, all of it with absolute paths. */
 export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: Place): Installation {
   const { database, archives, origins, schedule } = config;
-  const paths = ['--db-path', database.text, '--archive-path', archives.text];
+  // Tiers that are apart come from the file, which no option can say.
+  const archivePath = areApart(archives) ? [] : ['--archive-path', archives.text];
+  const paths = ['--db-path', database.text, ...archivePath];
   const settings = origins.file === null ? paths : [...paths, '--config', origins.file];
   const firn = (...words: readonly string[]): string[] => [io.execPath, LAUNCHER, ...words, ...settings];
   const databasePath = localPath(database);
   const minutes = Math.ceil((schedule.jitterMs ?? DEFAULT_JITTER_MS) / 60_000);
   return {
     database: database.text,
-    writes: [databasePath === null ? null : dirname(databasePath), localPath(archives)].filter(
-      (path) => path !== null,
-    ),
+    writes: [...(databasePath === null ? [] : [dirname(databasePath)]), ...archiveFolders(archives)],
     programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
     ...place,
     jobs: JOB_NAMES.flatMap((job) => {

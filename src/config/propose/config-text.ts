@@ -1,6 +1,7 @@
 import { formatDuration } from '../../model/duration.ts';
 import { sameName } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
+import type { ArchivesSetting } from '../archives-setting.ts';
 import type { LeftTable, Proposal, ProposedTable } from './proposal.ts';
 import type { TableLook } from './table-look.ts';
 import { comment, yamlText } from './yaml-text.ts';
@@ -10,7 +11,7 @@ export interface ProposedPlaces {
   /** Address of the JSON Schema, for editors. */
   readonly schema: string;
   readonly database: string | null;
-  readonly archives: string | null;
+  readonly archives: ArchivesSetting | null;
 }
 
 /**
@@ -47,8 +48,10 @@ export function configText(proposal: Proposal, places: ProposedPlaces): string {
   ].join('\n');
 }
 
-function place(key: string, value: string | null, fallback: string): string {
-  return value === null ? `#${key}: ${fallback}` : `${key}: ${yamlText(value)}`;
+function place(key: string, value: ArchivesSetting | null, fallback: string): string {
+  if (value === null) return `#${key}: ${fallback}`;
+  if (typeof value === 'string') return `${key}: ${yamlText(value)}`;
+  return `${key}:\n  warm: ${yamlText(value.warm)}\n  cold: ${yamlText(value.cold)}`;
 }
 
 function presetLines(found: boolean): string[] {

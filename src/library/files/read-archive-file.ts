@@ -8,6 +8,7 @@ import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { FirnError } from '../../model/errors.ts';
 import { fileLocation } from '../../model/location.ts';
+import { onePlace } from '../../model/policy/archive-places.ts';
 import { openArchive } from '../../stores/open-archive.ts';
 import { type FooterAnswer, footerJson } from '../answers/retention/file-details-answer.ts';
 import { wholeNumber } from '../options/row-request.ts';
@@ -73,7 +74,7 @@ export async function openSegmentFile(archive: ArchiveStore, segment: string): P
 
 async function openFile(path: string): Promise<ByteSource & AsyncDisposable> {
   const absolute = resolve(path);
-  return await openArchive(fileLocation(dirname(absolute))).open(basename(absolute));
+  return await openArchive(onePlace(fileLocation(dirname(absolute)))).open(basename(absolute));
 }
 
 function isBundle(path: string): boolean {

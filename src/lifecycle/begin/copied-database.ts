@@ -32,6 +32,7 @@ export async function beginGeneration(store: HotStore, archive: ArchiveStore): P
   const known = lineage?.database === database ? lineage.generations : [];
   await writeLineage(archive, {
     ...{ format: 1, database: database!, path: store.location, archive: archive.location, host: hostname() },
+    ...(archive.apart === null ? {} : { cold: archive.apart.cold.location }),
     generations: [...known, { generation, before }],
   });
   await store.ledger.setGeneration(generation);

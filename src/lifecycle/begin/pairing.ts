@@ -6,6 +6,7 @@ import { RECORD_FOLDERS } from '../../archive/records.ts';
 import type { Ledger, LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Instant, msOf } from '../../model/instant.ts';
+import { markCold, requireBoth, requireOwnCold } from './cold-location.ts';
 
 /**
  * Makes sure that this archive belongs to this database, and pairs the two at their first run. Throws `refused` when
@@ -20,10 +21,28 @@ export async function pair(
   adopt: boolean,
   anew = false,
 ): Promise<string> {
+  if (adopt) await requireBoth(archive);
   const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
-  if (ours !== null && ours === theirs && !anew) return ours;
   if (!adopt) await requirePairable(ledger, archive);
   const created = new Date(msOf(now)).toISOString();
+  const id = await pairWarm(ledger, archive, { ours, theirs, created, anew });
+  await markCold(archive, id, created, adopt);
+  return id;
+}
+
+interface Marks {
+  readonly ours: string | null;
+  readonly theirs: string | null;
+  readonly created: string;
+  readonly anew: boolean;
+}
+
+async function pairWarm(
+  ledger: Ledger,
+  archive: ArchiveStore,
+  { ours, theirs, created, anew }: Marks,
+): Promise<string> {
+  if (ours !== null && ours === theirs && !anew) return ours;
   if (theirs === null) {
     const id = ours ?? randomUUID();
     await writeIdentity(archive, id, created);
@@ -48,6 +67,7 @@ export async function pair(
 /** Throws `refused` where a changing run would, and changes nothing: dry runs say what the run would say. */
 export async function requirePairable(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
   const [ours, theirs] = [await ledger.identity(), (await readIdentity(archive))?.database ?? null];
+  await requireOwnCold(archive, ours ?? theirs);
   if (ours !== null && ours === theirs) return;
   if (theirs === null) {
     if (ours !== null) await refuseWhenEmptied(ledger, archive);

@@ -123,8 +123,7 @@ async function wholeFile(
 ): Promise<string> {
   report.rows[tier] += footer.rows;
   report.bytes.read += source.bytes;
-  const { localPath } = archive.capabilities;
-  const own = localPath === null ? null : join(localPath, path);
+  const own = archive.capabilities.localPath(path);
   const last = footer.blocks.at(-1)!;
   const end = last.offset + last.bytes;
   // DuckDB refuses larger gzip headers, which files of format 1 can have behind their blocks.

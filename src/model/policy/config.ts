@@ -1,4 +1,5 @@
 import type { Location } from '../location.ts';
+import type { ArchivePlaces } from './archive-places.ts';
 import type { PolicySet } from './policy.ts';
 import type { S3Settings } from './s3-settings.ts';
 
@@ -6,8 +7,8 @@ import type { S3Settings } from './s3-settings.ts';
 export interface Config {
   /** The hot store. */
   readonly database: Location;
-  /** The archive store. */
-  readonly archives: Location;
+  /** The archive store: one location, or one for each tier. */
+  readonly archives: ArchivePlaces;
   /** Of one of several databases: the identity that the database has, or gets at its first run. Its archives are named by it. */
   readonly identity?: string;
   readonly policies: PolicySet;

@@ -4,7 +4,11 @@ import { describeOverdue, type JobState } from '../schedule/job-state.ts';
 import { callHook } from './hooks.ts';
 import { runJson } from './run-json.ts';
 
-export type AlarmSettings = Pick<Config, 'database' | 'archives' | 'hooks'>;
+/** What a hook is told of where things are, and the hooks. */
+export interface AlarmSettings extends Pick<Config, 'hooks'> {
+  readonly database: Pick<Config['database'], 'text'>;
+  readonly archives: Pick<Config['archives'], 'text'>;
+}
 
 const FAILURES: ReadonlySet<RunOutcome> = new Set(['failed', 'partly', 'integrity', 'died']);
 

@@ -1,14 +1,16 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { type SegmentFile, warmFiles } from '../../archive/listed-files.ts';
+import { warmFiles } from '../../archive/listed-files.ts';
+import { localPath } from '../../model/location.ts';
+import { type ArchivePlaces, areApart, placesOf } from '../../model/policy/archive-places.ts';
 import { sizes } from '../../model/sizes.ts';
 import { formatBytes } from '../amounts.ts';
 import { type Finding, found, orOk } from './finding.ts';
 
 /** A disk, and what the next runs may need of it for a while. Bytes. */
 export interface Disk {
-  /** What is there: `database`, `archives`, or both. */
+  /** What is there: `database`, `archives` or, where the tiers are apart, `warm archives` and `cold archives`. */
   readonly holds: readonly string[];
   readonly path: string;
   readonly free: number;
@@ -18,19 +20,23 @@ export interface Disk {
 /**
  * What runs need for a while: in the database the write-ahead log, in the archives a part and the one that is copied ahead, and the
  * next bundle of a month beside the files that go into it.
- * @param database @param archives local paths; null where they are elsewhere.
+ * @param database a local path; null where it is elsewhere.
  */
 export async function lookAtDisks(
   database: string | null,
-  archives: string | null,
+  archives: ArchivePlaces,
   archive: ArchiveStore,
 ): Promise<readonly Disk[]> {
-  const monthBytes = archives === null ? 0 : largestMonth(await warmFiles(archive));
+  const monthBytes = await largestMonth(archive);
+  const forTier = { warm: 2 * sizes.partBytes, cold: monthBytes };
   const places = [
     ...(database === null ? [] : [{ what: 'database', path: database, needed: sizes.logBytes }]),
-    ...(archives === null
-      ? []
-      : [{ what: 'archives', path: archives, needed: 2 * sizes.partBytes + monthBytes }]),
+    ...placesOf(archives).flatMap(({ tiers, location }) => {
+      const path = localPath(location);
+      const what = areApart(archives) ? `${tiers.join()} archives` : 'archives';
+      const needed = tiers.reduce((sum, tier) => sum + forTier[tier], 0);
+      return path === null ? [] : [{ what, path, needed }];
+    }),
   ];
   const disks = new Map<number, Disk>();
   for (const { what, path, needed } of places) {
@@ -47,7 +53,9 @@ export async function lookAtDisks(
 }
 
 /** Bytes of the warm files of the month that has most. */
-function largestMonth(files: readonly SegmentFile[]): number {
+async function largestMonth(archive: ArchiveStore): Promise<number> {
+  const isAway = (await archive.apart?.away())?.some(({ tier }) => tier === 'warm') ?? false;
+  const files = isAway ? [] : await warmFiles(archive);
   const months = new Map<string, number>();
   for (const { name, bytes } of files) {
     const month = name.day.slice(0, 'YYYY-MM'.length);

@@ -13,17 +13,17 @@ export interface Permissions {
   readonly mode: number;
 }
 
-/** What exists of these. @param archives of a tier or of both; null where it is no local folder. */
+/** What exists of these. @param archives the local folders of the tiers. */
 export function lookAtPermissions(
   configuration: string | null,
   database: string | null,
-  archives: string | null,
+  archives: readonly string[],
 ): readonly Permissions[] {
   const places = [
     { what: 'configuration' as const, path: configuration },
     { what: 'database' as const, path: database },
     { what: 'folder of the database' as const, path: database === null ? null : dirname(database) },
-    { what: 'archives' as const, path: archives },
+    ...archives.map((path) => ({ what: 'archives' as const, path })),
   ];
   return places.flatMap(({ what, path }) => {
     const stats = path === null ? undefined : statSync(path, { throwIfNoEntry: false });

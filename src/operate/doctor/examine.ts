@@ -2,6 +2,7 @@ import type { HotCheckup } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { localPath } from '../../model/location.ts';
+import { archiveFolders } from '../../model/policy/archive-places.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Stores } from '../stores.ts';
 import { judgeArchive, judgeFilesAlone, lookAtArchive } from './check-archive.ts';
@@ -59,7 +60,8 @@ async function examineStores(
   now: number,
 ): Promise<void> {
   const { config } = stores;
-  const [database, archives] = [localPath(config.database), localPath(config.archives)];
+  const database = localPath(config.database);
+  const folders = archiveFolders(config.archives);
   const archive = await stores.openArchive();
   await using opened = new AsyncDisposableStack();
   let hot: { readonly reader: HotReader; readonly checkup: HotCheckup } | null = null;
@@ -70,9 +72,9 @@ async function examineStores(
     return [...judgeDatabase(file), ...judgeEngine(await hot.checkup.engine(), file.journalMode)];
   });
   await report.add('permissions', () =>
-    judgePermissions(lookAtPermissions(config.origins.file, database, archives)),
+    judgePermissions(lookAtPermissions(config.origins.file, database, folders)),
   );
-  await report.add('disk', async () => judgeDisks(await lookAtDisks(database, archives, archive)));
+  await report.add('disk', async () => judgeDisks(await lookAtDisks(database, config.archives, archive)));
   if (hot === null) {
     await report.add('configuration', () => judgeConfiguration(config, null));
     await report.add('archive', async () => judgeFilesAlone(archive));

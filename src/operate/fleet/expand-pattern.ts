@@ -17,9 +17,9 @@ export function isPattern(path: string): boolean {
 /**
  * The files that an absolute pattern matches: `*`, `?`, `[…]` and `{…}` within one name, and `**` for any folders. Unlike `glob` of
  * node:fs it follows links to folders (but not within `**`, which might not end) and tells which folders it could not read.
- * @param skip a folder that is not looked into.
+ * @param skip folders that are not looked into.
  */
-export function expandPattern(pattern: string, skip: string | null): Expanded {
+export function expandPattern(pattern: string, skip: readonly string[]): Expanded {
   const { root } = parse(pattern);
   const paths = new Set<string>();
   const unread: { folder: string; message: string }[] = [];
@@ -34,7 +34,7 @@ export function expandPattern(pattern: string, skip: string | null): Expanded {
     }
   };
   const walk = (folder: string, names: readonly string[]): void => {
-    if (folder === skip) return;
+    if (skip.includes(folder)) return;
     const [name, ...rest] = names;
     if (name === undefined) return;
     if (name === '**') {

@@ -9,8 +9,8 @@ export interface Wanted {
   readonly entries: readonly string[];
   /** Where relative ones start; absolute. */
   readonly folder: string;
-  /** The folder of the archives, in which no database is looked for; null when it is not on this machine. */
-  readonly archives: string | null;
+  /** The folders of the archives that are on this machine, in which no database is looked for. */
+  readonly archives: readonly string[];
 }
 
 /** A database file, or what should be one. */
@@ -71,11 +71,11 @@ function noMatch(entry: string, path: string): FirnError {
  * One name for each file. Symbolic links lead to one real path, which counts once. Hard links do not: SQLite keeps its journal under the
  * name that was opened, so nobody knows under which one the application's journal is.
  */
-function onePerFile(paths: readonly string[], archives: string | null): FoundDatabase[] {
+function onePerFile(paths: readonly string[], archives: readonly string[]): FoundDatabase[] {
   const files = Map.groupBy(paths, fileOf);
   return [...files.values()].flatMap((names): FoundDatabase[] => {
     const [path, ...others] = names as [string, ...string[]];
-    if (archives !== null && realOf(path).startsWith(realOf(archives) + sep))
+    if (archives.some((folder) => realOf(path).startsWith(realOf(folder) + sep)))
       return [{ path, refused: inArchives(path) }];
     if (new Set(names.map(realOf)).size === 1) return [{ path, refused: null }];
     return names.map((name) => ({ path: name, refused: hardLink(name, name === path ? others[0]! : path) }));

@@ -6,6 +6,7 @@ import { type Lineage, readLineage } from '../../archive/lineage.ts';
 import type { ArchivesTemplate } from '../../config/archives-template.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import { onePlace } from '../../model/policy/archive-places.ts';
 import { openArchive } from '../open-archive.ts';
 import type { Member } from './fleet-member.ts';
 
@@ -52,7 +53,7 @@ export async function findLostArchives(
 }
 
 function lineageOf(identity: string, archives: ArchivesTemplate, clock: Clock): Promise<Lineage | null> {
-  return readLineage(openArchive(archives.of(identity), clock));
+  return readLineage(openArchive(onePlace(archives.of(identity).warm), clock));
 }
 
 function isAt({ config }: Member, { path }: Pick<Lineage, 'path'>): boolean {

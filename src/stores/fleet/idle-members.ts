@@ -39,7 +39,7 @@ export class IdleMembers {
   /** Remembers that a run came to a database. @param done it did all, and found nothing to do: the next one may be spared. */
   async remember({ database, config, visit }: Member, done: boolean): Promise<void> {
     const now = this.#clock.now();
-    const state = fileState(database, localPath(config.archives));
+    const state = fileState(database, localPath(config.archives.warm));
     if (state === null) return;
     await using opened = await storesOf(config, this.#clock).openReading();
     const until = done ? await untilOrNull(opened) : null;
@@ -82,7 +82,7 @@ export class IdleMembers {
     const now = this.#clock.now();
     // A clock that was set back makes rows due again that had been archived, or says nothing at all.
     if (now < Date.parse(visit.reached) || !(now < Date.parse(visit.idleUntil))) return null;
-    const state = fileState(database, localPath(config.archives));
+    const state = fileState(database, localPath(config.archives.warm));
     if (state === null || state.text !== visit.file) return null;
     if (visit.settled) return visit;
     if (!isSettled(state, now)) return null;

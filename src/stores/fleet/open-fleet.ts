@@ -40,7 +40,7 @@ export async function openMember(
   const { databases } = findDatabases({
     entries: config.databases,
     folder: config.folder,
-    archives: config.archives.root,
+    archives: config.archives.folders,
   });
   const path = name === null ? config.only! : chooseDatabase(databases, name, cwd);
   const found = databases.find((one) => one.path === path) ?? { path, refused: null };
@@ -52,7 +52,7 @@ export async function openMember(
 /** Finds the databases of a configuration and whose archive is whose. A database that cannot be read is among them, with the reason. */
 export async function openFleet(config: FleetConfig, clock: Clock): Promise<Fleet> {
   const { folder, archives } = config;
-  const found = findDatabases({ entries: config.databases, folder, archives: archives.root });
+  const found = findDatabases({ entries: config.databases, folder, archives: archives.folders });
   const visits = new Visits(archives.root);
   const members: Member[] = [];
   for (const one of found.databases) members.push(await memberOf(one, config, visits, clock));
@@ -64,7 +64,7 @@ export async function openFleet(config: FleetConfig, clock: Clock): Promise<Flee
 /** The stores of one of them. Their history has the jobs that were left out, too, and the scheduler of all is theirs. */
 export function memberStores({ config, visit }: Pick<Member, 'config' | 'visit'>, clock: Clock): Stores {
   const stores = storesOf(config, clock);
-  const archives = localPath(config.archives);
+  const archives = localPath(config.archives.warm);
   return {
     ...stores,
     openRunLogReader: async () => withIdleRuns(await stores.openRunLogReader(), visit),
@@ -84,7 +84,7 @@ async function memberOf(
   clock: Clock,
 ): Promise<Member> {
   const visit = visits.of(database);
-  const archives = visit?.identity == null ? null : localPath(fleet.archives.of(visit.identity));
+  const archives = visit?.identity == null ? null : localPath(fleet.archives.of(visit.identity).warm);
   const state = refused === null ? fileState(database, archives) : null;
   const known = { database, visit, state };
   // Archives that do not exist are empty: what reads finds nothing there, and the first run makes them.
@@ -113,7 +113,7 @@ async function readIdentity(database: string, fleet: FleetConfig, clock: Clock):
       hint: 'Pass its archives with --db-path and --archive-path.',
     });
   }
-  const archives = localPath(fleet.archives.of(identity));
+  const archives = localPath(fleet.archives.of(identity).warm);
   if (archives === null || existsSync(archives)) return identity;
   const { length } = await reader.ledger.receipts({ state: ['draining', 'archived'] });
   if (length > 0) throw archivesElsewhere(database, archives, length);

@@ -28,7 +28,7 @@ test('patterns match within one name, and ** any folders, but no hidden ones', (
   ]);
   symlinkSync('a', join(folder, 'link'));
   const matches = (pattern: string): string[] =>
-    expandPattern(join(folder, pattern), join(folder, 'skipped'))
+    expandPattern(join(folder, pattern), [join(folder, 'skipped')])
       .paths.map((path) => relative(folder, path))
       .sort();
   assert.deepEqual(matches('*/x.db'), ['a/x.db', 'a[1]/x.db', 'link/x.db'], 'links to folders are followed');
@@ -43,7 +43,7 @@ test('patterns match within one name, and ** any folders, but no hidden ones', (
 
 test('the folder of the archives is not searched', (t) => {
   const folder = folderWith(t, ['x.db', 'archives/id/quarantine/y.db']);
-  const { paths } = expandPattern(join(folder, '**/*.db'), join(folder, 'archives'));
+  const { paths } = expandPattern(join(folder, '**/*.db'), [join(folder, 'archives')]);
   assert.deepEqual(
     paths.map((path) => relative(folder, path)),
     ['x.db'],
@@ -53,7 +53,7 @@ test('the folder of the archives is not searched', (t) => {
 test('a name that Node.js cannot open is reported and not left out in silence', (t) => {
   const folder = folderWith(t, ['ok/x.db']);
   mkdirSync(Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.from([0xff])]));
-  const { databases, problems } = findDatabases({ entries: ['*/x.db'], folder, archives: null });
+  const { databases, problems } = findDatabases({ entries: ['*/x.db'], folder, archives: [] });
   assert.deepEqual(
     databases.map(({ path }) => path),
     [join(folder, 'ok/x.db')],
@@ -67,7 +67,7 @@ test('a name that Node.js cannot open is reported and not left out in silence', 
 test('a path with characters of a pattern is that path where it exists', (t) => {
   const folder = folderWith(t, ['a[1]/x.db', 'a1/x.db']);
   const found = (entry: string): string[] =>
-    findDatabases({ entries: [entry], folder, archives: null }).databases.map(({ path }) =>
+    findDatabases({ entries: [entry], folder, archives: [] }).databases.map(({ path }) =>
       relative(folder, path),
     );
   assert.deepEqual(found('a[1]/x.db'), ['a[1]/x.db']);

@@ -24,7 +24,8 @@ export class MemoryPlace {
 /** An archive in memory: the obligations of the contract in their plainest form. */
 export class MemoryArchive implements ArchiveStore {
   readonly location: string = 'memory';
-  readonly capabilities: ArchiveCapabilities = { localPath: null, erasesInPlace: true };
+  readonly apart = null;
+  readonly capabilities: ArchiveCapabilities = { localPath: () => null, erasesInPlace: true };
   readonly #place: MemoryPlace;
   readonly #pending = new Set<string>();
 

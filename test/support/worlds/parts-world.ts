@@ -30,6 +30,7 @@ import { runVerify } from '../../../src/lifecycle/verify/verify-run.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { fileLocation } from '../../../src/model/location.ts';
+import { onePlace } from '../../../src/model/policy/archive-places.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
 import { setSizes } from '../../../src/model/sizes.ts';
 import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
@@ -251,7 +252,7 @@ export class PartsWorld {
   async #copier(archive: ArchiveStore, { worker, meanwhile }: PartsRun): Promise<Copier> {
     const copier =
       worker === true
-        ? startCopier(fileLocation(this.database), fileLocation(this.archives))
+        ? startCopier(fileLocation(this.database), onePlace(fileLocation(this.archives)))
         : inlineCopier(await openSqliteReader(this.database), archive, { ahead: true });
     return disturbedCopier(copier, (segment) => meanwhile?.(this, segment));
   }

@@ -173,7 +173,7 @@ async function tellAndKeep(
   const { file, archives, settings } = config;
   const where = {
     database: fileLocation(file),
-    archives: fileLocation(archives.text),
+    archives,
     hooks: settings.hooks,
   };
   const problem = await alarmFailure(where, record);

@@ -38,7 +38,7 @@ export async function runForAll(
   const { settings, archives } = config;
   const where = {
     database: fileLocation(config.file),
-    archives: fileLocation(archives.text),
+    archives,
     hooks: settings.hooks,
   };
   await using _lock = lockAll(context, config, 'firn run', SCHEDULER_LOCK);

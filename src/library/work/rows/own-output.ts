@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type OutputUse, requireOwnPath } from '../../../hot/own-path.ts';
 import { localPath } from '../../../model/location.ts';
+import { archiveFolders } from '../../../model/policy/archive-places.ts';
 import type { Config } from '../../../model/policy/config.ts';
 
 /**
@@ -15,7 +16,7 @@ export function ownOutput(
   use: OutputUse,
 ): string {
   const absolute = resolve(folder, path);
-  const guarded = { database: localPath(database), archives: localPath(archives), config: origins.file };
+  const guarded = { database: localPath(database), archives: archiveFolders(archives), config: origins.file };
   requireOwnPath(absolute, guarded, use);
   return absolute;
 }

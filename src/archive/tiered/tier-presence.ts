@@ -1,0 +1,62 @@
+import { FirnError, ifThere } from '../../model/errors.ts';
+import type { ArchiveStore, AwayLocation } from '../archive-store.ts';
+import { BRING_BACK } from '../away.ts';
+import { IDENTITY_FILE, readIdentity } from '../identity.ts';
+import { readLineage } from '../lineage.ts';
+
+/** The paths of the bundles that the ledger lists. */
+export type Expected = () => Promise<ReadonlySet<string>>;
+
+/**
+ * Null when the location of the cold tier is there, or is new. A location without archive.json is away when anything says that bundles are in cold: the
+ * ledger, the record of the last run, or bundles at the location of the warm tier, where they were before the tiers were apart.
+ */
+export async function lookAtCold(
+  warm: ArchiveStore,
+  cold: ArchiveStore,
+  expected: Expected | null,
+): Promise<AwayLocation | null> {
+  if ((await readIdentity(cold)) !== null) return null;
+  const [inCold, inWarm] = [await bundlesIn(cold), await bundlesIn(warm)];
+  const wanted = expected === null ? null : await expected();
+  const away = (why: string, remedy: string): AwayLocation => ({
+    ...{ tier: 'cold', location: cold.location },
+    ...{ why, remedy },
+  });
+  // Moved there by hand: whose they are, the ledger tells.
+  const isWhole = wanted === null ? inCold.size > 0 : [...wanted].every((path) => inCold.has(path));
+  if (isWhole && inCold.size > 0) return null;
+  if (inWarm.size > 0) {
+    const why = `${inWarm.size} bundles are still in ${warm.location}/cold, and ${cold.location} has no ${IDENTITY_FILE}`;
+    return away(why, `Move the folder ${warm.location}/cold to ${cold.location}. Then run again.`);
+  }
+  const missing = [...(wanted ?? [])].filter((path) => !inCold.has(path)).length;
+  const before = (await readLineage(warm).catch(nothing))?.cold ?? null;
+  if (missing === 0 && before !== cold.location) return null;
+  const has = missing === 0 ? '' : `; the ledger lists ${missing} bundles that it lacks`;
+  const why = `${cold.location} has no ${IDENTITY_FILE}${has}`;
+  if (before === null || before === cold.location) return away(why, BRING_BACK);
+  return away(
+    `${why}. The bundles were in ${before}`,
+    `Move the folder ${before}/cold and ${before}/${IDENTITY_FILE} to ${cold.location}, or set cold to ${before}. Then run again.`,
+  );
+}
+
+/** Null when the location of the warm tier is there, or is new. It is marked first, so an empty one is away when that of cold is marked. */
+export async function lookAtWarm(warm: ArchiveStore, cold: ArchiveStore): Promise<AwayLocation | null> {
+  // A marker that cannot be understood is for whoever reads it to report.
+  await using marker = await ifThere(warm.open(IDENTITY_FILE));
+  if (marker !== null || (await warm.list('')).length > 0) return null;
+  if ((await readIdentity(cold).catch(nothing)) === null) return null;
+  const why = `${warm.location} has no ${IDENTITY_FILE}`;
+  return { ...{ tier: 'warm', location: warm.location }, ...{ why, remedy: BRING_BACK } };
+}
+
+async function bundlesIn(store: ArchiveStore): Promise<ReadonlySet<string>> {
+  return new Set((await store.list('cold')).map(({ path }) => path));
+}
+
+function nothing(error: unknown): null {
+  if (error instanceof FirnError) return null;
+  throw error;
+}
