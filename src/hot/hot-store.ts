@@ -1,4 +1,5 @@
 import type { Block } from '../format/segment/segment.ts';
+import type { Dialect } from '../model/dialect.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
@@ -100,6 +101,8 @@ export interface View {
 export interface HotReader extends AsyncDisposable {
   /** For messages, and to tell one database from another: its real path. */
   readonly location: string;
+  /** How the database compares names and values. */
+  readonly dialect: Dialect;
   readonly ledger: LedgerReader;
   /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
   tables(): Promise<readonly string[]>;
