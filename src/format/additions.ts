@@ -1,4 +1,4 @@
-import type { DialectName } from '../model/dialect.ts';
+import type { DialectName } from '../model/database/dialect.ts';
 import type { Span } from '../model/policy/span.ts';
 import type { Column, TimeOf } from '../model/shape.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';

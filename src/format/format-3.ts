@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DIALECT_NAMES, type DialectName } from '../model/dialect.ts';
+import { DIALECT_NAMES, type DialectName } from '../model/database/dialect.ts';
 import { type Column, generatedIn, type TimeOf } from '../model/shape.ts';
 import { timeFormatProblem } from '../model/time/time-format.ts';
 import type { Additions } from './additions.ts';

@@ -1,12 +1,12 @@
 import type { Block } from '../format/segment/segment.ts';
-import type { Dialect } from '../model/dialect.ts';
+import type { Dialect } from '../model/database/dialect.ts';
+import type { SideEffects } from '../model/database/side-effects.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
-import type { SideEffects } from '../model/side-effects.ts';
 import type { OddTimes } from '../model/time/odd-times.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
 import type { HotRows } from './hot-rows.ts';

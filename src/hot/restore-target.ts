@@ -1,4 +1,4 @@
-import type { Dialect } from '../model/dialect.ts';
+import type { Dialect } from '../model/database/dialect.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { Inserted, InsertHow } from './hot-rows.ts';
 

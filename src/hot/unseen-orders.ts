@@ -1,4 +1,4 @@
-import type { Dialect } from '../model/dialect.ts';
+import type { Dialect } from '../model/database/dialect.ts';
 import { amongJson, type ErasureOrder } from '../model/erasure.ts';
 
 /**

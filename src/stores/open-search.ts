@@ -1,4 +1,4 @@
-import { archiveDialect } from '../archive/archive-dialect.ts';
+import { archiveDialect } from '../archive/found-segments.ts';
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';

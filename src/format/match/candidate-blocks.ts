@@ -1,4 +1,4 @@
-import { dialectOf } from '../../model/dialect.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { keyTexts } from '../line/key-texts.ts';
 import type { BlockEntry, Footer } from '../segment/segment.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';

@@ -1,4 +1,4 @@
-import { type Dialect, dialectOf } from '../../model/dialect.ts';
+import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
 import { type Condition, foldText, type Value } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { ARCHIVED_AT } from '../../model/shape.ts';

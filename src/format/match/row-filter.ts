@@ -1,4 +1,4 @@
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Among, Condition } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { sameWord } from '../../model/names.ts';

@@ -1,4 +1,5 @@
 import type { DueRule, HotReader } from '../../hot/hot-store.ts';
+import { ALLOW_TRIGGERS, writesInWords } from '../../model/database/side-effects.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
@@ -10,7 +11,6 @@ import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
 import type { Reference } from '../../model/shape.ts';
-import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
 import { type Bound, type Ready, surveyBoundTables } from './bound-tables.ts';
 import { orError } from './or-error.ts';
 

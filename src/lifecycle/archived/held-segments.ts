@@ -7,7 +7,7 @@ import { resolveFilter } from '../../format/match/row-filter.ts';
 import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment, type SegmentReader } from '../../format/segment/segment-reader.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
-import { dialectOf } from '../../model/dialect.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
 import type { Condition, Hold } from '../../model/filter.ts';
 import { sameWord } from '../../model/names.ts';

@@ -6,7 +6,7 @@ import { lineIdentity } from '../../format/line/line-identity.ts';
 import { proveSegment } from '../../format/segment/prove.ts';
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import { dialectOf } from '../../model/dialect.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
 import { PrintSet } from './print-set.ts';
 

@@ -5,7 +5,7 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
 import type { AlarmState, OpenAlarm } from '../reconcile/alarm-findings.ts';
 import { standingOf } from './standing-alarms.ts';

@@ -1,6 +1,6 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';

@@ -1,6 +1,6 @@
 import { type ErasureOrders, readErasureOrders } from '../../archive/erasure-orders.ts';
 import { unseenOrders } from '../../hot/unseen-orders.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
 import type { Places } from './places.ts';
 import type { SearchReport } from './search-report.ts';

@@ -1,7 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotLookup } from '../../hot/hot-lookup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { ArchiveNames } from './archive-names.ts';
 import type { Problem } from './search-report.ts';

@@ -3,7 +3,7 @@ import { overlaps, pruneBlocks } from '../../format/match/candidate-blocks.ts';
 import { type LineMatcher, lineMatcher } from '../../format/match/line-match.ts';
 import type { BlockProof } from '../../format/segment/block-check.ts';
 import type { Footer } from '../../format/segment/segment.ts';
-import { type Dialect, dialectOf } from '../../model/dialect.ts';
+import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Places } from '../places/places.ts';
 import { type Pruned, problemOf, type SearchReport } from '../places/search-report.ts';

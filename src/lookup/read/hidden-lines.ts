@@ -1,6 +1,6 @@
 import type { ScannedLine } from '../../format/match/block-scan.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 

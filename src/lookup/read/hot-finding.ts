@@ -1,6 +1,6 @@
 import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
 import { type TableShape, TIME } from '../../model/shape.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';

@@ -1,6 +1,6 @@
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Reference } from '../../model/shape.ts';
 import { everything, type Query } from './query.ts';
 

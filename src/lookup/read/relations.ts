@@ -1,5 +1,5 @@
 import { newestFooter } from '../../archive/newest-footer.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
 import { sameWord } from '../../model/names.ts';
 import { belongingOf } from '../../model/policy/dated-shape.ts';

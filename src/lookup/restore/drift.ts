@@ -1,4 +1,4 @@
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { sameWord } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 

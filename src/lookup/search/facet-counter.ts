@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
 import { resolveColumn } from '../../format/match/row-filter.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** The most frequent values of one column. */

@@ -1,7 +1,7 @@
 import type { Row } from '../../format/line/line.ts';
 import { rowMatches } from '../../format/match/line-match.ts';
 import type { HotLookup } from '../../hot/hot-lookup.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';

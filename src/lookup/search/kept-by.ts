@@ -1,6 +1,6 @@
 import { decodeLine, type Row } from '../../format/line/line.ts';
 import type { ReferringRow } from '../../hot/hot-lookup.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Condition } from '../../model/filter.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { Reference } from '../../model/shape.ts';

@@ -7,7 +7,7 @@ import type { Query } from '../../lookup/read/query.ts';
 import { relationsOf } from '../../lookup/read/relations.ts';
 import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 
 /** Rows of a table, in all tiers, that belong to rows which are to be erased, and stay. */
 export interface Orphans {

@@ -7,7 +7,7 @@ import { timeSourceOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { relationsOf } from '../../lookup/read/relations.ts';
-import type { Dialect } from '../../model/dialect.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { type ErasureOrder, filterOf } from '../../model/erasure.ts';
 import { isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
 import type { Reference } from '../../model/shape.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { lineMatcher, rowMatches } from '../../../src/format/match/line-match.ts';
 import { type RowFilter, resolveColumn, resolveFilter } from '../../../src/format/match/row-filter.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant } from '../../../src/model/instant.ts';
 

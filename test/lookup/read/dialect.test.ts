@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { archiveDialect } from '../../../src/archive/archive-dialect.ts';
+import { archiveDialect } from '../../../src/archive/found-segments.ts';
 import { openSegment } from '../../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../../src/format/segment/segment-writer.ts';
 import { resolveTables } from '../../../src/lookup/places/known-tables.ts';
@@ -10,7 +10,7 @@ import { columnsEver } from '../../../src/lookup/search/export-lines.ts';
 import { FacetCounter } from '../../../src/lookup/search/facet-counter.ts';
 import { rowOf } from '../../../src/lookup/search/hit.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
-import type { DialectName } from '../../../src/model/dialect.ts';
+import type { DialectName } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant } from '../../../src/model/instant.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';

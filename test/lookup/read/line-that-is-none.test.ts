@@ -5,7 +5,7 @@ import { emptyReport } from '../../../src/lookup/places/search-report.ts';
 import { archivedLines } from '../../../src/lookup/read/archived-lines.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { MemoryArchive, MemoryPlace } from '../../support/archives/memory-archive.ts';
 import { MemoryFile } from '../../support/archives/memory-file.ts';
 import { sampleBlock, sampleHead } from '../../support/archives/sample-segment.ts';

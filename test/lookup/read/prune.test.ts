@@ -6,7 +6,7 @@ import type { SegmentReader } from '../../../src/format/segment/segment-reader.t
 import { emptyReport } from '../../../src/lookup/places/search-report.ts';
 import { ArchivedRows } from '../../../src/lookup/read/archived-rows.ts';
 import { everything, type Query } from '../../../src/lookup/read/query.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant } from '../../../src/model/instant.ts';
 

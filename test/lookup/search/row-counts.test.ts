@@ -10,7 +10,7 @@ import { rowOf } from '../../../src/lookup/search/hit.ts';
 import { type CountOptions, countRows, type RowCounts } from '../../../src/lookup/search/row-counts.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
 import { BUCKET_WIDTHS, TimeBuckets, widthFor } from '../../../src/lookup/search/time-buckets.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant, endOfDay, formatInstant, startOfDay } from '../../../src/model/instant.ts';
 import { setSizes, sizes } from '../../../src/model/sizes.ts';

@@ -11,7 +11,7 @@ import { everything, type Query } from '../../../src/lookup/read/query.ts';
 import { type Hit, rowOf } from '../../../src/lookup/search/hit.ts';
 import { type Search, search } from '../../../src/lookup/search/search-tiers.ts';
 import { WaitingHits } from '../../../src/lookup/search/waiting-hits.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant, endOfDay, startOfDay } from '../../../src/model/instant.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';

@@ -8,7 +8,7 @@ import { writeBundle } from '../../../src/format/bundle/bundle-writer.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { exportParquet } from '../../../src/lookup/search/export-lines.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
-import { sqlite } from '../../../src/model/dialect.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
 import { asFormatOne } from '../../support/archives/format-one.ts';
 import { MemoryFile } from '../../support/archives/memory-file.ts';

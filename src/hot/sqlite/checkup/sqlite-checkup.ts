@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotCheckup, HotEngine } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';

@@ -1,5 +1,5 @@
 import { decodeLine } from '../../../format/line/line.ts';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Reference } from '../../../model/shape.ts';
 import type { LinesTogether, Together } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';

@@ -1,5 +1,5 @@
 import { withoutTime } from '../../../format/line/line-content.ts';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { Drained, HotStore, LinesTogether, Together } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
 import type { Lease } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';

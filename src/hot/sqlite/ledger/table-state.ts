@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Receipt } from '../../ledger.ts';
 import type { Connection } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Condition } from '../../../model/filter.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
 import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';

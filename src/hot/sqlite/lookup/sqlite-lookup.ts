@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { Condition } from '../../../model/filter.ts';
 import type { Instant } from '../../../model/instant.ts';

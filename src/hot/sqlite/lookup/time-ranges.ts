@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
 import { AUTO } from '../../../model/time/time-format.ts';
 import type { HotQuery } from '../../hot-lookup.ts';

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.ts';
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
 import type { LeasedRow } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';

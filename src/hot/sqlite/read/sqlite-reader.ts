@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotReader } from '../../hot-store.ts';

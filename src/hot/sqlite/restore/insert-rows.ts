@@ -4,7 +4,7 @@ import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.t
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { resultCode } from '../../../lock/result-code.ts';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { ARCHIVED_AT, generatedIn, ROWID, TIME } from '../../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { constants } from 'node:sqlite';
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import { type Column, generatedIn, type TableShape, withGenerated } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';

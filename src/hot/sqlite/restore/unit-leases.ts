@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Instant } from '../../../model/instant.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { LeasedUnits, UnitsEnded } from '../../hot-rows.ts';

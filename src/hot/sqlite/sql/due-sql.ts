@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { Instant } from '../../../model/instant.ts';
 import type { Policy } from '../../../model/policy/policy.ts';

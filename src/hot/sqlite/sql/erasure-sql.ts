@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { ErasureFilter } from '../../../model/erasure.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';
 import { amongSql, conditionSql, type SqlPiece } from './filter-sql.ts';

@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { ForeignKey } from '../../hot-checkup.ts';
 import type { Connection } from '../connection/connection.ts';
 import { listTables } from './introspect.ts';

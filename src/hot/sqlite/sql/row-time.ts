@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Instant } from '../../../model/instant.ts';
 import { TIME, type TimeOf } from '../../../model/shape.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';

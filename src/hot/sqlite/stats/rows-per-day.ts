@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import { rowsByDay } from '../../../model/policy/span.ts';

@@ -1,4 +1,4 @@
-import { sqlite } from '../../../model/dialect.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import type { Table } from '../sql/sqlite-table.ts';

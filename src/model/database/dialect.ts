@@ -1,5 +1,5 @@
-import { type Condition, matches, type Value } from './filter.ts';
-import { foldWord } from './names.ts';
+import { type Condition, matches, type Value } from '../filter.ts';
+import { foldWord } from '../names.ts';
 
 export type DialectName = 'sqlite' | 'postgres';
 
