@@ -1,4 +1,5 @@
 import type { LockHolder } from '../lock/lock-holder.ts';
+import { type ErrorDetails, FirnError } from '../model/errors.ts';
 
 /** Where sealed files live. Paths are relative, with `/`: `warm/2026-01-16/tool_uses.jsonl.gz`. */
 export interface ArchiveStore {
@@ -34,7 +35,10 @@ export interface ArchiveStore {
    * published by this process. To be called before anything is deleted because the file is there. Throws like `open`.
    */
   settle(path: string): Promise<void>;
-  /** Removes a file, durably, and its folder when that is empty then. Nothing happens when it is not there. */
+  /**
+   * Removes a file, durably, and its folder when that is empty then. Nothing happens when it is not there. Throws `RemovalRefused` when the
+   * store does not allow it.
+   */
   remove(path: string): Promise<void>;
   /** Moves a file out of the way, durably, to a free name in `quarantine/`, with `<name>.note.txt` beside it. Returns the new path. Throws like `open`. */
   quarantine(path: string, note: string): Promise<string>;
@@ -101,4 +105,14 @@ export interface OpenFile extends AsyncDisposable {
   readonly bytes: number;
   /** Exactly `length` bytes. Throws `integrity` when the file ends before. */
   read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * The store does not allow a file to be removed (an object lock, a legal hold, missing rights). The file is there, and whole. Whoever removes
+ * files for a reason that goes on to hold reports it and goes on with other files: the next run tries again.
+ */
+export class RemovalRefused extends FirnError {
+  constructor(message: string, details: ErrorDetails) {
+    super('refused', message, details);
+  }
 }

@@ -100,6 +100,12 @@ export interface Sizes {
   readonly exportedBytes: number;
   /** Folders of an archive that are listed at once. */
   readonly listedFolders: number;
+  /** Bytes of the largest object that is sent to S3 in one request. Servers take no more than 5 GiB. */
+  readonly singlePutBytes: number;
+  /** Bytes of one part of a larger object. Servers take no less than 5 MiB. */
+  readonly multipartBytes: number;
+  /** Bytes of an object on S3 that are read back at once. */
+  readonly readBackBytes: number;
   /** Rows looked at in one read for the figures of a table. */
   readonly countedRows: number;
   /** Bytes in the write-ahead log that wait to be moved before a checkpoint is asked for, while nobody else writes. */
@@ -160,6 +166,9 @@ const PRODUCTION: Sizes = Object.freeze({
   laidOutBytes: 1 << 20,
   exportedBytes: 1 << 20,
   listedFolders: 16,
+  singlePutBytes: 5 * 2 ** 30,
+  multipartBytes: 64 << 20,
+  readBackBytes: 32 << 20,
   countedRows: 20_000,
   logBacklogBytes: 32 << 20,
   logBytes: 256 << 20,

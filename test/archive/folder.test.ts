@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
-import { archiveStoreContract } from '../contract/archive-store.ts';
+import { archiveLockTrials } from '../contract/archive-ownership.ts';
+import { archiveStoreContract, type OpenArchive } from '../contract/archive-store.ts';
 import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
 
 async function emptyFolder(t: TestContext): Promise<string> {
@@ -15,10 +16,13 @@ async function emptyFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-archiveStoreContract('the folder archive', async (t) => {
+async function place(t: TestContext): Promise<OpenArchive> {
   const folder = join(await emptyFolder(t), 'archives');
   return () => openFolder(folder);
-});
+}
+
+archiveStoreContract('the folder archive', place);
+archiveLockTrials('the folder archive', place);
 
 it('reading makes no folder, and the first file makes it with its parents', async (t) => {
   const base = await emptyFolder(t);

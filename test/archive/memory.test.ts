@@ -1,7 +1,11 @@
-import { archiveStoreContract } from '../contract/archive-store.ts';
+import { archiveLockTrials } from '../contract/archive-ownership.ts';
+import { archiveStoreContract, type OpenArchive } from '../contract/archive-store.ts';
 import { MemoryArchive, MemoryPlace } from '../support/archives/memory-archive.ts';
 
-archiveStoreContract('the memory archive', async () => {
-  const place = new MemoryPlace();
-  return () => new MemoryArchive(place);
-});
+async function place(): Promise<OpenArchive> {
+  const memory = new MemoryPlace();
+  return () => new MemoryArchive(memory);
+}
+
+archiveStoreContract('the memory archive', place);
+archiveLockTrials('the memory archive', place);

@@ -3,17 +3,21 @@ import { it } from 'node:test';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
-import { archiveStoreContract } from '../contract/archive-store.ts';
+import { archiveLockTrials } from '../contract/archive-ownership.ts';
+import { archiveStoreContract, type OpenArchive } from '../contract/archive-store.ts';
 import { readText } from '../support/archives/archive.ts';
 import { FailingFileSystem, type Fault } from '../support/faults/disk/failing-file-system.ts';
 import { interceptFileSystem } from '../support/faults/disk/intercepted-file-system.ts';
 import { SimulatedDisk } from '../support/faults/disk/simulated-disk.ts';
 import { Stopper } from '../support/faults/stopper.ts';
 
-archiveStoreContract('the folder archive on the simulated disk', async () => {
+async function place(): Promise<OpenArchive> {
   const disk = new SimulatedDisk();
   return () => openFolder('/mnt/archives', disk);
-});
+}
+
+archiveStoreContract('the folder archive on the simulated disk', place);
+archiveLockTrials('the folder archive on the simulated disk', place);
 
 /** What the archive said it did, as far as it came. */
 interface Promised {

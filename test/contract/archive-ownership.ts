@@ -10,9 +10,9 @@ const HOLDER: LockHolder = {
   ...{ pid: 7, host: 'host-a', command: 'archive all', since: '2026-01-16T02:00:00.000Z', database: '/a.db' },
 };
 
-/** Who may change an archive, and whose it is. */
-export function ownershipTrials(place: (t: TestContext) => Promise<OpenArchive>): void {
-  it('one holder at a time has the lock, whoever opened the archive, and the second is told who it is', async (t) => {
+/** Who may change an archive, where the store itself keeps a lock. An archive on S3 does not: the lock is that of the database. */
+export function archiveLockTrials(name: string, place: (t: TestContext) => Promise<OpenArchive>): void {
+  it(`one holder at a time has the lock of ${name}, whoever opened the archive, and the second is told who it is`, async (t) => {
     const open = await place(t);
     await publishText(open(), 'warm/a', 'a');
     const first = await open().lock(HOLDER);
@@ -26,7 +26,10 @@ export function ownershipTrials(place: (t: TestContext) => Promise<OpenArchive>)
     await using _second = await open().lock(HOLDER);
     await refusesWith('locked', open().lock(HOLDER));
   });
+}
 
+/** Whose archive it is. */
+export function ownershipTrials(place: (t: TestContext) => Promise<OpenArchive>): void {
   it('the lock is no file of the archive, and reading and writing need none', async (t) => {
     const open = await place(t);
     await publishText(open(), 'warm/a', 'a');

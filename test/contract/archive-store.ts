@@ -10,8 +10,15 @@ import { ownershipTrials } from './archive-ownership.ts';
 /** One place for an archive, new for each test. Each call opens it as another process would. */
 export type OpenArchive = () => ArchiveStore;
 
-/** What every archive store owes its callers. `place` makes an empty archive. */
-export function archiveStoreContract(name: string, place: (t: TestContext) => Promise<OpenArchive>): void {
+/**
+ * What every archive store owes its callers. `place` makes an empty archive.
+ * @param sequences of random changes that are tried: fewer where each takes many requests.
+ */
+export function archiveStoreContract(
+  name: string,
+  place: (t: TestContext) => Promise<OpenArchive>,
+  sequences = 25,
+): void {
   describe(`${name} keeps the archive store's contract`, () => {
     ownershipTrials(place);
     generationTrials(place);
@@ -259,7 +266,7 @@ export function archiveStoreContract(name: string, place: (t: TestContext) => Pr
           }
           assert.deepEqual(found, new Map([...expected].sort()));
         }),
-        { numRuns: 25 },
+        { numRuns: sequences },
       );
     });
   });

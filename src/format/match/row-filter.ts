@@ -1,7 +1,6 @@
-import type { Dialect } from '../../model/database/dialect.ts';
 import type { Among, Condition } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
-import { sameWord } from '../../model/names.ts';
+import { foldName } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 
 /** Which rows are wanted, of any table. All parts must hold. */
@@ -20,19 +19,17 @@ export interface RowFilter {
 export function resolveFilter<F extends Pick<RowFilter, 'where' | 'among'>>(
   filter: F,
   columns: readonly string[],
-  dialect: Dialect,
 ): F | null {
   const where = filter.where.flatMap((condition) => {
-    const column = resolveColumn(condition.column, columns, dialect);
+    const column = resolveColumn(condition.column, columns);
     return column === null ? [] : [{ ...condition, column }];
   });
-  const column = filter.among === null ? null : resolveColumn(filter.among.column, columns, dialect);
+  const column = filter.among === null ? null : resolveColumn(filter.among.column, columns);
   if (where.length < filter.where.length || (filter.among !== null && column === null)) return null;
   return { ...filter, where, among: column === null ? null : { ...filter.among, column } };
 }
 
-/** Names of columns are compared as their database does; Firn's own, as words. */
-export function resolveColumn(column: string, columns: readonly string[], dialect: Dialect): string | null {
-  const own = columns.find((name) => dialect.sameName(name, column));
-  return own ?? [ARCHIVED_AT, ROWID].find((name) => sameWord(name, column)) ?? null;
+export function resolveColumn(column: string, columns: readonly string[]): string | null {
+  const wanted = foldName(column);
+  return [...columns, ARCHIVED_AT, ROWID].find((name) => foldName(name) === wanted) ?? null;
 }

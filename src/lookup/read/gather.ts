@@ -1,5 +1,6 @@
 import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
+import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeSourceOf } from '../places/age-column.ts';
 import { refsOfFiles, refsOfReceipts } from '../places/catalog.ts';
@@ -34,7 +35,7 @@ export async function gather(
   opened: AsyncDisposableStack,
   { purpose }: GatherOptions,
 ): Promise<Gathered> {
-  const { hot, archive, dialect } = places;
+  const { hot, archive } = places;
   const erased = await erasedOf(places);
   noteUnreadableOrders(report, erased);
   if (hot === null) {
@@ -44,32 +45,17 @@ export async function gather(
   }
   const alarms = places.alarms ?? [];
   report.problems.push(
-    ...alarms.filter(
-      ({ table }) => table === '' || query.tables.some((name) => dialect.sameName(name, table)),
-    ),
+    ...alarms.filter(({ table }) => table === '' || query.tables.some((name) => sameName(name, table))),
   );
   const tables = new Map<string, GatheredTable & { table: string }>();
   const refs: SegmentRef[] = [];
   for (const table of query.tables) {
-    const found = await gatherTable(
-      places,
-      hot,
-      query,
-      table,
-      purpose,
-      hiddenInHot(erased, table, dialect),
-      report,
-    );
+    const found = await gatherTable(places, hot, query, table, purpose, hiddenInHot(erased, table), report);
     opened.use(found.finding);
-    tables.set(dialect.foldName(table), { table, ...found });
+    tables.set(foldName(table), { table, ...found });
     refs.push(...refsOfReceipts(found.finding));
   }
-  return {
-    refs,
-    tables,
-    erasures: erased.orders,
-    hidden: new HiddenLines(tables, purpose !== 'archived', dialect),
-  };
+  return { refs, tables, erasures: erased.orders, hidden: new HiddenLines(tables, purpose !== 'archived') };
 }
 
 async function gatherTable(
@@ -85,10 +71,7 @@ async function gatherTable(
   try {
     shape = await reader.shape(table);
     const time = await timeSourceOf(places, table);
-    return {
-      shape,
-      finding: await findHot(lookup, query, table, shape, time, purpose, erased, reader.dialect),
-    };
+    return { shape, finding: await findHot(lookup, query, table, shape, time, purpose, erased) };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
     if (!isUnreadableTable(error)) throw error;

@@ -1,6 +1,5 @@
 import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
-import type { Dialect } from '../../model/database/dialect.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
 import { type TableShape, TIME } from '../../model/shape.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
@@ -19,16 +18,11 @@ export async function findHot(
   source: TimeSource | null,
   purpose: 'rows' | 'archived',
   erased: readonly ErasureFilter[],
-  dialect: Dialect,
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
-  const resolved = resolveFilter(query, names, dialect);
+  const resolved = resolveFilter(query, names);
   const timeColumn =
-    source === null
-      ? null
-      : shape?.timeOf !== undefined
-        ? TIME
-        : resolveColumn(source.timeColumn, names, dialect);
+    source === null ? null : shape?.timeOf !== undefined ? TIME : resolveColumn(source.timeColumn, names);
   const wanted = purpose === 'rows' && query.tiers.has('hot');
   const { text, since, until, order, limit } = query;
   return await lookup.find(

@@ -1,6 +1,6 @@
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
-import type { Dialect } from '../../model/database/dialect.ts';
+import { foldName, sameName } from '../../model/names.ts';
 import type { Reference } from '../../model/shape.ts';
 import { everything, type Query } from './query.ts';
 
@@ -25,11 +25,10 @@ export async function withKin(
   query: Query,
   { children, parents }: Kin,
   rowsOf: RowSource,
-  dialect: Dialect,
 ): Promise<readonly Query[]> {
   const parts = new Map<string, Query[]>();
   const of = (table: string): Query[] => {
-    const name = dialect.foldName(table);
+    const name = foldName(table);
     const own = parts.get(name) ?? [];
     parts.set(name, own);
     return own;
@@ -44,7 +43,7 @@ export async function withKin(
     const keys = new Map<string, readonly SqlValue[]>();
     for (const part of of(from)) {
       for await (const row of rowsOf(part)) {
-        const key = columns.map((column) => cellOf(row, column, dialect));
+        const key = columns.map((column) => cellOf(row, column));
         if (!key.includes(null)) keys.set(key.map(keyName).join('\0'), key);
       }
     }
@@ -90,9 +89,9 @@ function keyName(value: SqlValue): string {
 }
 
 /** Columns are named as the table has them now; a line may have another spelling. */
-export function cellOf(row: Row, column: string, dialect: Dialect): SqlValue {
+export function cellOf(row: Row, column: string): SqlValue {
   const own = row[column];
   if (own !== undefined) return own;
-  const name = Object.keys(row).find((other) => dialect.sameName(other, column));
+  const name = Object.keys(row).find((other) => sameName(other, column));
   return name === undefined ? null : row[name]!;
 }

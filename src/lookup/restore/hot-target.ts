@@ -12,7 +12,6 @@ const noRest: Rest = (write) => write();
 export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
   return {
     name: 'hot',
-    dialect: store.dialect,
     isHot: true,
     batchRows: sizes.restoredHotRows,
     prepare: async ({ table, columns }) => {

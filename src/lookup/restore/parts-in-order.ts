@@ -29,18 +29,17 @@ export async function* partsInOrder(
 ): AsyncGenerator<PartLines, void, void> {
   const ties = [...relations, ...((await places.hot?.reader.references()) ?? [])];
   if (!kin.children && !kin.parents) {
-    const tables = parentsFirst(query.tables, ties, places.dialect);
+    const tables = parentsFirst(query.tables, ties);
     for await (const segment of archivedLines(places, { ...query, tables }, options))
       yield { ...segment, isPart: false };
     return;
   }
   await checkAllColumns(places, query);
   const rowsOf = (part: Query) => archivedRowsOf(places, part);
-  const parts = await withKin(relations, query, kin, rowsOf, places.dialect);
+  const parts = await withKin(relations, query, kin, rowsOf);
   const tables = parentsFirst(
     parts.map((part) => part.tables[0]!),
     ties,
-    places.dialect,
   );
   for (const table of tables) {
     const own = parts.filter((part) => part.tables[0] === table);

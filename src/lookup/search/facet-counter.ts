@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
 import { resolveColumn } from '../../format/match/row-filter.ts';
-import type { Dialect } from '../../model/database/dialect.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** The most frequent values of one column. */
@@ -28,17 +27,14 @@ const LONGEST = 1000;
 export class FacetCounter implements Disposable {
   readonly #counters: readonly ValueCounter[];
 
-  readonly #dialect: Dialect;
-
-  constructor(columns: readonly string[], dialect: Dialect) {
-    this.#dialect = dialect;
+  constructor(columns: readonly string[]) {
     this.#counters = columns.map((column) => new ValueCounter(column));
   }
 
   add(row: Row): void {
     const names = Object.keys(row);
     for (const counter of this.#counters) {
-      const name = resolveColumn(counter.column, names, this.#dialect);
+      const name = resolveColumn(counter.column, names);
       counter.add(name === null ? null : facetText(row[name] ?? null));
     }
   }
