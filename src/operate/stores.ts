@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { BucketCheckup } from '../archive/bucket/bucket-checkup.ts';
 import type { Copier } from '../copying/copier.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotCheckup } from '../hot/hot-checkup.ts';
@@ -70,6 +71,8 @@ export interface Stores {
   /** What a run that restores or erases needs. Disposed of before the session. */
   openRowRun(session: Writing): Promise<Writing & { readonly lookup: HotLookup }>;
   openArchive(): Promise<ArchiveStore>;
+  /** Looks at the buckets of the archives, one for each location on S3. Nothing is sent yet. */
+  openBucketCheckups(): Promise<readonly BucketCheckup[]>;
   openStats(): Promise<HotStats>;
   openCheckup(): Promise<HotCheckup>;
   /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. Rejects with `refused` without `capabilities.reclaim`. */

@@ -1,5 +1,8 @@
+import type { BucketCheckup } from '../archive/bucket/bucket-checkup.ts';
 import { requireReclaim } from '../hot/hot-capabilities.ts';
+import { installCommandOf } from '../lookup/sql/duck-package.ts';
 import type { Clock } from '../model/clock.ts';
+import { placesOf } from '../model/policy/archive-places.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
 import { openArchive } from './open-archive.ts';
@@ -21,6 +24,7 @@ export function storesOf(config: Config, clock: Clock): Stores {
       return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
     },
     openArchive: async () => openArchive(config.archives, clock),
+    openBucketCheckups: () => bucketCheckups(config, clock),
     openStats: () => hot.stats(),
     openCheckup: () => hot.checkup(),
     openDisk: async () => {
@@ -41,4 +45,15 @@ export function storesOf(config: Config, clock: Clock): Stores {
     newestTime: async (reader, table) =>
       (await import('./time-tables.ts')).newestTime(hot, reader, table, clock),
   };
+}
+
+/** One for each location of the archives that is on S3. */
+async function bucketCheckups({ archives, s3 }: Config, clock: Clock): Promise<readonly BucketCheckup[]> {
+  const locations = placesOf(archives).flatMap(({ location }) =>
+    location.scheme === 's3' ? [location] : [],
+  );
+  if (locations.length === 0) return [];
+  const { openS3Checkup } = await import('../archive/s3/checkup/s3-checkup.ts');
+  const installCommand = (): string => installCommandOf('@aws-sdk/credential-provider-node');
+  return locations.map((location) => openS3Checkup(location, s3, { clock, installCommand }));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { S3Location } from '../../model/location.ts';
 import type { S3Settings } from '../../model/policy/s3-settings.ts';
-import { createS3Client, type S3Client } from './requests/s3-client.ts';
+import { type ClientParts, createS3Client, type S3Client } from './requests/s3-client.ts';
 import { KeySource } from './requests/s3-keys.ts';
 import { loadSdkKeys } from './requests/sdk-keys.ts';
 
@@ -18,11 +18,19 @@ export interface S3World {
 const USUAL_REGION = 'us-east-1';
 
 /** The client of one location. Nothing is sent yet, and no credentials are looked for. */
-export function openS3Client(location: S3Location, { environment }: S3Settings, world: S3World): S3Client {
-  const { clock, installCommand } = world;
-  return createS3Client({
-    ...{ location, clock, fetch: world.fetch ?? fetch, random: world.random ?? Math.random },
+export function openS3Client(location: S3Location, settings: S3Settings, world: S3World): S3Client {
+  return createS3Client(s3ClientParts(location, settings, world));
+}
+
+/** What the client of one location works with. */
+export function s3ClientParts(
+  location: S3Location,
+  { environment }: S3Settings,
+  { clock, fetch: fetchFunction, random, installCommand }: S3World,
+): ClientParts {
+  return {
+    ...{ location, clock, fetch: fetchFunction ?? fetch, random: random ?? Math.random },
     region: environment.get('AWS_REGION') ?? environment.get('AWS_DEFAULT_REGION') ?? USUAL_REGION,
     keys: new KeySource(environment, clock, () => loadSdkKeys(environment, installCommand)),
-  });
+  };
 }

@@ -1,5 +1,5 @@
 import type { Examined } from '../../operate/doctor/examine.ts';
-import { type Finding, needsPerson, SEVERITIES } from '../../operate/doctor/finding.ts';
+import { type Finding, needsPerson, SEVERITIES } from '../../operate/doctor/findings/finding.ts';
 import { plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrapText } from '../terminal/text.ts';

@@ -1,6 +1,6 @@
 import { examinedJson } from '../../library/answers/keeping/doctor-answer.ts';
 import { examine } from '../../operate/doctor/examine.ts';
-import { needsPerson } from '../../operate/doctor/finding.ts';
+import { needsPerson } from '../../operate/doctor/findings/finding.ts';
 import { runEach } from '../fleet/run-each.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';

@@ -6,7 +6,7 @@ import { type AlarmState, alarmInWords } from '../../lifecycle/reconcile/alarm-f
 import { standingOf } from '../../lifecycle/report/standing-alarms.ts';
 import { REMEDY } from '../../lifecycle/verify/verify-report.ts';
 import { plural } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** What a firn command can put right by itself. */
 const COMMANDS: Partial<Record<AlarmKind, readonly string[]>> = { uncovered: ['archive', 'all'] };

@@ -2,7 +2,7 @@ import { FirnError } from '../../model/errors.ts';
 import { nearestName, sameName } from '../../model/names.ts';
 import type { Config } from '../../model/policy/config.ts';
 import { plural } from '../amounts.ts';
-import { type Check, type Finding, found, orOk } from './finding.ts';
+import { type Check, type Finding, found, orOk } from './findings/finding.ts';
 
 /** @param existing tables of the database; null where it cannot be read. */
 export function judgeConfiguration(config: Config, existing: readonly string[] | null): readonly Finding[] {

@@ -8,7 +8,7 @@ import { wholeFamilies } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { formatCount, plural } from '../amounts.ts';
 import { EXAMINED_ROWS, type ManagedReference } from './check-references.ts';
-import { type Finding, found } from './finding.ts';
+import { type Finding, found } from './findings/finding.ts';
 
 /** What the next run would leave dangling; `tables` is null where the tables are too large for a plan. */
 export interface NextRun {

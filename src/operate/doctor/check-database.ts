@@ -1,7 +1,7 @@
 import type { DatabaseFile } from '../../hot/hot-stats.ts';
 import { isWorthReclaiming } from '../../lifecycle/report/reclaim-plan.ts';
 import { formatBytes } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** A log that is larger than this and than the database is not being checkpointed. */
 const LARGE_LOG = 256e6;

@@ -6,7 +6,7 @@ import { localPath } from '../../model/location.ts';
 import { type ArchivePlaces, areApart, placesOf } from '../../model/policy/archive-places.ts';
 import { sizes } from '../../model/sizes.ts';
 import { formatBytes } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** A disk, and what the next runs may need of it for a while. Bytes. */
 export interface Disk {
@@ -20,14 +20,14 @@ export interface Disk {
 /**
  * What runs need for a while: in the database the write-ahead log, in the archives a part and the one that is copied ahead, and the
  * next bundle of a month beside the files that go into it.
- * @param database a local path; null where it is elsewhere.
+ * @param database a local path; null where it is elsewhere. @param archive null where it does not answer.
  */
 export async function lookAtDisks(
   database: string | null,
   archives: ArchivePlaces,
-  archive: ArchiveStore,
+  archive: ArchiveStore | null,
 ): Promise<readonly Disk[]> {
-  const monthBytes = await largestMonth(archive);
+  const monthBytes = archive === null ? 0 : await largestMonth(archive);
   const forTier = { warm: 2 * sizes.partBytes, cold: monthBytes };
   const places = [
     ...(database === null ? [] : [{ what: 'database', path: database, needed: sizes.logBytes }]),

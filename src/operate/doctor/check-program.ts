@@ -1,5 +1,5 @@
 import type { HotEngine } from '../../hot/hot-checkup.ts';
-import { type Finding, found } from './finding.ts';
+import { type Finding, found } from './findings/finding.ts';
 
 /** The versions that run. */
 export interface Program {

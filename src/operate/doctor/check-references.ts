@@ -6,7 +6,7 @@ import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { Reference } from '../../model/shape.ts';
 import { formatCount, plural } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** A foreign key whose parent is a managed table, or what makes a table a child of one. */
 export interface ManagedReference {

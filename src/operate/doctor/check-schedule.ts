@@ -13,7 +13,7 @@ import { activePause, describePause } from '../schedule/pause-state.ts';
 import { endingOf, failedLast } from '../status/health.ts';
 import { jobStates } from '../status/operating-state.ts';
 import type { Stores } from '../stores.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** What starts the jobs of this database, as far as it can be seen from here: other users' crontabs cannot. */
 export interface Starters {

@@ -1,6 +1,6 @@
 import { nearestName } from '../../model/names.ts';
 import { formatCount, plural } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 import type { ManagedTable, UnreadableTable } from './managed-tables.ts';
 
 /** From this size on a survey without an index is slow. */

@@ -1,5 +1,5 @@
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 import type { ManagedTable } from './managed-tables.ts';
 
 /** What triggers do when Firn deletes rows. */

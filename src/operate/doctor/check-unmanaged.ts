@@ -6,7 +6,7 @@ import { formatInstant, type Instant, laterBy } from '../../model/instant.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { formatBytes, plural } from '../amounts.ts';
-import { type Finding, found, orOk } from './finding.ts';
+import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** A table that no policy names and that has a time. */
 export interface UnmanagedTable {

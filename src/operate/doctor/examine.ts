@@ -1,3 +1,4 @@
+import type { BucketCheckup, BucketState } from '../../archive/bucket/bucket-checkup.ts';
 import type { HotCheckup } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { instantOfMs } from '../../model/instant.ts';
@@ -5,6 +6,7 @@ import { localPath } from '../../model/location.ts';
 import { archiveFolders } from '../../model/policy/archive-places.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Stores } from '../stores.ts';
+import { judgeBucket } from './bucket/check-bucket.ts';
 import { judgeArchive, judgeFilesAlone, lookAtArchive } from './check-archive.ts';
 import { isFailure, judgeConfiguration, leftOut, notChecked } from './check-configuration.ts';
 import { judgeNextRun, lookAtNextRun } from './check-dangling.ts';
@@ -17,13 +19,13 @@ import { judgeLock, judgeSchedule, lookAtSchedule } from './check-schedule.ts';
 import { judgeTimes } from './check-times.ts';
 import { judgeTriggers } from './check-triggers.ts';
 import { judgeUnmanaged, lookAtUnmanaged } from './check-unmanaged.ts';
-import { CHECKS, type Check, type Finding } from './finding.ts';
+import { CHECKS, type Check, type Finding } from './findings/finding.ts';
 import { lookAtManaged } from './managed-tables.ts';
 
 export interface Examined {
   /** UTC ISO 8601. */
   readonly asOf: string;
-  /** In the order of `CHECKS`; each check has at least one. */
+  /** In the order of `CHECKS`; each check has at least one, `bucket` only where archives are on S3. */
   readonly findings: readonly Finding[];
 }
 
@@ -48,7 +50,11 @@ export async function examine(
     stores = await open();
     return [];
   });
-  if (stores === null) report.leaveOut(CHECKS.slice(2), 'configuration');
+  if (stores === null)
+    report.leaveOut(
+      CHECKS.slice(2).filter((check) => check !== 'bucket'),
+      'configuration',
+    );
   else await examineStores(report, stores, env, now);
   return { asOf: new Date(now).toISOString(), findings: report.findings };
 }
@@ -63,6 +69,7 @@ async function examineStores(
   const database = localPath(config.database);
   const folders = archiveFolders(config.archives);
   const archive = await stores.openArchive();
+  const isThere = await examineBuckets(report, await stores.openBucketCheckups());
   await using opened = new AsyncDisposableStack();
   let hot: { readonly reader: HotReader; readonly checkup: HotCheckup } | null = null;
   await report.add('database', async () => {
@@ -74,17 +81,23 @@ async function examineStores(
   await report.add('permissions', () =>
     judgePermissions(lookAtPermissions(config.origins.file, database, folders)),
   );
-  await report.add('disk', async () => judgeDisks(await lookAtDisks(database, config.archives, archive)));
+  await report.add('disk', async () =>
+    judgeDisks(await lookAtDisks(database, config.archives, isThere ? archive : null)),
+  );
+  const addArchive = async (judged: () => Promise<readonly Finding[]>): Promise<void> => {
+    if (isThere) await report.add('archive', judged);
+    else report.leaveOut(['archive'], 'bucket');
+  };
   if (hot === null) {
     await report.add('configuration', () => judgeConfiguration(config, null));
-    await report.add('archive', async () => judgeFilesAlone(archive));
+    await addArchive(() => judgeFilesAlone(archive));
     report.leaveOut(['schedule', 'lock', 'times', 'references', 'triggers', 'unmanaged'], 'database');
     return;
   }
   const { reader, checkup } = hot as { readonly reader: HotReader; readonly checkup: HotCheckup };
   const { policies } = config;
   await report.add('configuration', async () => judgeConfiguration(config, await reader.tables()));
-  await report.add('archive', async () => judgeArchive(await lookAtArchive(reader.ledger, archive)));
+  await addArchive(async () => judgeArchive(await lookAtArchive(reader.ledger, archive)));
   const { jobs, lock } = await lookAtSchedule(stores, reader, env, now).then(
     (running) => ({ jobs: () => judgeSchedule(running, now), lock: () => judgeLock(running, now) }),
     (error: unknown) => ({ jobs: () => Promise.reject(error), lock: () => Promise.reject(error) }),
@@ -104,6 +117,20 @@ async function examineStores(
   await report.add('unmanaged', async () =>
     judgeUnmanaged(await lookAtUnmanaged(policies, reader, checkup, newestTime), instantOfMs(now)),
   );
+}
+
+/** @returns whether each bucket answers. Where one does not, nobody waits for it again. */
+async function examineBuckets(report: Report, checkups: readonly BucketCheckup[]): Promise<boolean> {
+  let isThere = true;
+  for (const { location, look } of checkups) {
+    let state: BucketState | null = null;
+    await report.add('bucket', async () => {
+      state = await look();
+      return judgeBucket(location, state);
+    });
+    isThere &&= state !== null;
+  }
+  return isThere;
 }
 
 /** Findings by check. A check that fails is a finding. */

@@ -7,7 +7,7 @@ import { judgeDisks } from '../../../src/operate/doctor/check-disk.ts';
 import { judgePermissions } from '../../../src/operate/doctor/check-permissions.ts';
 import { isAtLeast, isInRange, judgeEngine } from '../../../src/operate/doctor/check-program.ts';
 import { judgeLock, judgeSchedule, type Running } from '../../../src/operate/doctor/check-schedule.ts';
-import type { Finding } from '../../../src/operate/doctor/finding.ts';
+import type { Finding } from '../../../src/operate/doctor/findings/finding.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const FILE: DatabaseFile = {

@@ -1,5 +1,10 @@
 import type { Examined } from '../../../operate/doctor/examine.ts';
-import { type Finding, needsPerson, SEVERITIES, type Severity } from '../../../operate/doctor/finding.ts';
+import {
+  type Finding,
+  needsPerson,
+  SEVERITIES,
+  type Severity,
+} from '../../../operate/doctor/findings/finding.ts';
 
 /** What an examination of the installation found: the JSON of `firn doctor`. */
 export interface DoctorAnswer {

@@ -13,6 +13,7 @@ export const CHECKS = [
   'configuration',
   'database',
   'archive',
+  'bucket',
   'permissions',
   'disk',
   'schedule',
