@@ -2,6 +2,7 @@ import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts
 import type { ByteSource, Footer } from '../format/segment/segment.ts';
 import { openSegment } from '../format/segment/segment-reader.ts';
 import { parseSegmentName, type SegmentName } from '../format/segment-names.ts';
+import { type Dialect, dialectOf } from '../model/database/dialect.ts';
 import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
@@ -60,6 +61,13 @@ export async function* segmentsByFooter(archive: ArchiveStore): AsyncGenerator<F
       return { ...segment, footer };
     });
   }
+}
+
+/** The dialect of the database whose rows an archive has, as the first segment that can be read says: an archive is that of one database. */
+export async function archiveDialect(archive: ArchiveStore): Promise<Dialect> {
+  for await (const found of segmentsByFooter(archive))
+    if (!('error' in found)) return dialectOf(found.footer);
+  return dialectOf({});
 }
 
 /** A bundle that was listed, and its table of contents or why it cannot be read. */

@@ -1,5 +1,5 @@
 import { FirnError } from '../model/errors.ts';
-import { nearestName, sameName } from '../model/names.ts';
+import { nearestName, sameWord } from '../model/names.ts';
 import { buildPolicySet, resolveTarget } from '../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../model/policy/policy.ts';
 import {
@@ -39,7 +39,7 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
   for (const [name, table] of settings.tables ?? []) {
     const place = file?.place(['tables', name]) ?? '';
     const say = (problem: string): void => void problems.push(`${place}: ${problem}`);
-    const known = [...policies.keys()].find((other) => sameName(other, name));
+    const known = [...policies.keys()].find((other) => sameWord(other, name));
     if (/^(_firn_|sqlite_)/i.test(name)) say(`table ${name} is one of Firn's own tables`);
     else if (includes([...places.keys()], name)) say(`table ${name} is listed twice`);
     else if (includes(exempt, name))
@@ -148,7 +148,7 @@ function rulesOf(policy: Policy, given: TableSettings): Pick<Policy, 'hotRules' 
 }
 
 function includes(names: readonly string[], name: string): boolean {
-  return names.some((other) => sameName(other, name));
+  return names.some((other) => sameWord(other, name));
 }
 
 /** Runs what may refuse a name, and says where the name stands. */

@@ -5,7 +5,7 @@ import { segmentName, warmPath } from '../format/segment-names.ts';
 import type { HotReader, RowBlock } from '../hot/hot-store.ts';
 import type { Locators } from '../hot/locators.ts';
 import type { Day } from '../model/instant.ts';
-import { sameName } from '../model/names.ts';
+import { sameWord } from '../model/names.ts';
 import { spanOfPolicy } from '../model/policy/thresholds.ts';
 import { sizes } from '../model/sizes.ts';
 import { AUTO } from '../model/time/time-format.ts';
@@ -81,7 +81,7 @@ export async function* writeBlocks(
 /** The primary key, and those lookup columns that this installation's table has. */
 function filteredColumns({ shape, rule }: Pick<CopyTask, 'shape' | 'rule'>): string[] {
   const lookups = shape.columns.filter(({ name }) =>
-    rule.policy.lookupKeys.some((key) => sameName(key, name)),
+    rule.policy.lookupKeys.some((key) => sameWord(key, name)),
   );
   return [...new Set([...shape.primaryKey, ...lookups.map(({ name }) => name)])];
 }

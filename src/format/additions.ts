@@ -1,3 +1,4 @@
+import type { DialectName } from '../model/database/dialect.ts';
 import type { Span } from '../model/policy/span.ts';
 import type { Column, TimeOf } from '../model/shape.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
@@ -10,6 +11,8 @@ export interface Additions {
   readonly timeFormat?: TimeFormat | undefined;
   /** Where its rows have their time from; they have no time of their own then, and each line has `_time`. */
   readonly timeOf?: TimeOf | undefined;
+  /** How the database compares names and values. Missing: as SQLite does. */
+  readonly dialect?: DialectName | undefined;
   /** Those that the database computes are named in format 3. */
   readonly columns: readonly Column[];
 }

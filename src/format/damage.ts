@@ -10,15 +10,12 @@ export function damaged(path: string, operation: string, why: string, cause?: un
   });
 }
 
-/** The error of a file that a later version of Firn has written. */
+/** The errors of a file that a later version of Firn has written: by its format, or by what it says. */
 export function tooNew(path: string, operation: string, format: number, newest: number): FirnError {
-  return new FirnError(
-    'refused',
-    `it has format ${format}; this version of Firn supports only formats 1 to ${newest}`,
-    {
-      operation,
-      path,
-      hint: 'Use a newer version of Firn.',
-    },
-  );
+  const why = `it has format ${format}; this version of Firn supports only formats 1 to ${newest}`;
+  return laterVersion(path, operation, why);
+}
+
+export function laterVersion(path: string, operation: string, why: string): FirnError {
+  return new FirnError('refused', why, { operation, path, hint: 'Use a newer version of Firn.' });
 }

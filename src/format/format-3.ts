@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { DIALECT_NAMES, type DialectName } from '../model/database/dialect.ts';
 import { type Column, generatedIn, type TimeOf } from '../model/shape.ts';
 import { timeFormatProblem } from '../model/time/time-format.ts';
 import type { Additions } from './additions.ts';
+import { laterVersion } from './damage.ts';
 import type { Format } from './format-version.ts';
 
 /*
@@ -35,6 +37,7 @@ export const additionsSchema: {
   readonly time_format: v.OptionalSchema<v.GenericSchema<string>, undefined>;
   readonly time_of: v.OptionalSchema<v.GenericSchema<unknown, TimeOfJson>, undefined>;
   readonly generated: v.OptionalSchema<v.GenericSchema<string[]>, undefined>;
+  readonly dialect: v.OptionalSchema<v.GenericSchema<string>, undefined>;
 } = {
   span: v.optional(v.picklist(['week', 'month'])),
   time_format: v.optional(
@@ -45,28 +48,33 @@ export const additionsSchema: {
   ),
   time_of: v.optional(timeOfSchema),
   generated: v.optional(names),
+  // One that this version does not know is refused by `additionsOf`, and is no damage.
+  dialect: v.optional(v.pipe(v.string(), v.minLength(1))),
 };
 
 type AdditionsJson = v.InferOutput<v.StrictObjectSchema<typeof additionsSchema, undefined>>;
 
 /** The keys of the footer: none when formats 1 and 2 can describe the segment. */
-export function additionsJson({ span, timeFormat, timeOf, columns }: Additions): AdditionsJson {
+export function additionsJson({ span, timeFormat, timeOf, columns, dialect }: Additions): AdditionsJson {
   const generated = generatedIn(columns);
   return {
     ...(span === 'day' ? {} : { span }),
     ...(timeFormat === undefined ? {} : { time_format: timeFormat }),
     ...(timeOf === undefined ? {} : { time_of: timeOfJson(timeOf) }),
     ...(generated.length === 0 ? {} : { generated: [...generated] }),
+    ...(dialect === undefined || dialect === 'sqlite' ? {} : { dialect }),
   };
 }
 
 /**
  * The inverse of `additionsJson`.
- * @param columns as formats 1 and 2 describe them.
+ * @param columns as formats 1 and 2 describe them. @param path for messages.
+ * @throws FirnError `refused` for rows of a database that only a later version of Firn knows.
  */
 export function additionsOf(
-  { span, time_format, time_of, generated = [] }: AdditionsJson,
+  { span, time_format, time_of, generated = [], dialect }: AdditionsJson,
   columns: readonly Column[],
+  path: string,
 ): Additions {
   return {
     span: span ?? 'day',
@@ -75,7 +83,19 @@ export function additionsOf(
     ),
     ...(time_format === undefined ? {} : { timeFormat: time_format }),
     ...(time_of === undefined ? {} : { timeOf: timeOfOf(time_of) }),
+    ...(dialect === undefined ? {} : { dialect: knownDialect(dialect, path) }),
   };
+}
+
+function knownDialect(dialect: string, path: string): DialectName {
+  const known = DIALECT_NAMES.find((name) => name === dialect);
+  if (known !== undefined) return known;
+  const what = `its rows are from a database of the kind ${JSON.stringify(dialect)}`;
+  throw laterVersion(
+    path,
+    'open the segment',
+    `${what}; this version of Firn supports only ${DIALECT_NAMES.join(' and ')}`,
+  );
 }
 
 function timeOfJson({ table, by, key, timeColumn, timeFormat, timeOf }: TimeOf): TimeOfJson {

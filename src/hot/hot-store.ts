@@ -1,11 +1,12 @@
 import type { Block } from '../format/segment/segment.ts';
+import type { Dialect } from '../model/database/dialect.ts';
+import type { SideEffects } from '../model/database/side-effects.ts';
 import type { Condition } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
-import type { SideEffects } from '../model/side-effects.ts';
 import type { OddTimes } from '../model/time/odd-times.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
 import type { HotRows } from './hot-rows.ts';
@@ -100,6 +101,8 @@ export interface View {
 export interface HotReader extends AsyncDisposable {
   /** For messages, and to tell one database from another: its real path. */
   readonly location: string;
+  /** How the database compares names and values. */
+  readonly dialect: Dialect;
   readonly ledger: LedgerReader;
   /** Names of all user tables (no `sqlite_*`, no `_firn_*`, no virtual or shadow tables), sorted. */
   tables(): Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import type { Dialect } from '../model/database/dialect.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { Inserted, InsertHow } from './hot-rows.ts';
 
@@ -5,6 +6,7 @@ import type { Inserted, InsertHow } from './hot-rows.ts';
 export interface RestoreTarget extends AsyncDisposable {
   /** For messages: `hot`, or the file. */
   readonly name: string;
+  readonly dialect: Dialect;
   /** True of the hot database: rows of it that an archived line gives way to are there already. */
   readonly isHot: boolean;
   /** Rows of one transaction: few where others wait for the lock meanwhile. */

@@ -1,5 +1,5 @@
+import type { Dialect } from '../model/database/dialect.ts';
 import { amongJson, type ErasureOrder } from '../model/erasure.ts';
-import { sameName } from '../model/names.ts';
 
 /**
  * Orders of the archive that the ledger does not have, in the order of their times: the database is older than they are. Of one order
@@ -8,10 +8,11 @@ import { sameName } from '../model/names.ts';
 export function unseenOrders(
   known: readonly ErasureOrder[],
   archived: readonly ErasureOrder[],
+  dialect: Dialect,
 ): readonly ErasureOrder[] {
   const unseen = new Map<string, ErasureOrder>();
   for (const order of archived) {
-    if (known.some((own) => isSame(own, order) && own.erasedAt >= order.erasedAt)) continue;
+    if (known.some((own) => isSame(own, order, dialect) && own.erasedAt >= order.erasedAt)) continue;
     const key = JSON.stringify([order.table, filterText(order)]);
     const other = unseen.get(key);
     if (other === undefined || other.erasedAt < order.erasedAt) unseen.set(key, order);
@@ -19,8 +20,8 @@ export function unseenOrders(
   return [...unseen.values()].sort((a, b) => (a.erasedAt < b.erasedAt ? -1 : 1));
 }
 
-function isSame(a: ErasureOrder, b: ErasureOrder): boolean {
-  return sameName(a.table, b.table) && filterText(a) === filterText(b);
+function isSame(a: ErasureOrder, b: ErasureOrder, dialect: Dialect): boolean {
+  return dialect.sameName(a.table, b.table) && filterText(a) === filterText(b);
 }
 
 function filterText({ where, since, until, among }: ErasureOrder): string {

@@ -1,23 +1,28 @@
 import { distance } from 'fastest-levenshtein';
 
-/** A name as SQLite compares it: `A`–`Z` fold to `a`–`z`, every other character stands for itself. */
-export function foldName(name: string): string {
+/** A word of the configuration or of the command line, as all words are compared: `A`–`Z` fold to `a`–`z`. Names of a database: see `Dialect`. */
+export function foldWord(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** True when SQLite takes both for the same table or column. */
-export function sameName(a: string, b: string): boolean {
-  return foldName(a) === foldName(b);
+/** True when both are the same word. The table of a policy is a word too. */
+export function sameWord(a: string, b: string): boolean {
+  return foldWord(a) === foldWord(b);
+}
+
+/** The name that a word stands for: the very name, else one that differs in case alone. */
+export function byWord(names: readonly string[], word: string): string | undefined {
+  return names.includes(word) ? word : names.find((name) => sameWord(name, word));
 }
 
 /** The known names, most similar first: those that begin with `name`, then by edit distance. */
 export function byNearness(name: string, known: Iterable<string>): string[] {
-  const wanted = foldName(name);
+  const wanted = foldWord(name);
   return [...known]
     .map((candidate) => ({
       candidate,
       begins: beginsWith(candidate, name),
-      steps: distance(wanted, foldName(candidate)),
+      steps: distance(wanted, foldWord(candidate)),
     }))
     .sort((a, b) => Number(b.begins) - Number(a.begins) || a.steps - b.steps)
     .map(({ candidate }) => candidate);
@@ -25,7 +30,7 @@ export function byNearness(name: string, known: Iterable<string>): string[] {
 
 /** One letter is too little to tell what was meant. */
 function beginsWith(candidate: string, name: string): boolean {
-  return name.length > 1 && foldName(candidate).startsWith(foldName(name));
+  return name.length > 1 && foldWord(candidate).startsWith(foldWord(name));
 }
 
 /** The known name that `name` was probably meant to be; null when none is similar. */
@@ -33,6 +38,6 @@ export function nearestName(name: string, known: Iterable<string>): string | nul
   const [nearest] = byNearness(name, known);
   if (nearest === undefined) return null;
   if (beginsWith(nearest, name)) return nearest;
-  const steps = distance(foldName(name), foldName(nearest));
+  const steps = distance(foldWord(name), foldWord(nearest));
   return steps <= Math.max(1, Math.floor(nearest.length / 2)) ? nearest : null;
 }

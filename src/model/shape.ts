@@ -1,4 +1,4 @@
-import { sameName } from './names.ts';
+import { sameWord } from './names.ts';
 
 /** One column of a table whose values stand in lines. */
 export interface Column {
@@ -58,7 +58,7 @@ export function withGenerated<S extends Pick<TableShape, 'columns' | 'generated'
   names: readonly string[],
 ): S {
   const { columns, generated = [] } = shape;
-  const wanted = generated.filter(({ name }) => names.some((one) => sameName(one, name)));
+  const wanted = generated.filter(({ name }) => names.some((one) => sameWord(one, name)));
   if (wanted.length === 0) return shape;
   const others = generated.filter((column) => !wanted.includes(column));
   return { ...shape, columns: [...columns, ...wanted], generated: others };

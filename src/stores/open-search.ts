@@ -1,3 +1,4 @@
+import { archiveDialect } from '../archive/found-segments.ts';
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -16,7 +17,8 @@ export async function openSearching(
   const { policies } = config;
   if (options.archivesOnly) {
     const archive = openArchive(config.archives, clock);
-    return { hot: null, archive, policies, [Symbol.asyncDispose]: async () => undefined };
+    const dialect = await archiveDialect(archive);
+    return { hot: null, archive, dialect, policies, [Symbol.asyncDispose]: async () => undefined };
   }
   await using opening = new AsyncDisposableStack();
   const reader = opening.use(await naming(() => hot.reader()));
@@ -26,6 +28,7 @@ export async function openSearching(
   const opened = opening.move();
   return {
     ...{ hot: { reader: datedReader(reader, policies), lookup }, archive, policies, ...own },
+    dialect: reader.dialect,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

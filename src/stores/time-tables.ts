@@ -4,7 +4,7 @@ import { findTimeColumn, type TimeColumn, timesOf } from '../config/propose/time
 import type { HotReader } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { type Instant, instantOfMs } from '../model/instant.ts';
-import { sameName } from '../model/names.ts';
+import { sameWord } from '../model/names.ts';
 import { judgeTime } from '../model/time/judge-time.ts';
 import { guessTimeForm, isPlausible } from '../model/time/likely-format.ts';
 import { parseInstant } from '../model/time/parse-instant.ts';
@@ -50,7 +50,7 @@ export async function sampleTimes(
   clock: Clock,
 ): Promise<TimeSample | null> {
   const shape = await reader.shape(table);
-  const name = shape?.columns.find((one) => sameName(one.name, source.timeColumn))?.name;
+  const name = shape?.columns.find((one) => sameWord(one.name, source.timeColumn))?.name;
   if (name === undefined) return null;
   const { timeFormat: format = AUTO } = source;
   const now = instantOfMs(clock.now());

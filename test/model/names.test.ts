@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byNearness, nearestName, sameName } from '../../src/model/names.ts';
+import { byNearness, nearestName, sameWord } from '../../src/model/names.ts';
 
 test('names match as in SQLite: ASCII letters fold, others do not', () => {
-  assert.ok(sameName('Tool_Uses', 'tool_uses'));
-  assert.ok(!sameName('Ärger', 'ärger'));
-  assert.ok(!sameName('\u212a', 'k'));
+  assert.ok(sameWord('Tool_Uses', 'tool_uses'));
+  assert.ok(!sameWord('Ärger', 'ärger'));
+  assert.ok(!sameWord('\u212a', 'k'));
 });
 
 test('the nearest name is offered only when it is like the given one', () => {

@@ -55,5 +55,5 @@ async function policyNames(context: Context): Promise<PolicyNames> {
 /** The tables of the configuration, and those that only the ledger or the archive knows. */
 async function archivedToo(context: Context): Promise<readonly string[]> {
   await using opened = await context.read();
-  return await knownTables(opened.reader.ledger, opened);
+  return await knownTables(opened.reader.ledger, { ...opened, dialect: opened.reader.dialect });
 }

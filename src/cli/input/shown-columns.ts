@@ -1,5 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
-import { foldName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 
 /** Reads `--columns a,b,c`. Throws `usage` for an empty name. */
 export function parseColumns(word: string, name: string): readonly string[] {
@@ -17,6 +17,6 @@ export function parseColumns(word: string, name: string): readonly string[] {
 export function shownColumns(given: readonly (readonly string[])[]): readonly string[] | null {
   const columns = new Map<string, string>();
   for (const column of given.flat())
-    if (!columns.has(foldName(column))) columns.set(foldName(column), column);
+    if (!columns.has(foldWord(column))) columns.set(foldWord(column), column);
   return columns.size === 0 ? null : [...columns.values()];
 }

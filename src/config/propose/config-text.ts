@@ -1,5 +1,5 @@
 import { formatDuration } from '../../model/duration.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { ArchivesSetting } from '../archives-setting.ts';
 import type { LeftTable, Proposal, ProposedTable } from './proposal.ts';
@@ -82,7 +82,7 @@ function presetTableLines(
   { columns, effects = null }: TableLook,
 ): string[] {
   const [hot, warm, cold] = [hotMs, warmMs, coldMs].map(formatDuration);
-  const missing = columns.every(({ name }) => !sameName(name, timeColumn));
+  const missing = columns.every(({ name }) => !sameWord(name, timeColumn));
   const open = openWhile === null ? '' : `, unfinished while ${openWhile}`;
   return [
     missing

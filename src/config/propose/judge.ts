@@ -1,5 +1,5 @@
 import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 import { isOfLastChange } from './column-name.ts';
 import { holdsAccounts, holdsMigrations } from './private-tables.ts';
@@ -129,7 +129,7 @@ const CHANGE = /(updat|modif|chang)(e|ed|ion)?|last|^mod$/i;
 function livingColumn(look: TableLook, { name: time, format }: TimeColumn, long: number): string | null {
   const written = sampleOf(look, time).map((value) => parseInstant(value, format));
   for (const { name } of look.columns) {
-    if (sameName(name, time) || !CHANGE.test(name)) continue;
+    if (sameWord(name, time) || !CHANGE.test(name)) continue;
     const changed = sampleOf(look, name).map((value) => parseInstant(value, format));
     const old = written.flatMap((at, row) => {
       const later = changed[row];

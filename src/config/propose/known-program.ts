@@ -1,4 +1,4 @@
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { ProgramFacts, Settings } from '../programs/program-facts.ts';
 import type { TableLook } from './table-look.ts';
 
@@ -13,7 +13,7 @@ export function knownProgram(facts: ProgramFacts): KnownProgram {
     left: new Map(Object.entries(facts.left)),
     isIn: (looks) =>
       Object.entries(facts.marks).every(([table, columns]) => {
-        const look = looks.find((one) => sameName(one.table, table));
+        const look = looks.find((one) => sameWord(one.table, table));
         return look !== undefined && columns.every((column) => has(look, column));
       }),
   };
@@ -21,7 +21,7 @@ export function knownProgram(facts: ProgramFacts): KnownProgram {
 
 /** The program's policy of a table; null when it has none, or when the table lacks a column that the policy names. */
 export function settingsOf({ tables }: KnownProgram, look: TableLook): Settings | null {
-  const found = Object.entries(tables).find(([table]) => sameName(table, look.table));
+  const found = Object.entries(tables).find(([table]) => sameWord(table, look.table));
   if (found === undefined) return null;
   const settings = found[1];
   const { time_column: time, by = [], lookup_keys: keys = [] } = settings;
@@ -31,5 +31,5 @@ export function settingsOf({ tables }: KnownProgram, look: TableLook): Settings 
 }
 
 function has(look: TableLook, column: string): boolean {
-  return look.columns.some(({ name }) => sameName(name, column));
+  return look.columns.some(({ name }) => sameWord(name, column));
 }

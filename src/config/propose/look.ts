@@ -1,9 +1,9 @@
 import type { Sampler } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import { writesInWords } from '../../model/database/side-effects.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Instant } from '../../model/instant.ts';
 import type { TableShape } from '../../model/shape.ts';
-import { writesInWords } from '../../model/side-effects.ts';
 import type { TableLook } from './table-look.ts';
 
 /** Every table of a database as `proposeConfig` needs it. Tables that cannot be archived are left out. */

@@ -1,5 +1,5 @@
 import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import {
   OBSERVABILITY_EXEMPT,
@@ -52,7 +52,7 @@ export function propose(
   programs: readonly KnownProgram[],
 ): Proposal {
   const preset = OBSERVABILITY_POLICIES.flatMap((policy) => {
-    const look = looks.find(({ table }) => sameName(table, policy.table));
+    const look = looks.find(({ table }) => sameWord(table, policy.table));
     return look === undefined ? [] : [{ policy, look }];
   });
   const parents = preset.length === 0 ? [] : OBSERVABILITY_PARENTS;
@@ -116,5 +116,5 @@ function isPreset(table: string): boolean {
 }
 
 function includes(names: readonly string[], table: string): boolean {
-  return names.some((name) => sameName(name, table));
+  return names.some((name) => sameWord(name, table));
 }

@@ -1,5 +1,5 @@
 import type { LinkQuestion, ParentTime, SampledLink } from '../../hot/hot-checkup.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 import type { TableLook } from './table-look.ts';
 
@@ -90,12 +90,12 @@ interface Candidate {
 function candidates(look: TableLook, looks: readonly TableLook[]): readonly Candidate[] {
   const declared = (look.foreignKeys ?? []).flatMap(
     ({ columns, parent, parentColumns, exists }): Candidate[] => {
-      const known = looks.find(({ table }) => sameName(table, parent));
+      const known = looks.find(({ table }) => sameWord(table, parent));
       if (known === undefined || columns.length !== 1 || !exists) return [];
       return [{ column: columns[0]!, parent: known.table, parentColumn: parentColumns[0]!, declared: true }];
     },
   );
-  const others = look.columns.filter(({ name }) => declared.every(({ column }) => !sameName(column, name)));
+  const others = look.columns.filter(({ name }) => declared.every(({ column }) => !sameWord(column, name)));
   const byName = others.flatMap(({ name }): Candidate[] => {
     const parent = namedParent(name, look, looks);
     const parentColumn = parent && onlyKey(parent);

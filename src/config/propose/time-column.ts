@@ -1,6 +1,6 @@
 import type { SampledValue } from '../../hot/hot-checkup.ts';
 import { asInstant, formatInstant, type Instant } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { guessTimeForm, isPlausible, type TimeForm } from '../../model/time/likely-format.ts';
 import { parseAuto, parseInstant } from '../../model/time/parse-instant.ts';
@@ -100,7 +100,7 @@ function gather(column: Column, look: TableLook): Evidence {
     ...{ keyPart: column.key > 0, generated: column.generated ?? false },
     ordered: inOrder.length > 1 && back <= inOrder.length * 0.05,
     constant: times.length >= SPEAKING_SAMPLE && new Set(times).size < 3,
-    indexed: indexed.some((name) => sameName(name, column.name)),
+    indexed: indexed.some((name) => sameWord(name, column.name)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { sameName } from '../../model/names.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { keyTexts } from '../line/key-texts.ts';
 import type { BlockEntry, Footer } from '../segment/segment.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
@@ -44,13 +44,16 @@ interface KeyProbe {
   readonly values: readonly string[];
 }
 
-function keyProbes({ where, among }: RowFilter, { lookupKeys }: Pick<Footer, 'lookupKeys'>): KeyProbe[] {
+function keyProbes({ where, among }: RowFilter, footer: Pick<Footer, 'lookupKeys' | 'dialect'>): KeyProbe[] {
+  const dialect = dialectOf(footer);
+  // The forms of values in the filters are those of SQLite.
+  if (dialect.name !== 'sqlite') return [];
   const asked = [
     ...(among === null ? [] : [{ column: among.column, values: [...among.values] }]),
     ...where.map(({ column, op, value }) => ({ column, values: op === '=' ? keyTexts(value) : null })),
   ];
   return asked.flatMap(({ column, values }) => {
-    const key = lookupKeys.find((name) => sameName(name, column));
+    const key = footer.lookupKeys.find((name) => dialect.sameName(name, column));
     return key === undefined || values === null ? [] : [{ column: key, values }];
   });
 }

@@ -1,4 +1,5 @@
-import { type Condition, foldText, matches, type Value } from '../../model/filter.ts';
+import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
+import { type Condition, foldText, type Value } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
 import { ARCHIVED_AT } from '../../model/shape.ts';
 import { timeReader } from '../../model/time/parse-instant.ts';
@@ -22,12 +23,13 @@ export interface LineMatcher {
 /** Null when no line of the segment can match, because it lacks a column that a condition asks for: that reads as NULL. */
 export function lineMatcher(
   filter: RowFilter,
-  footer: Pick<Footer, 'table' | 'timeColumn' | 'timeFormat' | 'columns'>,
+  footer: Pick<Footer, 'table' | 'timeColumn' | 'timeFormat' | 'columns' | 'dialect'>,
 ): LineMatcher | null {
-  const resolved = resolveFilter(filter, columnsOf(footer));
+  const dialect = dialectOf(footer);
+  const resolved = resolveFilter(filter, columnsOf(footer), dialect);
   if (resolved === null) return null;
   const { where, among, text, since, until } = resolved;
-  const matchesRow = rowMatcher(resolved);
+  const matchesRow = rowMatcher(resolved, dialect);
   const instantOf = lineClock(footer.timeFormat);
   const needle = bestNeedle([...where.map(conditionNeedle), text === null ? null : containsNeedle(text)]);
   function match(line: Uint8Array): Instant | null {
@@ -52,16 +54,19 @@ function isAmong(value: SqlValue, values: ReadonlySet<string>): boolean {
 }
 
 /** True when a decoded row satisfies the filter's conditions and text. Its time is not looked at. */
-export function rowMatches(filter: Pick<RowFilter, 'where' | 'text'>, row: Row): boolean {
-  const resolved = resolveFilter({ ...filter, among: null }, Object.keys(row));
-  return resolved !== null && rowMatcher(resolved)(row);
+export function rowMatches(filter: Pick<RowFilter, 'where' | 'text'>, row: Row, dialect: Dialect): boolean {
+  const resolved = resolveFilter({ ...filter, among: null }, Object.keys(row), dialect);
+  return resolved !== null && rowMatcher(resolved, dialect)(row);
 }
 
 /** The same for many rows, of a filter that has the columns as the rows call them. */
-export function rowMatcher({ where, text }: Pick<RowFilter, 'where' | 'text'>): (row: Row) => boolean {
+export function rowMatcher(
+  { where, text }: Pick<RowFilter, 'where' | 'text'>,
+  dialect: Dialect,
+): (row: Row) => boolean {
   const wanted = text === null ? null : foldText(text);
   return (row) =>
-    where.every((condition) => holds(condition, row[condition.column] ?? null)) &&
+    where.every((condition) => holds(dialect, condition, row[condition.column] ?? null)) &&
     (wanted === null ||
       Object.entries(row).some(([name, value]) => name !== ARCHIVED_AT && has(value, wanted)));
 }
@@ -95,9 +100,9 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function holds(condition: Condition, value: SqlValue): boolean {
+function holds(dialect: Dialect, condition: Condition, value: SqlValue): boolean {
   if (value instanceof InvalidText) return invalidHolds(condition, value);
-  return matches(condition, value as Value);
+  return dialect.matches(condition, value as Value);
 }
 
 /** The same for text that is not UTF-8: it is compared by its bytes. */

@@ -1,6 +1,7 @@
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Among, Condition } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
-import { foldName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../model/shape.ts';
 
 /** Which rows are wanted, of any table. All parts must hold. */
@@ -19,17 +20,19 @@ export interface RowFilter {
 export function resolveFilter<F extends Pick<RowFilter, 'where' | 'among'>>(
   filter: F,
   columns: readonly string[],
+  dialect: Dialect,
 ): F | null {
   const where = filter.where.flatMap((condition) => {
-    const column = resolveColumn(condition.column, columns);
+    const column = resolveColumn(condition.column, columns, dialect);
     return column === null ? [] : [{ ...condition, column }];
   });
-  const column = filter.among === null ? null : resolveColumn(filter.among.column, columns);
+  const column = filter.among === null ? null : resolveColumn(filter.among.column, columns, dialect);
   if (where.length < filter.where.length || (filter.among !== null && column === null)) return null;
   return { ...filter, where, among: column === null ? null : { ...filter.among, column } };
 }
 
-export function resolveColumn(column: string, columns: readonly string[]): string | null {
-  const wanted = foldName(column);
-  return [...columns, ARCHIVED_AT, ROWID].find((name) => foldName(name) === wanted) ?? null;
+/** Names of columns are compared as their database does; Firn's own, as words. */
+export function resolveColumn(column: string, columns: readonly string[], dialect: Dialect): string | null {
+  const own = columns.find((name) => dialect.sameName(name, column));
+  return own ?? [ARCHIVED_AT, ROWID].find((name) => sameWord(name, column)) ?? null;
 }

@@ -113,7 +113,7 @@ export function parseFooter(
     primaryKey: json.primary_key,
     timeColumn: json.time_column,
     ddl: json.ddl,
-    ...additionsOf(json, json.columns),
+    ...additionsOf(json, json.columns, path),
     rows: json.rows,
     rawBytes: json.raw_bytes,
     minTime: asInstant(json.min_time),

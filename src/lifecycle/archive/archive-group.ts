@@ -3,7 +3,7 @@ import { openSegment } from '../../format/segment/segment-reader.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import { belongingOf } from '../../model/policy/dated-shape.ts';
 import type { Reference } from '../../model/shape.ts';
@@ -35,7 +35,7 @@ export async function archiveGroup(
   let failure: FirnError | null = null;
   try {
     const members = plans.map(
-      ({ table }) => run.bound.tables.find(({ shape }) => sameName(shape.table, table))!,
+      ({ table }) => run.bound.tables.find(({ shape }) => sameWord(shape.table, table))!,
     );
     const ties = tiesOf(run, plans);
     const task = {
@@ -44,7 +44,7 @@ export async function archiveGroup(
     };
     for await (const { copies } of run.copier.copyGroups(task)) {
       const sources = copies.map((copy) => {
-        const at = plans.findIndex(({ table }) => sameName(table, copy.receipt.table));
+        const at = plans.findIndex(({ table }) => sameWord(table, copy.receipt.table));
         return { copy, shape: members[at]!.shape, tally: tallies[at]! };
       });
       await sealAndDrain(run, sources, ties, total);
@@ -73,10 +73,10 @@ function daysOf({ bound }: ArchiveRun, plans: readonly TablePlan[], members: rea
 
 /** The foreign keys that may not dangle when rows of these tables are deleted. */
 function tiesOf({ bound }: ArchiveRun, plans: readonly TablePlan[]): Reference[] {
-  const own = bound.tables.filter(({ shape }) => plans.some(({ table }) => sameName(table, shape.table)));
+  const own = bound.tables.filter(({ shape }) => plans.some(({ table }) => sameWord(table, shape.table)));
   return [
     ...own.flatMap(({ shape }) => belongingOf(shape) ?? []),
-    ...bound.references.filter(({ parent }) => own.some(({ shape }) => sameName(shape.table, parent))),
+    ...bound.references.filter(({ parent }) => own.some(({ shape }) => sameWord(shape.table, parent))),
   ];
 }
 

@@ -3,7 +3,7 @@ import { openSegment } from '../../format/segment/segment-reader.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldWord, sameWord } from '../../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -32,8 +32,8 @@ export async function archiveTables(
   const total = { rows: 0, totalRows: plan.total, rawBytes: 0 };
   const blocked = blockedTables(reconciled);
   for (const group of plan.groups ?? []) {
-    const members = group.map((name) => plan.tables.find(({ table }) => sameName(table, name))!);
-    const why = group.flatMap((name) => blocked.get(foldName(name)) ?? [])[0];
+    const members = group.map((name) => plan.tables.find(({ table }) => sameWord(table, name))!);
+    const why = group.flatMap((name) => blocked.get(foldWord(name)) ?? [])[0];
     for (const report of why === undefined
       ? await archiveGroup(run, plan, members, total)
       : members.map((member) => blockedReport(member, why)))
@@ -41,7 +41,7 @@ export async function archiveTables(
   }
   for (const table of plan.tables) {
     if (reports.has(table.table)) continue;
-    const why = blocked.get(foldName(table.table));
+    const why = blocked.get(foldWord(table.table));
     if (why !== undefined) reports.set(table.table, blockedReport(table, why));
     else if (table.status === 'due') reports.set(table.table, await archiveTable(run, plan, table, total));
     else reports.set(table.table, plannedReport(table));

@@ -1,5 +1,5 @@
 import { parseSegmentName } from '../../format/segment-names.ts';
-import { foldName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 import type { TablePlan } from '../../model/policy/archive-plan.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { plannedReport, type TableReport } from './archive-report.ts';
@@ -11,7 +11,7 @@ export function blockedTables(reconciled: readonly Reconciled[]): ReadonlyMap<st
     const name = action === 'blocked' ? parseSegmentName(subject) : null;
     if (name !== null)
       blocked.set(
-        foldName(name.table),
+        foldWord(name.table),
         `cannot delete the archived rows of ${subject} from the database: ${reason}`,
       );
   }

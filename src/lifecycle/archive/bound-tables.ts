@@ -1,5 +1,5 @@
 import type { BoundSurvey, BoundTable, BoundTables, DueRule, HotReader } from '../../hot/hot-store.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { belongingOf, isSameReference } from '../../model/policy/dated-shape.ts';
 import { familyOf } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -45,7 +45,7 @@ function bindTables(
   ready: readonly Ready[],
   declared: readonly Reference[],
 ): Omit<Bound, 'surveys'> {
-  const find = (name: string) => ready.find(({ shape }) => sameName(shape.table, name));
+  const find = (name: string) => ready.find(({ shape }) => sameWord(shape.table, name));
   const familyIn = (name: string): readonly string[] =>
     familyOf(policies, name).filter((member) => find(member) !== undefined);
   const belongings = ready.flatMap(({ shape }) => belongingOf(shape) ?? []);
@@ -65,7 +65,7 @@ function bindTables(
     if (placed.has(name)) return;
     const family = familyIn(name).map((member) => find(member)!.shape.table);
     for (const member of family) placed.add(member);
-    const before = kept.filter(({ parent }) => family.some((member) => sameName(member, parent)));
+    const before = kept.filter(({ parent }) => family.some((member) => sameWord(member, parent)));
     for (const { table } of before) {
       const referring = find(table)?.shape.table;
       if (referring !== undefined) place(referring);

@@ -9,7 +9,7 @@ import type { HotStore } from '../../hot/hot-store.ts';
 import { RETURNED, type Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Instant, msOf } from '../../model/instant.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 import { datedShape } from '../../model/policy/dated-shape.ts';
 import { familyOf } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -96,7 +96,7 @@ function inFamilies(policies: PolicySet, leases: readonly Lease[]): Lease[][] {
   const groups = new Map<string, Lease[]>();
   for (const lease of leases) {
     const [root] = familyOf(policies, lease.table) as [string];
-    groups.set(foldName(root), [...(groups.get(foldName(root)) ?? []), lease]);
+    groups.set(foldWord(root), [...(groups.get(foldWord(root)) ?? []), lease]);
   }
   return [...groups.values()];
 }
@@ -119,7 +119,7 @@ async function endUnits(
   const unread: string[] = [];
   const noted = new Set<string>();
   for (const lease of leases) {
-    const shape = family.find(({ table }) => sameName(table, lease.table));
+    const shape = family.find(({ table }) => store.dialect.sameName(table, lease.table));
     if (shape === undefined || noted.has(lease.segment)) continue;
     noted.add(lease.segment);
     try {

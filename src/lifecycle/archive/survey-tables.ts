@@ -1,7 +1,8 @@
 import type { DueRule, HotReader } from '../../hot/hot-store.ts';
+import { ALLOW_TRIGGERS, writesInWords } from '../../model/database/side-effects.ts';
 import type { Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldWord, sameWord } from '../../model/names.ts';
 import type { ArchivePlan, Dangling, TableSurvey } from '../../model/policy/archive-plan.ts';
 import { datedShape } from '../../model/policy/dated-shape.ts';
 import { familyOf, wholeFamilies } from '../../model/policy/families.ts';
@@ -10,7 +11,6 @@ import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { hotCutoffs, openCutoff } from '../../model/policy/thresholds.ts';
 import type { Reference } from '../../model/shape.ts';
-import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
 import { type Bound, type Ready, surveyBoundTables } from './bound-tables.ts';
 import { orError } from './or-error.ts';
 
@@ -33,7 +33,7 @@ export function dueRule(context: DueContext, policy: Policy): DueRule {
     cutoff: cutoffs.latest,
     ...(cutoffs.rules.length === 0 ? {} : { hotRules: cutoffs }),
     openCutoff: openCutoff(policy, now, olderThanMs),
-    holds: holds.filter((hold) => sameName(hold.table, policy.table)).map((hold) => hold.conditions),
+    holds: holds.filter((hold) => sameWord(hold.table, policy.table)).map((hold) => hold.conditions),
     leasesEnd,
   };
 }
@@ -85,7 +85,7 @@ async function countDangling(
 ): Promise<void> {
   for (const [table, found] of inventory) {
     if (found === 'missing' || 'error' in found) continue;
-    const own = ignored.filter(({ parent }) => sameName(parent, table));
+    const own = ignored.filter(({ parent }) => sameWord(parent, table));
     if (own.length === 0) continue;
     const counts: Dangling[] = [];
     for (const reference of own) {
@@ -112,8 +112,8 @@ async function look(
 ): Promise<Looked | 'missing' | { readonly error: string }> {
   const shape = await datedShape(reader, policies, rule.policy.table);
   if (shape === null) return 'missing';
-  const column = foldName(rule.policy.timeColumn);
-  if (shape.timeOf === undefined && !shape.columns.some(({ name }) => foldName(name) === column)) {
+  const column = foldWord(rule.policy.timeColumn);
+  if (shape.timeOf === undefined && !shape.columns.some(({ name }) => foldWord(name) === column)) {
     return { error: `it has no column ${rule.policy.timeColumn}, which its policy uses as time column` };
   }
   const { writes, refusals } = await reader.sideEffects(shape);

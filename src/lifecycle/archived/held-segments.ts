@@ -7,9 +7,10 @@ import { resolveFilter } from '../../format/match/row-filter.ts';
 import type { ByteSource } from '../../format/segment/segment.ts';
 import { openSegment, type SegmentReader } from '../../format/segment/segment-reader.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
 import type { Condition, Hold } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { holdInWords } from './place-hold.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function heldSegments(
   if (holds.length === 0) return held;
   for (const segment of segments) {
     const receipt = await ledger.receipt(segment);
-    const own = holds.filter(({ table }) => receipt !== null && sameName(table, receipt.table));
+    // Words here, as names of some databases differ in case alone: the footer tells.
+    const own = holds.filter(({ table }) => receipt !== null && sameWord(table, receipt.table));
     if (own.length === 0) continue;
     const reason = await whyHeld(archive, segment, own);
     if (reason !== null) held.set(segment, reason);
@@ -53,7 +55,9 @@ async function whyHeld(
 
 async function firstMatch(source: ByteSource, segment: string, holds: readonly Hold[]): Promise<Hold | null> {
   const reader = await openSegment(source, segment);
+  const { footer } = reader;
   for (const hold of holds) {
+    if (!dialectOf(footer).sameName(hold.table, footer.table)) continue;
     if (await holdsRow(reader, hold.conditions)) return hold;
   }
   return null;
@@ -66,12 +70,13 @@ async function holdsRow(reader: SegmentReader, conditions: readonly Condition[])
   const filter = resolveFilter(
     asked,
     footer.columns.map(({ name }) => name),
+    dialectOf(footer),
   );
   if (filter === null) return false;
   const pruned = await pruneBlocks(reader, filter, (error) => {
     if (!isUnreadableFile(error)) throw error;
   });
-  const matchesRow = rowMatcher(filter);
+  const matchesRow = rowMatcher(filter, dialectOf(footer));
   for (const [index, why] of pruned.entries()) {
     if (why !== null) continue;
     const lines = splitLines(await reader.block(index));

@@ -6,8 +6,8 @@ import { lineIdentity } from '../../format/line/line-identity.ts';
 import { proveSegment } from '../../format/segment/prove.ts';
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import { dialectOf } from '../../model/database/dialect.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
 import { PrintSet } from './print-set.ts';
 
 /** A segment's bytes, by whatever name they lie. */
@@ -19,12 +19,14 @@ export interface Lines {
 /** The other live segments that may hold rows of a segment: those of its table and time, whatever their span, but itself. */
 export function neighboursOf(
   receipts: readonly Receipt[],
-  { table, minTime, maxTime, digest }: Pick<Footer, 'table' | 'minTime' | 'maxTime' | 'digest'>,
+  segment: Pick<Footer, 'table' | 'minTime' | 'maxTime' | 'digest' | 'dialect'>,
 ): Receipt[] {
+  const { table, minTime, maxTime, digest } = segment;
+  const dialect = dialectOf(segment);
   return receipts.filter(
     (receipt) =>
       (receipt.state === 'archived' || receipt.state === 'draining') &&
-      sameName(receipt.table, table) &&
+      dialect.sameName(receipt.table, table) &&
       receipt.minTime <= maxTime &&
       receipt.maxTime >= minTime &&
       receipt.digest !== digest,

@@ -5,7 +5,7 @@ import type { Ledger } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
-import { nearestName, sameName } from '../../model/names.ts';
+import { byWord, nearestName, sameWord } from '../../model/names.ts';
 
 export interface NewHold {
   readonly table: string;
@@ -16,7 +16,7 @@ export interface NewHold {
 
 /** Where a table's columns can be learnt from: the database, or else the archive. */
 export interface HoldStores {
-  readonly store: Pick<HotReader, 'tables' | 'shape'> & { readonly ledger: Ledger };
+  readonly store: Pick<HotReader, 'tables' | 'shape' | 'dialect'> & { readonly ledger: Ledger };
   readonly archive: ArchiveStore;
   readonly clock: Clock;
 }
@@ -59,10 +59,12 @@ async function knownTable(
   wanted: string,
 ): Promise<{ readonly table: string; readonly columns: readonly string[] }> {
   const tables = await store.tables();
-  const hot = tables.find((name) => sameName(name, wanted));
+  const hot = byWord(tables, wanted);
   const columns = new Set<string>();
   if (hot !== undefined) for (const { name } of (await store.shape(hot))?.columns ?? []) columns.add(name);
-  const receipts = (await store.ledger.receipts()).filter(({ table }) => sameName(table, wanted));
+  const receipts = (await store.ledger.receipts()).filter(({ table }) =>
+    hot === undefined ? sameWord(table, wanted) : store.dialect.sameName(table, hot),
+  );
   const footer = await newestFooter(
     archive,
     receipts.filter(({ state }) => state === 'archived'),
@@ -79,7 +81,7 @@ async function knownTable(
 }
 
 function knownColumn(known: { table: string; columns: readonly string[] }, wanted: string): string {
-  const column = known.columns.find((name) => sameName(name, wanted));
+  const column = byWord(known.columns, wanted);
   if (column !== undefined) return column;
   const nearest = nearestName(wanted, known.columns);
   const hint =

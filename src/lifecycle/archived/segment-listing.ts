@@ -3,7 +3,7 @@ import { segmentsByName } from '../../archive/found-segments.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { Day } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { daysOfRows } from '../../model/policy/span.ts';
 
 /** One segment as the archive has it, ledger or no ledger. */
@@ -37,7 +37,7 @@ export async function listSegments(archive: ArchiveStore, filter: ListFilter = {
     if ('error' in one) throw one.error;
     const { segment, tier, path, bytes } = one;
     const { table, day, part } = one.name;
-    if (filter.table !== undefined && !sameName(table, filter.table)) continue;
+    if (filter.table !== undefined && !sameWord(table, filter.table)) continue;
     if (day < (from ?? day) || day > (to ?? day)) continue;
     found.push({ segment, table, day, part, tier, path, bytes });
   }

@@ -6,7 +6,6 @@ import { unseenOrders } from '../../hot/unseen-orders.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
 import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import type { Hold } from '../../model/filter.ts';
-import { foldName, sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
@@ -33,7 +32,7 @@ interface FollowRun {
 export async function followErasures(run: FollowRun): Promise<string[]> {
   const { store, archive } = run;
   const { orders } = await readErasureOrders(archive);
-  const unseen = unseenOrders(await store.rows.erasures(), orders);
+  const unseen = unseenOrders(await store.rows.erasures(), orders, store.dialect);
   const ancestors = new Map<string, readonly string[]>();
   for (const { table } of unseen) ancestors.set(table, await ancestorsOf(store, table));
   // Children first: their times, and who they are, their parents tell.
@@ -42,7 +41,10 @@ export async function followErasures(run: FollowRun): Promise<string[]> {
   const waiting: { readonly erasedAt: string; readonly tables: readonly string[] }[] = [];
   for (const order of [...unseen].sort((a, b) => above(b).length - above(a).length)) {
     const { table, erasedAt } = order;
-    if (waiting.some((one) => one.erasedAt === erasedAt && one.tables.includes(foldName(table)))) continue;
+    if (
+      waiting.some((one) => one.erasedAt === erasedAt && one.tables.includes(store.dialect.foldName(table)))
+    )
+      continue;
     const { isDone, notes } = await followUnlessRefused(run, order);
     said.push(...notes);
     // Rows of one erasure that the rows which stay belong to: they stay, and are hidden, as long as these.
@@ -56,7 +58,7 @@ async function ancestorsOf(store: HotStore, table: string): Promise<readonly str
   try {
     const names: string[] = [];
     let timeOf = (await store.shape(table))?.timeOf;
-    for (; timeOf !== undefined; timeOf = timeOf.timeOf) names.push(foldName(timeOf.table));
+    for (; timeOf !== undefined; timeOf = timeOf.timeOf) names.push(store.dialect.foldName(timeOf.table));
     return names;
   } catch (error) {
     if (!isUnreadableTable(error)) throw error;
@@ -89,7 +91,7 @@ async function follow(run: FollowRun, order: ErasureOrder): Promise<Followed> {
     return { isDone: true, notes: [] };
   }
   const time = await timeSourceOf(run, shape);
-  const holds = (await store.ledger.holds()).filter((hold) => sameName(hold.table, table));
+  const holds = (await store.ledger.holds()).filter((hold) => store.dialect.sameName(hold.table, table));
   const filter = { ...inOlderDatabase(order), except: holds.map(({ conditions }) => conditions) };
   const rows = await eraseAgain(run, shape, filter, time);
   const held = await heldRows(store, shape, order, holds, time);

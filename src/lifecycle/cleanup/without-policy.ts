@@ -1,5 +1,5 @@
 import type { Receipt } from '../../hot/ledger.ts';
-import { foldName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 import { getPolicy, isExempt } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 
@@ -15,8 +15,8 @@ export function tablesWithoutPolicy(policies: PolicySet, receipts: readonly Rece
   for (const { table, state, rows } of receipts) {
     if (state !== 'archived' && state !== 'draining') continue;
     if (getPolicy(policies, table) !== null || isExempt(policies, table)) continue;
-    const own = found.get(foldName(table)) ?? { table, segments: 0, rows: 0 };
-    found.set(foldName(table), own);
+    const own = found.get(foldWord(table)) ?? { table, segments: 0, rows: 0 };
+    found.set(foldWord(table), own);
     own.segments++;
     own.rows += rows;
   }

@@ -5,8 +5,8 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
 import type { AlarmState, OpenAlarm } from '../reconcile/alarm-findings.ts';
 import { standingOf } from './standing-alarms.ts';
 
@@ -47,7 +47,7 @@ export interface ArchiveFiles {
 }
 
 export interface FileSources {
-  readonly reader: Pick<HotReader, 'ledger'>;
+  readonly reader: Pick<HotReader, 'ledger' | 'dialect'>;
   readonly archive: ArchiveStore;
   readonly clock: Clock;
 }
@@ -61,10 +61,10 @@ export async function archiveFiles(
   const { inventory, open, acknowledged } = standing;
   const against = fileAlarms(standing);
   const files = inventory.receipts
-    .filter((receipt) => isLive(receipt) && isWanted(receipt, filter))
+    .filter((receipt) => isLive(receipt) && isWanted(receipt, filter, reader.dialect))
     .map((receipt) => archiveFile(receipt, against));
   const concerns = ({ table }: { readonly table: string | null }): boolean =>
-    table === null || isOfTables(table, filter);
+    table === null || isOfTables(table, filter, reader.dialect);
   return {
     asOf: formatInstant(instantOfMs(clock.now())),
     files: files.sort(newestFirst),
@@ -91,10 +91,10 @@ function isLive({ state }: Receipt): boolean {
   return state === 'draining' || state === 'archived';
 }
 
-function isWanted(receipt: Receipt, filter: FileFilter): boolean {
+function isWanted(receipt: Receipt, filter: FileFilter, dialect: Dialect): boolean {
   const { tier, bundle, since, until } = filter;
   return (
-    isOfTables(receipt.table, filter) &&
+    isOfTables(receipt.table, filter, dialect) &&
     (tier === null || receipt.tier === tier) &&
     (bundle === null || (receipt.tier === 'cold' && bundleOf(receipt.segment) === bundle)) &&
     (since === null || receipt.maxTime >= since) &&
@@ -102,8 +102,8 @@ function isWanted(receipt: Receipt, filter: FileFilter): boolean {
   );
 }
 
-function isOfTables(table: string, { tables }: FileFilter): boolean {
-  return tables === null || tables.some((name) => sameName(name, table));
+function isOfTables(table: string, { tables }: FileFilter, dialect: Dialect): boolean {
+  return tables === null || tables.some((name) => dialect.sameName(name, table));
 }
 
 function newestFirst(a: Receipt, b: Receipt): number {

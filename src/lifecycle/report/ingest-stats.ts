@@ -13,7 +13,7 @@ import {
   laterBy,
   startOfDay,
 } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { rowsByDay } from '../../model/policy/span.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
@@ -75,7 +75,7 @@ export async function retentionStats(sources: StatsSources): Promise<RetentionSt
   const tables: TableRates[] = [];
   const unreadable: { table: string; message: string }[] = [];
   for (const policy of sources.policies.policies.values()) {
-    const own = receipts.filter(({ table }) => sameName(table, policy.table));
+    const own = receipts.filter(({ table }) => sameWord(table, policy.table));
     try {
       const rates = await tableRates(sources, policy, own, days, now);
       if (rates !== null) tables.push(rates);

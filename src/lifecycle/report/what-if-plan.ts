@@ -1,7 +1,7 @@
 import type { Bound, TableStats } from '../../hot/hot-stats.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { earliest, formatInstant, type Instant } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { buildPolicySet, getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueInstant, purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
@@ -57,7 +57,7 @@ export function effectOf(
   { receipts, held, stats, forecasts }: TableFacts,
   now: Instant,
 ): Effect {
-  const own = receipts.filter(({ table, state }) => sameName(table, policy.table) && state === 'archived');
+  const own = receipts.filter(({ table, state }) => sameWord(table, policy.table) && state === 'archived');
   const plan = planCleanup(buildPolicySet([policy]), { receipts: own, held }, now);
   const [rows, raw] = [sum(own, ({ rows: n }) => n), sum(own, ({ rawBytes }) => rawBytes)];
   const due = stats === null ? null : dueRows(policy, stats);

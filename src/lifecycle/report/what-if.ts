@@ -4,7 +4,7 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
 import { formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueRule } from '../archive/survey-tables.ts';
@@ -62,7 +62,7 @@ async function effect(
   now: Instant,
 ): Promise<Effect | null> {
   if (policy === null) return null;
-  const receipts = (await reader.ledger.receipts()).filter(({ table }) => sameName(table, policy.table));
+  const receipts = (await reader.ledger.receipts()).filter(({ table }) => sameWord(table, policy.table));
   const held = await heldSegments(reader.ledger, archive, dueSegments(policies, receipts, now));
   const shape = await reader.shape(policy.table);
   const holds = await reader.ledger.holds();

@@ -12,7 +12,7 @@ import {
 import type { LedgerReader } from '../../hot/ledger.ts';
 import { isNotThere, isUnreadableFile } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
-import { foldName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 
 /**
  * Gives out the part numbers of segments: the one place that does, for copies and for rewrites. A number is never given out that a
@@ -116,5 +116,5 @@ function memoized(
 
 /** On a file system that folds names, tables that differ in case share their files. */
 function key(table: string, day: Day, part: number | '' = ''): string {
-  return `${day}/${part}/${foldName(table)}`;
+  return `${day}/${part}/${foldWord(table)}`;
 }

@@ -1,7 +1,7 @@
 import type { Footer } from '../../format/segment/segment.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { LineCursor } from './line-cursor.ts';
@@ -23,7 +23,7 @@ export async function refuseRenamed(
 ): Promise<void> {
   for (const name of await reader.tables()) {
     const shape = await shapeOf(reader, name);
-    if (shape === null || !isLike(shape, { columns, primaryKey })) continue;
+    if (shape === null || !isLike(shape, { columns, primaryKey }, reader.dialect)) continue;
     const most = sizes.leaseEndRows;
     for (let first = from; first < rows; first += most) {
       const batch = await lines.at(first, Math.min(most, rows - first));
@@ -42,9 +42,9 @@ async function shapeOf(reader: HotReader, table: string): Promise<TableShape | n
   }
 }
 
-function isLike(shape: TableShape, like: Pick<Footer, 'columns' | 'primaryKey'>): boolean {
+function isLike(shape: TableShape, like: Pick<Footer, 'columns' | 'primaryKey'>, dialect: Dialect): boolean {
   const same = (some: readonly string[], others: readonly string[]): boolean =>
-    some.length === others.length && some.every((name, at) => sameName(name, others[at]!));
+    some.length === others.length && some.every((name, at) => dialect.sameName(name, others[at]!));
   const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);
   return same(names(shape.columns), names(like.columns)) && same(shape.primaryKey, like.primaryKey);
 }

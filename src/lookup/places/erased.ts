@@ -1,7 +1,7 @@
 import { type ErasureOrders, readErasureOrders } from '../../archive/erasure-orders.ts';
 import { unseenOrders } from '../../hot/unseen-orders.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { type ErasureFilter, type ErasureOrder, inOlderDatabase } from '../../model/erasure.ts';
-import { sameName } from '../../model/names.ts';
 import type { Places } from './places.ts';
 import type { SearchReport } from './search-report.ts';
 
@@ -14,16 +14,16 @@ export interface Erased {
   readonly problems: ErasureOrders['problems'];
 }
 
-export async function erasedOf({ hot, archive }: Places): Promise<Erased> {
+export async function erasedOf({ hot, archive, dialect }: Places): Promise<Erased> {
   const { orders, problems } = await readErasureOrders(archive);
   const known = (await hot?.lookup.erasures()) ?? [];
-  const unseen = unseenOrders(known, orders);
+  const unseen = unseenOrders(known, orders, dialect);
   return { orders: [...known, ...unseen], unseen, problems };
 }
 
 /** The rows of a table that a database which is older than an order may still hold. */
-export function hiddenInHot({ unseen }: Erased, table: string): ErasureFilter[] {
-  return unseen.filter((order) => sameName(order.table, table)).map(inOlderDatabase);
+export function hiddenInHot({ unseen }: Erased, table: string, dialect: Dialect): ErasureFilter[] {
+  return unseen.filter((order) => dialect.sameName(order.table, table)).map(inOlderDatabase);
 }
 
 /** Rows that such an order erased may be in the answer. */

@@ -1,7 +1,7 @@
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
-import { byNearness, foldName, nearestName, sameName } from '../../model/names.ts';
+import { byNearness, byWord, nearestName, sameWord } from '../../model/names.ts';
 import { ALL_TABLES, isExempt, resolveTarget } from '../../model/policy/policies.ts';
 import { namesIn } from './archive-names.ts';
 import type { Places } from './places.ts';
@@ -12,23 +12,26 @@ import type { Places } from './places.ts';
  */
 export async function knownTables(
   ledger: Pick<LedgerReader, 'receipts'> | null,
-  { archive, policies, names }: Pick<Places, 'archive' | 'policies' | 'names'>,
+  { archive, dialect, policies, names }: Pick<Places, 'archive' | 'dialect' | 'policies' | 'names'>,
 ): Promise<readonly string[]> {
   const receipts = (await ledger?.receipts()) ?? [];
   const archived = [
     ...receipts.filter(({ state }) => state !== 'purged' && state !== 'replaced').map(({ table }) => table),
     ...[...(names ?? (await namesIn(archive))).segments.values()].map(({ table }) => table),
   ];
-  const tables = new Map([...policies.policies.keys()].map((table) => [foldName(table), table]));
+  const tables = new Map([...policies.policies.keys()].map((table) => [dialect.foldName(table), table]));
   for (const table of [...archived].sort())
-    if (!tables.has(foldName(table))) tables.set(foldName(table), table);
+    if (!tables.has(dialect.foldName(table))) tables.set(dialect.foldName(table), table);
   return [...tables.values()];
 }
 
 /** The tables of the database that are none of the known ones: no policy, and nothing archived. */
-export async function otherTables({ hot }: Pick<Places, 'hot'>, known: readonly string[]): Promise<string[]> {
+export async function otherTables(
+  { hot, dialect }: Pick<Places, 'hot' | 'dialect'>,
+  known: readonly string[],
+): Promise<string[]> {
   const tables = (await hot?.reader.tables()) ?? [];
-  return tables.filter((table) => !known.some((name) => sameName(name, table)));
+  return tables.filter((table) => !known.some((name) => dialect.sameName(name, table)));
 }
 
 /**
@@ -37,17 +40,18 @@ export async function otherTables({ hot }: Pick<Places, 'hot'>, known: readonly 
  * @throws FirnError `usage` that names the known targets, the nearest first.
  */
 export async function resolveTables(
-  places: Pick<Places, 'archive' | 'policies' | 'names'> & {
+  places: Pick<Places, 'archive' | 'dialect' | 'policies' | 'names'> & {
     readonly hot: { readonly reader: Pick<HotReader, 'ledger'> } | null;
   },
   targets: readonly string[],
   options: { readonly exempt?: boolean } = {},
 ): Promise<readonly string[]> {
-  const { policies } = places;
+  const { policies, dialect } = places;
   const known = await knownTables(places.hot?.reader.ledger ?? null, places);
   const named = targets.length === 0 ? known : targets.flatMap((target) => resolve(places, known, target));
   const exempt = named.find(
-    (table) => !options.exempt && isExempt(policies, table) && !known.some((name) => sameName(name, table)),
+    (table) =>
+      !options.exempt && isExempt(policies, table) && !known.some((name) => dialect.sameName(name, table)),
   );
   if (exempt !== undefined) {
     throw new FirnError('usage', `${exempt} is exempt: it has no archived rows`, {
@@ -55,7 +59,7 @@ export async function resolveTables(
       path: exempt,
     });
   }
-  return named.filter((table, at) => named.findIndex((other) => sameName(other, table)) === at);
+  return named.filter((table, at) => named.findIndex((other) => dialect.sameName(other, table)) === at);
 }
 
 function resolve(
@@ -63,8 +67,8 @@ function resolve(
   known: readonly string[],
   target: string,
 ): readonly string[] {
-  if (sameName(target, ALL_TABLES)) return known;
-  const table = known.find((name) => sameName(name, target));
+  if (sameWord(target, ALL_TABLES)) return known;
+  const table = byWord(known, target);
   if (table !== undefined) return [table];
   const unmanaged = known.filter((name) => !policies.policies.has(name));
   try {

@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotLookup } from '../../hot/hot-lookup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { ArchiveNames } from './archive-names.ts';
 import type { Problem } from './search-report.ts';
@@ -10,6 +11,8 @@ export interface Places {
   /** Null when there is no database: the archive's files alone are searched then. */
   readonly hot: { readonly reader: HotReader; readonly lookup: HotLookup } | null;
   readonly archive: ArchiveStore;
+  /** That of the database; without one, that of the archive's rows. */
+  readonly dialect: Dialect;
   readonly policies: PolicySet;
   /** What is known to be wrong with parts of the archive: it is a problem of every answer about their tables. */
   readonly alarms?: readonly Problem[];

@@ -1,5 +1,4 @@
 import type { ByteSource, Footer } from '../../format/segment/segment.ts';
-import { sameName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import type { SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
@@ -56,7 +55,8 @@ export async function* archivedLines(
   const refs = [...gathered.refs];
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
-  const place = ({ table }: SegmentRef): number => query.tables.findIndex((name) => sameName(name, table));
+  const place = ({ table }: SegmentRef): number =>
+    query.tables.findIndex((name) => places.dialect.sameName(name, table));
   refs.sort((a, b) => place(a) - place(b));
   for (let ref = refs.shift(); ref !== undefined; ref = refs.shift()) {
     if (!rows.wants(ref)) continue;

@@ -3,8 +3,8 @@ import { overlaps, pruneBlocks } from '../../format/match/candidate-blocks.ts';
 import { type LineMatcher, lineMatcher } from '../../format/match/line-match.ts';
 import type { BlockProof } from '../../format/segment/block-check.ts';
 import type { Footer } from '../../format/segment/segment.ts';
+import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import { type Pruned, problemOf, type SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
@@ -67,7 +67,7 @@ export class ArchivedRows implements AsyncDisposable {
   wants(ref: SegmentRef): boolean {
     const { segments, bytes } = this.#report;
     segments.total++;
-    const pruned = whyPassedOver(this.#query, ref);
+    const pruned = whyPassedOver(this.#query, ref, this.#places.dialect);
     if (pruned !== 'table') bytes.total += ref.bytes;
     if (pruned !== null) segments.pruned[pruned]++;
     return pruned === null;
@@ -161,8 +161,8 @@ export class ArchivedRows implements AsyncDisposable {
 }
 
 /** Why a segment holds nothing that is wanted, as far as its receipt tells; null when it may. */
-function whyPassedOver(query: Query, ref: SegmentRef): Pruned | null {
-  if (!query.tables.some((table) => sameName(table, ref.table))) return 'table';
+function whyPassedOver(query: Query, ref: SegmentRef, dialect: Dialect): Pruned | null {
+  if (!query.tables.some((table) => dialect.sameName(table, ref.table))) return 'table';
   if (!query.tiers.has(ref.tier)) return 'tier';
   return overlaps(query, ref) ? null : 'time';
 }
@@ -173,7 +173,8 @@ function erasureMatchers(erasures: Gathered['erasures'], footer: Footer): LineMa
     .filter(
       ({ table, erasedAt }) =>
         // Dates come with and without a fraction.
-        sameName(table, footer.table) && Date.parse(footer.archivedAt) <= Date.parse(erasedAt),
+        dialectOf(footer).sameName(table, footer.table) &&
+        Date.parse(footer.archivedAt) <= Date.parse(erasedAt),
     )
     .flatMap(({ where, since, until, among = null }) => {
       return lineMatcher({ ...everything([]), where, since, until, among }, footer) ?? [];

@@ -18,10 +18,9 @@ export async function checkColumns(
   shown: readonly string[] = [],
 ): Promise<void> {
   const known = new Set<string>();
+  const isUnknown = (column: string): boolean => resolveColumn(column, [...known], places.dialect) === null;
   for (const { shape } of tables.values()) for (const { name } of shape?.columns ?? []) known.add(name);
-  let unknown = [...query.where.map(({ column }) => column), ...shown].filter(
-    (column) => resolveColumn(column, [...known]) === null,
-  );
+  let unknown = [...query.where.map(({ column }) => column), ...shown].filter(isUnknown);
   if (unknown.length === 0) return;
   await using shelf = new Shelf(places.archive);
   for (const ref of refs) {
@@ -32,7 +31,7 @@ export async function checkColumns(
       // It is a problem of the search itself, and said there.
       if (!(error instanceof FirnError)) throw error;
     }
-    unknown = unknown.filter((column) => resolveColumn(column, [...known]) === null);
+    unknown = unknown.filter(isUnknown);
     if (unknown.length === 0) return;
   }
   // Nothing is known where there are neither tables nor segments.

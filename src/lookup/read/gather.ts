@@ -1,6 +1,5 @@
 import type { ErasureFilter, ErasureOrder } from '../../model/erasure.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
-import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { timeSourceOf } from '../places/age-column.ts';
 import { refsOfFiles, refsOfReceipts } from '../places/catalog.ts';
@@ -35,7 +34,7 @@ export async function gather(
   opened: AsyncDisposableStack,
   { purpose }: GatherOptions,
 ): Promise<Gathered> {
-  const { hot, archive } = places;
+  const { hot, archive, dialect } = places;
   const erased = await erasedOf(places);
   noteUnreadableOrders(report, erased);
   if (hot === null) {
@@ -45,17 +44,32 @@ export async function gather(
   }
   const alarms = places.alarms ?? [];
   report.problems.push(
-    ...alarms.filter(({ table }) => table === '' || query.tables.some((name) => sameName(name, table))),
+    ...alarms.filter(
+      ({ table }) => table === '' || query.tables.some((name) => dialect.sameName(name, table)),
+    ),
   );
   const tables = new Map<string, GatheredTable & { table: string }>();
   const refs: SegmentRef[] = [];
   for (const table of query.tables) {
-    const found = await gatherTable(places, hot, query, table, purpose, hiddenInHot(erased, table), report);
+    const found = await gatherTable(
+      places,
+      hot,
+      query,
+      table,
+      purpose,
+      hiddenInHot(erased, table, dialect),
+      report,
+    );
     opened.use(found.finding);
-    tables.set(foldName(table), { table, ...found });
+    tables.set(dialect.foldName(table), { table, ...found });
     refs.push(...refsOfReceipts(found.finding));
   }
-  return { refs, tables, erasures: erased.orders, hidden: new HiddenLines(tables, purpose !== 'archived') };
+  return {
+    refs,
+    tables,
+    erasures: erased.orders,
+    hidden: new HiddenLines(tables, purpose !== 'archived', dialect),
+  };
 }
 
 async function gatherTable(
@@ -71,7 +85,10 @@ async function gatherTable(
   try {
     shape = await reader.shape(table);
     const time = await timeSourceOf(places, table);
-    return { shape, finding: await findHot(lookup, query, table, shape, time, purpose, erased) };
+    return {
+      shape,
+      finding: await findHot(lookup, query, table, shape, time, purpose, erased, reader.dialect),
+    };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.
     if (!isUnreadableTable(error)) throw error;

@@ -1,6 +1,6 @@
 import type { ScannedLine } from '../../format/match/block-scan.ts';
 import type { HotFinding } from '../../hot/hot-lookup.ts';
-import { foldName } from '../../model/names.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 
@@ -18,11 +18,13 @@ export interface GatheredTable {
 export class HiddenLines {
   readonly #tables: ReadonlyMap<string, GatheredTable>;
   readonly #hidesLeased: boolean;
+  readonly #dialect: Dialect;
 
   /** @param tables by folded name. */
-  constructor(tables: ReadonlyMap<string, GatheredTable>, hidesLeased: boolean) {
+  constructor(tables: ReadonlyMap<string, GatheredTable>, hidesLeased: boolean, dialect: Dialect) {
     this.#tables = tables;
     this.#hidesLeased = hidesLeased;
+    this.#dialect = dialect;
   }
 
   /** Whether any line of a segment may be hidden. */
@@ -41,7 +43,7 @@ export class HiddenLines {
     lines: readonly ScannedLine[],
   ): Promise<ReadonlySet<number>> {
     const hidden = new Set<number>();
-    const own = this.#tables.get(foldName(ref.table));
+    const own = this.#tables.get(this.#dialect.foldName(ref.table));
     // A table that is gone, or cannot be read, holds no row.
     if (own === undefined || own.shape === null || !this.mayHide(ref)) return hidden;
     const { finding } = own;

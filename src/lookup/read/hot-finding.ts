@@ -1,5 +1,6 @@
 import { resolveColumn, resolveFilter } from '../../format/match/row-filter.ts';
 import type { HotFinding, HotLookup } from '../../hot/hot-lookup.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { ErasureFilter } from '../../model/erasure.ts';
 import { type TableShape, TIME } from '../../model/shape.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
@@ -18,11 +19,16 @@ export async function findHot(
   source: TimeSource | null,
   purpose: 'rows' | 'archived',
   erased: readonly ErasureFilter[],
+  dialect: Dialect,
 ): Promise<HotFinding> {
   const names = shape?.columns.map(({ name }) => name) ?? [];
-  const resolved = resolveFilter(query, names);
+  const resolved = resolveFilter(query, names, dialect);
   const timeColumn =
-    source === null ? null : shape?.timeOf !== undefined ? TIME : resolveColumn(source.timeColumn, names);
+    source === null
+      ? null
+      : shape?.timeOf !== undefined
+        ? TIME
+        : resolveColumn(source.timeColumn, names, dialect);
   const wanted = purpose === 'rows' && query.tiers.has('hot');
   const { text, since, until, order, limit } = query;
   return await lookup.find(

@@ -1,6 +1,6 @@
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Reference } from '../../model/shape.ts';
 import { everything, type Query } from './query.ts';
 
@@ -25,10 +25,11 @@ export async function withKin(
   query: Query,
   { children, parents }: Kin,
   rowsOf: RowSource,
+  dialect: Dialect,
 ): Promise<readonly Query[]> {
   const parts = new Map<string, Query[]>();
   const of = (table: string): Query[] => {
-    const name = foldName(table);
+    const name = dialect.foldName(table);
     const own = parts.get(name) ?? [];
     parts.set(name, own);
     return own;
@@ -43,7 +44,7 @@ export async function withKin(
     const keys = new Map<string, readonly SqlValue[]>();
     for (const part of of(from)) {
       for await (const row of rowsOf(part)) {
-        const key = columns.map((column) => cellOf(row, column));
+        const key = columns.map((column) => cellOf(row, column, dialect));
         if (!key.includes(null)) keys.set(key.map(keyName).join('\0'), key);
       }
     }
@@ -89,9 +90,9 @@ function keyName(value: SqlValue): string {
 }
 
 /** Columns are named as the table has them now; a line may have another spelling. */
-export function cellOf(row: Row, column: string): SqlValue {
+export function cellOf(row: Row, column: string, dialect: Dialect): SqlValue {
   const own = row[column];
   if (own !== undefined) return own;
-  const name = Object.keys(row).find((other) => sameName(other, column));
+  const name = Object.keys(row).find((other) => dialect.sameName(other, column));
   return name === undefined ? null : row[name]!;
 }

@@ -1,6 +1,7 @@
 import { newestFooter } from '../../archive/newest-footer.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { isUnreadableTable } from '../../model/errors.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import { belongingOf } from '../../model/policy/dated-shape.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { Reference } from '../../model/shape.ts';
@@ -13,7 +14,7 @@ import type { Places } from '../places/places.ts';
  */
 export async function relationsOf(places: Places): Promise<readonly Reference[]> {
   const policies = [...places.policies.policies.values()];
-  const find = (name: string) => policies.find(({ table }) => sameName(table, name));
+  const find = (name: string) => policies.find(({ table }) => sameWord(table, name));
   const depth = ({ with: belonging }: Policy): number => {
     const parent = belonging === undefined ? undefined : find(belonging.parent);
     return parent === undefined ? 0 : 1 + depth(parent);
@@ -29,7 +30,11 @@ export async function relationsOf(places: Places): Promise<readonly Reference[]>
 }
 
 /** Tables that any of these ties names come parents first; the others stay where they are. A circle is left in the order given. */
-export function parentsFirst(tables: readonly string[], ties: readonly Reference[]): readonly string[] {
+export function parentsFirst(
+  tables: readonly string[],
+  ties: readonly Reference[],
+  { foldName, sameName }: Dialect,
+): readonly string[] {
   const placed = new Map<string, string>();
   const waiting = new Set<string>();
   const place = (table: string): void => {
@@ -57,11 +62,11 @@ async function inDatabase({ hot }: Places, table: string): Promise<Reference | n
   }
 }
 
-async function inArchive({ hot, archive }: Places, table: string): Promise<Reference | null> {
+async function inArchive({ hot, archive, dialect }: Places, table: string): Promise<Reference | null> {
   const receipts = (await hot?.reader.ledger.receipts({ table })) ?? null;
   const refs =
     receipts === null
-      ? (await refsOfFiles(archive)).refs.filter((ref) => sameName(ref.table, table))
+      ? (await refsOfFiles(archive)).refs.filter((ref) => dialect.sameName(ref.table, table))
       : refsOfReceipts({ receipts, leased: new Set(), kept: new Map() });
   const timeOf = (await newestFooter(archive, refs))?.timeOf;
   return timeOf === undefined

@@ -12,6 +12,7 @@ const noRest: Rest = (write) => write();
 export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
   return {
     name: 'hot',
+    dialect: store.dialect,
     isHot: true,
     batchRows: sizes.restoredHotRows,
     prepare: async ({ table, columns }) => {

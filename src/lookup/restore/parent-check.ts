@@ -1,5 +1,4 @@
 import type { RestoreTarget } from '../../hot/restore-target.ts';
-import { sameName } from '../../model/names.ts';
 import type { Reference } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
 
@@ -8,12 +7,12 @@ export type ParentCheck = (table: string, lines: readonly Uint8Array[]) => Promi
 
 /** Only the hot database must be whole: of a file, nothing is asked. */
 export function parentCheck(
-  { hot }: Places,
+  { hot, dialect }: Places,
   { isHot }: RestoreTarget,
   relations: readonly Reference[],
 ): ParentCheck {
   return async (table, lines) => {
-    const relation = relations.find((tie) => sameName(tie.table, table));
+    const relation = relations.find((tie) => dialect.sameName(tie.table, table));
     if (!isHot || hot === null || relation === undefined || lines.length === 0) return 0;
     return await hot.reader.parentless(relation, lines);
   };

@@ -29,17 +29,18 @@ export async function* partsInOrder(
 ): AsyncGenerator<PartLines, void, void> {
   const ties = [...relations, ...((await places.hot?.reader.references()) ?? [])];
   if (!kin.children && !kin.parents) {
-    const tables = parentsFirst(query.tables, ties);
+    const tables = parentsFirst(query.tables, ties, places.dialect);
     for await (const segment of archivedLines(places, { ...query, tables }, options))
       yield { ...segment, isPart: false };
     return;
   }
   await checkAllColumns(places, query);
   const rowsOf = (part: Query) => archivedRowsOf(places, part);
-  const parts = await withKin(relations, query, kin, rowsOf);
+  const parts = await withKin(relations, query, kin, rowsOf, places.dialect);
   const tables = parentsFirst(
     parts.map((part) => part.tables[0]!),
     ties,
+    places.dialect,
   );
   for (const table of tables) {
     const own = parts.filter((part) => part.tables[0] === table);

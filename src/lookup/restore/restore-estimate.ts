@@ -45,7 +45,7 @@ export async function estimateRestore(
     const shape = await present(table);
     if (shape !== null) {
       const { columns } = withGenerated(shape, generatedIn(footer.columns));
-      noteDrift(own, columnDrift(footer.columns, columns));
+      noteDrift(own, columnDrift(footer.columns, columns, places.dialect));
     }
     for (const at of blocks) {
       own.rows += footer.blocks[at]!.rows;

@@ -3,7 +3,6 @@ import type { InsertHow } from '../../hot/hot-rows.ts';
 import type { RestoreTarget } from '../../hot/restore-target.ts';
 import { FirnError, isNotThere, isUnreadableTable } from '../../model/errors.ts';
 import type { Instant } from '../../model/instant.ts';
-import { foldName, sameName } from '../../model/names.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Stop } from '../../model/stop.ts';
@@ -89,13 +88,13 @@ export async function restoreRows(
   const how = { newestFirst: !options.overwrite, report: search };
   for await (const segment of partsInOrder(places, query, relations, options.kin ?? NO_KIN, how)) {
     const { table } = segment.footer;
-    if (failed.has(foldName(table))) continue;
+    if (failed.has(places.dialect.foldName(table))) continue;
     try {
       stopped = await restoreLines(segment, target, options, tables, seen, parentless);
     } catch (error) {
       // One table that does not take its rows keeps no other from being restored.
       if (query.tables.length === 1 || !(isUnreadableTable(error) || isNotThere(error))) throw error;
-      failed.set(foldName(table), { table, why: error.message });
+      failed.set(places.dialect.foldName(table), { table, why: error.message });
     }
     if (stopped !== null) break;
   }
@@ -132,11 +131,13 @@ async function restoreLines(
   const done = tables.get(shape.table) ?? newTable(shape.table);
   tables.set(shape.table, done);
   const own = shape.columns.filter(({ name }) => !added.includes(name));
-  const drifts = columnDrift(segment.footer.columns, own);
+  const drifts = columnDrift(segment.footer.columns, own, target.dialect);
   noteDrift(
     done,
     drifts.map((drift) =>
-      added.some((name) => sameName(name, drift.column)) ? { ...drift, drift: 'added' } : drift,
+      added.some((name) => target.dialect.sameName(name, drift.column))
+        ? { ...drift, drift: 'added' }
+        : drift,
     ),
   );
   return await restoreSegment(segment, shape, target, options, done, seen, parentless);

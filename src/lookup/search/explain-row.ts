@@ -6,7 +6,6 @@ import type { ReferringRow } from '../../hot/hot-lookup.ts';
 import { FirnError, isUnreadableTable } from '../../model/errors.ts';
 import type { Condition, Hold } from '../../model/filter.ts';
 import type { Instant } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import { lastDay } from '../../model/policy/span.ts';
@@ -75,7 +74,7 @@ export async function explainRow(
   key: readonly string[],
   now: Instant,
 ): Promise<Explanation> {
-  const { hot, policies } = places;
+  const { hot, policies, dialect } = places;
   const policy = getPolicy(policies, table);
   const report = emptyReport();
   const shape = await readHot(table, report, async () => (await hot?.reader.shape(table)) ?? null);
@@ -89,7 +88,9 @@ export async function explainRow(
     });
   }
   const where = columns.map((column, at): Condition => ({ column, op: '=', value: key[at]! }));
-  const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) => sameName(hold.table, table));
+  const holds = ((await hot?.reader.ledger.holds()) ?? []).filter((hold) =>
+    dialect.sameName(hold.table, table),
+  );
   const found: (RowPlace & { readonly isLeased: boolean })[] = [];
   const leases: Instant[] = [];
   for await (const { ref, tier, footer, lines } of archivedLines(
@@ -111,7 +112,7 @@ export async function explainRow(
         path: tier === 'warm' ? warmPath(ref.segment) : bundleOf(ref.segment),
         time: lineClock(footer.timeFormat)(row[footer.timeColumn] ?? null),
         next: nextOfSegment(policy, ref, tier),
-        kept: holdReasons(holds, row),
+        kept: holdReasons(holds, row, dialect),
       });
     }
   }
@@ -177,7 +178,8 @@ async function lookIntoHot(
   const isChild = shape.timeOf !== undefined;
   const timeColumn = isChild
     ? TIME
-    : (shape.columns.find(({ name }) => own !== null && sameName(name, own.timeColumn))?.name ?? null);
+    : (shape.columns.find(({ name }) => own !== null && places.dialect.sameName(name, own.timeColumn))
+        ?.name ?? null);
   await using finding = await hot!.lookup.find(shape.table, shape, {
     erased: [],
     ...{
@@ -200,7 +202,7 @@ async function lookIntoHot(
         ? { instant: time, why: null }
         : judgeTime(value instanceof InvalidText ? null : value, policy, now);
     const found = { shape, where, row, time: judged.instant, untimely: judged.why, lease };
-    const { next, kept } = await stayOf(hot!.lookup, policy, found, holds, now);
+    const { next, kept } = await stayOf(hot!.lookup, policy, found, holds, now, places.dialect);
     return {
       ...{ tier: 'hot', segment: null, path: null, since: null, time, row, sameRow: null, kept },
       next: next === null ? null : { action: 'archive', ...next },
@@ -219,17 +221,17 @@ function nextOfSegment(policy: Policy | null, ref: SegmentRef, tier: 'warm' | 'c
 }
 
 async function tracesOf(places: Places, table: string, where: readonly Condition[]): Promise<string[]> {
-  const { hot } = places;
+  const { hot, dialect } = places;
   if (hot === null) return [];
   const receipts = await hot.reader.ledger.receipts({ table });
   const purged = receipts.filter(({ state }) => state === 'purged');
   const days = purged.flatMap((segment) => [segment.day, lastDay(segment)]).sort();
   const agrees = ({ column, value }: Condition): boolean | null => {
-    const own = where.find((key) => sameName(key.column, column));
+    const own = where.find((key) => dialect.sameName(key.column, column));
     return own === undefined ? null : own.value === value;
   };
   const orders = (await erasedOf(places)).orders
-    .filter((order) => sameName(order.table, table))
+    .filter((order) => dialect.sameName(order.table, table))
     .map(({ erasedAt, where: wanted, among }) => {
       return { erasedAt, answers: [...wanted.map(agrees), ...(among === undefined ? [] : [null])] };
     })

@@ -1,4 +1,3 @@
-import { foldName } from '../../model/names.ts';
 import { ROWID } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
@@ -9,7 +8,10 @@ import { SqlSession } from '../sql/session.ts';
 /** Every column that a table has or had, where the query looks: the present ones first. Reads footers only. */
 export async function columnsEver(places: Places, query: Query): Promise<readonly string[]> {
   const columns = new Map<string, string>();
-  const add = (name: string): void => void (columns.has(foldName(name)) || columns.set(foldName(name), name));
+  const add = (name: string): void => {
+    const key = places.dialect.foldName(name);
+    if (!columns.has(key)) columns.set(key, name);
+  };
   for (const table of query.tables) {
     const shape = await places.hot?.reader.shape(table).catch(() => null);
     for (const { name } of shape?.columns ?? []) add(name);

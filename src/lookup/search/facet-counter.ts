@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Row, SqlValue } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
 import { resolveColumn } from '../../format/match/row-filter.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** The most frequent values of one column. */
@@ -27,14 +28,17 @@ const LONGEST = 1000;
 export class FacetCounter implements Disposable {
   readonly #counters: readonly ValueCounter[];
 
-  constructor(columns: readonly string[]) {
+  readonly #dialect: Dialect;
+
+  constructor(columns: readonly string[], dialect: Dialect) {
+    this.#dialect = dialect;
     this.#counters = columns.map((column) => new ValueCounter(column));
   }
 
   add(row: Row): void {
     const names = Object.keys(row);
     for (const counter of this.#counters) {
-      const name = resolveColumn(counter.column, names);
+      const name = resolveColumn(counter.column, names, this.#dialect);
       counter.add(name === null ? null : facetText(row[name] ?? null));
     }
   }

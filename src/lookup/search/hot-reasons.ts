@@ -1,6 +1,7 @@
 import type { Row } from '../../format/line/line.ts';
 import { rowMatches } from '../../format/match/line-match.ts';
 import type { HotLookup } from '../../hot/hot-lookup.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { type Condition, formatCondition, type Hold } from '../../model/filter.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
@@ -34,6 +35,7 @@ export async function stayOf(
   found: FoundRow,
   holds: readonly Hold[],
   now: Instant,
+  dialect: Dialect,
 ): Promise<Stay> {
   if (policy === null) return { next: null, kept: ['stays forever, because the table has no policy'] };
   const { shape, where, time, untimely, lease } = found;
@@ -67,7 +69,7 @@ export async function stayOf(
       : [
           `stays until ${formatInstant(lease)}, because it was restored and has a lease until ${formatInstant(lease)}`,
         ]),
-    ...holdReasons(holds, found.row),
+    ...holdReasons(holds, found.row, dialect),
   ];
   if (due === null) return { next: null, kept };
   const words = `${ageInWords(policy)} + ${rule === null ? 'hot time' : `hot time by its rule (${rule.where})`}`;
@@ -75,9 +77,9 @@ export async function stayOf(
 }
 
 /** The holds that keep a row, in any tier. */
-export function holdReasons(holds: readonly Hold[], row: Row): string[] {
+export function holdReasons(holds: readonly Hold[], row: Row, dialect: Dialect): string[] {
   return holds
-    .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row))
+    .filter(({ conditions }) => rowMatches({ where: conditions, text: null }, row, dialect))
     .map(({ id, conditions, reason }) => {
       const what = conditions.map(formatCondition).join(' and ');
       return `stays until hold ${id} is removed, because the hold matches it (${what}): ${reason}`;

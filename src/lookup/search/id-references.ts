@@ -1,6 +1,6 @@
 import type { Row } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 
 /** A column that names a row of another table, or of its own, by its id. */
 export interface Reference {
@@ -21,9 +21,9 @@ const PARENTS = ['parent_tool_use_id', 'within_skill', 'chain_id', 'transcript_e
 
 /** What a column refers to among these tables: `transcript_entry_id` to `transcript_entries`; null when it does not look like it. */
 export function referenceOf(column: string, tables: readonly string[]): Reference | null {
-  const known = KNOWN.find((reference) => sameName(reference.column, column));
+  const known = KNOWN.find((reference) => sameWord(reference.column, column));
   const names = known === undefined ? pluralsOf(column) : [known.table];
-  const table = tables.find((candidate) => names.some((name) => sameName(name, candidate)));
+  const table = tables.find((candidate) => names.some((name) => sameWord(name, candidate)));
   return table === undefined ? null : { column, table };
 }
 

@@ -1,7 +1,7 @@
 import { decodeLine, type Row } from '../../format/line/line.ts';
 import type { ReferringRow } from '../../hot/hot-lookup.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import type { Condition } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { Reference } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
@@ -21,11 +21,12 @@ export async function keptBy(
   table: string,
   where: readonly Condition[],
 ): Promise<readonly ReferringRow[]> {
-  const { hot } = places;
+  const { hot, dialect } = places;
   if (hot === null || policy?.references !== 'keep') return [];
   const relations = await relationsOf(places);
   const ties = (await hot.reader.references()).filter(
-    (tie) => sameName(tie.parent, table) && !relations.some((relation) => isSame(relation, tie)),
+    (tie) =>
+      dialect.sameName(tie.parent, table) && !relations.some((relation) => isSame(relation, tie, dialect)),
   );
   const kept: ReferringRow[] = [];
   let own: string | null = null;
@@ -43,8 +44,8 @@ export async function keptBy(
   return kept;
 }
 
-function isSame(a: Reference, b: Reference): boolean {
-  const columns = (tie: Reference): string => [...tie.columns].sort().join('\0').toLowerCase();
+function isSame(a: Reference, b: Reference, { foldName, sameName }: Dialect): boolean {
+  const columns = (tie: Reference): string => tie.columns.map(foldName).sort().join('\0');
   return sameName(a.table, b.table) && sameName(a.parent, b.parent) && columns(a) === columns(b);
 }
 
@@ -61,11 +62,13 @@ async function rootOf(
   where: readonly Condition[],
 ): Promise<string | null> {
   if (where.length === 0) return null;
-  const above = relations.find((relation) => sameName(relation.table, table));
+  const above = relations.find((relation) => places.dialect.sameName(relation.table, table));
   const row = above === undefined ? null : await hotRow(places, table, where);
-  const values = row === null ? [null] : above!.columns.map((column) => cellOf(row, column));
+  const values = row === null ? [null] : above!.columns.map((column) => cellOf(row, column, places.dialect));
   if (above === undefined || values.includes(null))
-    return [table.toLowerCase(), ...where.map(({ column, value }) => `${column}=${value}`)].join('\0');
+    return [places.dialect.foldName(table), ...where.map(({ column, value }) => `${column}=${value}`)].join(
+      '\0',
+    );
   const key = above.parentColumns.map((column, at) => ({
     ...{ column, op: '=' as const, value: conditionText(values[at]!) },
   }));

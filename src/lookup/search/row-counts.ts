@@ -1,6 +1,5 @@
 import { decodeLine } from '../../format/line/line.ts';
 import { asInstant, type Instant } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
 import { stopIfTold, stopOn } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
@@ -66,7 +65,7 @@ class Counting implements AsyncDisposable {
   ) {
     [this.#places, this.#query, this.#gathered, this.#report] = [places, query, gathered, report];
     this.#rows = new ArchivedRows(places, query, gathered, report, 'crc');
-    this.#facets = facets.length === 0 ? null : new FacetCounter(facets);
+    this.#facets = facets.length === 0 ? null : new FacetCounter(facets, places.dialect);
     this.#stop = stopOn(signal);
   }
 
@@ -116,14 +115,14 @@ class Counting implements AsyncDisposable {
 
   /** Whether the ledger counts a segment: all of its rows are wanted and in one bucket, and its file is known to be there. */
   #isCounted(ref: SegmentRef, buckets: TimeBuckets): boolean {
-    const { hot, names } = this.#places;
+    const { hot, names, dialect } = this.#places;
     const { hidden, erasures } = this.#gathered;
     return (
       this.#isPlain(ref, buckets) &&
       // Without a database, all footers were read.
       (hot === null || names?.segments.has(ref.segment) === true) &&
       hidden?.mayHide(ref) !== true &&
-      !erasures.some(({ table }) => sameName(table, ref.table))
+      !erasures.some(({ table }) => dialect.sameName(table, ref.table))
     );
   }
 

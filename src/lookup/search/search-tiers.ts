@@ -1,5 +1,4 @@
 import { isUnreadableTable } from '../../model/errors.ts';
-import { foldName } from '../../model/names.ts';
 import { stopIfTold, stopOn } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type SearchReport } from '../places/search-report.ts';
@@ -75,8 +74,8 @@ async function* answer(
   }
 }
 
-async function marked({ hot }: Places, { tables }: Gathered, hit: Hit): Promise<Hit> {
-  const shape = hit.tier === 'hot' ? null : (tables.get(foldName(hit.table))?.shape ?? null);
+async function marked({ hot, dialect }: Places, { tables }: Gathered, hit: Hit): Promise<Hit> {
+  const shape = hit.tier === 'hot' ? null : (tables.get(dialect.foldName(hit.table))?.shape ?? null);
   if (hot === null || shape === null || shape.primaryKey.length === 0) return hit;
   try {
     return (await hot.reader.present(shape, [hit.line])).length > 0 ? { ...hit, sameKeyInHot: true } : hit;

@@ -1,7 +1,6 @@
 import type { Row } from '../../format/line/line.ts';
 import { valueText } from '../../format/line/line-encode.ts';
 import type { Condition } from '../../model/filter.ts';
-import { sameName } from '../../model/names.ts';
 import type { Reference } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
 import type { Problem } from '../places/search-report.ts';
@@ -32,9 +31,10 @@ export async function unitOfRow(
   where: readonly Condition[],
   problems: Problem[],
 ): Promise<UnitOfRow | null> {
+  const { dialect } = places;
   const relations = await relationsOf(places);
-  const own = relations.find((relation) => sameName(relation.table, table));
-  if (own === undefined && !relations.some(({ parent }) => sameName(parent, table))) return null;
+  const own = relations.find((relation) => dialect.sameName(relation.table, table));
+  if (own === undefined && !relations.some(({ parent }) => dialect.sameName(parent, table))) return null;
   const parent = own === undefined ? null : await parentOf(places, own, row, problems);
   const rowsOf = (query: Query) => allRows(places, query, problems);
   const parts = await withKin(
@@ -42,9 +42,10 @@ export async function unitOfRow(
     { ...everything([table]), where },
     { children: true, parents: false },
     rowsOf,
+    dialect,
   );
   const children = new Map<string, { table: string } & Record<Tier, number>>();
-  for (const part of parts.filter(({ tables }) => !sameName(tables[0]!, table))) {
+  for (const part of parts.filter(({ tables }) => !dialect.sameName(tables[0]!, table))) {
     const name = part.tables[0]!;
     const counts = children.get(name) ?? { table: name, hot: 0, warm: 0, cold: 0 };
     children.set(name, counts);
@@ -61,7 +62,7 @@ async function parentOf(
   row: Row,
   problems: Problem[],
 ): Promise<UnitOfRow['parent']> {
-  const values = columns.map((column) => cellOf(row, column));
+  const values = columns.map((column) => cellOf(row, column, places.dialect));
   if (values.includes(null)) return null;
   const where = parentColumns.map((column, at) => ({
     ...{ column, op: '=' as const, value: conditionText(values[at]!) },

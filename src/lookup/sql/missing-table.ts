@@ -1,6 +1,6 @@
 import type { HotReader } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
-import { nearestName, sameName } from '../../model/names.ts';
+import { nearestName, sameWord } from '../../model/names.ts';
 
 /**
  * The error of a statement, with what is known of a name that is no table here. DuckDB's own guess would come from the names of its catalog.
@@ -13,10 +13,10 @@ export async function explainMissing(
   reader: Pick<HotReader, 'views'> | null,
 ): Promise<unknown> {
   if (!(error instanceof FirnError) || error.code !== 'usage') return error;
-  const missing = names.find((name) => !known.some((table) => sameName(table, name)));
+  const missing = names.find((name) => !known.some((table) => sameWord(table, name)));
   if (missing === undefined || !error.message.includes(`Table with name ${missing} does not exist`))
     return error;
-  const view = (await reader?.views())?.find(({ name }) => sameName(name, missing));
+  const view = (await reader?.views())?.find(({ name }) => sameWord(name, missing));
   const nearest = nearestName(missing, known);
   const guess = nearest === null ? '' : `Did you mean ${nearest}? `;
   const why = view === undefined ? `there is no table ${missing}` : `${view.name} is a ${view.kind}`;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOfDay } from '../../model/instant.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldWord, sameWord } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 import type { Places } from '../places/places.ts';
@@ -169,8 +169,8 @@ export class SqlSession implements AsyncDisposable {
         const found = looseColumn(error);
         if (found === null || tries >= MOST_RETRIES) throw error;
         const { table, column, looseness } = found;
-        const loose = this.#loose.get(foldName(table)) ?? new Map<string, Looseness>();
-        this.#loose.set(foldName(table), loose.set(foldName(column), looseness));
+        const loose = this.#loose.get(foldWord(table)) ?? new Map<string, Looseness>();
+        this.#loose.set(foldWord(table), loose.set(foldWord(column), looseness));
         const kind = looseness === 'number' ? 'DOUBLE' : 'text';
         notes.push(`${table}.${column} has values of several types. Firn reads it as ${kind}.`);
       }
@@ -178,7 +178,7 @@ export class SqlSession implements AsyncDisposable {
   }
 
   #named(names: readonly string[]): string[] {
-    return [...this.#tables, ...this.#others].filter((table) => names.some((name) => sameName(name, table)));
+    return [...this.#tables, ...this.#others].filter((table) => names.some((name) => sameWord(name, table)));
   }
 
   async #layOut(table: string, pushed: Pushdown | null): Promise<TableFiles> {
@@ -188,13 +188,13 @@ export class SqlSession implements AsyncDisposable {
     // A text in a condition meets text in the rows only where the column turns everything into text.
     const textual = (column: string): boolean =>
       shape?.columns.some(
-        ({ name, type }) => sameName(name, column) && /char|clob|text/i.test(type) && !/int/i.test(type),
+        ({ name, type }) => sameWord(name, column) && /char|clob|text/i.test(type) && !/int/i.test(type),
       ) ?? false;
     const where = pushed?.where.filter(({ column }) => textual(column)) ?? [];
     const among = pushed?.among != null && textual(pushed.among.column) ? pushed.among : null;
     const timeColumn = getPolicy(this.#places.policies, table)?.timeColumn;
     const bounds = (pushed?.from ?? [])
-      .filter(({ column }) => timeColumn !== undefined && sameName(column, timeColumn) && textual(column))
+      .filter(({ column }) => timeColumn !== undefined && sameWord(column, timeColumn) && textual(column))
       .flatMap(({ text }) => lowerBound(text) ?? []);
     const from = bounds.length === 0 ? null : Math.max(...bounds);
     // Of another table nothing is left when its columns cannot be read.
@@ -225,8 +225,8 @@ export class SqlSession implements AsyncDisposable {
   }
 
   #view(table: string, { schemas, files, largestLine }: TableFiles): string {
-    const loose = this.#loose.get(foldName(table)) ?? new Map<string, Looseness>();
-    const tiered = this.#tables.some((name) => sameName(name, table));
+    const loose = this.#loose.get(foldWord(table)) ?? new Map<string, Looseness>();
+    const tiered = this.#tables.some((name) => sameWord(name, table));
     return viewSql(table, viewColumns(schemas, loose), files, { tiered, largestLine });
   }
 }

@@ -1,5 +1,5 @@
 import { type Condition, conditionNumber } from '../../model/filter.ts';
-import { foldName, sameName } from '../../model/names.ts';
+import { foldWord, sameWord } from '../../model/names.ts';
 
 /** A node of the syntax tree that DuckDB's `json_serialize_sql` gives. */
 type Node = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const OWN_SCHEMAS = ['', 'main', 'temp'];
 /** The names of all tables in a syntax tree, but for those of DuckDB's own schemas. */
 export function tablesOf(tree: unknown): string[] {
   return [...everyNode(tree)]
-    .filter((node) => node.type === 'BASE_TABLE' && OWN_SCHEMAS.includes(foldName(String(node.schema_name))))
+    .filter((node) => node.type === 'BASE_TABLE' && OWN_SCHEMAS.includes(foldWord(String(node.schema_name))))
     .map((node) => String(node.table_name));
 }
 
@@ -32,10 +32,10 @@ export function tablesOf(tree: unknown): string[] {
  */
 export function pushdownOf(tree: unknown, table: string): Pushdown {
   const nodes = [...everyNode(tree)];
-  const uses = nodes.filter((node) => node.type === 'BASE_TABLE' && sameName(String(node.table_name), table));
+  const uses = nodes.filter((node) => node.type === 'BASE_TABLE' && sameWord(String(node.table_name), table));
   const isShadowed = nodes.some(
     (node) =>
-      Array.isArray(node.map) && node.map.some((entry) => sameName(String((entry as Node).key), table)),
+      Array.isArray(node.map) && node.map.some((entry) => sameWord(String((entry as Node).key), table)),
   );
   const select = nodes.find((node) => node.type === 'SELECT_NODE' && node.from_table === uses[0]);
   if (uses.length !== 1 || isShadowed || select === undefined) return NOTHING;
@@ -106,7 +106,7 @@ function columnOf(value: unknown, tables: readonly string[]): string | null {
   if (node?.class !== 'COLUMN_REF' || !Array.isArray(node.column_names)) return null;
   const names = node.column_names.map(String);
   if (names.length === 1) return names[0]!;
-  return names.length === 2 && tables.some((table) => sameName(table, names[0]!)) ? names[1]! : null;
+  return names.length === 2 && tables.some((table) => sameWord(table, names[0]!)) ? names[1]! : null;
 }
 
 function textOf(value: unknown): string | null {

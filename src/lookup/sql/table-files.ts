@@ -4,7 +4,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/segment/prove.ts';
 import type { Footer } from '../../format/segment/segment.ts';
-import { foldName } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Places } from '../places/places.ts';
@@ -45,7 +44,7 @@ export async function layOutTable(
   let largestLine = LEAST_OBJECT;
   await using opened = new AsyncDisposableStack();
   const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
-  const own = gathered.tables.get(foldName(table));
+  const own = gathered.tables.get(places.dialect.foldName(table));
   if (own?.shape != null) schemas.push(own.shape.columns);
   const hot = new LineFile(join(folder, 'hot.jsonl'));
   for await (const { line } of own?.finding.rows() ?? []) {

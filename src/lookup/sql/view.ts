@@ -1,4 +1,4 @@
-import { foldName } from '../../model/names.ts';
+import { foldWord } from '../../model/names.ts';
 import { ARCHIVED_AT, type Column, ROWID } from '../../model/shape.ts';
 import { quoteName, quoteText } from './duck.ts';
 
@@ -39,14 +39,14 @@ export function viewColumns(
   const columns = new Map<string, { name: string; kinds: Set<ColumnKind | null> }>();
   for (const schema of schemas) {
     for (const { name, type } of schema) {
-      const known = columns.get(foldName(name)) ?? { name, kinds: new Set() };
-      columns.set(foldName(name), known);
+      const known = columns.get(foldWord(name)) ?? { name, kinds: new Set() };
+      columns.set(foldWord(name), known);
       known.kinds.add(kindOf(type));
     }
   }
   return [...columns.values()].map(({ name, kinds }) => {
     const [kind] = kinds;
-    const looseness = loose.get(foldName(name));
+    const looseness = loose.get(foldWord(name));
     const uniform = kinds.size === 1 && kind != null && looseness !== 'text';
     if (!uniform) return { name, kind: 'VARCHAR', loose: true };
     return { name, kind: looseness === 'number' ? 'DOUBLE' : kind, loose: false };

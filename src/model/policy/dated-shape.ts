@@ -1,5 +1,5 @@
 import { FirnError } from '../errors.ts';
-import { sameName } from '../names.ts';
+import { sameWord } from '../names.ts';
 import { type Reference, type TableShape, TIME, type TimeOf, withGenerated } from '../shape.ts';
 import { getPolicy } from './policies.ts';
 import type { Policy, PolicySet } from './policy.ts';
@@ -42,7 +42,7 @@ async function timeOfChild(
   const found = await schema.shape(parent);
   if (found === null) return refuse(`the database does not have ${parent}, to whose rows its rows belong`);
   const own = (name: string, { columns, generated = [] }: TableShape): string | undefined =>
-    [...columns, ...generated].find((column) => sameName(column.name, name))?.name;
+    [...columns, ...generated].find((column) => sameWord(column.name, name))?.name;
   if (own(TIME, shape) !== undefined)
     refuse(`it has a column ${TIME}, a name that Firn uses in archive files of child tables`);
   const columns = by.map(
@@ -72,23 +72,23 @@ function keyOf(
 ): readonly string[] {
   const declared = references.find(
     (reference) =>
-      sameName(reference.parent, parent.table) &&
+      sameWord(reference.parent, parent.table) &&
       reference.columns.length === by.length &&
-      by.every((name) => reference.columns.some((column) => sameName(column, name))),
+      by.every((name) => reference.columns.some((column) => sameWord(column, name))),
   );
   if (declared === undefined) return parent.primaryKey;
   return by.map(
-    (name) => declared.parentColumns[declared.columns.findIndex((column) => sameName(column, name))]!,
+    (name) => declared.parentColumns[declared.columns.findIndex((column) => sameWord(column, name))]!,
   );
 }
 
 /** Whether two foreign keys, declared or from a policy, are by the same columns to the same table. */
 export function isSameReference(a: Reference, b: Reference): boolean {
   return (
-    sameName(a.table, b.table) &&
-    sameName(a.parent, b.parent) &&
+    sameWord(a.table, b.table) &&
+    sameWord(a.parent, b.parent) &&
     a.columns.length === b.columns.length &&
-    a.columns.every((column) => b.columns.some((other) => sameName(column, other)))
+    a.columns.every((column) => b.columns.some((other) => sameWord(column, other)))
   );
 }
 

@@ -1,4 +1,4 @@
-import { foldName, sameName } from '../names.ts';
+import { foldWord, sameWord } from '../names.ts';
 import { TIME } from '../shape.ts';
 import type { Policy, PolicySet } from './policy.ts';
 
@@ -13,17 +13,17 @@ export function withInherited(
   exempt: readonly string[],
   refuse: (message: string) => never,
 ): readonly Policy[] {
-  const byName = new Map(policies.map((policy) => [foldName(policy.table), policy]));
+  const byName = new Map(policies.map((policy) => [foldWord(policy.table), policy]));
   const rootOf = (policy: Policy, seen: readonly string[]): Policy => {
     if (policy.with === undefined) return policy;
     const { parent } = policy.with;
-    if (seen.some((name) => sameName(name, parent))) {
+    if (seen.some((name) => sameWord(name, parent))) {
       refuse(`${policy.table} belongs to itself: ${[...seen, parent].join(' → ')}`);
     }
-    if (exempt.some((name) => sameName(name, parent))) {
+    if (exempt.some((name) => sameWord(name, parent))) {
       refuse(`${policy.table} belongs to ${parent}, which is exempt and so never leaves`);
     }
-    const found = byName.get(foldName(parent));
+    const found = byName.get(foldWord(parent));
     if (found === undefined) refuse(`${policy.table} belongs to ${parent}, which has no policy`);
     return rootOf(found, [...seen, found.table]);
   };
@@ -31,7 +31,7 @@ export function withInherited(
     const { hotMs, warmMs, coldMs, group, span } = rootOf(policy, [policy.table]);
     if (policy.with === undefined) return policy;
     const { by } = policy.with;
-    const others = policy.lookupKeys.filter((key) => !by.some((name) => sameName(name, key)));
+    const others = policy.lookupKeys.filter((key) => !by.some((name) => sameWord(name, key)));
     return {
       ...{
         ...policy,
@@ -50,13 +50,13 @@ export function withInherited(
 /** The tables of the family that a table is in, parents before their children; the table alone when nothing belongs to it and it to nothing. */
 export function familyOf(set: PolicySet, table: string): readonly string[] {
   const policies = [...set.policies.values()];
-  const find = (name: string) => policies.find((policy) => sameName(policy.table, name));
+  const find = (name: string) => policies.find((policy) => sameWord(policy.table, name));
   let root = find(table);
   if (root === undefined) return [table];
   while (root.with !== undefined) root = find(root.with.parent)!;
   const family = [root.table];
   for (let at = 0; at < family.length; at++) {
-    const children = policies.filter((policy) => sameName(policy.with?.parent ?? '', family[at]!));
+    const children = policies.filter((policy) => sameWord(policy.with?.parent ?? '', family[at]!));
     family.push(...children.map((policy) => policy.table));
   }
   return family;
@@ -66,7 +66,7 @@ export function familyOf(set: PolicySet, table: string): readonly string[] {
 export function wholeFamilies(set: PolicySet, tables: readonly string[]): readonly string[] {
   const whole: string[] = [];
   for (const table of tables) {
-    if (whole.some((name) => sameName(name, table))) continue;
+    if (whole.some((name) => sameWord(name, table))) continue;
     whole.push(...familyOf(set, table));
   }
   return whole;

@@ -1,5 +1,5 @@
 import { FirnError } from '../errors.ts';
-import { byNearness, foldName, nearestName, sameName } from '../names.ts';
+import { byNearness, foldWord, nearestName, sameWord } from '../names.ts';
 import { withInherited } from './families.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import { OBSERVABILITY_EXEMPT, OBSERVABILITY_POLICIES } from './preset.ts';
@@ -22,7 +22,7 @@ export function buildPolicySet(
   const groups = new Map<string, string[]>();
   for (const policy of policies) {
     if (findKey(byTable, policy.table) !== null) refuse(`table ${policy.table} has two policies`);
-    if (exempt.some((name) => sameName(name, policy.table))) {
+    if (exempt.some((name) => sameWord(name, policy.table))) {
       refuse(`table ${policy.table} is both managed and exempt`);
     }
     byTable.set(policy.table, policy);
@@ -39,7 +39,7 @@ export function buildPolicySet(
     );
   }
   for (const group of groups.keys()) {
-    if (sameName(group, ALL_TABLES)) refuse(`a group cannot be named ${group}, which means all tables`);
+    if (sameWord(group, ALL_TABLES)) refuse(`a group cannot be named ${group}, which means all tables`);
     if (findKey(byTable, group) !== null) refuse(`${group} is the name of both a table and a group`);
   }
   return { policies: byTable, groups, exempt: new Set(exempt) };
@@ -58,7 +58,7 @@ export function getPolicy(set: PolicySet, table: string): Policy | null {
 
 /** True when the table is kept for ever on purpose. */
 export function isExempt(set: PolicySet, table: string): boolean {
-  return [...set.exempt].some((name) => sameName(name, table));
+  return [...set.exempt].some((name) => sameWord(name, table));
 }
 
 /**
@@ -67,10 +67,10 @@ export function isExempt(set: PolicySet, table: string): boolean {
  * @throws FirnError `usage` that names the known targets, the nearest first.
  */
 export function resolveTarget(set: PolicySet, target: string): readonly string[] {
-  if (foldName(target) === ALL_TABLES) return [...set.policies.keys()];
+  if (foldWord(target) === ALL_TABLES) return [...set.policies.keys()];
   const group = findKey(set.groups, target);
   if (group !== null) return set.groups.get(group)!;
-  const table = [...set.policies.keys(), ...set.exempt].find((name) => sameName(name, target));
+  const table = [...set.policies.keys(), ...set.exempt].find((name) => sameWord(name, target));
   if (table !== undefined) return [table];
 
   const known = [ALL_TABLES, ...set.groups.keys(), ...set.policies.keys(), ...set.exempt];
@@ -91,7 +91,7 @@ export function resolveTarget(set: PolicySet, target: string): readonly string[]
 
 function findKey(map: ReadonlyMap<string, unknown>, name: string): string | null {
   if (map.has(name)) return name;
-  for (const key of map.keys()) if (sameName(key, name)) return key;
+  for (const key of map.keys()) if (sameWord(key, name)) return key;
   return null;
 }
 

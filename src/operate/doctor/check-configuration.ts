@@ -1,5 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
-import { nearestName, sameName } from '../../model/names.ts';
+import { nearestName, sameWord } from '../../model/names.ts';
 import type { Config } from '../../model/policy/config.ts';
 import { plural } from '../amounts.ts';
 import { type Check, type Finding, found, orOk } from './findings/finding.ts';
@@ -8,7 +8,7 @@ import { type Check, type Finding, found, orOk } from './findings/finding.ts';
 export function judgeConfiguration(config: Config, existing: readonly string[] | null): readonly Finding[] {
   const { policies, origins } = config;
   const managed = [...policies.policies.keys()];
-  const has = (table: string): boolean => existing?.some((name) => sameName(name, table)) ?? true;
+  const has = (table: string): boolean => existing?.some((name) => sameWord(name, table)) ?? true;
   const findings: Finding[] = [];
   if (origins.file === null) {
     const message = 'no configuration file: the preset observability applies';

@@ -2,7 +2,7 @@ import type { HotCheckup } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import type { Clock } from '../../model/clock.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { TablePlan } from '../../model/policy/archive-plan.ts';
 import { wholeFamilies } from '../../model/policy/families.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -52,7 +52,7 @@ export function judgeNextRun({ parents, tables }: NextRun): readonly Finding[] {
       const message = `how many references would dangle after the next run is not counted: more than ${formatCount(EXAMINED_ROWS)} rows`;
       return note(message, ['archive', parent, '--dry-run']);
     }
-    const dangling = tables.find(({ table }) => sameName(table, parent))?.dangling;
+    const dangling = tables.find(({ table }) => sameWord(table, parent))?.dangling;
     if (dangling === undefined || (dangling.rows === 0 && dangling.isExact)) return [];
     const many = `${dangling.isExact ? '' : 'at least '}${plural(dangling.rows, 'reference')}`;
     return note(`${many} to its rows would dangle after the next run (references: ignore)`);

@@ -1,4 +1,4 @@
-import { ALLOW_TRIGGERS, writesInWords } from '../../model/side-effects.ts';
+import { ALLOW_TRIGGERS, writesInWords } from '../../model/database/side-effects.ts';
 import { type Finding, found, orOk } from './findings/finding.ts';
 import type { ManagedTable } from './managed-tables.ts';
 

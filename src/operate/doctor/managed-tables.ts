@@ -1,9 +1,9 @@
 import type { HotCheckup, TableSize } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
+import type { SideEffects } from '../../model/database/side-effects.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import type { TableShape } from '../../model/shape.ts';
-import type { SideEffects } from '../../model/side-effects.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
 import type { TimeSample } from '../stores.ts';
 

@@ -7,7 +7,7 @@ import type { Query } from '../../lookup/read/query.ts';
 import { relationsOf } from '../../lookup/read/relations.ts';
 import { type Hit, rowOf } from '../../lookup/search/hit.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
-import { sameName } from '../../model/names.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 
 /** Rows of a table, in all tiers, that belong to rows which are to be erased, and stay. */
 export interface Orphans {
@@ -24,8 +24,9 @@ export async function orphansOf(
   query: Query,
   problems: Problem[],
 ): Promise<readonly Orphans[]> {
+  const { dialect } = places;
   const relations = await relationsOf(places);
-  const isErased = (name: string): boolean => query.tables.some((table) => sameName(table, name));
+  const isErased = (name: string): boolean => query.tables.some((table) => dialect.sameName(table, name));
   if (!relations.some(({ parent }) => isErased(parent))) return [];
   const hits = async function* (part: Query): AsyncGenerator<Hit> {
     const found = search(places, part, { anyColumn: true });
@@ -36,21 +37,21 @@ export async function orphansOf(
   const rowsOf = async function* (part: Query): AsyncGenerator<Row> {
     for await (const hit of hits(part)) yield rowOf(hit);
   };
-  const kin = await withKin(relations, query, { children: true, parents: false }, rowsOf);
+  const kin = await withKin(relations, query, { children: true, parents: false }, rowsOf, dialect);
   const counts = new Map<string, number>();
   // The parts of the erasure itself come with its conditions, those of children with keys.
   const own = new Set(query.tables.flatMap((table) => kin.find((part) => part.tables[0] === table) ?? []));
   for (const part of kin.filter((one) => !own.has(one))) {
     const [table] = part.tables as [string];
     for await (const hit of hits(part))
-      if (!isErased(table) || !isMatch(query, hit)) counts.set(table, (counts.get(table) ?? 0) + 1);
+      if (!isErased(table) || !isMatch(query, hit, dialect)) counts.set(table, (counts.get(table) ?? 0) + 1);
   }
   return [...counts].map(([table, rows]) => ({ table, rows }));
 }
 
-function isMatch(query: Query, hit: Hit): boolean {
+function isMatch(query: Query, hit: Hit, dialect: Dialect): boolean {
   const { since, until } = query;
-  if (!rowMatches(query, rowOf(hit))) return false;
+  if (!rowMatches(query, rowOf(hit), dialect)) return false;
   if (hit.time === null) return since === null && until === null;
   return (since === null || hit.time >= since) && (until === null || hit.time <= until);
 }

@@ -17,7 +17,6 @@ import { parentsFirst, relationsOf } from '../../lookup/read/relations.ts';
 import { rowOf } from '../../lookup/search/hit.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
 import { FirnError } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
 import { type Orphans, orphansOf } from './erase-orphans.ts';
 
 /** Rows that are to be erased from one segment. */
@@ -68,11 +67,12 @@ export async function planErase(
   const relations = await relationsOf(places);
   const everywhere = (part: Query): AsyncIterable<Row> => rowsEverywhere(places, part);
   const kin = { children: withChildren, parents: false };
-  const found = await withKin(relations, query, kin, everywhere);
+  const found = await withKin(relations, query, kin, everywhere, places.dialect);
   const order = [
     ...parentsFirst(
       found.map(({ tables }) => tables[0]!),
       relations,
+      places.dialect,
     ),
   ].reverse();
   const parts = order.flatMap((table) => found.filter(({ tables }) => tables[0] === table));
@@ -147,7 +147,7 @@ async function stepsOf(
 
 async function refuseHeld(places: Places, query: Query): Promise<void> {
   for (const hold of (await places.hot?.reader.ledger.holds()) ?? []) {
-    const tables = query.tables.filter((table) => sameName(table, hold.table));
+    const tables = query.tables.filter((table) => places.dialect.sameName(table, hold.table));
     if (tables.length === 0) continue;
     const where = [...query.where, ...hold.conditions];
     const held = search(places, { ...query, tables, where, limit: 1 }, { anyColumn: true });

@@ -7,9 +7,9 @@ import { timeSourceOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
 import { relationsOf } from '../../lookup/read/relations.ts';
+import type { Dialect } from '../../model/database/dialect.ts';
 import { type ErasureOrder, filterOf } from '../../model/erasure.ts';
 import { isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
-import { sameName } from '../../model/names.ts';
 import type { Reference } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type EraseOptions, type ErasePlan, type EraseStep, planErase } from './erase-plan.ts';
@@ -43,7 +43,7 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   const plan = await planErase(places, query, options);
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
-  const orders = ordersOf(plan, erasedAt);
+  const orders = ordersOf(plan, erasedAt, store.dialect);
   for (const order of orders) {
     // In the archive first: the database may be put back to a state before the order.
     await writeErasureOrder(archive, order);
@@ -60,7 +60,7 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   for (const table of new Set(orders.map((order) => order.table))) {
     if (eraser.mustStay(table)) continue;
     await eraser.eraseHot(orders.filter((order) => order.table === table));
-    for (const step of plan.segments.filter((one) => sameName(one.table, table)))
+    for (const step of plan.segments.filter((one) => store.dialect.sameName(one.table, table)))
       await eraser.eraseLines(step, parts);
   }
   // Rows that somebody inserted before their parents were gone.
@@ -74,11 +74,15 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
 }
 
 /** One for each query of a table of which rows were found, children first. Long lists of values are divided. */
-function ordersOf({ parts, hot, segments }: ErasePlan, erasedAt: string): readonly ErasureOrder[] {
+function ordersOf(
+  { parts, hot, segments }: ErasePlan,
+  erasedAt: string,
+  dialect: Dialect,
+): readonly ErasureOrder[] {
   const found = [...hot, ...segments].map(({ table }) => table);
   return parts.flatMap(({ tables, where, since, until, among }): ErasureOrder[] => {
     const [table] = tables as [string];
-    if (among === null && !found.some((name) => sameName(name, table))) return [];
+    if (among === null && !found.some((name) => dialect.sameName(name, table))) return [];
     const order = { table, where, since, until, erasedAt };
     if (among === null) return [order];
     const values = [...among.values];
@@ -116,7 +120,7 @@ class Eraser {
   /** True when rows that belong to rows of this table were left: they are found by those, when the erasure is given again. */
   mustStay(table: string): boolean {
     if (this.#incomplete.has(table)) return true;
-    const children = this.#relations.filter(({ parent }) => sameName(parent, table));
+    const children = this.#relations.filter(({ parent }) => this.#places.dialect.sameName(parent, table));
     const left = children.find((child) => this.mustStay(child.table));
     if (left === undefined) return false;
     this.#leave(table, table, `rows of ${left.table} that belong to its rows were not erased`);

@@ -1,5 +1,5 @@
 import type { JobName, RunRecord } from '../../hot/run-log.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 
 /**
@@ -14,7 +14,7 @@ export function jobTables(
   if (job === 'monthly') return [];
   const wanted = job === 'weekly';
   return [...policies.policies.keys()].filter(
-    (table) => weeklyTables.some((weekly) => sameName(weekly, table)) === wanted,
+    (table) => weeklyTables.some((weekly) => sameWord(weekly, table)) === wanted,
   );
 }
 

@@ -33,7 +33,11 @@ export async function settledPlaces(
     run,
     ended.filter(({ message }) => message !== null),
   );
-  return { places: { hot: { reader: store, lookup }, archive, policies }, notes, paced };
+  return {
+    places: { hot: { reader: store, lookup }, archive, dialect: store.dialect, policies },
+    notes,
+    paced,
+  };
 }
 
 /** Restores archived rows into the hot database; see `restoreRows`. They must be leased, or the next run would archive them a second time. */

@@ -8,7 +8,7 @@ import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-over
 import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 import type { Config } from '../../model/policy/config.ts';
 import { jobTables } from '../jobs/job-tables.ts';
 import { type Backlog, backlogOf } from '../schedule/backlog.ts';
@@ -129,6 +129,6 @@ function unlessIdle(
 ): JobState {
   if (state.overdueSince === null || state.lastRun !== null || state.job === 'monthly') return state;
   const tables = jobTables(policies, weeklyTables, state.job);
-  const hasWork = tables.some((table) => existing.some((other) => sameName(other, table)));
+  const hasWork = tables.some((table) => existing.some((other) => sameWord(other, table)));
   return hasWork ? state : { ...state, overdueSince: null };
 }

@@ -3,7 +3,7 @@ import type { JobName } from '../../hot/run-log.ts';
 import { dueRows } from '../../lifecycle/report/status-overdue.ts';
 import type { RetentionStatus } from '../../lifecycle/report/tier-report.ts';
 import { msOf } from '../../model/instant.ts';
-import { sameName } from '../../model/names.ts';
+import { sameWord } from '../../model/names.ts';
 
 /** How a table stands to its policy. */
 export interface TableFigures {
@@ -41,7 +41,7 @@ export function tableFigures(
   now: number,
 ): TableFigures[] {
   const jobOf = (table: string): JobName =>
-    weeklyTables.some((weekly) => sameName(weekly, table)) ? 'weekly' : 'daily';
+    weeklyTables.some((weekly) => sameWord(weekly, table)) ? 'weekly' : 'daily';
   const late = new Set(retention.overdue.filter(({ what }) => what === 'archive').map(({ table }) => table));
   const figures = retention.database.map(({ table, policy, stats }): TableFigures => {
     const due = dueRows(policy, stats);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { lineMatcher, rowMatches } from '../../../src/format/match/line-match.ts';
 import { type RowFilter, resolveColumn, resolveFilter } from '../../../src/format/match/row-filter.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant } from '../../../src/model/instant.ts';
 
@@ -34,10 +35,10 @@ test('a text is looked for in every column but the time of archiving', () => {
   assert.ok(!matched({ text: 'blue' }, NOTE));
   assert.ok(!matched({ text: '5' }, NOTE), 'a number is no text');
   const row = { _archived_at: '2026-02-10T12:00:00Z', note: 'Red' };
-  assert.ok(rowMatches({ where: [], text: 'red' }, row));
-  assert.ok(!rowMatches({ where: [], text: '2026-02' }, row));
-  assert.ok(!rowMatches({ where: [], text: 'blue' }, row));
-  assert.ok(rowMatches({ where: [], text: null }, row));
+  assert.ok(rowMatches({ where: [], text: 'red' }, row, sqlite));
+  assert.ok(!rowMatches({ where: [], text: '2026-02' }, row, sqlite));
+  assert.ok(!rowMatches({ where: [], text: 'blue' }, row, sqlite));
+  assert.ok(rowMatches({ where: [], text: null }, row, sqlite));
 });
 
 test('all conditions must hold, and a column that is not there holds none', () => {
@@ -46,9 +47,9 @@ test('all conditions must hold, and a column that is not there holds none', () =
   assert.ok(!matched(where('id=b', 'note=Red'), NOTE));
   assert.equal(lineMatcher({ ...everything([]), ...where('nothing=1') }, FOOTER), null);
   const { _archived_at, ...row } = NOTE;
-  assert.ok(rowMatches({ ...where('id=a', 'Note=Red'), text: null }, row));
-  assert.ok(!rowMatches({ ...where('id=a', 'note=Blue'), text: null }, row));
-  assert.ok(!rowMatches({ ...where('nothing!=1'), text: null }, row));
+  assert.ok(rowMatches({ ...where('id=a', 'Note=Red'), text: null }, row, sqlite));
+  assert.ok(!rowMatches({ ...where('id=a', 'note=Blue'), text: null }, row, sqlite));
+  assert.ok(!rowMatches({ ...where('nothing!=1'), text: null }, row, sqlite));
 });
 
 test('a list of values takes the rows that read as one of them', () => {
@@ -94,17 +95,17 @@ test('text that is no UTF-8 is compared byte by byte', () => {
 });
 
 test('a column is found in any case, and so are the ones that every line has', () => {
-  assert.equal(resolveColumn('NOTE', ['id', 'Note']), 'Note');
-  assert.equal(resolveColumn('_ARCHIVED_AT', []), '_archived_at');
-  assert.equal(resolveColumn('nothing', ['id']), null);
+  assert.equal(resolveColumn('NOTE', ['id', 'Note'], sqlite), 'Note');
+  assert.equal(resolveColumn('_ARCHIVED_AT', [], sqlite), '_archived_at');
+  assert.equal(resolveColumn('nothing', ['id'], sqlite), null);
 });
 
 test('a filter is resolved as a whole: with a column that is not there, nothing satisfies it', () => {
   const among = { column: 'ID', values: new Set(['a']) };
   const filter = { where: [parseCondition('NOTE=red')], among };
-  const resolved = resolveFilter(filter, ['id', 'Note'])!;
+  const resolved = resolveFilter(filter, ['id', 'Note'], sqlite)!;
   assert.deepEqual(resolved, { where: [parseCondition('Note=red')], among: { ...among, column: 'id' } });
-  assert.equal(resolveFilter(filter, ['id']), null);
-  assert.equal(resolveFilter(filter, ['Note']), null);
-  assert.deepEqual(resolveFilter({ where: [], among: null }, []), { where: [], among: null });
+  assert.equal(resolveFilter(filter, ['id'], sqlite), null);
+  assert.equal(resolveFilter(filter, ['Note'], sqlite), null);
+  assert.deepEqual(resolveFilter({ where: [], among: null }, [], sqlite), { where: [], among: null });
 });

@@ -5,6 +5,7 @@ import { emptyReport } from '../../../src/lookup/places/search-report.ts';
 import { archivedLines } from '../../../src/lookup/read/archived-lines.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { MemoryArchive, MemoryPlace } from '../../support/archives/memory-archive.ts';
 import { MemoryFile } from '../../support/archives/memory-file.ts';
 import { sampleBlock, sampleHead } from '../../support/archives/sample-segment.ts';
@@ -28,7 +29,7 @@ const archive = await (async () => {
   place.files.set(`warm/${SEGMENT}`, file.content);
   return new MemoryArchive(place);
 })();
-const places = { hot: null, archive, policies: SMALL_POLICIES };
+const places = { hot: null, archive, dialect: sqlite, policies: SMALL_POLICIES };
 
 test('a search reports the block with a line that is none, and finds the rows of the others', async () => {
   const found = search(places, QUERY);

@@ -6,6 +6,7 @@ import type { SegmentReader } from '../../../src/format/segment/segment-reader.t
 import { emptyReport } from '../../../src/lookup/places/search-report.ts';
 import { ArchivedRows } from '../../../src/lookup/read/archived-rows.ts';
 import { everything, type Query } from '../../../src/lookup/read/query.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant } from '../../../src/model/instant.ts';
 
@@ -15,7 +16,7 @@ function pruned(change: Partial<Query>): string | null {
   const report = emptyReport();
   const gathered = { hidden: null, erasures: [] };
   const rows = new ArchivedRows(
-    {} as never,
+    { dialect: sqlite } as never,
     { ...everything(['notes']), ...change },
     gathered,
     report,

@@ -10,6 +10,7 @@ import { rowOf } from '../../../src/lookup/search/hit.ts';
 import { type CountOptions, countRows, type RowCounts } from '../../../src/lookup/search/row-counts.ts';
 import { search } from '../../../src/lookup/search/search-tiers.ts';
 import { BUCKET_WIDTHS, TimeBuckets, widthFor } from '../../../src/lookup/search/time-buckets.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant, endOfDay, formatInstant, startOfDay } from '../../../src/model/instant.ts';
 import { setSizes, sizes } from '../../../src/model/sizes.ts';
@@ -25,7 +26,7 @@ async function named(world: LookupWorld): Promise<Places> {
 /** The same from the rows themselves. */
 async function byHand(places: Places, query: Query, options: CountOptions): Promise<object> {
   const buckets = new TimeBuckets(options.width!);
-  using facets = new FacetCounter(options.facets);
+  using facets = new FacetCounter(options.facets, sqlite);
   let [total, untimed] = [0, 0];
   for await (const hit of search(places, query)) {
     total++;
@@ -104,7 +105,7 @@ test('a facet lists the most frequent values exactly, also beyond what is kept i
   const before = { ...sizes };
   for (const facetValues of [2, 1000]) {
     setSizes({ facetValues });
-    using counter = new FacetCounter(['Tool']);
+    using counter = new FacetCounter(['Tool'], sqlite);
     for (let n = 0; n < 300; n++) counter.add({ tool: `t${n % 30}`, other: n });
     for (let n = 0; n < 20; n++) counter.add({ tool: 't7\0' });
     counter.add({ tool: null });

@@ -11,6 +11,7 @@ import { everything, type Query } from '../../../src/lookup/read/query.ts';
 import { type Hit, rowOf } from '../../../src/lookup/search/hit.ts';
 import { type Search, search } from '../../../src/lookup/search/search-tiers.ts';
 import { WaitingHits } from '../../../src/lookup/search/waiting-hits.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { asInstant, endOfDay, startOfDay } from '../../../src/model/instant.ts';
 import { LookupWorld } from '../../support/worlds/lookup-world.ts';
@@ -150,7 +151,10 @@ test('without a database the files alone are searched', async () => {
   await using world = new LookupWorld();
   await world.archiveAll();
   const { archive, policies } = world;
-  const found = search({ hot: null, archive, policies }, query({ tables: ['notes'] }, 'run=run-1'));
+  const found = search(
+    { hot: null, archive, dialect: sqlite, policies },
+    query({ tables: ['notes'] }, 'run=run-1'),
+  );
   const hits = await take(found);
   assert.deepEqual(hits.map((hit) => rowOf(hit).id).sort(), [
     'note-1',

@@ -8,6 +8,7 @@ import { writeBundle } from '../../../src/format/bundle/bundle-writer.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { exportParquet } from '../../../src/lookup/search/export-lines.ts';
 import { SqlSession } from '../../../src/lookup/sql/session.ts';
+import { sqlite } from '../../../src/model/database/dialect.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
 import { asFormatOne } from '../../support/archives/format-one.ts';
 import { MemoryFile } from '../../support/archives/memory-file.ts';
@@ -38,7 +39,7 @@ for (const format of [1, 2]) {
         );
       }
       const policies = buildPolicySet([policyOf('many')]);
-      const places = { hot: null, archive: openFolder(folder), policies };
+      const places = { hot: null, archive: openFolder(folder), dialect: sqlite, policies };
       await using session = await SqlSession.open(places, everything(['many']));
       const answer = await session.run(
         'SELECT count(*), sum(n)::DOUBLE, count(DISTINCT id), max(_tier) FROM many',

@@ -41,7 +41,12 @@ async function whyKept(world: SpansWorld, id: number, now: string): Promise<read
   await using reader = await openSqliteReader(world.database);
   await using lookup = openSqliteLookup(world.database);
   const policies = buildPolicySet([world.policy]);
-  const places = { hot: { reader, lookup }, archive: openFolder(world.archives), policies };
+  const places = {
+    hot: { reader, lookup },
+    archive: openFolder(world.archives),
+    dialect: reader.dialect,
+    policies,
+  };
   const { places: found } = await explainRow(places, 't', [String(id)], at(now));
   return found[0]!.kept;
 }

@@ -67,7 +67,12 @@ class RowTrial implements Trial {
     const clock = standingClock(this.#now);
     const verified = await runVerify({ store, archive, clock }, { scope: 'deep' });
     assert.deepEqual(verified.alarms, []);
-    const places = { hot: { reader: store, lookup }, archive, policies: SMALL_POLICIES };
+    const places = {
+      hot: { reader: store, lookup },
+      archive,
+      dialect: store.dialect,
+      policies: SMALL_POLICIES,
+    };
     for (const [where, rows] of this.#expected) {
       let count = 0;
       for await (const _ of search(places, { ...QUERY, where })) count++;

@@ -63,7 +63,10 @@ export async function wrongAnswers(world: FuzzWorld, whole: boolean): Promise<st
   const archive = openFolder(world.archivePath(), world.disk);
   const tables = world.tables.map(({ name }) => name);
   const { policies } = world;
-  const found = search({ hot: { reader, lookup }, archive, policies }, everything(tables));
+  const found = search(
+    { hot: { reader, lookup }, archive, dialect: reader.dialect, policies },
+    everything(tables),
+  );
   const answers = new Map<number, number>();
   for await (const hit of found) {
     const uid = Number(rowOf(hit).uid);

@@ -53,7 +53,12 @@ export class LookupWorld implements AsyncDisposable {
     const reader = await openSqliteReader(this.database);
     const lookup = openSqliteLookup(this.database);
     this.#opened.push(reader, lookup);
-    return { hot: { reader, lookup }, archive: this.archive, policies: this.policies };
+    return {
+      hot: { reader, lookup },
+      archive: this.archive,
+      dialect: reader.dialect,
+      policies: this.policies,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../model/clock.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { S3Answer, S3Client, S3Request } from '../requests/s3-client.ts';
-import { type Dialect, dialectOf } from './dialect.ts';
+import { type ConditionHeaders, conditionHeadersOf } from './condition-headers.ts';
 
 /** A request about an object of the archive, by its key below the prefix of the archive. */
 export type ObjectRequest = Omit<S3Request, 'key' | 'operation'> & { readonly key: string };
@@ -10,7 +10,7 @@ export type ObjectRequest = Omit<S3Request, 'key' | 'operation'> & { readonly ke
 export class ArchiveBucket {
   readonly client: S3Client;
   readonly clock: Pick<Clock, 'sleep'>;
-  readonly dialect: Dialect;
+  readonly conditions: ConditionHeaders;
   /** '' or a text that ends in `/`. */
   readonly prefix: string;
 
@@ -18,7 +18,7 @@ export class ArchiveBucket {
     const { prefix } = client.location;
     this.client = client;
     this.clock = clock;
-    this.dialect = dialectOf(client.location);
+    this.conditions = conditionHeadersOf(client.location);
     this.prefix = prefix === '' ? '' : `${prefix}/`;
   }
 

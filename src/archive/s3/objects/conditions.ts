@@ -69,7 +69,7 @@ export class Conditions implements Trust {
 
   /** @param key of an object that is there. */
   async #probe(key: string, body: Uint8Array, metadata: Readonly<Record<string, string>>): Promise<void> {
-    const { create, replace, noVersion } = this.#bucket.dialect;
+    const { create, replace, noVersion } = this.#bucket.conditions;
     for (const condition of [create, replace(noVersion)]) {
       if (await this.#ignores(key, body, { ...metadata, ...condition }))
         throw refused(this.#bucket, `(${Object.keys(condition).join()})`);
@@ -90,7 +90,7 @@ export class Conditions implements Trust {
   /** Does something with an object that is there meanwhile. */
   async #withProbe<T>(action: (key: string) => Promise<T>): Promise<T> {
     const key = `${TEMPORARY}/probe-${randomBytes(8).toString('hex')}`;
-    if (!(await this.#ignores(key, Buffer.from('first'), this.#bucket.dialect.create)))
+    if (!(await this.#ignores(key, Buffer.from('first'), this.#bucket.conditions.create)))
       throw refused(this.#bucket, 'for a new object');
     try {
       return await action(key);
@@ -114,7 +114,7 @@ export class Conditions implements Trust {
       );
       const etag = (part.headers.get('etag') ?? '').replaceAll('"', '');
       const list = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
-      const { create } = bucket.dialect;
+      const { create } = bucket.conditions;
       const request = { method: 'POST', key, query: { uploadId }, headers: create, body: Buffer.from(list) };
       const ended = await bucket.sendIf({ ...request, method: 'POST' }, OPERATION);
       return ended === null || Buffer.from(await ended.body()).includes('PreconditionFailed');

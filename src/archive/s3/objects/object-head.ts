@@ -4,7 +4,7 @@ import { META, NAMES, type Upload } from './upload.ts';
 /** What the bucket says of an object. */
 export interface ObjectHead {
   readonly bytes: number;
-  /** See `Dialect.versionOf`. */
+  /** See `ConditionHeaders.versionOf`. */
   readonly version: string | null;
   /** As a range may be asked for only while the object is this one. */
   readonly etag: string | null;
@@ -23,14 +23,14 @@ export async function headObject(
   return status === 404 ? null : headOf(bucket, headers);
 }
 
-export function headOf({ dialect }: ArchiveBucket, headers: Headers): ObjectHead {
+export function headOf({ conditions }: ArchiveBucket, headers: Headers): ObjectHead {
   const metadata: Record<string, string> = {};
   for (const [name, value] of headers) {
     if (name.startsWith(META)) metadata[name.slice(META.length)] = value;
   }
   return {
     bytes: Number(headers.get('content-length') ?? Number.NaN),
-    version: dialect.versionOf(headers),
+    version: conditions.versionOf(headers),
     etag: headers.get('etag'),
     metadata,
     storageClass: headers.get('x-amz-storage-class'),

@@ -33,7 +33,7 @@ export async function putNew(
     if (present !== null) return isOf(present, upload);
   }
   // A server that is not trusted may not only ignore a condition, but misunderstand it.
-  const create = isTrusted ? bucket.dialect.create : {};
+  const create = isTrusted ? bucket.conditions.create : {};
   const isWritten = inParts
     ? await putInParts(bucket, upload, body, create)
     : await putWhole(bucket, upload, body, create);
@@ -51,7 +51,7 @@ export async function putInPlaceOf(
   body: UploadBody,
   trust: Trust,
 ): Promise<boolean> {
-  const { create, replace } = bucket.dialect;
+  const { create, replace } = bucket.conditions;
   if (!trust.put) {
     const present = await headObject(bucket, upload.key, OPERATION);
     if ((present?.version ?? null) !== seen) return isOf(present, upload);

@@ -66,7 +66,7 @@ export class S3Writing {
 
   /** What tells a version of an object from another one, for `seen`. */
   versionOf(headers: Headers): string | null {
-    return this.#parts.bucket.dialect.versionOf(headers);
+    return this.#parts.bucket.conditions.versionOf(headers);
   }
 
   async create(path: string): Promise<PendingFile> {

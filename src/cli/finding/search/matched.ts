@@ -1,6 +1,6 @@
 import type { Query } from '../../../lookup/read/query.ts';
 import { foldText } from '../../../model/filter.ts';
-import { sameName } from '../../../model/names.ts';
+import { sameWord } from '../../../model/names.ts';
 import { PLAIN, type Style } from '../../terminal/style.ts';
 
 /** A value this short stands in many texts by chance. */
@@ -21,7 +21,7 @@ export function matchedBy({ where, text }: Pick<Query, 'where' | 'text'>, style:
   const equal = where.filter(({ op, value }) => op === '=' && value.length >= SPEAKING);
   return {
     inColumn(column, shown) {
-      const own = where.filter((condition) => sameName(condition.column, column));
+      const own = where.filter((condition) => sameWord(condition.column, column));
       if (own.some(({ op, value }) => op === '=' && value === shown)) return style.match(shown);
       const sought = own.filter(({ op }) => op === '~').map(({ value }) => value);
       return mark(shown, [...anywhere, ...sought], style);

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotCheckup, HotEngine } from '../../hot-checkup.ts';
 import { type Connection, openForReading } from '../connection/connection.ts';
@@ -59,7 +59,7 @@ function writerOf(path: string): string | null {
 function hasIndex({ db }: Connection, shape: TableShape, columns: readonly string[]): boolean {
   const leads = (names: readonly (string | null)[]): boolean =>
     columns.every((column) =>
-      names.slice(0, columns.length).some((name) => name !== null && sameName(name, column)),
+      names.slice(0, columns.length).some((name) => name !== null && sqlite.sameName(name, column)),
     );
   if (leads(shape.primaryKey)) return true;
   const indexes = db

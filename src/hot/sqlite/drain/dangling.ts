@@ -1,5 +1,5 @@
 import { decodeLine } from '../../../format/line/line.ts';
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Reference } from '../../../model/shape.ts';
 import type { LinesTogether, Together } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -38,7 +38,7 @@ export function danglingCheck(connection: Connection): (ties: readonly Reference
   };
   return (ties) => {
     const to = (table: string) =>
-      ties.flatMap((tie, at) => (sameName(tie.parent, table) ? [{ tie, into: noted(at, tie) }] : []));
+      ties.flatMap((tie, at) => (sqlite.sameName(tie.parent, table) ? [{ tie, into: noted(at, tie) }] : []));
     // Before any transaction, which would take them back with it.
     for (const [at, tie] of ties.entries()) noted(at, tie);
     return {

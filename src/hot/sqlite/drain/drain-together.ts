@@ -1,5 +1,5 @@
 import { withoutTime } from '../../../format/line/line-content.ts';
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { Drained, HotStore, LinesTogether, Together } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -171,7 +171,7 @@ export function drainsTogether({
 
 /** Whether rows of other parts belong to its rows: those stay when theirs is not there any more. */
 function isParent(parts: readonly LinesTogether[], at: number): boolean {
-  return parts.some(({ shape }) => sameName(shape.timeOf?.table ?? '', parts[at]!.shape.table));
+  return parts.some(({ shape }) => sqlite.sameName(shape.timeOf?.table ?? '', parts[at]!.shape.table));
 }
 
 function tablesOf(parts: readonly { readonly shape: TableShape }[]): string {

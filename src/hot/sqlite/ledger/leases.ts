@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import type { Lease } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteText } from '../connection/quote.ts';
@@ -123,7 +123,7 @@ export function tablesLeasedByRowid(connection: Connection): string[] {
 
 /** Segments that hold a row which is leased. A segment that was rewritten since may be named by its old name. */
 export function leasedSegments(connection: Connection, table: string): ReadonlySet<string> {
-  const own = selectLeases(connection).filter((lease) => sameName(lease.table, table));
+  const own = selectLeases(connection).filter((lease) => sqlite.sameName(lease.table, table));
   return new Set(own.map(({ segment }) => segment));
 }
 

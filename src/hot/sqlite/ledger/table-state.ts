@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Receipt } from '../../ledger.ts';
 import type { Connection } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
@@ -24,7 +24,7 @@ export function tableState(connection: Connection, table: string, withLeases: bo
       data_version: number;
     };
     const receipts = selectReceipts(connection, { table }).filter((receipt) =>
-      sameName(receipt.table, table),
+      sqlite.sameName(receipt.table, table),
     );
     // Of an adopted segment both the row and the line stay, unless they are the same.
     const kept = receipts

@@ -1,8 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Condition } from '../../../model/filter.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import { ARCHIVED_AT, ROWID } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';
 import type { HotQuery, HotRow } from '../../hot-lookup.ts';
@@ -161,7 +161,7 @@ export class FoundRows implements Disposable {
 
   #column(name: string): string | undefined {
     const { shape, access } = this.#table;
-    const own = shape.columns.find((column) => sameName(column.name, name));
+    const own = shape.columns.find((column) => sqlite.sameName(column.name, name));
     if (own !== undefined) return this.#table.column(own.name);
     return name === ROWID && shape.primaryKey.length === 0 && access.kind === 'rowid'
       ? access.rowid
@@ -218,7 +218,7 @@ export class FoundRows implements Disposable {
       )
       .get(this.#table.shape.table, column);
     const [first] = this.#table.shape.primaryKey;
-    return found !== undefined || (first !== undefined && sameName(first, column));
+    return found !== undefined || (first !== undefined && sqlite.sameName(first, column));
   }
 
   /** Forgets keys beyond the limit, once there are `slack` times as many. */

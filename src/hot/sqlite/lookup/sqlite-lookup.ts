@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { Condition } from '../../../model/filter.ts';
 import type { Instant } from '../../../model/instant.ts';
-import { foldName } from '../../../model/names.ts';
 import type { HotRule, Policy } from '../../../model/policy/policy.ts';
 import type { Reference, TableShape } from '../../../model/shape.ts';
 import type {
@@ -229,7 +229,7 @@ function editedCheck(
 function gone(table: string): FirnError {
   return new FirnError('not_found', 'the table does not exist any more', {
     operation: 'search the database',
-    path: foldName(table),
+    path: sqlite.foldName(table),
   });
 }
 

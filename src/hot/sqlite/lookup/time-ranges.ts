@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import { asInstant, type Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import { AUTO } from '../../../model/time/time-format.ts';
 import type { HotQuery } from '../../hot-lookup.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -37,7 +37,9 @@ export class TimeRanges {
   /** Null where no index leads to the rows of a time. */
   static of(connection: Connection, table: Table, query: HotQuery): TimeRanges | null {
     const { timeColumn } = query;
-    const column = table.shape.columns.find(({ name }) => timeColumn !== null && sameName(name, timeColumn));
+    const column = table.shape.columns.find(
+      ({ name }) => timeColumn !== null && sqlite.sameName(name, timeColumn),
+    );
     if (timeColumn === null || column === undefined || table.access.kind === 'key') return null;
     const index = ageIndex(connection, table, column.name);
     if (index === null) return null;

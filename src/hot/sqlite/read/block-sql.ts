@@ -1,4 +1,4 @@
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { DueRule } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leasedSql } from '../ledger/leases.ts';
@@ -39,7 +39,7 @@ export function blockSql(
   const wanted = [...table.shape.primaryKey, ...rule.policy.lookupKeys];
   const collected = table.shape.columns
     .map(({ name }) => name)
-    .filter((name) => wanted.some((key) => sameName(key, name)));
+    .filter((name) => wanted.some((key) => sqlite.sameName(key, name)));
   // The bytes of a UTF-16 database would be UTF-16.
   const bytes = (text: string) => (connection.encoding === 'UTF-8' ? `CAST(${text} AS BLOB)` : text);
   const own = keySql(table);

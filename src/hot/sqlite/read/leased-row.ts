@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.ts';
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
-import { foldName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { ARCHIVED_AT, ROWID, TIME } from '../../../model/shape.ts';
 import type { LeasedRow } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -74,8 +74,8 @@ export function rowJudge(table: Table, timeColumn: string): RowJudge {
  */
 function isEdited(identifying: readonly string[], archived: Cells, present: Cells): boolean {
   const isKept = (column: string): boolean => {
-    const own = archived.get(foldName(column))?.value ?? null;
-    return own !== null && sameValue(own, present.get(foldName(column))?.value ?? null);
+    const own = archived.get(sqlite.foldName(column))?.value ?? null;
+    return own !== null && sameValue(own, present.get(sqlite.foldName(column))?.value ?? null);
   };
   if (!identifying.every(isKept)) return false;
   return [...archived].every(([column, { value }]) => value === null || present.has(column));
@@ -87,7 +87,7 @@ function cells(row: Row, isInherited: boolean): Cells {
   const own = Object.entries(row).filter(
     ([name]) => name !== ARCHIVED_AT && name !== ROWID && !(isInherited && name === TIME),
   );
-  return new Map(own.map(([name, value]) => [foldName(name), { value }]));
+  return new Map(own.map(([name, value]) => [sqlite.foldName(name), { value }]));
 }
 
 /** A column that one of them lacks is NULL there. */

@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import { type Day, startOfDay } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import type { UnitRange } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { rowInstantSql, timeTextSql } from '../sql/row-time.ts';
@@ -35,7 +35,7 @@ export function openParentTimes(
   const { primaryKey } = table.shape;
   const isUnique =
     primaryKey.length === timeOf.key.length &&
-    primaryKey.every((part) => timeOf.key.some((name) => sameName(name, part)));
+    primaryKey.every((part) => timeOf.key.some((name) => sqlite.sameName(name, part)));
   if (!isUnique) return null;
   const name = `${own}_times`;
   const columns = keys.columns.join(', ');

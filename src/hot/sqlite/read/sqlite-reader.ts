@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
-import { foldName } from '../../../model/names.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { HotReader } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -35,6 +35,7 @@ export function sqliteReader(connection: Connection): HotReader {
 
   return {
     location: realpathSync(path),
+    dialect: sqlite,
     ledger: sqliteLedgerReader(connection),
 
     tables: async () => guard('list the tables', path, () => listTables(connection)),
@@ -58,10 +59,10 @@ export function sqliteReader(connection: Connection): HotReader {
     survey: async (shape, rule) => {
       try {
         const table = tableOf(connection, shape);
-        const old = surveys.get(foldName(shape.table));
+        const old = surveys.get(sqlite.foldName(shape.table));
         if (old !== undefined) dropDueKeys(connection, old);
         const keys = createDueKeys(connection, table, serial++);
-        surveys.set(foldName(shape.table), keys);
+        surveys.set(sqlite.foldName(shape.table), keys);
         return await surveyTable(connection, table, rule, keys);
       } catch (error) {
         throw asFirnError(error, `find rows of ${shape.table} to archive`, path);
@@ -76,9 +77,9 @@ export function sqliteReader(connection: Connection): HotReader {
     surveyBound: async (bound) => {
       try {
         const remember = (name: string, keys: DueKeys): void => {
-          const old = surveys.get(foldName(name));
+          const old = surveys.get(sqlite.foldName(name));
           if (old !== undefined) dropDueKeys(connection, old);
-          surveys.set(foldName(name), keys);
+          surveys.set(sqlite.foldName(name), keys);
         };
         const current = (shape: TableShape): Table => tableOf(connection, shape);
         return await surveyBound(connection, bound, current, () => serial++, remember);
@@ -89,7 +90,7 @@ export function sqliteReader(connection: Connection): HotReader {
 
     dangling: async (reference) => {
       try {
-        const keysOf = (name: string): DueKeys | null => surveys.get(foldName(name)) ?? null;
+        const keysOf = (name: string): DueKeys | null => surveys.get(sqlite.foldName(name)) ?? null;
         const [from, to] = [
           introspect(connection, reference.table),
           introspect(connection, reference.parent),
@@ -110,14 +111,14 @@ export function sqliteReader(connection: Connection): HotReader {
       guard('find units to archive', path, () =>
         unitRanges(
           connection,
-          names.flatMap((name) => surveys.get(foldName(name)) ?? []),
+          names.flatMap((name) => surveys.get(sqlite.foldName(name)) ?? []),
           day,
           rows,
         ),
       ),
 
     blocks: async function* (shape, rule, day, archivedAt, blockBytes, units) {
-      const keys = surveys.get(foldName(shape.table));
+      const keys = surveys.get(sqlite.foldName(shape.table));
       if (keys === undefined) {
         throw new FirnError('refused', 'the table was not counted on this connection first', {
           operation: 'read rows to archive',

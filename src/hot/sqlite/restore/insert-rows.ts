@@ -4,7 +4,7 @@ import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.t
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
 import { resultCode } from '../../../lock/result-code.ts';
-import { foldName, sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { ARCHIVED_AT, generatedIn, ROWID, TIME } from '../../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -52,7 +52,9 @@ export class RowInserter {
     this.#how = how;
     this.#origins = origins;
     const { columns, generated = [] } = table.shape;
-    this.#computed = new Set([...generatedIn(columns), ...generated.map(({ name }) => name)].map(foldName));
+    this.#computed = new Set(
+      [...generatedIn(columns), ...generated.map(({ name }) => name)].map(sqlite.foldName),
+    );
     this.#find = table.shape.primaryKey.length === 0 ? null : rowFinder(connection, table);
   }
 
@@ -203,7 +205,7 @@ export class RowInserter {
     const cells: Cell[] = [];
     const lost: string[] = [];
     for (const [name, value] of Object.entries(row)) {
-      if (name === ARCHIVED_AT || name === ROWID || this.#computed.has(foldName(name))) continue;
+      if (name === ARCHIVED_AT || name === ROWID || this.#computed.has(sqlite.foldName(name))) continue;
       const column = this.#column(name);
       if (column !== null) cells.push({ column, value });
       else if (value !== null && !this.#isInherited(name)) lost.push(name);
@@ -230,7 +232,7 @@ export class RowInserter {
   #column(name: string): string | null {
     let column = this.#columns.get(name);
     if (column === undefined) {
-      column = this.#table.shape.columns.find((own) => sameName(own.name, name))?.name ?? null;
+      column = this.#table.shape.columns.find((own) => sqlite.sameName(own.name, name))?.name ?? null;
       this.#columns.set(name, column);
     }
     return column;

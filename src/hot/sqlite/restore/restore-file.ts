@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { constants } from 'node:sqlite';
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
-import { sameName } from '../../../model/names.ts';
 import { type Column, generatedIn, type TableShape, withGenerated } from '../../../model/shape.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { requireOwnPath } from '../../own-path.ts';
@@ -38,6 +38,7 @@ function restoreFile(connection: Connection): RestoreTarget {
   const write = <T>(operation: string, action: () => T): T => writeTransaction(connection, operation, action);
   return {
     name: path,
+    dialect: sqlite,
     isHot: false,
     batchRows: sizes.restoredFileRows,
 
@@ -83,7 +84,7 @@ function restoreFile(connection: Connection): RestoreTarget {
 }
 
 function missing(wanted: TableShape, present: TableShape): Column[] {
-  return wanted.columns.filter(({ name }) => !present.columns.some((own) => sameName(own.name, name)));
+  return wanted.columns.filter(({ name }) => !present.columns.some((own) => sqlite.sameName(own.name, name)));
 }
 
 function create(connection: Connection, shape: TableShape): void {

@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import type { TableShape } from '../../../model/shape.ts';
 import type { LeasedUnits, UnitsEnded } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -42,7 +42,8 @@ export function unitLeases(
   const version = (): number => (dataVersion.get() as { data_version: number }).data_version;
   let family: UnitRows[] = [];
   let [asOf, upto, isJudged] = [0, 0, false];
-  const rowsOf = (table: string) => family.find((own) => sameName(own.table.shape.table, table)) ?? null;
+  const rowsOf = (table: string) =>
+    family.find((own) => sqlite.sameName(own.table.shape.table, table)) ?? null;
   const decide = (units: string, verdict: UnitVerdict): void => {
     for (const { name, table } of family)
       db.exec(

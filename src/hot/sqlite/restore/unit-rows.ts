@@ -1,4 +1,4 @@
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { leaseKeySql } from '../ledger/leases.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -45,7 +45,7 @@ export function findUnits(connection: Connection, family: readonly UnitRows[]): 
   const { db } = connection;
   const pairs = family.flatMap((child) => {
     const { timeOf } = child.table.shape;
-    const parent = family.find(({ table }) => sameName(table.shape.table, timeOf?.table ?? ''));
+    const parent = family.find(({ table }) => sqlite.sameName(table.shape.table, timeOf?.table ?? ''));
     return parent === undefined ? [] : [{ child, parent }];
   });
   const add = (of: UnitRows, to: UnitRows, way: 'down' | 'up'): void => {

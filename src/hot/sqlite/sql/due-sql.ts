@@ -1,6 +1,6 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import type { Column } from '../../../model/shape.ts';
 import type { DueRule } from '../../hot-store.ts';
@@ -59,7 +59,7 @@ function byRule(
  */
 export function dueSql(table: Table, rule: DueRule, leased = '0'): DueSql {
   const { policy, holds } = rule;
-  const column = (name: string) => table.shape.columns.find((c) => sameName(c.name, name));
+  const column = (name: string) => table.shape.columns.find((c) => sqlite.sameName(c.name, name));
   const time = rowTimeSql(table, policy, rule.now) ?? noTimeColumn(table, policy);
   const open = policy.openWhile === null ? '0' : rowConditionSql(table.shape, policy.openWhile, 'open_while');
   const held = holds.map((conditions): SqlPiece => {
@@ -102,7 +102,7 @@ function join(pieces: readonly SqlPiece[], operator: string, none: string): SqlP
 
 /** The column that a policy counts age from. Throws `config` when the table does not have it. */
 export function timeColumnOf({ shape }: Table, policy: Policy): Column {
-  const time = shape.columns.find(({ name }) => sameName(name, policy.timeColumn));
+  const time = shape.columns.find(({ name }) => sqlite.sameName(name, policy.timeColumn));
   if (time !== undefined) return time;
   return noTimeColumn({ shape }, policy);
 }

@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { ErasureFilter } from '../../../model/erasure.ts';
-import { sameName } from '../../../model/names.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';
 import { amongSql, conditionSql, type SqlPiece } from './filter-sql.ts';
 import { rowInstantSql } from './row-time.ts';
@@ -43,7 +43,7 @@ function conditions(table: Table, where: ErasureFilter['where']): SqlPiece[] {
 
 /** A column that the table lacks reads as NULL, which satisfies nothing. */
 function ofColumn({ shape, column }: Table, name: string, sql: (column: string) => SqlPiece): SqlPiece {
-  const own = shape.columns.find((one) => sameName(one.name, name));
+  const own = shape.columns.find((one) => sqlite.sameName(one.name, name));
   return own === undefined ? { sql: '0', params: [] } : sql(column(own.name));
 }
 

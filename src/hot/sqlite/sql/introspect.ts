@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import { FirnError } from '../../../model/errors.ts';
-import { sameName } from '../../../model/names.ts';
 import {
   ARCHIVED_AT,
   type Column,
@@ -68,7 +68,7 @@ export function introspect(connection: Connection, name: string): Table | null {
     throw new FirnError('refused', why, { operation: 'read the schema of a table', path: found.name });
   };
   for (const own of [ARCHIVED_AT, ROWID]) {
-    if (rows.some((column) => sameName(column.name, own))) {
+    if (rows.some((column) => sqlite.sameName(column.name, own))) {
       refuse(`the table has a column named ${own}, a name that Firn uses in archive files`);
     }
   }
@@ -117,7 +117,9 @@ function textualOf({ columns }: TableShape): ReadonlySet<string> {
 
 function rowAccess({ name, wr }: TableRow, columns: readonly ColumnRow[]): RowAccess | null {
   if (wr === 1) return { kind: 'key' };
-  const free = ['rowid', 'oid', '_rowid_'].find((alias) => !columns.some((c) => sameName(c.name, alias)));
+  const free = ['rowid', 'oid', '_rowid_'].find(
+    (alias) => !columns.some((c) => sqlite.sameName(c.name, alias)),
+  );
   return free === undefined ? null : { kind: 'rowid', rowid: `${quoteName(name)}.${free}` };
 }
 

@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Instant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import { TIME, type TimeOf } from '../../../model/shape.ts';
 import type { TimeSource } from '../../../model/time/time-format.ts';
 import { quoteName } from '../connection/quote.ts';
@@ -11,7 +11,7 @@ import type { Table } from './sqlite-table.ts';
 export function rowTimeSql(table: Table, source: TimeSource, now: Instant): TimeSql | null {
   const { shape, column } = table;
   if (isInherited(table, source)) return inheritedTime(parentInstant(column, shape.timeOf!, 1));
-  const own = shape.columns.find(({ name }) => sameName(name, source.timeColumn));
+  const own = shape.columns.find(({ name }) => sqlite.sameName(name, source.timeColumn));
   return own === undefined ? null : timeSql(column(own.name), source.timeFormat, now);
 }
 
@@ -19,7 +19,7 @@ export function rowTimeSql(table: Table, source: TimeSource, now: Instant): Time
 export function rowInstantSql(table: Table, source: TimeSource): string | null {
   const { shape, column } = table;
   if (isInherited(table, source)) return parentInstant(column, shape.timeOf!, 1);
-  const own = shape.columns.find(({ name }) => sameName(name, source.timeColumn));
+  const own = shape.columns.find(({ name }) => sqlite.sameName(name, source.timeColumn));
   return own === undefined ? null : instantSql(column(own.name), source.timeFormat);
 }
 

@@ -1,10 +1,10 @@
-import { FirnError } from '../../../model/errors.ts';
 import {
   ALLOW_TRIGGERS,
   type SideEffects,
   type TriggerWrite,
   writesInWords,
-} from '../../../model/side-effects.ts';
+} from '../../../model/database/side-effects.ts';
+import { FirnError } from '../../../model/errors.ts';
 import { type Connection, explainStatement } from '../connection/connection.ts';
 import { hasKeyword } from '../connection/sql-words.ts';
 import { isSqliteError } from '../connection/sqlite-error.ts';

@@ -1,5 +1,5 @@
+import { sqlite } from '../../../model/database/dialect.ts';
 import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import { rowsByDay } from '../../../model/policy/span.ts';
 import { AUTO, type TimeFormat } from '../../../model/time/time-format.ts';
@@ -44,7 +44,7 @@ export function rowsPerDay(
 function leasedRows(connection: Connection, table: Table): ReadonlyMap<Day, number> {
   const found = new Map<Day, number>();
   for (const { table: name, segment, rows } of selectLeases(connection)) {
-    if (!sameName(name, table.shape.table)) continue;
+    if (!sqlite.sameName(name, table.shape.table)) continue;
     const [receipt] = selectReceipts(connection, { segment });
     if (receipt === undefined) continue;
     for (const [day, own] of rowsByDay({ ...receipt, rows })) found.set(day, (found.get(day) ?? 0) + own);

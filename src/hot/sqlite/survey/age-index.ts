@@ -1,4 +1,4 @@
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -19,7 +19,7 @@ export function ageIndex({ db }: Connection, table: Table, column: string): stri
       coll: string;
     }[];
     const first = parts[0];
-    if (!first?.name || !sameName(first.name, column) || !KNOWN_COLLATIONS.has(first.coll)) continue;
+    if (!first?.name || !sqlite.sameName(first.name, column) || !KNOWN_COLLATIONS.has(first.coll)) continue;
     if (best === null || parts.length < best.width) best = { name, width: parts.length };
   }
   if (best === null) return null;

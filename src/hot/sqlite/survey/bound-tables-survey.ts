@@ -1,4 +1,4 @@
-import { foldName, sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { BoundSurvey, BoundTables } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { introspect } from '../sql/introspect.ts';
@@ -23,27 +23,30 @@ export async function surveyBound(
   remember: (table: string, keys: BoundKeys) => void,
 ): Promise<BoundSurvey[]> {
   const members: Member[] = [];
-  const roots = [...new Set(tables.map(({ root }) => foldName(root)))];
+  const roots = [...new Set(tables.map(({ root }) => sqlite.foldName(root)))];
   for (const { shape, rule, root } of tables) {
     const table = tableOf(shape);
-    const parent = members.find((member) => sameName(member.table.shape.table, shape.timeOf?.table ?? ''));
-    const own = tables.filter((other) => sameName(other.root, root)).map((other) => other.shape.table);
+    const parent = members.find((member) =>
+      sqlite.sameName(member.table.shape.table, shape.timeOf?.table ?? ''),
+    );
+    const own = tables.filter((other) => sqlite.sameName(other.root, root)).map((other) => other.shape.table);
     const newestFirst = references.some(
       (reference) =>
-        own.some((name) => sameName(name, reference.table)) &&
-        own.some((name) => sameName(name, reference.parent)),
+        own.some((name) => sqlite.sameName(name, reference.table)) &&
+        own.some((name) => sqlite.sameName(name, reference.parent)),
     );
     const keys = createBoundKeys(connection, table, serial(), parent ?? null, newestFirst);
     remember(shape.table, keys);
     if (parent === undefined) await surveyTable(connection, table, rule, keys);
     else await surveyChildren(connection, table, rule, keys, parent);
     members.push({
-      ...{ table, keys, family: roots.indexOf(foldName(root)), newestFirst },
+      ...{ table, keys, family: roots.indexOf(sqlite.foldName(root)), newestFirst },
       hint: parent === undefined ? hintOf(connection, table, rule, keys) : null,
     });
   }
   settleEndingUnits(connection, members);
-  const memberOf = (name: string) => members.find(({ table }) => sameName(table.shape.table, name)) ?? null;
+  const memberOf = (name: string) =>
+    members.find(({ table }) => sqlite.sameName(table.shape.table, name)) ?? null;
   const ties = references.flatMap((reference): Tie[] => {
     const to = memberOf(reference.parent);
     const member = memberOf(reference.table);

@@ -1,4 +1,4 @@
-import { sameName } from '../../../model/names.ts';
+import { sqlite } from '../../../model/database/dialect.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
@@ -75,5 +75,5 @@ export function keySql(table: Table): string[] {
 
 /** The stored column that a policy means by a name. */
 export function columnNamed(table: Table, name: string): string {
-  return table.shape.columns.find((column) => sameName(column.name, name))?.name ?? name;
+  return table.shape.columns.find((column) => sqlite.sameName(column.name, name))?.name ?? name;
 }

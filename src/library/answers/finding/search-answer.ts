@@ -7,7 +7,7 @@ import { conditionText } from '../../../lookup/read/kin.ts';
 import type { Tier } from '../../../lookup/read/query.ts';
 import { type Hit, rowOf } from '../../../lookup/search/hit.ts';
 import { formatInstant } from '../../../model/instant.ts';
-import { sameName } from '../../../model/names.ts';
+import { byWord } from '../../../model/names.ts';
 import { exactRow } from './exact-row.ts';
 
 /** All rows that a search found: the JSON of `firn search`. */
@@ -120,8 +120,8 @@ export function columnOf(
   row: Row,
   column: string,
 ): { readonly name: string; readonly value: SqlValue } | undefined {
-  const found = Object.entries(row).find(([name]) => sameName(name, column));
-  return found === undefined ? undefined : { name: found[0], value: found[1] };
+  const name = byWord(Object.keys(row), column);
+  return name === undefined ? undefined : { name, value: row[name]! };
 }
 
 /** Kept from hit to hit: those of a table have the same columns. */

@@ -8,7 +8,7 @@ import { type RetentionStatus, retentionStatus } from '../../../lifecycle/report
 import { type WhatIf, whatIf } from '../../../lifecycle/report/what-if.ts';
 import { resolveTables } from '../../../lookup/places/known-tables.ts';
 import { FirnError } from '../../../model/errors.ts';
-import { sameName } from '../../../model/names.ts';
+import { sameWord } from '../../../model/names.ts';
 import { isExempt, resolveTarget } from '../../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../../model/policy/policy.ts';
 import { firstRunAt } from '../../../operate/schedule/job-state.ts';
@@ -79,7 +79,7 @@ export function withTimes(
   });
   const changed = [...policies.policies].map(([table, policy]): [string, Policy] => [
     table,
-    tables.some((name) => sameName(name, table)) ? change(policy) : policy,
+    tables.some((name) => sameWord(name, table)) ? change(policy) : policy,
   ]);
   return { ...policies, policies: new Map(changed) };
 }
@@ -96,7 +96,7 @@ export async function lookAtFiles(
   const tables =
     name === undefined || bundle !== null
       ? null
-      : await resolveTables({ hot: { reader }, archive, policies }, [name]);
+      : await resolveTables({ hot: { reader }, archive, dialect: reader.dialect, policies }, [name]);
   return await archiveFiles(opened, { ...filter, tables, bundle });
 }
 

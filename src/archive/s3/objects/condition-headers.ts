@@ -1,7 +1,7 @@
 import type { S3Location } from '../../../model/location.ts';
 
 /** How a server is told to write only under a condition. */
-export interface Dialect {
+export interface ConditionHeaders {
   /** Headers of a PUT that creates an object, and fails with 412 when there is one. */
   readonly create: Readonly<Record<string, string>>;
   /** Headers of a PUT that takes the place of the object with this version, and fails with 412 when there is another one or none. */
@@ -13,7 +13,7 @@ export interface Dialect {
 }
 
 /** AWS, R2, MinIO, Ceph and most others. Ceph 16 understands an ETag in a condition only without its quotation marks; the others do too. */
-const standard: Dialect = {
+const standard: ConditionHeaders = {
   create: { 'if-none-match': '*' },
   replace: (version) => ({ 'if-match': version }),
   versionOf: (headers) => headers.get('etag')?.replace(/^(?:W\/)?"?|"?$/g, '') || null,
@@ -21,14 +21,14 @@ const standard: Dialect = {
 };
 
 /** Google's XML interface knows `If-Match` for reading only. It counts the versions of an object, and calls them generations. */
-const google: Dialect = {
+const google: ConditionHeaders = {
   create: { 'x-goog-if-generation-match': '0' },
   replace: (version) => ({ 'x-goog-if-generation-match': version }),
   versionOf: (headers) => headers.get('x-goog-generation'),
   noVersion: '1',
 };
 
-export function dialectOf({ endpoint }: Pick<S3Location, 'endpoint'>): Dialect {
+export function conditionHeadersOf({ endpoint }: Pick<S3Location, 'endpoint'>): ConditionHeaders {
   const host = endpoint === null ? '' : new URL(endpoint).hostname;
   return host === 'storage.googleapis.com' || host.endsWith('.storage.googleapis.com') ? google : standard;
 }
