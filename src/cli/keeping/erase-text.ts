@@ -45,7 +45,8 @@ export function orphansInWords({ table, rows }: ErasePlan['orphans'][number]): s
 
 /** What was erased where. */
 export function renderEraseReport(report: EraseReport, style: Style): string {
-  const incomplete = report.left.length + report.plan.problems.length > 0;
+  const { left, plan, stopped } = report;
+  const incomplete = left.length + plan.problems.length > 0 || stopped !== null;
   return [
     style.heading(incomplete ? 'Partly erased' : 'Erased'),
     ...report.rewritten.map(({ segment, successor, rows }) =>
@@ -54,6 +55,7 @@ export function renderEraseReport(report: EraseReport, style: Style): string {
         : `  ${segment}: ${plural(rows, 'row')}; the other rows are now in ${successor}`,
     ),
     total(report),
+    ...(stopped === null ? [] : [`Stopped: ${stopped}. Run the command again to erase the other rows.`]),
   ].join('\n');
 }
 

@@ -38,26 +38,27 @@ export const command: Command = defineCommand({
         hint: 'See: firn erase --help',
       });
     }
-    const plan = await planErasure(
-      await context.stores(),
-      table,
-      rowQuery(options, context.io.clock.now()),
-      options,
-    );
+    const work = { withChildren: options.withChildren, signal: context.io.signal };
+    const query = rowQuery(options, context.io.clock.now());
+    const plan = await planErasure(await context.stores(), table, query, work);
     if (options.dryRun || !hasRows(plan)) {
       if (options.json) context.json(eraseJson(plan, null));
       else context.print(renderErasePlan(plan, context.style, context.width));
       return conclude(context, plan);
     }
     await agree(context, plan, options.yes);
-    const report = await carryOutErasure(await context.stores(), plan, options);
+    const report = await carryOutErasure(await context.stores(), plan, work);
     if (options.json) context.json(eraseJson(report.plan, report));
     else context.print(renderEraseReport(report, context.style));
     for (const orphans of report.plan.orphans) context.warn(orphansInWords(orphans));
     for (const note of report.notes) context.warn(note);
     for (const { segment, why } of report.left)
       context.warn(`${segment} still contains matching rows: ${why}`);
-    return Math.max(conclude(context, report.plan), report.left.length > 0 ? EXIT.integrity : EXIT.done);
+    return Math.max(
+      conclude(context, report.plan),
+      report.left.length > 0 ? EXIT.integrity : EXIT.done,
+      report.stopped === null ? EXIT.done : EXIT.partly,
+    );
   },
 });
 

@@ -1,5 +1,6 @@
 import { rebuildJson } from '../../library/answers/keeping/rebuild-answer.ts';
 import { rebuildLedger } from '../../lifecycle/begin/rebuild-ledger.ts';
+import { stopOn } from '../../model/stop.ts';
 import { type Command, defineCommand, flag } from '../frame/command.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { formatCount, plural } from '../terminal/quantity.ts';
@@ -15,7 +16,7 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, { json }) {
     await using opened = await context.write('rebuild');
-    const report = await rebuildLedger(opened);
+    const report = await rebuildLedger(opened, { stop: stopOn(context.io.signal) });
     const alarms = report.steps.filter(({ action }) => action === 'alarm');
     const blocked = report.steps.filter(({ action }) => action === 'blocked');
     if (json) {
@@ -24,14 +25,20 @@ export const command: Command = defineCommand({
       for (const { action, subject, reason } of report.steps)
         context.print(`  ${action} ${subject}: ${reason}`);
       const rest = alarms.length + blocked.length;
-      const title = rest === 0 ? 'Rebuilt:' : `Partly rebuilt (${plural(rest, 'problem')}):`;
+      const title =
+        rest > 0
+          ? `Partly rebuilt (${plural(rest, 'problem')}):`
+          : report.stopped === null
+            ? 'Rebuilt:'
+            : 'Partly rebuilt:';
       context.print(
         `${context.style.heading(title)} ${plural(report.after, 'ledger entry', 'ledger entries')} (${formatCount(report.before)} before), ${plural(report.rows, 'archived row')}`,
       );
-      context.next('firn verify --deep', 'to verify the archive files');
+      if (report.stopped === null) context.next('firn verify --deep', 'to verify the archive files');
+      else context.print(`Stopped: ${report.stopped}. Run the command again to continue.`);
     }
     for (const note of report.notes) context.warn(note);
     if (alarms.length > 0) return EXIT.integrity;
-    return blocked.length > 0 ? EXIT.partly : EXIT.done;
+    return blocked.length > 0 || report.stopped !== null ? EXIT.partly : EXIT.done;
   },
 });

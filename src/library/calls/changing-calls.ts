@@ -1,6 +1,7 @@
 import { dryRunReport } from '../../lifecycle/archive/archive-report.ts';
 import { rebuildLedger } from '../../lifecycle/begin/rebuild-ledger.ts';
 import { dryCleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
+import { stopOn } from '../../model/stop.ts';
 import { runJobs } from '../../operate/jobs/run-jobs.ts';
 import { runService } from '../../operate/service/run-service.ts';
 import type { Stores } from '../../operate/stores.ts';
@@ -108,9 +109,9 @@ export function changingCalls(stores: Stores, turns: Turns): Calls<typeof CHANGI
     },
 
     async rebuild({ signal } = {}) {
-      const report = await turns.change('rebuild the ledger', signal, async () => {
+      const report = await turns.change('rebuild the ledger', signal, async (own) => {
         await using opened = await stores.openWriting('rebuild');
-        return await rebuildLedger(opened);
+        return await rebuildLedger(opened, { stop: stopOn(own) });
       });
       return rebuildJson(report);
     },

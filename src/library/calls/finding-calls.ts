@@ -120,12 +120,12 @@ export function findingCalls(stores: Stores, turns: Turns): Calls<typeof FINDING
       if (options.where.length === 0) throw wrong('where', 'must have at least one condition');
       const query = rowQuery(options, clock.now());
       const how = { withChildren: options.withChildren ?? false };
-      const plan = await turns.read('plan the erasure', options.signal, () =>
-        planErasure(stores, target, query, how),
+      const plan = await turns.read('plan the erasure', options.signal, (signal) =>
+        planErasure(stores, target, query, { ...how, signal }),
       );
       if (options.dryRun || !hasRows(plan)) return eraseJson(plan, null);
-      const report = await turns.change('erase rows', options.signal, () =>
-        carryOutErasure(stores, plan, how),
+      const report = await turns.change('erase rows', options.signal, (signal) =>
+        carryOutErasure(stores, plan, { ...how, signal }),
       );
       return eraseJson(report.plan, report);
     },

@@ -28,6 +28,8 @@ export interface BeginOptions {
   readonly adopt?: boolean;
   /** Asked between two transactions: the reason to stop now, or null. */
   readonly stop?: Stop;
+  /** Told after each step of putting things right. */
+  readonly onReconciled?: (step: Reconciled) => void;
 }
 
 /** What a run goes on with. */
@@ -57,7 +59,8 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   await beginGeneration(store, archive);
   // Before anything else is archived: an older database may hold rows that were erased.
   const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
-  const reconciled = await reconcile({ store, clock, pacer, stop, onDrained: () => undefined }, archive);
+  const context = { store, clock, pacer, stop, onDrained: () => undefined };
+  const reconciled = await reconcile(context, archive, options.onReconciled);
   return { now, pacer, paced, stop, reconciled, notes };
 }
 

@@ -2,6 +2,7 @@ import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { IDENTITY_FILE } from '../../archive/identity.ts';
 import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import { FirnError } from '../../model/errors.ts';
+import { neverStop, type Stop, unlessStopped } from '../../model/stop.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { beginRun, type RunStores } from './begin-run.ts';
 
@@ -15,18 +16,26 @@ export interface RebuildReport {
   readonly steps: readonly Reconciled[];
   /** What else was done, in words. */
   readonly notes: readonly string[];
+  /** Why it ended before all files were looked at; null when it did not. */
+  readonly stopped: string | null;
 }
 
 /**
  * Makes the receipts again from the archive's files alone, for a lost or new database: takes the archive as this database's own, and adopts
  * every sealed segment that the ledger does not know. Rows that stand in hot as well, unchanged, leave it. Receipts that exist are kept, tombstones come from
- * the journal; run history and holds cannot be had from files.
+ * the journal; run history and holds cannot be had from files. A stop ends it between two files or transactions; to go on, run it again.
  */
-export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
+export async function rebuildLedger(
+  stores: RunStores,
+  { stop = neverStop }: { readonly stop?: Stop } = {},
+): Promise<RebuildReport> {
   const { store, archive, clock } = stores;
   await requireArchive(archive);
   const before = (await store.ledger.receipts()).length;
-  const { reconciled: steps, notes } = await beginRun(stores, { adopt: true });
+  const done: Reconciled[] = [];
+  const begun = await unlessStopped(stop, () =>
+    beginRun(stores, { adopt: true, stop, onReconciled: (step) => done.push(step) }),
+  );
   const receipts = await store.ledger.receipts();
   return {
     command: 'rebuild',
@@ -34,8 +43,9 @@ export async function rebuildLedger(stores: RunStores): Promise<RebuildReport> {
     before,
     after: receipts.length,
     rows: receipts.filter(({ state }) => state === 'archived').reduce((sum, { rows }) => sum + rows, 0),
-    steps,
-    notes,
+    steps: begun?.reconciled ?? done,
+    notes: begun?.notes ?? [],
+    stopped: begun === null ? stop() : null,
   };
 }
 

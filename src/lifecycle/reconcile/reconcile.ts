@@ -5,6 +5,7 @@ import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
+import { stopIfTold } from '../../model/stop.ts';
 import type { Accounted } from '../archived/next-bundle.ts';
 import { trimBundle } from '../archived/trim-bundle.ts';
 import type { DrainContext } from '../segments/drain-segment.ts';
@@ -14,14 +15,25 @@ import { discard } from './discard.ts';
 import { takeInventory } from './inventory.ts';
 import { keepAlarms } from './keep-alarms.ts';
 import { planReconcile } from './plan-reconcile.ts';
-import type { PlannedStep, Reconciled, ReconcileStep } from './reconcile-plan.ts';
+import { isRepair, type PlannedStep, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
 import { memberAt, takeIn } from './take-in.ts';
+
+const COMPLETING = {
+  operation: 'complete earlier runs',
+  hint: 'Nothing is lost. The next run continues where this run stopped.',
+};
 
 /**
  * Brings archive, receipts and hot rows into agreement, whatever an earlier run left: the start of every run that
  * changes anything. Safe to be killed anywhere and run again. Alarms are returned, never thrown, and nothing of theirs is touched.
+ * @param onStep told after each step.
+ * @throws FirnError `interrupted` between two steps, or two transactions, when told to stop.
  */
-export async function reconcile(context: DrainContext, archive: ArchiveStore): Promise<Reconciled[]> {
+export async function reconcile(
+  context: DrainContext,
+  archive: ArchiveStore,
+  onStep: (step: Reconciled) => void = () => undefined,
+): Promise<Reconciled[]> {
   const done: Reconciled[] = [];
   for (const path of await archive.sweep()) {
     done.push({
@@ -40,7 +52,9 @@ export async function reconcile(context: DrainContext, archive: ArchiveStore): P
       parts ??= await PartNumbers.of(ledger, archive);
       return { context, archive, parts };
     };
+    if (isRepair(step)) stopIfTold(context.stop, COMPLETING);
     done.push(await attempt(context, archive, { adoption, taken }, step));
+    onStep(done.at(-1)!);
   }
   if (done.some(({ action }) => action === 'quarantine'))
     done.push(...(await newAlarms(ledger, archive, done)));

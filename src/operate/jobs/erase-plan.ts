@@ -17,6 +17,7 @@ import { parentsFirst, relationsOf } from '../../lookup/read/relations.ts';
 import { rowOf } from '../../lookup/search/hit.ts';
 import { search } from '../../lookup/search/search-tiers.ts';
 import { FirnError } from '../../model/errors.ts';
+import { neverStop, type Stop, stopIfTold } from '../../model/stop.ts';
 import { type Orphans, orphansOf } from './erase-orphans.ts';
 
 /** Rows that are to be erased from one segment. */
@@ -48,16 +49,18 @@ export interface ErasePlan {
 export interface EraseOptions {
   /** Erase rows that belong to the rows that match too, at any distance. */
   readonly withChildren?: boolean;
+  /** Asked between two rows that are looked at, and between two transactions: the reason to stop now, or null. */
+  readonly stop?: Stop | undefined;
 }
 
 /**
- * Finds what matches in every tier. Throws `refused` when a hold keeps one of the rows.
+ * Finds what matches in every tier. Throws `refused` when a hold keeps one of the rows, `interrupted` when told to stop.
  * @param query must have a condition: nobody erases a table by leaving something out.
  */
 export async function planErase(
   places: Places,
   query: Query,
-  { withChildren = false }: EraseOptions = {},
+  { withChildren = false, stop = neverStop }: EraseOptions = {},
 ): Promise<ErasePlan> {
   if (query.where.length === 0) {
     throw new FirnError('usage', 'at least one --where is required', { operation: 'erase rows' });
@@ -65,7 +68,7 @@ export async function planErase(
   await checkAllColumns(places, query);
   const problems: Problem[] = [];
   const relations = await relationsOf(places);
-  const everywhere = (part: Query): AsyncIterable<Row> => rowsEverywhere(places, part);
+  const everywhere = (part: Query): AsyncIterable<Row> => rowsEverywhere(places, part, stop);
   const kin = { children: withChildren, parents: false };
   const found = await withKin(relations, query, kin, everywhere, places.dialect);
   const order = [
@@ -82,9 +85,9 @@ export async function planErase(
   const unread: { table: string; why: string }[] = [];
   for (const table of order) {
     const own = parts.filter(({ tables }) => tables[0] === table);
-    const rows = await countHot(places, own, unread);
+    const rows = await countHot(places, own, unread, stop);
     if (rows > 0) hot.push({ table, rows });
-    segments.push(...(await stepsOf(places, own, problems)));
+    segments.push(...(await stepsOf(places, own, problems, stop)));
   }
   const orphans = withChildren ? [] : await orphansOf(places, query, problems);
   const quarantined = await quarantinedFiles(places.archive);
@@ -94,15 +97,22 @@ export async function planErase(
   };
 }
 
+const PLANNING = { operation: 'plan the erasure', hint: 'Nothing was erased.' };
+
 /** Also what an erasure that was interrupted has ordered: its children are found by it. What cannot be read is a problem of the reading that follows. */
-async function* rowsEverywhere(places: Places, part: Query): AsyncGenerator<Row> {
-  for await (const hit of search(places, { ...part, tiers: new Set(['hot']) }, { anyColumn: true }))
+async function* rowsEverywhere(places: Places, part: Query, stop: Stop): AsyncGenerator<Row> {
+  for await (const hit of search(places, { ...part, tiers: new Set(['hot']) }, { anyColumn: true })) {
+    stopIfTold(stop, PLANNING);
     yield rowOf(hit);
+  }
   for await (const { lines, footer } of archivedLines(places, part, {
     ...{ newestFirst: false, report: emptyReport(), anyColumn: true },
     ...{ evenUndrained: true, evenErased: true },
   }))
-    for await (const line of lines) yield decodeLine(line, footer.table);
+    for await (const line of lines) {
+      stopIfTold(stop, PLANNING);
+      yield decodeLine(line, footer.table);
+    }
 }
 
 /** Counts the database rows that any of these queries of one table takes. */
@@ -110,12 +120,14 @@ async function countHot(
   places: Places,
   parts: readonly Query[],
   unread: { table: string; why: string }[],
+  stop: Stop,
 ): Promise<number> {
   const seen = new Set<string>();
   let rows = 0;
   for (const part of parts) {
     const inHot = search(places, { ...part, tiers: new Set(['hot']) }, { anyColumn: true });
     for await (const { line } of inHot) {
+      stopIfTold(stop, PLANNING);
       if (parts.length === 1) rows++;
       else seen.add(hash('sha256', line, 'base64'));
     }
@@ -128,6 +140,7 @@ async function stepsOf(
   places: Places,
   parts: readonly Query[],
   problems: Problem[],
+  stop: Stop,
 ): Promise<readonly EraseStep[]> {
   const steps = new Map<string, EraseStep & { readonly positions: Set<number> }>();
   for (const part of parts) {
@@ -135,6 +148,7 @@ async function stepsOf(
     for await (const { ref, tier, places: lines } of archivedLines(places, part, {
       ...{ newestFirst: false, report, anyColumn: true, evenUndrained: true, evenErased: true },
     })) {
+      stopIfTold(stop, PLANNING);
       const { segment, table } = ref;
       const step = steps.get(segment) ?? { segment, table, tier, positions: new Set() };
       for await (const { position } of lines) step.positions.add(position);

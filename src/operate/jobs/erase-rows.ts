@@ -12,6 +12,7 @@ import { type ErasureOrder, filterOf } from '../../model/erasure.ts';
 import { isUnreadableFile, isUnreadableTable } from '../../model/errors.ts';
 import type { Reference } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { neverStop, type Stop, stopIfTold, unlessStopped } from '../../model/stop.ts';
 import { type EraseOptions, type ErasePlan, type EraseStep, planErase } from './erase-plan.ts';
 import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
 
@@ -31,16 +32,25 @@ export interface EraseReport {
   readonly left: readonly { readonly segment: string; readonly why: string }[];
   /** What was done before, in words. */
   readonly notes: readonly string[];
+  /** Why it ended before all rows were erased; null when it did not. */
+  readonly stopped: string | null;
 }
 
 /**
  * Erases matching rows from every tier, children before the rows that they belong to. The orders are written down first, so that a copy which
- * turns up later (an old file, an older database) does not bring them back. Safe to be killed and run again.
+ * turns up later (an old file, an older database) does not bring them back. Safe to be killed or stopped, and run again.
  */
 export async function eraseRows(run: RowRun, query: Query, options: EraseOptions = {}): Promise<EraseReport> {
   const { store, archive, clock } = run;
-  const { places, notes, paced } = await settledPlaces(run);
-  const plan = await planErase(places, query, options);
+  const { stop = neverStop } = options;
+  const begun = await unlessStopped(stop, async () => {
+    const settled = await settledPlaces(run, stop);
+    const plan = await planErase(settled.places, query, options);
+    stopIfTold(stop, { operation: 'erase rows' });
+    return { ...settled, plan };
+  });
+  if (begun === null) return nothingErased(query, stop());
+  const { places, notes, paced, plan } = begun;
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
   const orders = ordersOf(plan, erasedAt, store.dialect);
@@ -55,6 +65,7 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
     paced,
     erasedAt,
     options.withChildren ? await relationsOf(places) : [],
+    stop,
   );
   const parts = await PartNumbers.of(store.ledger, archive);
   for (const table of new Set(orders.map((order) => order.table))) {
@@ -65,12 +76,26 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   }
   // Rows that somebody inserted before their parents were gone.
   await eraser.eraseHot(orders.filter(({ among, table }) => among !== undefined && !eraser.mustStay(table)));
-  const { done, rowsOf, rewritten, left } = eraser;
+  const { done, rowsOf, rewritten, left, stopped } = eraser;
   for (const order of orders) {
     await store.rows.recordErasure({ ...order, rows: rowsOf.get(order.table) ?? 0 });
     rowsOf.delete(order.table);
   }
-  return { plan, ...done, rewritten, left, notes };
+  return { plan, ...done, rewritten, left, notes, stopped };
+}
+
+function nothingErased(query: Query, stopped: string | null): EraseReport {
+  const plan = {
+    query,
+    parts: [],
+    hot: [],
+    segments: [],
+    orphans: [],
+    problems: [],
+    unread: [],
+    quarantined: 0,
+  };
+  return { plan, hot: 0, warm: 0, cold: 0, rewritten: [], left: [], notes: [], stopped };
 }
 
 /** One for each query of a table of which rows were found, children first. Long lists of values are divided. */
@@ -110,11 +135,27 @@ class Eraser {
   readonly #paced: Paced;
   readonly #erasedAt: string;
   readonly #relations: readonly Reference[];
+  readonly #stop: Stop;
+  /** Why rows were left that nothing else keeps. */
+  stopped: string | null = null;
 
   /** @param relations by which rows are erased together. */
-  constructor(run: RowRun, places: Places, paced: Paced, erasedAt: string, relations: readonly Reference[]) {
+  constructor(
+    run: RowRun,
+    places: Places,
+    paced: Paced,
+    erasedAt: string,
+    relations: readonly Reference[],
+    stop: Stop,
+  ) {
     [this.#run, this.#places, this.#paced] = [run, places, paced];
-    [this.#erasedAt, this.#relations] = [erasedAt, relations];
+    [this.#erasedAt, this.#relations, this.#stop] = [erasedAt, relations, stop];
+  }
+
+  /** To be asked before each transaction. */
+  #isStopped(): boolean {
+    this.stopped ??= this.#stop();
+    return this.stopped !== null;
   }
 
   /** True when rows that belong to rows of this table were left: they are found by those, when the erasure is given again. */
@@ -137,7 +178,7 @@ class Eraser {
       if (shape === null) continue;
       const time = await timeSourceOf(this.#places, table);
       try {
-        for (let erased = batch; erased === batch; ) {
+        for (let erased = batch; erased === batch && !this.#isStopped(); ) {
           erased = await this.#paced(
             () => store.rows.erase(shape, filterOf(order), time, batch),
             (rows) => rows,
@@ -152,6 +193,7 @@ class Eraser {
   }
 
   async eraseLines({ segment, table, tier, positions }: EraseStep, parts: PartNumbers): Promise<void> {
+    if (this.#isStopped()) return;
     const { store, archive } = this.#run;
     const receipt = await store.ledger.receipt(segment);
     if (receipt === null || receipt.state !== 'archived') {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
@@ -82,6 +82,35 @@ test('work that was stopped says so and exits 3: cleanup, export, reclaim', asyn
   db.close();
   const reclaim = await firn(['reclaim', ...world.paths], stopped);
   assert.deepEqual([reclaim.status, /stopped: stop requested/.test(reclaim.stdout)], [3, true]);
+});
+
+test('an erasure and a rebuild that were stopped say so, exit 3, and are completed by the same command', async (t) => {
+  const world = await archived(t);
+  const [words, now] = [['erase', '--table', 'tool_uses', '--where', 'id~t', '--yes', '--json'], TEST_NOW];
+  const { signal } = new AbortController();
+  // As soon as the order is written down.
+  Object.defineProperty(signal, 'aborted', { get: () => existsSync(join(world.archives, 'erasures')) });
+  const stopped = await firn([...words, ...world.paths], { now, signal });
+  const answer = JSON.parse(stopped.stdout);
+  assert.deepEqual([stopped.status, answer.total, answer.stopped], [3, 0, 'stop requested']);
+  const text = await firn([...words.slice(0, -1), ...world.paths], {
+    now,
+    signal: AbortSignal.abort('SIGINT'),
+  });
+  assert.deepEqual([text.status, /Nothing was erased\./.test(text.stderr)], [1, true]);
+  const rest = JSON.parse((await world.run(...words)).stdout);
+  assert.deepEqual([rest.total > 20, rest.stopped], [true, null]);
+
+  using db = new DatabaseSync(world.database);
+  const ledger = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB '_firn*'")
+    .all();
+  for (const { name } of ledger) db.exec(`DROP TABLE "${name}"`);
+  const rebuild = await firn(['rebuild', ...world.paths], { now, signal: AbortSignal.abort('SIGINT') });
+  assert.equal(rebuild.status, 3);
+  assert.match(rebuild.stdout, /Partly rebuilt: 0 ledger entries \(0 before\)/);
+  assert.match(rebuild.stdout, /Stopped: stop requested\. Run the command again to continue\./);
+  assert.equal((await world.run('rebuild')).status, 0);
 });
 
 test('a search that is stopped or fails closes its JSON, says that it is not complete, and does not exit 0', async (t) => {

@@ -40,6 +40,8 @@ export interface EraseAnswer {
   readonly left: readonly { readonly segment: string; readonly message: string }[];
   /** Files in quarantine. They were not searched. */
   readonly quarantined: number;
+  /** Why it ended before all rows were erased; null when it did not. */
+  readonly stopped: string | null;
 }
 
 /** The plan, and what came of it, in the shape of Firn's JSON. @param report null for a dry run. @internal */
@@ -63,6 +65,7 @@ export function eraseJson(plan: ErasePlan, report: EraseReport | null): EraseAns
     unread: plan.unread.map(({ table, why }) => ({ table, message: why })),
     left: (report?.left ?? []).map(({ segment, why }) => ({ segment, message: why })),
     quarantined: plan.quarantined,
+    stopped: report?.stopped ?? null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface RebuildAnswer {
   readonly rows: number;
   readonly steps: readonly Reconciled[];
   readonly notes: readonly string[];
+  /** Why it ended before all files were looked at; null when it did not. */
+  readonly stopped: string | null;
 }
 
 /** The report in the shape of Firn's JSON. @internal */
