@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { FirnError } from '../model/errors.ts';
-import { asInstant, type Instant } from '../model/instant.ts';
+import { asInstant, DAY_MICROS, HOUR_MICROS, type Instant } from '../model/instant.ts';
 import { Agents, type Insert } from './agents.ts';
 import { OBSERVABILITY_INDEXES, OBSERVABILITY_TABLES, OBSERVABILITY_TRIGGERS } from './observability-ddl.ts';
 import { type Random, seededRandom } from './random.ts';
 import { ROW_MAKERS, type Scene } from './rows.ts';
 import { makeTexts, type Texts } from './texts.ts';
-
-const DAY_MICROS = 86_400_000_000;
-const HOUR_MICROS = 3_600_000_000;
 
 export interface DemoOptions {
   /** Rows of the six managed tables together; parents come on top. */

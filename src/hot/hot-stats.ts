@@ -1,4 +1,4 @@
-import type { Day, Instant } from '../model/instant.ts';
+import type { Day, Instant, Milliseconds } from '../model/instant.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
 import type { DueRule } from './hot-store.ts';
@@ -106,7 +106,7 @@ export interface HotDisk extends AsyncDisposable {
    * Cuts up to `pages` free pages off the file, in one short write transaction. Does nothing unless the file allows it
    * (`autoVacuum` incremental). Returns how many were cut off, and how long the write lock was held, in milliseconds.
    */
-  vacuumStep(pages: number): Promise<{ readonly freed: number; readonly heldMs: number }>;
+  vacuumStep(pages: number): Promise<{ readonly freed: number; readonly heldMs: Milliseconds }>;
   /** Rebuilds the whole file without its free pages; writers wait until it is done. Settings of the file stay. Throws `unavailable`, `io`. */
   vacuumFull(): Promise<void>;
   /** Moves what the write-ahead log has into the file, so that it shrinks; makes nobody wait. */

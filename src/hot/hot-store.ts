@@ -2,7 +2,7 @@ import type { Block } from '../format/segment/segment.ts';
 import type { Dialect } from '../model/database/dialect.ts';
 import type { SideEffects } from '../model/database/side-effects.ts';
 import type { Condition } from '../model/filter.ts';
-import type { Day, Instant } from '../model/instant.ts';
+import type { Day, Instant, Milliseconds } from '../model/instant.ts';
 import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
@@ -230,7 +230,7 @@ export interface Drained {
   /** Lines whose row is no longer in the table (deleted by others, or by an earlier drain). */
   readonly absent: number;
   /** How long the write lock was held, in milliseconds. */
-  readonly heldMs: number;
+  readonly heldMs: Milliseconds;
 }
 
 /** Changes the hot store. Each method that writes is one write transaction and is durable when it returns. */
@@ -250,7 +250,7 @@ export interface HotStore extends HotReader {
     segment: string,
     archivedAt: string,
     units: readonly DrainUnit[],
-  ): Promise<Drained & { readonly handled: number; readonly comparedMs: number }>;
+  ): Promise<Drained & { readonly handled: number; readonly comparedMs: Milliseconds }>;
   /**
    * The same, row by row, for lines whose rows are found by primary key: recovery and disputed units. Where a part of the key is NULL, a line
    * whose row reads differently now counts as absent. In a table without primary key the `_rowid` of a line is a hint (VACUUM changes rowids):
@@ -273,7 +273,7 @@ export interface HotStore extends HotReader {
     parts: readonly Together[],
     ties: readonly Reference[],
     since: number,
-  ): Promise<{ readonly agreed: boolean; readonly heldMs: number; readonly comparedMs: number }>;
+  ): Promise<{ readonly agreed: boolean; readonly heldMs: Milliseconds; readonly comparedMs: Milliseconds }>;
   /**
    * The same unit by unit, in one transaction: a unit of which a row reads differently, has the greatest id, or would leave a reference
    * dangling, stays, and all its lines count as changed. Returns what became of the lines of each part.

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../model/instant.ts';
 /** A job of the schedule. In this order where several are due: rows leave before files move on. */
 export type JobName = 'daily' | 'weekly' | 'monthly';
 
@@ -45,7 +46,7 @@ export interface RunTable {
 /** What became of a run. */
 export interface RunEnd {
   readonly endedAt: string;
-  readonly durationMs: number;
+  readonly durationMs: Milliseconds;
   readonly outcome: RunOutcome;
   /** Rows that left their tier: archived, bundled or purged. */
   readonly records: number;

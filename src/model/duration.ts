@@ -1,9 +1,10 @@
 import { FirnError } from './errors.ts';
+import type { Milliseconds } from './instant.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Milliseconds of a day. Firn's days, months (30) and years (365 days) are spans, not calendar units. */
-export const DAY_MS: number = 24 * HOUR;
+export const DAY_MS: Milliseconds = 24 * HOUR;
 
 const UNITS: Readonly<Record<string, number>> = {
   d: DAY_MS,
@@ -15,7 +16,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** 500 years: three of them (hot, warm, cold) still end after the year 1. */
-export const LONGEST_DURATION_MS: number = 500 * 365 * DAY_MS;
+export const LONGEST_DURATION_MS: Milliseconds = 500 * 365 * DAY_MS;
 
 /** The form of a duration, for a JSON Schema too (so without flags). */
 export const DURATION_PATTERN: RegExp = /^[0-9]+([dDwWmMyYhH]|[mM][iI][nN])$/;
@@ -61,7 +62,7 @@ export function durationProblem(text: string, { short = false }: DurationUse = {
 export function parseDuration(
   text: string,
   { what, ...use }: DurationUse & { readonly what: string },
-): number {
+): Milliseconds {
   const problem = durationProblem(text, use);
   if (problem !== null) {
     throw new FirnError('usage', problem, { operation: `read ${what}`, path: what });
@@ -69,13 +70,13 @@ export function parseDuration(
   return milliseconds(text);
 }
 
-function milliseconds(text: string): number {
+function milliseconds(text: string): Milliseconds {
   const unit = text.replace(/^[0-9]+/, '').toLowerCase();
   return Number(text.slice(0, -unit.length)) * UNITS[unit]!;
 }
 
 /** The shortest exact form `parseDuration` reads back: `30d`, `36h`, `90min`. Rounds up to whole minutes. */
-export function formatDuration(ms: number): string {
+export function formatDuration(ms: Milliseconds): string {
   if (ms % DAY_MS === 0) return `${ms / DAY_MS}d`;
   if (ms % HOUR === 0) return `${ms / HOUR}h`;
   return `${Math.ceil(ms / MINUTE)}min`;

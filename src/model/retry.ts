@@ -1,12 +1,13 @@
 import type { Clock } from './clock.ts';
 import { FirnError } from './errors.ts';
+import type { Milliseconds } from './instant.ts';
 
 /** How often, and how long, a call that fails as `unavailable` is tried again. */
 export interface Patience {
   /** Pauses between the attempts, in milliseconds: there is one attempt more than pauses. */
   readonly pausesMs?: readonly number[];
   /** No pause ends later than this after the first attempt began, in milliseconds: for attempts that wait long themselves. */
-  readonly withinMs?: number;
+  readonly withinMs?: Milliseconds;
 }
 
 const PAUSES_MS = [50, 250, 1_000];

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type ErrorDetails, FirnError } from './errors.ts';
+import type { Milliseconds } from './instant.ts';
 
 /** Asked between two steps of a run (transactions, files): the reason to stop now, or null. */
 export type Stop = () => string | null;
@@ -15,7 +16,7 @@ export function stopOn(signal: AbortSignal | undefined): Stop {
 export interface Limits {
   readonly signal?: AbortSignal | undefined;
   /** How long it may take, in milliseconds from now on. */
-  readonly maxRuntimeMs?: number | null;
+  readonly maxRuntimeMs?: Milliseconds | null;
 }
 
 export interface LimitReached {

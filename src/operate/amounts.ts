@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../model/instant.ts';
 /** `1,234,567` */
 export function formatCount(count: number): string {
   return Math.round(count)
@@ -29,7 +30,7 @@ export function plural(count: number, one: string, many: string = `${one}s`): st
 }
 
 /** How long something took or will take: `0 ms`, `840 ms`, `3.2 s`, `4 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
-export function formatElapsed(ms: number): string {
+export function formatElapsed(ms: Milliseconds): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { asInstant, dayOf, endOfDay, formatInstant, startOfDay } from '../../src/model/instant.ts';
+import {
+  asInstant,
+  dayOf,
+  endOfDay,
+  formatInstant,
+  laterBy,
+  msBetween,
+  startOfDay,
+} from '../../src/model/instant.ts';
 import { parseInstant } from '../../src/model/time/parse-instant.ts';
 
 const AT = Date.parse('2026-01-16T11:23:33Z') * 1000;
@@ -104,4 +112,14 @@ test('an instant is written with as many digits as it has', () => {
   assert.equal(formatInstant(asInstant(AT + 120000)), '2026-01-16T11:23:33.120Z');
   assert.equal(formatInstant(asInstant(AT + 120157)), '2026-01-16T11:23:33.120157Z');
   assert.equal(formatInstant(asInstant(-1)), '1969-12-31T23:59:59.999999Z');
+});
+
+test('milliseconds between two instants are whole, and an instant is never taken for them', () => {
+  const at = asInstant(1_767_225_600_123_456);
+  assert.equal(msBetween(at, laterBy(at, 90_000)), 90_000);
+  assert.equal(msBetween(laterBy(at, 1), at), -1);
+  assert.equal(msBetween(at, asInstant(at + 1_999)), 1);
+  // @ts-expect-error microseconds
+  const wrong = (): unknown => laterBy(at, at);
+  assert.equal(typeof wrong, 'function');
 });

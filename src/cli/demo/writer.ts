@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { startThread } from '../../hot/start-thread.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 
 /** What the writing thread is told. `stop[0]` becomes 1 when it shall end. */
 export interface WriterOrder {
   readonly database: string;
   readonly perSecond: number;
   /** How long it writes, in milliseconds, unless it is ended before. */
-  readonly forMs: number;
+  readonly forMs: Milliseconds;
   /** Its rows' ids begin with this, so that they can be told from the others. */
   readonly idPrefix: string;
   readonly stop: Int32Array<SharedArrayBuffer>;
@@ -15,10 +16,10 @@ export interface WriterOrder {
 /** How its inserts fared: the time each took, commit included. */
 export interface WriterReport {
   /** How long it wrote. */
-  readonly ms: number;
+  readonly ms: Milliseconds;
   readonly rows: number;
-  readonly medianMs: number;
-  readonly worstMs: number;
+  readonly medianMs: Milliseconds;
+  readonly worstMs: Milliseconds;
 }
 
 /** Starts a writer beside the run; the returned function ends it, and may be called again. Resolves when it has begun. */

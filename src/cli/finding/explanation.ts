@@ -2,7 +2,7 @@ import { TIERS } from '../../lookup/read/query.ts';
 import type { Explanation, RowPlace } from '../../lookup/search/explain-row.ts';
 import type { UnitOfRow } from '../../lookup/search/unit-of-row.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import { formatInstant, type Instant, msBetween } from '../../model/instant.ts';
 import { timeInWords } from '../../model/policy/families.ts';
 import { summarize } from '../moving/row-summary.ts';
 import { formatCount, formatElapsed, plural } from '../terminal/quantity.ts';
@@ -109,6 +109,6 @@ function referenceReason({ table, key, columns }: Explanation['referredBy'][numb
 }
 
 function inTime(from: Instant, now: Instant): string {
-  const elapsed = formatElapsed(Math.abs(from - now) / 1000);
+  const elapsed = formatElapsed(Math.abs(msBetween(from, now)));
   return from <= now ? `since ${elapsed}` : `in ${elapsed}`;
 }

@@ -1,5 +1,6 @@
 import type { FleetConfig } from '../../config/fleet-config.ts';
 import { FirnError } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { lockFleet } from '../../operate/fleet/fleet-lock.ts';
 import type { Context } from '../frame/context.ts';
 import { type RunEach, runEach } from './run-each.ts';
@@ -14,7 +15,7 @@ export async function changeEach(
   context: Context,
   fleet: FleetConfig,
   options: ChangeEach,
-  run: (one: Context, remainingMs: number | undefined) => Promise<number>,
+  run: (one: Context, remainingMs: Milliseconds | undefined) => Promise<number>,
 ): Promise<number> {
   if (options.adopt) throw cannotAdopt();
   await using _lock = options.dryRun ? null : lockAll(context, fleet, options.command);

@@ -1,4 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Member } from '../../stores/fleet/fleet-member.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { failureFacts, statusOf } from '../frame/failure.ts';
@@ -13,7 +14,7 @@ export interface DatabaseEntry {
   readonly member: Member;
   readonly state: EntryState;
   readonly exitCode: number;
-  readonly durationMs: number;
+  readonly durationMs: Milliseconds;
   /** The JSON of the command for this database; null without one. */
   readonly result: object | null;
   /** Why it failed or was not reached. */
@@ -24,7 +25,7 @@ export interface DatabaseEntry {
   readonly needsAttention?: boolean | undefined;
 }
 
-export function failedEntry(member: Member, failure: unknown, durationMs: number): DatabaseEntry {
+export function failedEntry(member: Member, failure: unknown, durationMs: Milliseconds): DatabaseEntry {
   const error =
     failure instanceof FirnError
       ? failure

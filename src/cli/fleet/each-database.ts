@@ -1,4 +1,5 @@
 import { FirnError } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Member } from '../../stores/fleet/fleet-member.ts';
 import { type Fleet, memberStores } from '../../stores/fleet/open-fleet.ts';
 import { type Chosen, type Context, createContext } from '../frame/context.ts';
@@ -14,7 +15,7 @@ export interface OneDatabase {
   readonly member: Member;
   readonly context: Context;
   /** What is left of the time for all, in milliseconds; null: no limit. */
-  readonly remainingMs: number | null;
+  readonly remainingMs: Milliseconds | null;
 }
 
 /** What a command came to: its exit status, its JSON where it did not print it, and what is worth a line of the report. */
@@ -33,7 +34,7 @@ export interface EachOptions {
   /** Keys of the document before the list. */
   readonly head: object;
   /** How long all may take together, in milliseconds; null: no limit. */
-  readonly budgetMs?: number | null;
+  readonly budgetMs?: Milliseconds | null;
   /** Where the document goes; else to stdout. */
   readonly write?: (text: string) => void;
   /** Instead of the order of the paths. */

@@ -1,4 +1,5 @@
 import type { FleetConfig } from '../../config/fleet-config.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { openFleet } from '../../stores/fleet/open-fleet.ts';
 import type { Context } from '../frame/context.ts';
 import { eachDatabase } from './each-database.ts';
@@ -18,9 +19,9 @@ export async function runEach(
   context: Context,
   fleet: FleetConfig,
   { command, json, changes = false, maxRuntime }: RunEach,
-  run: (one: Context, remainingMs: number | undefined) => Promise<number>,
+  run: (one: Context, remainingMs: Milliseconds | undefined) => Promise<number>,
 ): Promise<number> {
-  const work = async (one: { readonly context: Context; readonly remainingMs: number | null }) => ({
+  const work = async (one: { readonly context: Context; readonly remainingMs: Milliseconds | null }) => ({
     status: await run(one.context, one.remainingMs ?? undefined),
   });
   const head = { command, as_of: new Date(context.io.clock.now()).toISOString() };

@@ -8,7 +8,7 @@ import {
 } from '../../lookup/read/query.ts';
 import { FirnError } from '../../model/errors.ts';
 import { CONDITION_FORMS, type Condition, parseCondition } from '../../model/filter.ts';
-import { instantOfMs } from '../../model/instant.ts';
+import { instantOfMs, type Milliseconds } from '../../model/instant.ts';
 import { type Option, repeated, value } from '../frame/command.ts';
 
 /** The options that say which rows are wanted, the same for every command that finds rows. */
@@ -32,14 +32,14 @@ export interface RowOptions {
  * The query of `ROW_OPTIONS`: oldest first, in every tier, over no table yet. To be made before anything is opened, so that wrong usage is
  * reported as such.
  */
-export function rowQuery(options: RowOptions, nowMs: number): Query {
+export function rowQuery(options: RowOptions, nowMs: Milliseconds): Query {
   return { ...everything([]), where: options.where, ...timeRange(options, nowMs) };
 }
 
 /** The range of `--since` and `--until`, both inclusive; null where there is no bound. */
 export function timeRange(
   options: Pick<RowOptions, 'since' | 'until'>,
-  nowMs: number,
+  nowMs: Milliseconds,
 ): Pick<Query, 'since' | 'until'> {
   const now = instantOfMs(nowMs);
   const since = options.since === undefined ? null : parseMoment(options.since, 'since', now);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { OnProgress } from '../../library/work/runs/run-progress.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Output } from './io.ts';
 import { formatBytes, formatCount, formatElapsed } from './quantity.ts';
 import { visible } from './visible.ts';
@@ -52,7 +53,7 @@ export function showOn(display: ProgressDisplay): OnProgress {
 }
 
 interface Drawing {
-  readonly everyMs: number;
+  readonly everyMs: Milliseconds;
   line(text: string): void;
   end(): void;
 }
@@ -71,7 +72,7 @@ function printed(out: Output): Drawing {
 /** One line of at most `width` characters: a bar, rows, rows a second, bytes, time left, and what is being done. */
 export function describeAdvance(
   { doing, rows, totalRows, bytes }: Advance,
-  elapsedMs: number,
+  elapsedMs: Milliseconds,
   width: number,
 ): string {
   const share = totalRows === 0 ? 1 : Math.min(1, rows / totalRows);
@@ -89,7 +90,7 @@ export function describeAdvance(
   return fitting ?? line.slice(0, width);
 }
 
-function timeLeft(rows: number, totalRows: number, elapsedMs: number): string {
+function timeLeft(rows: number, totalRows: number, elapsedMs: Milliseconds): string {
   const seconds = Math.ceil(((totalRows - rows) * elapsedMs) / rows / 1000);
   return seconds < 60 ? `${seconds} s` : formatElapsed(seconds * 1000);
 }

@@ -1,4 +1,5 @@
 import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
+import { DAY_MICROS } from '../../model/instant.ts';
 import { sameWord } from '../../model/names.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
 import { isOfLastChange } from './column-name.ts';
@@ -25,10 +26,8 @@ export type Verdict = { readonly look: TableLook; readonly time: TimeColumn | nu
   | { readonly kind: 'leave'; readonly because: LeftBecause; readonly reason: string }
 );
 
-const HOUR = 3_600_000_000;
-const DAY = 24 * HOUR;
 /** A parent of rows that are this much younger is in use; a row that changes so much later is alive. */
-const LONG = 30 * DAY;
+const LONG = 30 * DAY_MICROS;
 
 /** Judges all tables of a database together: what refers to what decides what can leave. */
 export function judgeTables(
@@ -39,7 +38,7 @@ export function judgeTables(
   const timeOf = (table: string): string | null => times.get(table)?.name ?? null;
   const references = findReferences(looks, timeOf, links);
   const span = Math.max(0, ...looks.map((look) => ageOf(look, times.get(look.table)!)));
-  const long = Math.min(LONG, Math.max(DAY, span / 4));
+  const long = Math.min(LONG, Math.max(DAY_MICROS, span / 4));
   const alone = new Map(
     looks.map((look): [string, Verdict] => {
       const time = times.get(look.table)!;
@@ -97,7 +96,7 @@ function reasonToLeave(
   const changing = livingColumn(look, time, long);
   if (changing !== null) return { because: 'living', reason: `its old rows still change (${changing})` };
   const times = timesOf(look, time);
-  if (times.length > 0 && span > LONG && Math.min(...times) > look.now - 2 * DAY)
+  if (times.length > 0 && span > LONG && Math.min(...times) > look.now - 2 * DAY_MICROS)
     return { because: 'short_lived', reason: 'its rows do not stay: all of them are younger than 2 days' };
   if (isOfLastChange(time.name) && look.rows !== null && isShuffled(times))
     return { because: 'living', reason: `its rows change: ${time.name} is not in the order of insertion` };

@@ -1,4 +1,5 @@
 import type { LinkQuestion, SampledLink } from '../../hot/hot-checkup.ts';
+import { DAY_MICROS } from '../../model/instant.ts';
 import { sameWord } from '../../model/names.ts';
 import type { Policy } from '../../model/policy/policy.ts';
 import {
@@ -41,7 +42,6 @@ export interface Proposal {
 }
 
 const LONGEST_NAME = 200;
-const DAY_MICROS = 86_400_000_000;
 const MONTH = 30;
 const TIMES = { hot: '30d', warm: '90d', cold: '365d' } as const;
 

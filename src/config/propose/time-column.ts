@@ -1,5 +1,5 @@
 import type { SampledValue } from '../../hot/hot-checkup.ts';
-import { asInstant, formatInstant, type Instant } from '../../model/instant.ts';
+import { asInstant, DAY_MICROS, formatInstant, type Instant } from '../../model/instant.ts';
 import { sameWord } from '../../model/names.ts';
 import type { Column } from '../../model/shape.ts';
 import { guessTimeForm, isPlausible, type TimeForm } from '../../model/time/likely-format.ts';
@@ -44,7 +44,7 @@ const TIME_TYPE = /date|time/i;
 const USUAL = 0.8;
 /** Numbers of a column whose name and type speak of no time are times only when they look like nothing else. */
 const SPEAKING_SAMPLE = 20;
-const YEAR = 365 * 86_400_000_000;
+const YEAR = 365 * DAY_MICROS;
 
 /** The column that a row's age most likely counts from; null when no column's values are times. */
 export function findTimeColumn(look: TableLook): TimeColumn | null {

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../model/instant.ts';
 import type { HotReader, HotStore } from '../hot-store.ts';
 import { openForReading, openForWriting } from './connection/connection.ts';
 import { sqliteReader } from './read/sqlite-reader.ts';
@@ -13,7 +14,7 @@ export async function openSqliteReader(path: string): Promise<HotReader> {
 
 export interface StoreOptions {
   /** For tests: how long to wait for others' locks before giving up with `unavailable`. */
-  readonly busyTimeoutMs?: number;
+  readonly busyTimeoutMs?: Milliseconds;
   /** For tests: milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;
   /** Whether triggers of a table may write what they like when its rows are deleted; none may when missing. */

@@ -1,4 +1,4 @@
-import type { Day } from '../../model/instant.ts';
+import type { Day, Milliseconds } from '../../model/instant.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import type { OddTimes } from '../../model/time/odd-times.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
@@ -37,7 +37,7 @@ export interface TableReport {
   /** Sealed size, and size of the lines, in bytes. */
   readonly bytes: number;
   readonly rawBytes: number;
-  readonly durationMs: number;
+  readonly durationMs: Milliseconds;
   readonly message?: string;
 }
 

@@ -1,7 +1,7 @@
 import type { Copier } from '../../copying/copier.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
-import { instantOfMs } from '../../model/instant.ts';
+import { instantOfMs, type Milliseconds } from '../../model/instant.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import type { DatabaseLimit } from '../../model/policy/config.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
@@ -26,7 +26,7 @@ export interface Stores extends RunStores {
 
 export interface RunOptions extends Limits {
   /** Stands in for the hot time of every policy, in milliseconds. */
-  readonly olderThanMs?: number | null;
+  readonly olderThanMs?: Milliseconds | null;
   /** Pair this database with this archive although they name each other differently. */
   readonly adopt?: boolean;
   /** Above it the oldest rows leave early; not with `olderThanMs`. */
@@ -107,7 +107,7 @@ export async function planRun(
   clock: Pick<Clock, 'now'>,
   policies: PolicySet,
   target: string | readonly string[],
-  olderThanMs: number | null = null,
+  olderThanMs: Milliseconds | null = null,
   databaseLimit: DatabaseLimit | null = null,
 ): Promise<ArchivePlan> {
   const due: DueContext = {

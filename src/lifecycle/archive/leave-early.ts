@@ -1,4 +1,4 @@
-import type { Instant } from '../../model/instant.ts';
+import { type Instant, type Milliseconds, msBetween } from '../../model/instant.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
 import type { DatabaseLimit } from '../../model/policy/config.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
@@ -13,8 +13,8 @@ export interface EarlyPasses {
   readonly now: Instant;
   /** What the database uses, in bytes, without free pages. */
   usedBytes(): Promise<number>;
-  plan(olderThanMs: number): Promise<ArchivePlan>;
-  archive(olderThanMs: number): Promise<ArchiveReport>;
+  plan(olderThanMs: Milliseconds): Promise<ArchivePlan>;
+  archive(olderThanMs: Milliseconds): Promise<ArchiveReport>;
 }
 
 /** What left early, and why; nothing where the database is within its limit. */
@@ -106,8 +106,8 @@ function daysOf(plan: ArchivePlan, policies: PolicySet): readonly { end: Instant
 }
 
 /** How old rows are at the least that are not after this instant, in milliseconds. */
-function ageOf(now: Instant, end: Instant, { minHotMs }: DatabaseLimit): number {
-  return Math.max(minHotMs, Math.floor((now - end) / 1000));
+function ageOf(now: Instant, end: Instant, { minHotMs }: DatabaseLimit): Milliseconds {
+  return Math.max(minHotMs, msBetween(end, now));
 }
 
 /** How many of the following days have about so many rows; where nothing is known of what rows free, twice as many as before. */

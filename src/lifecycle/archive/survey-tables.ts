@@ -1,7 +1,7 @@
 import type { DueRule, HotReader } from '../../hot/hot-store.ts';
 import { ALLOW_TRIGGERS, writesInWords } from '../../model/database/side-effects.ts';
 import type { Hold } from '../../model/filter.ts';
-import type { Instant } from '../../model/instant.ts';
+import type { Instant, Milliseconds } from '../../model/instant.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
 import type { ArchivePlan, Dangling, TableSurvey } from '../../model/policy/archive-plan.ts';
 import { datedShape } from '../../model/policy/dated-shape.ts';
@@ -18,7 +18,7 @@ import { orError } from './or-error.ts';
 export interface DueContext {
   readonly policies: PolicySet;
   readonly now: Instant;
-  readonly olderThanMs: number | null;
+  readonly olderThanMs: Milliseconds | null;
   readonly holds: readonly Hold[];
   /** See `DueRule`. */
   readonly leasesEnd?: boolean;

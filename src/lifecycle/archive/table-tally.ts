@@ -1,6 +1,7 @@
 import { warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { type FirnError, inWords } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { TablePlan } from '../../model/policy/archive-plan.ts';
 import type { Counts } from '../segments/drain-segment.ts';
 import { plannedReport, type TableReport } from './archive-report.ts';
@@ -36,7 +37,7 @@ export class TableTally {
   }
 
   /** @param failure why the table was not archived to its end; null when it was. */
-  report(failure: FirnError | null, durationMs: number): TableReport {
+  report(failure: FirnError | null, durationMs: Milliseconds): TableReport {
     const { table, kept } = this.#plan;
     return {
       ...plannedReport(this.#plan),

@@ -1,6 +1,6 @@
 import type { Receipt } from '../../hot/ledger.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { formatInstant, type Instant } from '../../model/instant.ts';
+import { formatInstant, type Instant, type Milliseconds } from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { CleanupInventory } from './cleanup-steps.ts';
@@ -10,7 +10,7 @@ import { tablesWithoutPolicy, withoutPolicyInWords } from './without-policy.ts';
 
 export interface CleanupOptions {
   /** Stands in for hot + warm of every table (`--older-than`), in milliseconds. Purging does not know it. */
-  readonly olderThanMs?: number | null;
+  readonly olderThanMs?: Milliseconds | null;
   /** Do one half only. */
   readonly only?: 'consolidate' | 'purge' | null;
 }
@@ -20,7 +20,7 @@ export interface CleanupPlan {
   readonly now: Instant;
   /** The same as UTC ISO 8601. */
   readonly asOf: string;
-  readonly olderThanMs: number | null;
+  readonly olderThanMs: Milliseconds | null;
   /** Null when only the other half was asked for. */
   readonly consolidation: ConsolidationPlan | null;
   readonly purge: PurgePlan | null;
@@ -66,7 +66,7 @@ export function dueSegments(
 function shorterThanPolicy(
   policies: PolicySet,
   { receipts }: CleanupInventory,
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): string[] {
   if (olderThanMs === null) return [];
   const tables = new Set(receipts.filter(({ tier }) => tier === 'warm').map(({ table }) => table));

@@ -1,7 +1,7 @@
 import { bundlePath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { formatDuration } from '../../model/duration.ts';
-import type { Instant } from '../../model/instant.ts';
+import type { Instant, Milliseconds } from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
@@ -36,7 +36,7 @@ export function planConsolidation(
   policies: PolicySet,
   { receipts, held }: CleanupInventory,
   now: Instant,
-  olderThanMs: number | null = null,
+  olderThanMs: Milliseconds | null = null,
 ): ConsolidationPlan {
   const months = new Map<string, SegmentStep[]>();
   const kept: KeptSegment[] = [];
@@ -63,7 +63,7 @@ function whyDue(
   policies: PolicySet,
   receipt: Receipt,
   now: Instant,
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): string | null {
   const policy = getPolicy(policies, receipt.table);
   if (policy !== null && (policy.coldMs === 0 || purgeInstant(policy, receipt) <= now)) return null;

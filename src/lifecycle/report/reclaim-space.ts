@@ -2,6 +2,7 @@ import type { DatabaseFile, HotDisk } from '../../hot/hot-stats.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Stop } from '../../model/stop.ts';
 import { Pacer } from '../segments/pacer.ts';
 import { planReclaim, type ReclaimPlan } from './reclaim-plan.ts';
@@ -11,7 +12,7 @@ export interface ReclaimReport {
   readonly after: DatabaseFile;
   /** By how much the file is smaller. */
   readonly freedBytes: number;
-  readonly durationMs: number;
+  readonly durationMs: Milliseconds;
   /** Why it ended before all was given back; null when it did not. */
   readonly stopped: string | null;
 }

@@ -1,6 +1,14 @@
 import type { TableStats } from '../../hot/hot-stats.ts';
 import { DAY_MS } from '../../model/duration.ts';
-import { earliest, formatInstant, type Instant, instantOfMs } from '../../model/instant.ts';
+import {
+  earliest,
+  formatInstant,
+  type Instant,
+  instantOfMs,
+  laterBy,
+  latest,
+  type Milliseconds,
+} from '../../model/instant.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { Policy, PolicySet } from '../../model/policy/policy.ts';
 import { dueInstant, purgeInstant, warmEnd } from '../../model/policy/thresholds.ts';
@@ -20,7 +28,7 @@ export interface Overdue {
 /** How long after its instant a move may wait for the next run of the schedule, in milliseconds. */
 export interface Grace {
   readonly archiveMs: (table: string) => number;
-  readonly cleanupMs: number;
+  readonly cleanupMs: Milliseconds;
   /** When the first run began, milliseconds since the epoch: nothing was waited for before. Null when there was none. */
   readonly firstRun: number | null;
 }
@@ -49,9 +57,15 @@ export function findOverdue(
   grace: Grace,
 ): Overdue[] {
   const found: Overdue[] = [];
-  const add = (table: string, what: Overdue['what'], rows: number, since: Instant, graceMs: number): void => {
-    const waiting = plan.now - Math.max(since, instantOfMs(grace.firstRun ?? Number.NEGATIVE_INFINITY));
-    if (waiting > graceMs * 1000) found.push({ table, what, rows, since: formatInstant(since) });
+  const add = (
+    table: string,
+    what: Overdue['what'],
+    rows: number,
+    since: Instant,
+    graceMs: Milliseconds,
+  ): void => {
+    const from = grace.firstRun === null ? since : latest(since, instantOfMs(grace.firstRun));
+    if (laterBy(from, graceMs) < plan.now) found.push({ table, what, rows, since: formatInstant(since) });
   };
   for (const [table, stats] of tables) {
     const policy = getPolicy(policies, table);

@@ -3,6 +3,7 @@ import type { Footer } from '../../format/segment/segment.ts';
 import type { Drained, DrainUnit, HotStore, TimeSpan } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ErrorDetails } from '../../model/errors.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { type Stop, stopIfTold } from '../../model/stop.ts';
 import type { LineCursor } from './line-cursor.ts';
@@ -102,7 +103,7 @@ async function settle(context: DrainContext, result: Drained, comparedMs = 0): P
 export async function rest(
   { store, clock, pacer }: Pick<DrainContext, 'store' | 'clock' | 'pacer'>,
   rows: number,
-  heldMs: number,
+  heldMs: Milliseconds,
   comparedMs = 0,
 ): Promise<void> {
   const rest = pacer.after(rows, heldMs, await store.othersWrote());

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
 
 /** How long a drain's transaction aims to hold the write lock, and how long it then leaves the database to others. */
@@ -45,7 +46,7 @@ export class Pacer {
   }
 
   /** Learns from one transaction; returns how long to rest now, in milliseconds. */
-  after(rows: number, heldMs: number, othersWrote: boolean): number {
+  after(rows: number, heldMs: Milliseconds, othersWrote: boolean): number {
     if (othersWrote) this.#gentleUntil = this.#clock.monotonic() + LISTEN_MS;
     const aim = this.gentle ? GENTLE : ALONE;
     if (aim !== this.#aim) [this.#aim, this.#perRow] = [aim, []];

@@ -5,6 +5,7 @@ import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { type AlarmKey, COUNTING } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { neverStop, type Stop, unlessStopped } from '../../model/stop.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import { keyOf, placeOf } from '../reconcile/alarm-findings.ts';
@@ -25,7 +26,7 @@ export interface VerifyOptions {
    */
   readonly scope: 'deep' | { readonly share: number } | { readonly files: readonly string[] };
   /** Leave out segments that were proved within this time: how an interrupted deep verify goes on. */
-  readonly notProvedForMs?: number;
+  readonly notProvedForMs?: Milliseconds;
   readonly stop?: Stop;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }

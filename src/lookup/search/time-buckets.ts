@@ -1,5 +1,4 @@
-import { DAY_MS } from '../../model/duration.ts';
-import { asInstant, dayOf, type Instant, startOfDay } from '../../model/instant.ts';
+import { asInstant, DAY_MICROS, dayOf, HOUR_MICROS, type Instant, startOfDay } from '../../model/instant.ts';
 import { endOfSpan, firstDay } from '../../model/policy/span.ts';
 import type { Tier } from '../read/query.ts';
 
@@ -18,21 +17,19 @@ export interface TimeBucket {
   cold: number;
 }
 
-const HOUR = 3_600_000_000;
-const DAY = DAY_MS * 1000;
 /** A range up to so many days is divided into such buckets. */
 const MOST_DAYS = { hour: 3, day: 120, week: 3 * 365 };
 
 /** The width at which a range of time has at most about 160 buckets; months for any longer one. */
 export function widthFor(from: Instant, until: Instant): BucketWidth {
-  const days = (until - from) / DAY;
+  const days = (until - from) / DAY_MICROS;
   for (const width of ['hour', 'day', 'week'] as const) if (days <= MOST_DAYS[width]) return width;
   return 'month';
 }
 
 /** The first instant of an hour. */
 export function hourOf(time: Instant): Instant {
-  return asInstant(Math.floor(time / HOUR) * HOUR);
+  return asInstant(Math.floor(time / HOUR_MICROS) * HOUR_MICROS);
 }
 
 /** Counts rows by time. Only buckets that have rows take memory. */
@@ -74,7 +71,7 @@ export class TimeBuckets {
   #boundsOf(time: Instant): readonly [Instant, Instant] {
     if (this.width === 'hour') {
       const start = hourOf(time);
-      return [start, asInstant(start + HOUR - 1)];
+      return [start, asInstant(start + HOUR_MICROS - 1)];
     }
     const covered = { day: firstDay(dayOf(time), this.width), span: this.width };
     return [startOfDay(covered.day), endOfSpan(covered)];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startOfDay } from '../../model/instant.ts';
+import { DAY_MICROS, startOfDay } from '../../model/instant.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import { parseInstant } from '../../model/time/parse-instant.ts';
@@ -33,7 +33,6 @@ export interface SqlAnswer {
 const MOST_RETRIES = 100;
 /** A run moves a segment once: from warm into its month's bundle. */
 const MOST_LAYOUTS = 5;
-const DAY = 86_400_000_000;
 
 /**
  * Queries over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
@@ -254,7 +253,7 @@ async function stream(
 /** The instant before which no ISO text at or behind `text` can lie, whatever its zone; null when `text` is no date of this century's first third. */
 function lowerBound(text: string): number | null {
   const [day] = /^20[0-2]\d-\d\d-\d\d/.exec(text) ?? [];
-  return day === undefined || parseInstant(day) === null ? null : startOfDay(day) - DAY;
+  return day === undefined || parseInstant(day) === null ? null : startOfDay(day) - DAY_MICROS;
 }
 
 function pathsOf(laid: ReadonlyMap<string, TableFiles>): string[] {

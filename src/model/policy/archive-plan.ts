@@ -1,4 +1,4 @@
-import type { Day, Instant } from '../instant.ts';
+import type { Day, Instant, Milliseconds } from '../instant.ts';
 import type { OddTimes } from '../time/odd-times.ts';
 
 /** What a look at one table found; a hot store's `Survey` is one. */
@@ -101,7 +101,7 @@ export interface ArchivePlan {
   readonly now: Instant;
   /** The same as UTC ISO 8601. */
   readonly asOf: string;
-  readonly olderThanMs: number | null;
+  readonly olderThanMs: Milliseconds | null;
   /** Due rows of all tables. */
   readonly total: number;
   /** In the order of the targets. */
@@ -113,7 +113,7 @@ export interface ArchivePlan {
 
 export interface PlanOptions {
   /** Stands in for the hot time of every policy (`--older-than`), in milliseconds. */
-  readonly olderThanMs?: number | null;
+  readonly olderThanMs?: Milliseconds | null;
   readonly groups?: readonly (readonly string[])[];
 }
 

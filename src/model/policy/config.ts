@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../instant.ts';
 import type { Location } from '../location.ts';
 import type { ArchivePlaces } from './archive-places.ts';
 import type { PolicySet } from './policy.ts';
@@ -19,7 +20,7 @@ export interface Config {
   readonly quietHours: readonly ClockSpan[];
   /** The share of the time that Firn may work, above 0 and at most 1. */
   readonly pace: number;
-  readonly maxRuntimeMs: number | null;
+  readonly maxRuntimeMs: Milliseconds | null;
   readonly hooks: { readonly onFailure: Hook | null; readonly onOverdue: Hook | null };
   readonly reclaim: 'never' | 'incremental';
   /** Null: the database may be of any size. */
@@ -49,7 +50,7 @@ export interface WebSettings {
 /** Above how many bytes of used pages the oldest rows leave early, and how young no row leaves early, in milliseconds. */
 export interface DatabaseLimit {
   readonly bytes: number;
-  readonly minHotMs: number;
+  readonly minHotMs: Milliseconds;
 }
 
 /** Cron expressions of five fields; null is never, and of a job without tables. */
@@ -58,7 +59,7 @@ export interface Schedule {
   readonly weekly: string | null;
   readonly monthly: string | null;
   /** Each start is put off by a random time up to this; null where nothing is set. */
-  readonly jitterMs: number | null;
+  readonly jitterMs: Milliseconds | null;
   /** IANA zone of the schedule and the quiet hours; null is the machine's own. */
   readonly timeZone: string | null;
 }

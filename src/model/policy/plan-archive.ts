@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { type Day, dayOf, formatInstant, type Instant, startOfDay } from '../instant.ts';
+import { type Day, dayOf, formatInstant, type Instant, type Milliseconds, startOfDay } from '../instant.ts';
 import {
   type ArchivePlan,
   type Inventory,
@@ -40,7 +40,7 @@ function planTable(
   table: string,
   inventory: Inventory,
   now: Instant,
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): TablePlan {
   const policy = getPolicy(set, table);
   if (policy === null) {
@@ -125,7 +125,7 @@ function boundOf({ bound, dangling }: TableSurvey): Pick<TablePlan, 'orphans' | 
   };
 }
 
-function nothingDue(found: TableSurvey, policy: Policy, olderThanMs: number | null): string {
+function nothingDue(found: TableSurvey, policy: Policy, olderThanMs: Milliseconds | null): string {
   const hot = hotTime(policy, olderThanMs);
   const span = spanOfPolicy(policy);
   const kept = keptOf(found);
@@ -148,7 +148,7 @@ function stepReason(
   policy: Policy,
   day: Day,
   cutoffs: { readonly hot: Instant; readonly latest: Instant; readonly open: Instant },
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): string {
   const hot = hotTime(policy, olderThanMs);
   const span = spanOfPolicy(policy);
@@ -173,7 +173,7 @@ function stepReason(
   return reasons.join('; ');
 }
 
-function hotTime(policy: Policy, olderThanMs: number | null): { span: string; source: string } {
+function hotTime(policy: Policy, olderThanMs: Milliseconds | null): { span: string; source: string } {
   return olderThanMs === null
     ? { span: formatDuration(policy.hotMs), source: "the policy's hot time" }
     : { span: formatDuration(olderThanMs), source: '--older-than' };

@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import type { Milliseconds } from '../instant.ts';
 import { oddTimesInWords } from '../time/odd-times.ts';
 import type { Inventory, TablePlan } from './archive-plan.ts';
 import { getPolicy } from './policies.ts';
@@ -9,7 +10,7 @@ export function planWarnings(
   set: PolicySet,
   tables: readonly TablePlan[],
   inventory: Inventory,
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): string[] {
   return [
     ...shorterThanPolicy(set, tables, olderThanMs),
@@ -23,7 +24,7 @@ export function planWarnings(
 function shorterThanPolicy(
   set: PolicySet,
   tables: readonly TablePlan[],
-  olderThanMs: number | null,
+  olderThanMs: Milliseconds | null,
 ): string[] {
   if (olderThanMs === null) return [];
   return tables.flatMap(({ table }) => {

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../instant.ts';
 import type { TimeFormat } from '../time/time-format.ts';
 import type { Span } from './span.ts';
 
@@ -6,11 +7,11 @@ export interface Policy {
   readonly table: string;
   readonly group: string | null;
   /** A row is due for warm when `now - time >= hotMs`; with a span longer than a day, when the end of its span is `hotMs` past. */
-  readonly hotMs: number;
+  readonly hotMs: Milliseconds;
   /** A segment is due for cold when the end of its span is `hotMs + warmMs` past. */
-  readonly warmMs: number;
+  readonly warmMs: Milliseconds;
   /** A segment is purged `hotMs + warmMs + coldMs` past the end of its span; 0 means at the end of warm. */
-  readonly coldMs: number;
+  readonly coldMs: Milliseconds;
   readonly timeColumn: string;
   /** How its values are read. Missing: `auto`. */
   readonly timeFormat?: TimeFormat;
@@ -39,7 +40,7 @@ export interface Policy {
 export interface HotRule {
   readonly where: string;
   /** Null: such rows never leave. */
-  readonly hotMs: number | null;
+  readonly hotMs: Milliseconds | null;
 }
 
 /** Which row of the parent table a row belongs to: the one whose key is in its columns `by`. */

@@ -1,5 +1,14 @@
 import { DAY_MS } from '../duration.ts';
-import { asInstant, type Day, dayOf, endOfDay, type Instant, laterBy, startOfDay } from '../instant.ts';
+import {
+  asInstant,
+  DAY_MICROS,
+  type Day,
+  dayOf,
+  endOfDay,
+  type Instant,
+  laterBy,
+  startOfDay,
+} from '../instant.ts';
 
 /** How much time one segment covers, in UTC: a day, a week from Monday to Sunday, or a month of the calendar. */
 export type Span = 'day' | 'week' | 'month';
@@ -22,7 +31,7 @@ export function firstDay(day: Day, span: Span): Day {
     case 'day':
       return day;
     case 'week': {
-      const number = startOfDay(day) / (DAY_MS * 1000) + THURSDAY;
+      const number = startOfDay(day) / DAY_MICROS + THURSDAY;
       return dayOf(laterBy(startOfDay(day), -(((number % 7) + 7) % 7) * DAY_MS));
     }
     case 'month':
@@ -83,7 +92,7 @@ export function rowsByDay(
   segment: Covered & { readonly minTime: Instant; readonly maxTime: Instant; readonly rows: number },
 ): readonly (readonly [Day, number])[] {
   const [first, last] = daysOfRows(segment).map(startOfDay) as [Instant, Instant];
-  const days = Math.round((last - first) / (DAY_MS * 1000)) + 1;
+  const days = Math.round((last - first) / DAY_MICROS) + 1;
   const upTo = (at: number): number => Math.floor((segment.rows * at) / days);
   return Array.from({ length: days }, (_, at) => [
     dayOf(laterBy(first, at * DAY_MS)),

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../duration.ts';
-import { earliest, type Instant, laterBy, latest, startOfDay } from '../instant.ts';
+import { earliest, type Instant, laterBy, latest, type Milliseconds, startOfDay } from '../instant.ts';
 import type { Policy } from './policy.ts';
 import { afterSpan, type Covered, type Span, spanAt, wholeSpans } from './span.ts';
 
@@ -7,7 +7,7 @@ import { afterSpan, type Covered, type Span, spanAt, wholeSpans } from './span.t
  * Rows at or before this instant have left their hot time. Those of a span longer than a day wait for its end, so that a span becomes one
  * segment, not one for each run. `olderThanMs` (`--older-than`) stands in for the policy's hot time, to the instant.
  */
-export function hotCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
+export function hotCutoff(policy: Policy, now: Instant, olderThanMs: Milliseconds | null = null): Instant {
   if (olderThanMs !== null) return laterBy(now, -olderThanMs);
   return wholeSpans(laterBy(now, -policy.hotMs), spanOfPolicy(policy));
 }
@@ -29,7 +29,11 @@ export interface HotCutoffs {
  * `olderThanMs` stands in for the hot time of the table and of its shorter rules; a rule that keeps rows longer than the table's hot time keeps
  * them still.
  */
-export function hotCutoffs(policy: Policy, now: Instant, olderThanMs: number | null = null): HotCutoffs {
+export function hotCutoffs(
+  policy: Policy,
+  now: Instant,
+  olderThanMs: Milliseconds | null = null,
+): HotCutoffs {
   const otherwise = hotCutoff(policy, now, olderThanMs);
   const rules = (policy.hotRules ?? []).map(({ where, hotMs }) => {
     if (hotMs === null) return { where, cutoff: NEVER };
@@ -41,7 +45,7 @@ export function hotCutoffs(policy: Policy, now: Instant, olderThanMs: number | n
 }
 
 /** The instant from which a row of this time is due. `hotMs` is that of its rule, if one decides. */
-export function dueInstant(policy: Policy, time: Instant, hotMs: number = policy.hotMs): Instant {
+export function dueInstant(policy: Policy, time: Instant, hotMs: Milliseconds = policy.hotMs): Instant {
   return spentAfter(policy, time, hotMs);
 }
 
@@ -51,7 +55,7 @@ export function openEnd(policy: Policy, time: Instant): Instant | null {
   return spentAfter(policy, time, policy.hotMs + policy.warmMs);
 }
 
-function spentAfter(policy: Policy, time: Instant, ms: number): Instant {
+function spentAfter(policy: Policy, time: Instant, ms: Milliseconds): Instant {
   const span = spanOfPolicy(policy);
   return laterBy(span === 'day' ? time : afterSpan(spanAt(time, span)), ms);
 }
@@ -65,7 +69,7 @@ export function spanOfPolicy(policy: Policy): Span {
  * Open rows at or before this instant leave although they are open: whoever should have closed them is gone. `NEVER` with `openUntil`.
  * Never later than the cutoff of closed rows, and never moved forward by `--older-than`.
  */
-export function openCutoff(policy: Policy, now: Instant, olderThanMs: number | null = null): Instant {
+export function openCutoff(policy: Policy, now: Instant, olderThanMs: Milliseconds | null = null): Instant {
   if (policy.openUntil === 'never') return NEVER;
   return earliest(warmCutoff(policy, now), hotCutoffs(policy, now, olderThanMs).latest);
 }
@@ -82,7 +86,7 @@ export function warmCutoff(policy: Policy, now: Instant): Instant {
 export function warmEnd(
   policy: Policy | null,
   segment: Covered,
-  olderThanMs: number | null = null,
+  olderThanMs: Milliseconds | null = null,
 ): Instant | null {
   const ms = olderThanMs ?? (policy === null ? null : policy.hotMs + policy.warmMs);
   return ms === null ? null : laterBy(afterSpan(segment), ms);

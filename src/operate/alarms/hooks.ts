@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Hook } from '../../model/policy/config.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -11,7 +12,7 @@ const LONGEST_WORDS = 500;
 export async function callHook(
   { command, url }: Hook,
   message: object,
-  timeoutMs: number = TIMEOUT_MS,
+  timeoutMs: Milliseconds = TIMEOUT_MS,
 ): Promise<string | null> {
   const body = `${JSON.stringify(message)}\n`;
   if (command !== undefined) return await pipeInto(command, body, timeoutMs);
@@ -19,7 +20,7 @@ export async function callHook(
   return null;
 }
 
-async function post(url: string, body: string, timeoutMs: number): Promise<string | null> {
+async function post(url: string, body: string, timeoutMs: Milliseconds): Promise<string | null> {
   try {
     const headers = { 'content-type': 'application/json', 'user-agent': 'firn' };
     const signal = AbortSignal.timeout(timeoutMs);
@@ -32,7 +33,7 @@ async function post(url: string, body: string, timeoutMs: number): Promise<strin
   }
 }
 
-function pipeInto(command: string, body: string, timeoutMs: number): Promise<string | null> {
+function pipeInto(command: string, body: string, timeoutMs: Milliseconds): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', command], {
       stdio: ['pipe', 'ignore', 'pipe'],

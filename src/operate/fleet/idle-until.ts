@@ -1,9 +1,8 @@
 import { planRun } from '../../lifecycle/archive/archive-run.ts';
 import { planCleanupRun } from '../../lifecycle/cleanup/cleanup.ts';
 import type { Clock } from '../../model/clock.ts';
+import { DAY_MS } from '../../model/duration.ts';
 import type { Reading } from '../stores.ts';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** How far ahead is looked, the farthest first. Also how long an idle database is left alone at most. */
 const AHEAD_DAYS = [7, 1] as const;

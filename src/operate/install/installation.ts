@@ -1,4 +1,5 @@
 import type { JobName } from '../../hot/run-log.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 
 /** What is to be run when, and where it may write; all paths absolute. */
 export interface Installation {
@@ -16,7 +17,7 @@ export interface Installation {
   }[];
   /** The words that start `firn run`. */
   readonly service: readonly string[];
-  readonly jitterMs: number;
+  readonly jitterMs: Milliseconds;
   /** Null is the machine's own. */
   readonly timeZone: string | null;
   /** Whose units these are: of the system, which then run as this user, or the calling user's own (null). */

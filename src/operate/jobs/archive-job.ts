@@ -2,7 +2,7 @@ import { type ArchiveReport, dryRunReport, plannedReport } from '../../lifecycle
 import { runArchive } from '../../lifecycle/archive/archive-run.ts';
 import type { Progress } from '../../lifecycle/archive/run-context.ts';
 import { reclaim } from '../../lifecycle/report/reclaim-space.ts';
-import { instantOfMs } from '../../model/instant.ts';
+import { instantOfMs, type Milliseconds } from '../../model/instant.ts';
 import { planArchive } from '../../model/policy/plan-archive.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -64,7 +64,7 @@ async function giveBack(
 function notBegun(
   policies: PolicySet,
   tables: readonly string[],
-  nowMs: number,
+  nowMs: Milliseconds,
   { kind, reason }: StopCause,
 ): ArchiveReport {
   const nothing = new Map(

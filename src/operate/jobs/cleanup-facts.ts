@@ -4,6 +4,7 @@ import {
   skippedConsolidation,
   skippedPurge,
 } from '../../lifecycle/cleanup/cleanup-report.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { RunFacts } from './recorded-run.ts';
 import type { StopCause } from './stopper.ts';
 
@@ -32,7 +33,7 @@ export function cleanupFacts(report: CleanupReport, cause: StopCause | null): Ru
 }
 
 /** The report of a cleanup that was held back before it looked at anything. */
-export function skippedCleanup(nowMs: number, reason: string): CleanupReport {
+export function skippedCleanup(nowMs: Milliseconds, reason: string): CleanupReport {
   return {
     ...{ command: 'cleanup', dryRun: false, asOf: new Date(nowMs).toISOString() },
     consolidation: skippedConsolidation,

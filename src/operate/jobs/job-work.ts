@@ -6,6 +6,7 @@ import type { ArchiveReport } from '../../lifecycle/archive/archive-report.ts';
 import type { Progress } from '../../lifecycle/archive/run-context.ts';
 import type { RunStores } from '../../lifecycle/begin/begin-run.ts';
 import type { CleanupReport } from '../../lifecycle/cleanup/cleanup-report.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import type { Config, Schedule } from '../../model/policy/config.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import type { RunFacts, RunPurpose } from './recorded-run.ts';
@@ -30,7 +31,7 @@ export interface JobOptions {
   readonly purpose: RunPurpose;
   readonly signal?: AbortSignal | undefined;
   /** Instead of the configuration's. */
-  readonly maxRuntimeMs?: number | null;
+  readonly maxRuntimeMs?: Milliseconds | null;
   /** Whether it ends when the quiet hours begin: for work nobody asked for just now. */
   readonly keepQuiet?: boolean;
   readonly onProgress?: (progress: Progress) => void;

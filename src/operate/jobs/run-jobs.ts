@@ -1,5 +1,6 @@
 import type { JobName, RunLog, RunRecord } from '../../hot/run-log.ts';
 import type { Progress } from '../../lifecycle/archive/run-context.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { alarmFailure, alarmOverdue } from '../alarms/job-alarms.ts';
 import { jobTimes } from '../schedule/job-schedule.ts';
 import { jobState } from '../schedule/job-state.ts';
@@ -27,7 +28,7 @@ export interface JobRunOptions {
   readonly reason: string;
   readonly signal?: AbortSignal | undefined;
   /** Instead of the configuration's; for all jobs of `full` together. */
-  readonly maxRuntimeMs?: number | null;
+  readonly maxRuntimeMs?: Milliseconds | null;
   /** Whether it neither begins nor goes on in the quiet hours. */
   readonly keepQuiet?: boolean;
   readonly onProgress?: (progress: Progress) => void;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { alarmOverdue } from '../alarms/job-alarms.ts';
 import { attemptJob } from '../jobs/run-jobs.ts';
 import type { Stores } from '../stores.ts';
@@ -14,7 +15,7 @@ export type ServiceEvent = SchedulerEvent | { readonly event: 'hook'; readonly p
 
 export interface ServiceOptions {
   readonly signal: AbortSignal;
-  readonly maxRuntimeMs?: number | null;
+  readonly maxRuntimeMs?: Milliseconds | null;
   /** Awaited before it goes on. */
   readonly tell: (event: ServiceEvent) => Promise<void>;
 }

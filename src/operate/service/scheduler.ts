@@ -1,5 +1,6 @@
 import type { JobName, PauseState, RunRecord } from '../../hot/run-log.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { jobTimes, type ScheduleSettings } from '../schedule/job-schedule.ts';
 import { type JobState, jobState } from '../schedule/job-state.ts';
 import { type Action, nextAction } from '../schedule/next-action.ts';
@@ -45,7 +46,7 @@ const REMEMBERED = 100;
 export async function runScheduler(
   ports: SchedulerPorts,
   signal: AbortSignal,
-  lookEveryMs: number = LOOK_EVERY_MS,
+  lookEveryMs: Milliseconds = LOOK_EVERY_MS,
 ): Promise<void> {
   const { clock, settings } = ports;
   let unrecorded: RunRecord[] = [];

@@ -3,6 +3,7 @@ import type { JobName, PauseState, RunRecord } from '../../hot/run-log.ts';
 import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
 import type { Overdue } from '../../lifecycle/report/status-overdue.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
+import type { Milliseconds } from '../../model/instant.ts';
 import { type RunJson, runJson } from '../alarms/run-json.ts';
 import type { Health } from './health.ts';
 import type { OperatingStatus, TierSize } from './operating-state.ts';
@@ -196,6 +197,6 @@ export function schedulerState({ scheduler, lock, pause }: OperatingStatus): Sch
   return lock === null ? 'waiting' : 'working';
 }
 
-function iso(ms: number | null): string | null {
+function iso(ms: Milliseconds | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

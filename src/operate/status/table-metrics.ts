@@ -2,7 +2,7 @@ import type { Bound } from '../../hot/hot-stats.ts';
 import type { JobName } from '../../hot/run-log.ts';
 import { dueRows } from '../../lifecycle/report/status-overdue.ts';
 import type { RetentionStatus } from '../../lifecycle/report/tier-report.ts';
-import { msOf } from '../../model/instant.ts';
+import { type Milliseconds, msOf } from '../../model/instant.ts';
 import { sameWord } from '../../model/names.ts';
 
 /** How a table stands to its policy. */
@@ -29,7 +29,7 @@ export interface TableFigures {
   readonly lastId: number;
   readonly undated: number;
   /** How long the oldest due row has been due, in milliseconds. */
-  readonly behindMs: number;
+  readonly behindMs: Milliseconds;
   /** Longer than the schedule explains. */
   readonly overdue: boolean;
 }

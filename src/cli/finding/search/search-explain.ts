@@ -1,4 +1,5 @@
 import type { SearchReport } from '../../../lookup/places/search-report.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from '../../terminal/quantity.ts';
 import type { Style } from '../../terminal/style.ts';
 
@@ -14,7 +15,7 @@ const BECAUSE: Readonly<Record<keyof Reasons, string>> = {
 };
 
 /** What a search read, and why it did not read the rest. */
-export function renderExplain(report: SearchReport, elapsedMs: number, style: Style): string {
+export function renderExplain(report: SearchReport, elapsedMs: Milliseconds, style: Style): string {
   const { segments, blocks, bytes, rows } = report;
   const share = bytes.total === 0 ? 0 : (bytes.read / bytes.total) * 100;
   const found = rows.hot + rows.warm + rows.cold;

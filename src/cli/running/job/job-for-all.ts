@@ -1,6 +1,7 @@
 import type { FleetConfig } from '../../../config/fleet-config.ts';
 import type { RunRecord } from '../../../hot/run-log.ts';
 import type { FirnError } from '../../../model/errors.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { fileLocation } from '../../../model/location.ts';
 import { alarmFailure } from '../../../operate/alarms/job-alarms.ts';
 import { JOBS_OF } from '../../../operate/jobs/run-jobs.ts';
@@ -130,7 +131,7 @@ function recordOf(
   { io }: Context,
   { mode, reason = 'the command line' }: JobForAll,
   status: number,
-  { startedAt, durationMs, totals }: { startedAt: string; durationMs: number; totals: Totals },
+  { startedAt, durationMs, totals }: { startedAt: string; durationMs: Milliseconds; totals: Totals },
 ): RunRecord {
   const records = [...totals.moved.values()].reduce((sum, rows) => sum + rows, 0);
   const [first, ...others] = totals.untold.map(({ path, message }) => `${path}: ${message}`);

@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { constants, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { FirnError } from '../../../model/errors.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { asOpeningError, guard } from './sqlite-error.ts';
 import { defineValueFunctions, type TextEncoding } from './value-functions.ts';
 
@@ -57,7 +58,7 @@ export function openForReading(path: string): Connection {
  */
 export function openForWriting(
   path: string,
-  busyTimeoutMs: number,
+  busyTimeoutMs: Milliseconds,
   allowsTriggers?: (table: string) => boolean,
 ): Connection {
   const connection = open(path, existingFile(path), 'rw', busyTimeoutMs);

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { DAY_MS } from '../../../model/duration.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type {
   JobName,
@@ -146,7 +147,7 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
   }
 
   #forgetOld(now: string): void {
-    const since = new Date(Date.parse(now) - KEPT_DAYS * 86_400_000).toISOString();
+    const since = new Date(Date.parse(now) - KEPT_DAYS * DAY_MS).toISOString();
     this.db
       .prepare(
         `DELETE FROM _firn_runs WHERE id NOT IN (

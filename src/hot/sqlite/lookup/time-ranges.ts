@@ -1,5 +1,5 @@
 import { sqlite } from '../../../model/database/dialect.ts';
-import { asInstant, type Instant } from '../../../model/instant.ts';
+import { asInstant, DAY_MICROS, HOUR_MICROS, type Instant, instantOfMs } from '../../../model/instant.ts';
 import { AUTO } from '../../../model/time/time-format.ts';
 import type { HotQuery } from '../../hot-lookup.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -15,14 +15,12 @@ import {
   type ValueRange,
 } from '../survey/age-ranges.ts';
 
-const HOUR = 3_600_000_000;
-const DAY = 24 * HOUR;
 /** Up to here behind the end of a range, rows are known to be later. */
-const LATER = 10 * 365 * DAY;
+const LATER = 10 * 365 * DAY_MICROS;
 /** How far before the newest row the newest rows are looked for before the whole table is read. */
-const RECENT: readonly number[] = [HOUR, 8 * DAY];
+const RECENT: readonly number[] = [HOUR_MICROS, 8 * DAY_MICROS];
 /** Later times stand for none: up to 9999 there would be a range of texts for each year. */
-const FAR = Date.UTC(2200) * 1000;
+const FAR = instantOfMs(Date.UTC(2200));
 /** The newest of so many values at the end of the index; some may be no times. */
 const LAST_VALUES = 100;
 
@@ -68,7 +66,7 @@ export class TimeRanges {
       ...bounds,
       ...{ cutoff: asInstant(cutoff), now: asInstant(cutoff + ahead) },
     });
-    const before = since === null ? [] : pastWindows(at(Math.min(since, FAR) - 1, DAY));
+    const before = since === null ? [] : pastWindows(at(Math.min(since, FAR) - 1, DAY_MICROS));
     const behind = until === null ? [] : hotWindows(at(until, LATER));
     return rangesOutside(inIndexOrder(before, behind));
   }

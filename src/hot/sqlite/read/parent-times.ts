@@ -1,5 +1,5 @@
 import { sqlite } from '../../../model/database/dialect.ts';
-import { type Day, startOfDay } from '../../../model/instant.ts';
+import { DAY_MICROS, type Day, startOfDay } from '../../../model/instant.ts';
 import type { UnitRange } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { rowInstantSql, timeTextSql } from '../sql/row-time.ts';
@@ -49,7 +49,7 @@ export function openParentTimes(
     INSERT INTO ${name} SELECT ${columns}, _firn_at, ${timeTextSql('_firn_at')} FROM (
       SELECT ${keys.columns.map((part) => `_firn_leaving.${part}`).join(', ')}, ${rowInstantSql(table, timeOf)} AS _firn_at
       FROM ${keys.name} AS _firn_leaving CROSS JOIN ${table.from} ON ${leaving}
-      WHERE _firn_day = ${startOfDay(day) / 86_400_000_000}${within} LIMIT -1 OFFSET 0)`);
+      WHERE _firn_day = ${startOfDay(day) / DAY_MICROS}${within} LIMIT -1 OFFSET 0)`);
   const belongs = sameKey(timeOf.key.map(table.column), timeOf.by.map(child.column));
   const timed = sameKey(
     keys.columns.map((part) => `_firn_times.${part}`),

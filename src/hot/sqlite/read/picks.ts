@@ -1,5 +1,4 @@
-import type { Day } from '../../../model/instant.ts';
-import { startOfDay } from '../../../model/instant.ts';
+import { DAY_MICROS, type Day, startOfDay } from '../../../model/instant.ts';
 import type { UnitRange } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { Table } from '../sql/sqlite-table.ts';
@@ -24,7 +23,7 @@ export function openPicks(
   day: Day,
   units: Pick<UnitRange, 'first' | 'last'> | null,
 ): Picks {
-  const number = startOfDay(day) / 86_400_000_000;
+  const number = startOfDay(day) / DAY_MICROS;
   if (keys.unit !== undefined) return pickUnits(connection, keys, number, units);
   if (table.access.kind === 'rowid') return pickRowids(connection, keys, number);
   return pickKeys(connection, keys, number);

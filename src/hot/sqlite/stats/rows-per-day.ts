@@ -1,5 +1,5 @@
 import { sqlite } from '../../../model/database/dialect.ts';
-import { type Day, endOfDay, startOfDay } from '../../../model/instant.ts';
+import { DAY_MICROS, type Day, endOfDay, SECOND, startOfDay } from '../../../model/instant.ts';
 import type { Policy } from '../../../model/policy/policy.ts';
 import { rowsByDay } from '../../../model/policy/span.ts';
 import { AUTO, type TimeFormat } from '../../../model/time/time-format.ts';
@@ -14,8 +14,6 @@ import { dayWindows, hasDayWindows } from '../survey/age-ranges.ts';
 import { dayNumberSql, instantSql } from '../time/instant-sql.ts';
 import { countUpTo, one } from './age-counts.ts';
 
-const DAY_MICROS = 86_400_000_000;
-const SECOND = 1_000_000;
 /** A table of up to this many rows is read in full. */
 const MOST_SCANNED = 200_000;
 

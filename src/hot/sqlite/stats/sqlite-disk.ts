@@ -1,4 +1,5 @@
 import { isBusy } from '../../../lock/result-code.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import type { HotDisk } from '../../hot-stats.ts';
 import { openForWriting } from '../connection/connection.ts';
 import { databaseFile, diskRoom } from '../connection/database-file.ts';
@@ -14,7 +15,7 @@ const BUSY_TIMEOUT_MS = 10_000;
 export async function openSqliteDisk(
   path: string,
   monotonic: () => number,
-  busyTimeoutMs: number = BUSY_TIMEOUT_MS,
+  busyTimeoutMs: Milliseconds = BUSY_TIMEOUT_MS,
 ): Promise<HotDisk> {
   const connection = openForWriting(path, busyTimeoutMs);
   const { db } = connection;

@@ -1,4 +1,12 @@
-import { asInstant, type Day, dayOf, endOfDay, type Instant, startOfDay } from '../../../model/instant.ts';
+import {
+  asInstant,
+  DAY_MICROS,
+  type Day,
+  dayOf,
+  endOfDay,
+  type Instant,
+  startOfDay,
+} from '../../../model/instant.ts';
 import { plausibleNumbers } from '../../../model/time/plausible.ts';
 import { AUTO, type TimeFormat } from '../../../model/time/time-format.ts';
 import { orderedBy } from '../../../model/time/time-pattern.ts';
@@ -37,7 +45,6 @@ export function ageBounds(
  * compare with the numbers. So every text bound here has a sign in it that no number has.
  */
 
-const DAY = 86_400_000_000;
 /** Earlier times may stand for none. */
 const FIRST_DAY = '1971-01-01';
 
@@ -66,7 +73,7 @@ export function rangesOutside(windows: readonly Window[]): ValueRange[] {
 export function hotWindows({ cutoff, now, numeric, format }: AgeBounds): Window[] {
   return [
     ...(numeric ? countersOf(format, now).flatMap((counter) => numbersBetween(counter, cutoff, now)) : []),
-    ...texts(dayOf(asInstant(cutoff + 2 * DAY)), dayOf(asInstant(now + DAY)), signOf(format)),
+    ...texts(dayOf(asInstant(cutoff + 2 * DAY_MICROS)), dayOf(asInstant(now + DAY_MICROS)), signOf(format)),
   ];
 }
 
@@ -74,7 +81,7 @@ export function hotWindows({ cutoff, now, numeric, format }: AgeBounds): Window[
 export function pastWindows({ cutoff, now, numeric, format }: AgeBounds): Window[] {
   return [
     ...(numeric ? countersOf(format, now).flatMap((counter) => numbersUpTo(counter, cutoff)) : []),
-    ...texts(FIRST_DAY, dayOf(asInstant(cutoff - 2 * DAY)), signOf(format)),
+    ...texts(FIRST_DAY, dayOf(asInstant(cutoff - 2 * DAY_MICROS)), signOf(format)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { asInstant, dayOf } from '../../../model/instant.ts';
+import { asInstant, DAY_MICROS, dayOf } from '../../../model/instant.ts';
 import { spanOfPolicy } from '../../../model/policy/thresholds.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { timeHint } from '../../../model/time/likely-format.ts';
@@ -33,8 +33,6 @@ import {
 } from './due-keys.ts';
 import { newestSql } from './newest.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './table-walk.ts';
-
-const DAY = 86_400_000_000;
 
 /** Finds the rows that are due and puts their keys into `keys`. No read is long: other connections get their turn between two. */
 export async function surveyTable(
@@ -128,7 +126,7 @@ export function countDue({ db }: Connection, keys: DueKeys, hint: string | null)
   return {
     days: rows
       .filter(({ day }) => day > UNDATED)
-      .map((row) => ({ day: dayOf(asInstant(row.day * DAY)), rows: row.rows })),
+      .map((row) => ({ day: dayOf(asInstant(row.day * DAY_MICROS)), rows: row.rows })),
     open: of(OPEN),
     held: of(HELD),
     leased: of(LEASED),

@@ -1,4 +1,4 @@
-import { type Day, startOfDay } from '../../../model/instant.ts';
+import { DAY_MICROS, type Day, startOfDay } from '../../../model/instant.ts';
 import type { UnitRange } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { DueKeys } from './due-keys.ts';
@@ -10,7 +10,7 @@ export function unitRanges(
   day: Day,
   rows: number,
 ): UnitRange[] {
-  const number = startOfDay(day) / 86_400_000_000;
+  const number = startOfDay(day) / DAY_MICROS;
   const each = tables.map(
     ({ name }) =>
       `SELECT _firn_unit, count(*) AS rows FROM ${name} WHERE _firn_day = ${number} GROUP BY _firn_unit`,

@@ -8,7 +8,8 @@ import {
   type RestoreReport,
   restoreRows,
 } from '../../../lookup/restore/restore-rows.ts';
-import { instantOfMs } from '../../../model/instant.ts';
+import { DAY_MS } from '../../../model/duration.ts';
+import { instantOfMs, type Milliseconds } from '../../../model/instant.ts';
 import { stopOn } from '../../../model/stop.ts';
 import { restoreIntoHot } from '../../../operate/jobs/row-run.ts';
 import type { Stores } from '../../../operate/stores.ts';
@@ -29,7 +30,7 @@ export interface RestoreWish {
 
 export interface RestoreWork extends RestoreWish {
   /** How long the rows stay in the live database, in milliseconds. */
-  readonly leaseMs: number;
+  readonly leaseMs: Milliseconds;
   readonly overwrite: boolean;
   readonly dropColumns: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +40,7 @@ export interface RestoreWork extends RestoreWish {
 /** The use of a file that is restored into, for messages. */
 export const INTO_FILE = { operation: 'open the database to restore into', inPlace: true } as const;
 
-export const DEFAULT_LEASE_MS: number = 14 * 86_400_000;
+export const DEFAULT_LEASE_MS: Milliseconds = 14 * DAY_MS;
 
 /** What a restore would do, from footers and filters alone. Changes nothing. */
 export async function estimateInto(stores: Stores, wish: RestoreWish): Promise<RestoreEstimate> {

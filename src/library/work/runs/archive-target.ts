@@ -2,6 +2,7 @@ import type { ArchiveReport } from '../../../lifecycle/archive/archive-report.ts
 import { planRun, runArchive } from '../../../lifecycle/archive/archive-run.ts';
 import type { Progress as TableProgress } from '../../../lifecycle/archive/run-context.ts';
 import { requirePairable } from '../../../lifecycle/begin/pairing.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import type { ArchivePlan } from '../../../model/policy/archive-plan.ts';
 import { resolveTarget } from '../../../model/policy/policies.ts';
 import { archiveFacts, withPaused } from '../../../operate/jobs/archive-facts.ts';
@@ -12,13 +13,13 @@ import type { OnProgress } from './run-progress.ts';
 
 export interface ArchiveWish {
   /** Instead of the hot time of every policy, in milliseconds. */
-  readonly olderThanMs: number | null;
+  readonly olderThanMs: Milliseconds | null;
   /** Pair this database with an archive of another database. */
   readonly adopt: boolean;
 }
 
 export interface ArchiveWork extends ArchiveWish {
-  readonly maxRuntimeMs: number | null;
+  readonly maxRuntimeMs: Milliseconds | null;
   /** Who wants it, for the history. */
   readonly reason: string;
   readonly signal?: AbortSignal | undefined;

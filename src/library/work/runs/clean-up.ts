@@ -2,13 +2,14 @@ import { requirePairable } from '../../../lifecycle/begin/pairing.ts';
 import { planCleanupRun, runCleanup } from '../../../lifecycle/cleanup/cleanup.ts';
 import type { CleanupPlan } from '../../../lifecycle/cleanup/cleanup-plan.ts';
 import type { CleanupReport } from '../../../lifecycle/cleanup/cleanup-report.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { cleanupFacts } from '../../../operate/jobs/cleanup-facts.ts';
 import { recordCommand } from '../../../operate/jobs/record-command.ts';
 import type { Stores } from '../../../operate/stores.ts';
 
 export interface CleanupWish {
   /** When warm files move to cold, in milliseconds, instead of the policies' times; never when anything is purged. */
-  readonly olderThanMs: number | null;
+  readonly olderThanMs: Milliseconds | null;
   readonly only: 'consolidate' | 'purge' | null;
   /** Pair this database with an archive of another database. */
   readonly adopt: boolean;

@@ -1,5 +1,6 @@
 import type { PauseState } from '../../../hot/run-log.ts';
 import type { LockHolder } from '../../../lock/lock-holder.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { planJob } from '../../../operate/jobs/job-run.ts';
 import type { JobReport } from '../../../operate/jobs/job-work.ts';
 import { JOBS_OF, type JobMode } from '../../../operate/jobs/run-jobs.ts';
@@ -18,7 +19,7 @@ export async function planJobs(stores: Stores, mode: JobMode): Promise<readonly 
 /** Keeps jobs from starting, and stops the one that runs at its next batch. @param forMs null for until `resumeJobs`. */
 export async function pauseJobs(
   stores: Stores,
-  { reason, forMs }: { readonly reason: string | null; readonly forMs: number | null },
+  { reason, forMs }: { readonly reason: string | null; readonly forMs: Milliseconds | null },
 ): Promise<{ readonly pause: PauseState; readonly stops: LockHolder | null }> {
   const now = stores.clock.now();
   const pause: PauseState = {

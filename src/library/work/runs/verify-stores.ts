@@ -3,6 +3,7 @@ import type { VerifyProgress } from '../../../lifecycle/verify/verify-bytes.ts';
 import type { VerifyReport } from '../../../lifecycle/verify/verify-report.ts';
 import { runVerify, type VerifyOptions } from '../../../lifecycle/verify/verify-run.ts';
 import { FirnError } from '../../../model/errors.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { type Stop, stopAt } from '../../../model/stop.ts';
 import { quickVerify } from '../../../operate/status/quick-verify.ts';
 import type { Stores } from '../../../operate/stores.ts';
@@ -12,10 +13,10 @@ export interface VerifyWork {
   /** Names, sizes and footers; every byte; this share of all bytes, above 0 and at most 1; or every byte of these files. */
   readonly scope: 'quick' | VerifyOptions['scope'];
   /** Skip files that were verified within this time, in milliseconds; null skips none. */
-  readonly notProvedForMs: number | null;
+  readonly notProvedForMs: Milliseconds | null;
   /** The database is not opened. */
   readonly archivesOnly: boolean;
-  readonly maxRuntimeMs: number | null;
+  readonly maxRuntimeMs: Milliseconds | null;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }

@@ -1,5 +1,6 @@
 import type { ExplainAnswer } from '../../../library/answers/finding/explain-answer.ts';
 import { DAY_MS } from '../../../model/duration.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import { tierBadge } from '../../frame/tier-bars.ts';
 import { when } from '../../frame/when.ts';
@@ -45,7 +46,7 @@ function stagesOf({ tier, time, since, next }: Place, policy: ExplainAnswer['pol
   if (next === null) return stages;
   stages.push({ ...NEXT[next.action], at: next.from, expected: next.rule });
   if (policy === null || time === null || next.action === 'purge') return stages;
-  const later = (ms: number): string => new Date(Date.parse(time) + ms + DAY_MS).toISOString();
+  const later = (ms: Milliseconds): string => new Date(Date.parse(time) + ms + DAY_MS).toISOString();
   const { hot_ms, warm_ms, cold_ms } = policy;
   if (next.action === 'archive' && warm_ms > 0 && cold_ms > 0)
     stages.push({ ...NEXT.consolidate, at: later(hot_ms + warm_ms), expected: 'about then, by the policy' });

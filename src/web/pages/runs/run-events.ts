@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { HistoryAnswer } from '../../../library/answers/running/history-answer.ts';
+import type { Milliseconds } from '../../../model/instant.ts';
 import { answerOf } from '../../command-answer.ts';
 import type { Site } from '../../frame/site.ts';
 import { runningNow, somethingRuns } from './running-now.ts';
@@ -11,7 +12,7 @@ const EVERY_MS = 2000;
 const NEWEST: readonly string[] = ['history', '--limit', '5', '--json'];
 
 /** Sends what runs now, every two seconds, until nothing runs (`end`) or the browser has gone. */
-export function serveRunEvents(app: Hono, site: Site, everyMs: number = EVERY_MS): void {
+export function serveRunEvents(app: Hono, site: Site, everyMs: Milliseconds = EVERY_MS): void {
   app.get('/runs/events', (context) =>
     streamSSE(context, async (stream) => {
       const gone = new AbortController();

@@ -1,3 +1,4 @@
+import type { Milliseconds } from '../../../model/instant.ts';
 import { formatBytes, formatCount, formatElapsed, plural } from '../../../operate/amounts.ts';
 import { html, type Markup } from '../../frame/markup.ts';
 import type { SearchReportJson } from './hit-lines.ts';
@@ -22,7 +23,7 @@ function leads({ table, where, since, until, text, tier }: SearchQuery): Markup 
 }
 
 /** What follows the hits: what was read to find them, and where more are. */
-export function searchEnd(report: SearchReportJson, elapsedMs: number, query: SearchQuery): Markup {
+export function searchEnd(report: SearchReportJson, elapsedMs: Milliseconds, query: SearchQuery): Markup {
   const { count, more, complete, stopped, rows, segments, blocks, bytes } = report;
   const tiers = `${formatCount(rows.hot)} hot, ${formatCount(rows.warm)} warm, ${formatCount(rows.cold)} cold`;
   return html`<p><strong>${count === 0 ? 'No rows found' : plural(count, 'row')}</strong>${count === 0 ? '' : ` (${tiers})`}${
