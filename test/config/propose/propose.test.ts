@@ -146,7 +146,9 @@ test('whatever the names, the file loads, with every proposal taken too', () => 
         ...{ now: NOW, problem: null },
       }));
       fc.pre(!/^(_firn_|sqlite_)/i.test(found.map(({ table }) => table).join()) && !database.startsWith('~'));
-      const text = proposeConfig(looks, { schema: database, database, archives: database });
+      // Archives in the place of the database, or below it, are refused.
+      fc.pre(!/^\.+$|[/\\]/.test(database));
+      const text = proposeConfig(looks, { schema: database, database, archives: `${database}.d` });
       load(text);
       const { policies } = load(takeAll(text)).policies;
       const timed = looks.filter(
