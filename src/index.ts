@@ -150,7 +150,7 @@ export type { UnitOfRow } from './lookup/search/unit-of-row.ts';
 export type { Clock } from './model/clock.ts';
 export { type ErrorCode, type ErrorDetails, FirnError } from './model/errors.ts';
 export type { Condition } from './model/filter.ts';
-export type { Day } from './model/instant.ts';
+export type { Day, Milliseconds } from './model/instant.ts';
 export type { FileLocation, Location, S3Location } from './model/location.ts';
 export type { ArchivePlaces } from './model/policy/archive-places.ts';
 export type {

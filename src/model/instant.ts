@@ -5,10 +5,7 @@
 export type Instant = number & { readonly [microseconds]: true };
 declare const microseconds: unique symbol;
 
-/**
- * Milliseconds: durations, and the times of clocks and dates. Any number may be one, but not an `Instant`: this file has the conversions between
- * the two.
- */
+/** A duration, or a time since 1970 as clocks and dates have it. Any number may be one, but not an `Instant`, which counts microseconds. */
 export type Milliseconds = number & { readonly [microseconds]?: never };
 
 /** A number that is known to be microseconds since 1970: from SQLite, from a file, or computed from instants. */
