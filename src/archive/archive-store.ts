@@ -1,10 +1,14 @@
+import type { ReadUse } from '../format/segment/segment.ts';
 import type { LockHolder } from '../lock/lock-holder.ts';
 import { type ErrorDetails, FirnError } from '../model/errors.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Where sealed files live. Paths are relative, with `/`: `warm/2026-01-16/tool_uses.jsonl.gz`. */
 export interface ArchiveStore {
   /** For messages: the folder or address. */
   readonly location: string;
+  /** What was asked of a server up to now, also by the copying thread of the same run; null for an archive without a server. */
+  traffic(): Traffic | null;
   readonly capabilities: ArchiveCapabilities;
   /** The two stores that it consists of, where the tiers have locations of their own; null where one location has everything. */
   readonly apart: ApartTiers | null;
@@ -104,7 +108,7 @@ export interface PendingFile {
 export interface OpenFile extends AsyncDisposable {
   readonly bytes: number;
   /** Exactly `length` bytes. Throws `integrity` when the file ends before. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
 }
 
 /**

@@ -10,6 +10,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
   const again = <T>(action: () => Promise<T>): Promise<T> => retrying(clock, action);
   return {
     location: store.location,
+    traffic: () => store.traffic(),
     capabilities: store.capabilities,
     apart: store.apart,
     lock: (holder) => store.lock(holder),
@@ -27,7 +28,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
 function retryFileReads(file: OpenFile, again: <T>(action: () => Promise<T>) => Promise<T>): OpenFile {
   return {
     bytes: file.bytes,
-    read: (offset, length) => again(() => file.read(offset, length)),
+    read: (offset, length, use) => again(() => file.read(offset, length, use)),
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
 }

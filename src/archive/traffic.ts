@@ -1,4 +1,4 @@
-/** What an archive store has asked of its server. Retries count, as the server counts them. */
+/** What an archive store has asked of its server. What was sent again counts again, as the server counts it. */
 export interface Traffic {
   readonly requests: Readonly<Record<RequestKind, number>>;
   /** Bytes of bodies. */
@@ -8,52 +8,59 @@ export interface Traffic {
   readonly retries: number;
 }
 
-/** As object stores charge for them: `put` is every other changing request than `delete`. */
-export type RequestKind = 'list' | 'get' | 'head' | 'put' | 'delete';
+/** As object stores charge for them: `put` is every changing request but `delete`. */
+export type RequestKind = (typeof KINDS)[number];
 
-export const NO_TRAFFIC: Traffic = {
-  requests: { list: 0, get: 0, head: 0, put: 0, delete: 0 },
-  sentBytes: 0,
-  receivedBytes: 0,
-  retries: 0,
-};
+const KINDS = ['list', 'get', 'head', 'put', 'delete'] as const;
+const CELLS = [...KINDS, 'sentBytes', 'receivedBytes', 'retries', 'changes'] as const;
 
-/** Adds up what one archive store asks, in this thread. */
+type Cell = (typeof CELLS)[number];
+
+/** Counts what archive stores ask, those of other threads of the same run included. */
 export class TrafficCounter {
-  #total: Traffic = NO_TRAFFIC;
+  /** Given to another thread, which counts with it. */
+  readonly shared: SharedArrayBuffer;
+  readonly #cells: BigInt64Array;
 
-  get total(): Traffic {
-    return this.#total;
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(8 * CELLS.length)) {
+    this.shared = shared;
+    this.#cells = new BigInt64Array(shared);
   }
 
-  sent(kind: RequestKind, bytes: number, isRetry: boolean): void {
-    const { requests, sentBytes, retries } = this.#total;
-    this.#total = {
-      ...this.#total,
-      requests: { ...requests, [kind]: requests[kind] + 1 },
-      sentBytes: sentBytes + bytes,
-      retries: retries + (isRetry ? 1 : 0),
+  get total(): Traffic {
+    const requests = Object.fromEntries(KINDS.map((kind) => [kind, this.#get(kind)]));
+    return {
+      requests: requests as Record<RequestKind, number>,
+      sentBytes: this.#get('sentBytes'),
+      receivedBytes: this.#get('receivedBytes'),
+      retries: this.#get('retries'),
     };
   }
 
+  sent(kind: RequestKind, bytes: number, isRetry: boolean): void {
+    this.#add(kind, 1);
+    this.#add('sentBytes', bytes);
+    if (isRetry) this.#add('retries', 1);
+  }
+
   received(bytes: number): void {
-    this.#total = { ...this.#total, receivedBytes: this.#total.receivedBytes + bytes };
+    this.#add('receivedBytes', bytes);
   }
 
-  /** Of another thread that works for the same command. */
-  add(other: Traffic): void {
-    this.#total = sumOf(this.#total, other);
+  /** How often a store of this run has changed its archive: what was listed before the last time may be another now. */
+  get changes(): number {
+    return this.#get('changes');
   }
-}
 
-function sumOf(one: Traffic, other: Traffic): Traffic {
-  const kinds = Object.keys(one.requests) as RequestKind[];
-  return {
-    requests: Object.fromEntries(
-      kinds.map((kind) => [kind, one.requests[kind] + other.requests[kind]]),
-    ) as Record<RequestKind, number>,
-    sentBytes: one.sentBytes + other.sentBytes,
-    receivedBytes: one.receivedBytes + other.receivedBytes,
-    retries: one.retries + other.retries,
-  };
+  changed(): void {
+    this.#add('changes', 1);
+  }
+
+  #get(cell: Cell): number {
+    return Number(Atomics.load(this.#cells, CELLS.indexOf(cell)));
+  }
+
+  #add(cell: Cell, count: number): void {
+    Atomics.add(this.#cells, CELLS.indexOf(cell), BigInt(count));
+  }
 }

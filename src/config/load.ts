@@ -3,7 +3,7 @@ import { FirnError } from '../model/errors.ts';
 import { locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
-import { s3Environment } from '../model/policy/s3-settings.ts';
+import { s3Defaults } from '../model/policy/s3-settings.ts';
 import {
   type ArchivesSetting,
   archivesText,
@@ -153,7 +153,7 @@ function restOf(settings: FileSettings, file: FoundFile | null, env: ConfigSourc
         ? null
         : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
     web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? '')),
-    s3: { environment: s3Environment(env) },
+    s3: s3Defaults(env),
     origins: { file: file?.path ?? null, tables: places },
   };
 }

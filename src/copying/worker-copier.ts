@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import type { BoundSurvey, BoundTables, DueRule, Survey } from '../hot/hot-store.ts';
 import { startThread } from '../hot/start-thread.ts';
-import type { Location } from '../model/location.ts';
-import type { ArchivePlaces } from '../model/policy/archive-places.ts';
 import type { Dangling } from '../model/policy/archive-plan.ts';
 import type { Reference, TableShape } from '../model/shape.ts';
 import { sizes } from '../model/sizes.ts';
@@ -23,11 +21,9 @@ import { unpackUnits } from './packed-units.ts';
 /**
  * Copies in a thread of its own, one segment ahead of the drain. It is still starting when this returns; what is asked of it waits.
  * @param source the program of the thread.
+ * @param stores what it opens them with.
  */
-export function startWorkerCopier(
-  source: URL,
-  stores: { readonly database: Location; readonly archives: ArchivePlaces },
-): Copier {
+export function startWorkerCopier(source: URL, stores: object): Copier {
   // What it makes is mostly outside the heap; a small nursery keeps the heap small.
   const limits = { maxYoungGenerationSizeMb: 2 };
   return new WorkerCopier(startThread(source, { ...stores, sizes }, limits));

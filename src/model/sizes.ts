@@ -98,6 +98,20 @@ export interface Sizes {
   readonly laidOutBytes: number;
   /** Bytes of an export that are written at once. */
   readonly exportedBytes: number;
+  /** Bytes of an object that come with the request that opens it: most footers with their filters, and all of a small file. */
+  readonly tailBytes: number;
+  /** Bytes up to the end of a part of an index that are read together: what stands before it is most often read next. */
+  readonly indexBytes: number;
+  /** Bytes between two ranges of an object that are read along rather than asked for apart. */
+  readonly nearBytes: number;
+  /** Bytes that one request for a range of an object asks for, at most. */
+  readonly rangeBytes: number;
+  /** Bytes that whoever reads on in an object gets at first; twice as many each time. */
+  readonly firstAheadBytes: number;
+  /** The same at most. */
+  readonly mostAheadBytes: number;
+  /** Bytes of indexes that an open object keeps in memory. */
+  readonly keptIndexBytes: number;
   /** Folders of an archive that are listed at once. */
   readonly listedFolders: number;
   /** Bytes of the largest object that is sent to S3 in one request. Servers take no more than 5 GiB. */
@@ -165,6 +179,13 @@ const PRODUCTION: Sizes = Object.freeze({
   prefixBytes: 256 << 20,
   laidOutBytes: 1 << 20,
   exportedBytes: 1 << 20,
+  tailBytes: 64 << 10,
+  indexBytes: 64 << 10,
+  nearBytes: 32 << 10,
+  rangeBytes: 8 << 20,
+  firstAheadBytes: 512 << 10,
+  mostAheadBytes: 4 << 20,
+  keptIndexBytes: 4 << 20,
   listedFolders: 16,
   singlePutBytes: 5 * 2 ** 30,
   multipartBytes: 64 << 20,
@@ -202,6 +223,8 @@ const TINY: Partial<Sizes> = {
     laidOutBytes: 1 << 10,
     exportedBytes: 1 << 10,
   },
+  ...{ tailBytes: 256, indexBytes: 200, nearBytes: 50, rangeBytes: 1 << 10 },
+  ...{ firstAheadBytes: 300, mostAheadBytes: 600, keptIndexBytes: 400 },
   // Not `countedRows`: an estimate from fewer rows is another one.
   ...{ listedFolders: 2 },
 };

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { TrafficCounter } from '../archive/traffic.ts';
 import type { GroupCopy, ProvenCopy, ProvenGroup } from '../copying/copier.ts';
 import {
   type Answer,
@@ -15,8 +16,9 @@ import { buffersOf, packUnits } from '../copying/packed-units.ts';
 import type { Day } from '../model/instant.ts';
 import type { Location } from '../model/location.ts';
 import type { ArchivePlaces } from '../model/policy/archive-places.ts';
+import { receiveS3Settings, type SentS3Settings } from '../model/policy/s3-settings.ts';
 import { type Sizes, setSizes } from '../model/sizes.ts';
-import { openArchive } from './open-archive.ts';
+import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
 /**
@@ -26,14 +28,20 @@ import { hotBackend } from './open-hot.ts';
 interface Start {
   readonly database: Location;
   readonly archives: ArchivePlaces;
+  readonly s3: SentS3Settings;
+  readonly traffic: TrafficCounter['shared'];
   /** Those of the thread that started this one. */
   readonly sizes: Sizes;
 }
-const { database, archives, sizes } = workerData as Start;
+const { database, archives, s3, traffic, sizes } = workerData as Start;
 const port = parentPort!;
 setSizes(sizes);
 giveWay();
-const copier = inlineCopier(await hotBackend(database).reader(), openArchive(archives), { ahead: true });
+const archive = openArchive(archives, {
+  ...openingOptions({ database, s3: receiveS3Settings(s3) }),
+  traffic: new TrafficCounter(traffic),
+});
+const copier = inlineCopier(await hotBackend(database).reader(), archive, { ahead: true });
 const unnamed = new Map<string, ProvenCopy>();
 let copies: AsyncIterator<ProvenCopy | ProvenGroup> | null = null;
 /** What is being copied ahead. It is asked for only when what was copied before has its names. */

@@ -3,39 +3,71 @@ import { openFolder } from '../archive/folder/folder-archive.ts';
 import { retryReads } from '../archive/retried-reads.ts';
 import { bundleOf } from '../archive/stored-segment.ts';
 import { tieredArchive } from '../archive/tiered/tiered-archive.ts';
+import { TrafficCounter } from '../archive/traffic.ts';
 import type { LedgerReader } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
-import { FirnError } from '../model/errors.ts';
 import type { Location } from '../model/location.ts';
 import { type ArchivePlaces, areApart } from '../model/policy/archive-places.ts';
+import type { Config } from '../model/policy/config.ts';
+import { type S3Settings, s3Defaults } from '../model/policy/s3-settings.ts';
+import { lazyArchive } from './lazy-archive.ts';
 import { systemClock } from './system-clock.ts';
 import { requireTwoFolders } from './two-folders.ts';
 
-/**
- * Opens the archive store at a location, or at one for each tier; nothing is created by it. Its reads are tried again while it is unavailable.
- * @param ledger of the archive's database, once it is open: what it lists tells a location that is away from a new one.
- */
-export function openArchive(
-  places: ArchivePlaces,
-  clock: Clock = systemClock,
-  ledger?: () => Pick<LedgerReader, 'receipts'>,
-): ArchiveStore {
-  const { warm, cold } = places;
-  if (!areApart(places)) return openLocation(warm, clock);
-  requireTwoFolders(places);
-  const expected = ledger && (() => bundlesListed(ledger()));
-  return tieredArchive(openLocation(warm, clock), openLocation(cold, clock), expected ?? null);
+/** What archives are opened with, apart from where they are. */
+export interface OpeningOptions {
+  readonly clock?: Clock;
+  /** Of the archive's database, once it is open: what it lists tells a location that is away from a new one. */
+  readonly ledger?: () => Pick<LedgerReader, 'receipts'>;
+  /** For locations on S3; without it, the environment is not looked at. */
+  readonly s3?: S3Settings;
+  /** The folder of files that are not in the bucket yet, unless the settings name one. Needed by whoever changes the archive. */
+  readonly spool?: string;
+  /** Counts for all locations and threads of one run. */
+  readonly traffic?: TrafficCounter;
 }
 
-function openLocation(location: Location, clock: Clock): ArchiveStore {
+/** What the archives of one configuration are opened with. */
+export function openingOptions(
+  { database, s3 }: Pick<Config, 'database' | 's3'>,
+  clock?: Clock,
+): OpeningOptions {
+  return { s3, spool: `${database.text}.firn-spool`, ...(clock === undefined ? {} : { clock }) };
+}
+
+/** Opens the archive store at a location, or at one for each tier; nothing is created by it. Its reads are tried again while it is unavailable. */
+export function openArchive(places: ArchivePlaces, options: OpeningOptions = {}): ArchiveStore {
+  const { warm, cold } = places;
+  const traffic = options.traffic ?? new TrafficCounter();
+  const open = (location: Location): ArchiveStore => openLocation(location, { ...options, traffic });
+  if (!areApart(places)) return open(warm);
+  requireTwoFolders(places);
+  const { ledger } = options;
+  const expected = ledger && (() => bundlesListed(ledger()));
+  return tieredArchive(open(warm), open(cold), expected ?? null);
+}
+
+function openLocation(
+  location: Location,
+  { clock = systemClock, s3, spool, traffic }: OpeningOptions & { readonly traffic: TrafficCounter },
+): ArchiveStore {
   switch (location.scheme) {
     case 'file':
       return retryReads(openFolder(location.path), clock);
-    case 's3':
-      throw new FirnError('config', `${location.text}: this version of Firn has no archives on S3 yet`, {
-        operation: 'open the archive',
-        hint: 'Pass a folder with --archive-path.',
+    case 's3': {
+      const settings = s3 ?? s3Defaults({});
+      const place = settings.spool ?? spool ?? '';
+      return lazyArchive(location.text, traffic, async () => {
+        const [{ openS3 }, { nodeFileSystem }, { installCommandOf }] = await Promise.all([
+          import('../archive/s3/store/open-s3.ts'),
+          import('../archive/disk/node-file-system.ts'),
+          import('../lookup/sql/duck-package.ts'),
+        ]);
+        const installCommand = (): string => installCommandOf('@aws-sdk/credential-provider-node');
+        const world = { clock, traffic, installCommand, spool: place, fileSystem: nodeFileSystem };
+        return openS3(location, settings, world);
       });
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { FirnError } from '../model/errors.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Searching, SearchingOptions } from '../operate/stores.ts';
 import { datedReader } from './dated-reader.ts';
-import { openArchive } from './open-archive.ts';
+import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
 export async function openSearching(
@@ -16,13 +16,16 @@ export async function openSearching(
   const hot = hotBackend(config.database, clock);
   const { policies } = config;
   if (options.archivesOnly) {
-    const archive = openArchive(config.archives, clock);
+    const archive = openArchive(config.archives, openingOptions(config, clock));
     const dialect = await archiveDialect(archive);
     return { hot: null, archive, dialect, policies, [Symbol.asyncDispose]: async () => undefined };
   }
   await using opening = new AsyncDisposableStack();
   const reader = opening.use(await naming(() => hot.reader()));
-  const archive = openArchive(config.archives, clock, () => reader.ledger);
+  const archive = openArchive(config.archives, {
+    ...openingOptions(config, clock),
+    ledger: () => reader.ledger,
+  });
   const lookup = opening.use(await hot.lookup());
   const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();

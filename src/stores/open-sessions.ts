@@ -1,3 +1,4 @@
+import { TrafficCounter } from '../archive/traffic.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -5,7 +6,7 @@ import type { Config } from '../model/policy/config.ts';
 import { getPolicy } from '../model/policy/policies.ts';
 import type { Reading, Writing } from '../operate/stores.ts';
 import { datedReader } from './dated-reader.ts';
-import { openArchive } from './open-archive.ts';
+import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 import { startCopier } from './start-copier.ts';
 
@@ -14,7 +15,7 @@ export async function openReading(config: Config, clock: Clock): Promise<Reading
   const reader = datedReader(opened, config.policies);
   return {
     ...{ config, policies: config.policies, clock, reader },
-    archive: openArchive(config.archives, clock, () => reader.ledger),
+    archive: openArchive(config.archives, { ...openingOptions(config, clock), ledger: () => reader.ledger }),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
@@ -24,7 +25,12 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   const since = new Date(clock.now()).toISOString();
   const hot = hotBackend(config.database, clock);
   let ledger: HotStore['ledger'];
-  const archive = openArchive(config.archives, clock, () => ledger);
+  const traffic = new TrafficCounter();
+  const archive = openArchive(config.archives, {
+    ...openingOptions(config, clock),
+    ledger: () => ledger,
+    traffic,
+  });
   const { holder } = opened.use(await hot.lock('lock', { command, since }));
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));
@@ -35,7 +41,7 @@ export async function openWriting(config: Config, clock: Clock, command: string)
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
-    startCopier: async () => all.use(startCopier(config.database, config.archives)),
+    startCopier: async () => all.use(startCopier(config, traffic)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

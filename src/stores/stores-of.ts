@@ -5,7 +5,7 @@ import type { Clock } from '../model/clock.ts';
 import { placesOf } from '../model/policy/archive-places.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
-import { openArchive } from './open-archive.ts';
+import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
 /** The stores that a configuration names. Opens nothing yet. */
@@ -23,7 +23,7 @@ export function storesOf(config: Config, clock: Clock): Stores {
       const lookup = await hot.lookup();
       return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
     },
-    openArchive: async () => openArchive(config.archives, clock),
+    openArchive: async () => openArchive(config.archives, openingOptions(config, clock)),
     openBucketCheckups: () => bucketCheckups(config, clock),
     openStats: () => hot.stats(),
     openCheckup: () => hot.checkup(),

@@ -28,7 +28,7 @@ function exhaust(): void {
   }
 }
 
-const archive = openArchive(onePlace(fileLocation(folder)), clock);
+const archive = openArchive(onePlace(fileLocation(folder)), { clock });
 const hot = hotBackend(fileLocation(database), clock);
 // What is loaded when it is first used.
 await (await hot.reader())[Symbol.asyncDispose]();

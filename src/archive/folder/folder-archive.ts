@@ -42,6 +42,10 @@ class FolderArchive implements ArchiveStore {
     this.#lock = new FolderLock(tree);
   }
 
+  traffic(): null {
+    return null;
+  }
+
   lock(holder: LockHolder): Promise<AsyncDisposable> {
     return this.#do('lock the archive', '', (operation) => this.#lock.take(holder, operation));
   }

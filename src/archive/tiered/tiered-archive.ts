@@ -10,6 +10,7 @@ import type {
   StoredFile,
 } from '../archive-store.ts';
 import { awayError } from '../away.ts';
+import type { Traffic } from '../traffic.ts';
 import { COLD_FOLDERS, isColdPath } from './tier-paths.ts';
 import { type Expected, lookAtCold, lookAtWarm } from './tier-presence.ts';
 
@@ -44,6 +45,11 @@ class TieredArchive implements ArchiveStore {
       erasesInPlace: warm.capabilities.erasesInPlace && cold.capabilities.erasesInPlace,
     };
     this.apart = { warm, cold, away: async () => (await this.#away()).filter((one) => one !== null) };
+  }
+
+  /** The stores of one archive count together. */
+  traffic(): Traffic | null {
+    return this.#warm.traffic() ?? this.#cold.traffic();
   }
 
   async lock(holder: LockHolder): Promise<AsyncDisposable> {

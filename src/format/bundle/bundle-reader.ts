@@ -52,14 +52,14 @@ export function memberSource(source: ByteSource, path: string, member: BundleMem
   const total = entryLength(member);
   return {
     bytes: member.bytes,
-    async read(offset, length) {
+    async read(offset, length, use) {
       if (offset < 0 || length < 0 || offset + length > member.bytes) {
         throw damaged(`${path}:${member.name}`, 'read a segment', 'the file is too short');
       }
       if (length === 0) return new Uint8Array(0);
       const position = member.headerBytes + offset;
       const range = storedRange(position, length);
-      const bytes = await source.read(member.offset + range.offset, range.bytes);
+      const bytes = await source.read(member.offset + range.offset, range.bytes, use);
       const content = storedContent(bytes, position, length, total);
       release(bytes);
       if (content === null)

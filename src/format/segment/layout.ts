@@ -105,7 +105,7 @@ export async function readFooter(
   if (tooLarge || tail.footerOffset + tail.footerBytes !== end) {
     throw damaged(path, operation, 'its tail does not point to a footer');
   }
-  const bytes = Buffer.from(await source.read(tail.footerOffset, tail.footerBytes + suffix));
+  const bytes = Buffer.from(await source.read(tail.footerOffset, tail.footerBytes + suffix, 'index'));
   const raw = await footerRaw(bytes.subarray(0, tail.footerBytes), tail, id);
   const ended = bytes.toString('latin1', tail.footerBytes) === (suffix === 0 ? '' : FOOTER_END);
   if (!ended || raw?.length !== tail.footerRawBytes || crc32(raw) !== tail.footerCrc) {

@@ -6,7 +6,7 @@ import { bloomContains, isBloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { parseFooter } from './footer-json.ts';
 import { decodeFilter, readFooter } from './layout.ts';
-import type { ByteSource, FilterEntry, Footer } from './segment.ts';
+import type { ByteSource, FilterEntry, Footer, ReadUse } from './segment.ts';
 import { readTail, type Tail } from './tail.ts';
 
 export interface SegmentReader {
@@ -64,9 +64,9 @@ class CountingSource implements ByteSource {
     this.bytes = source.bytes;
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
+  async read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array> {
     this.bytesRead += length;
-    return this.#source.read(offset, length);
+    return this.#source.read(offset, length, use);
   }
 }
 
@@ -127,7 +127,7 @@ class Reader implements SegmentReader {
   }
 
   async #readFilters(entry: FilterEntry): Promise<readonly Uint8Array[]> {
-    const bytes = await this.#source.read(entry.offset, entry.bytes);
+    const bytes = await this.#source.read(entry.offset, entry.bytes, 'index');
     const payload = decodeFilter(this.footer, bytes);
     if (payload === null || crc32(payload) !== entry.crc32) throw this.#damagedFilter(entry);
     let at = 0;

@@ -70,8 +70,12 @@ export interface ByteSink {
 /** What a reader reads from. An archive store's `OpenFile` is one. */
 export interface ByteSource {
   readonly bytes: number;
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** @param use what the bytes are, for a source that is far away; without it, rows. */
+  read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
 }
+
+/** `index`: a tail, a footer, a table of contents or filters, which are small, stand near each other, and are read again by other commands. */
+export type ReadUse = 'index' | 'rows';
 
 /** Where the Bloom filters of one column are: one filter per block, one behind the other. */
 export interface FilterEntry {

@@ -48,7 +48,7 @@ export function encodeTail(tail: Tail): Buffer {
 export async function readTail(source: ByteSource, path: string, kind: Tail['kind']): Promise<Tail> {
   const operation = `open the ${kind}`;
   const length = Math.min(source.bytes, LINE_TAIL);
-  const end = Buffer.from(await source.read(source.bytes - length, length));
+  const end = Buffer.from(await source.read(source.bytes - length, length, 'index'));
   const framing = end.toString('latin1', 0, LINE_START.length) === LINE_START ? 'none' : 'gzip';
   const bytes = end.subarray(end.length - Math.min(end.length, tailLength(framing)));
   const payload =

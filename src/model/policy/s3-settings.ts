@@ -1,6 +1,33 @@
 /** How an archive on S3 is used, besides its location. */
 export interface S3Settings {
   readonly environment: S3Environment;
+  /** The folder of files that are not in the bucket yet; null: beside the database. */
+  readonly spool: string | null;
+  /** Of the objects of each tier (`STANDARD_IA`); null: that of the bucket. */
+  readonly storageClass: { readonly warm: string | null; readonly cold: string | null };
+  /** Use a server that ignores conditions. */
+  readonly allowUnconditional: boolean;
+}
+
+/** Of a configuration that says nothing of S3. */
+export function s3Defaults(env: Readonly<Record<string, string | undefined>>): S3Settings {
+  return {
+    ...{ environment: s3Environment(env), spool: null, allowUnconditional: false },
+    storageClass: { warm: null, cold: null },
+  };
+}
+
+/** The same for a thread of this process, to which objects with methods cannot be sent. */
+export type SentS3Settings = Omit<S3Settings, 'environment'> & {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+export function sendS3Settings(settings: S3Settings): SentS3Settings {
+  return { ...settings, environment: settings.environment.forThread() };
+}
+
+export function receiveS3Settings(sent: SentS3Settings): S3Settings {
+  return { ...sent, environment: s3Environment(sent.environment) };
 }
 
 /** The names of the variables that are looked at. */

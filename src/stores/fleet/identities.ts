@@ -7,6 +7,7 @@ import type { ArchivesTemplate } from '../../config/archives-template.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { onePlace } from '../../model/policy/archive-places.ts';
+import type { S3Settings } from '../../model/policy/s3-settings.ts';
 import { openArchive } from '../open-archive.ts';
 import type { Member } from './fleet-member.ts';
 
@@ -22,7 +23,7 @@ export async function findCopies(
   const refusals = new Map<Member, FirnError>();
   for (const [identity, same] of byIdentity) {
     if (identity === null || same.length === 1) continue;
-    const lineage = await lineageOf(identity, archives, clock);
+    const lineage = await lineageOf(identity, archives, clock, same[0]!.config.s3);
     const own = lineage?.host === hostname() ? same.find((one) => isAt(one, lineage)) : undefined;
     for (const one of same.filter((member) => member !== own))
       refusals.set(one, copyOf(one, own ?? same.find((other) => other !== one)!));
@@ -52,8 +53,14 @@ export async function findLostArchives(
   return lost;
 }
 
-function lineageOf(identity: string, archives: ArchivesTemplate, clock: Clock): Promise<Lineage | null> {
-  return readLineage(openArchive(onePlace(archives.of(identity).warm), clock));
+function lineageOf(
+  identity: string,
+  archives: ArchivesTemplate,
+  clock: Clock,
+  s3?: S3Settings,
+): Promise<Lineage | null> {
+  const place = onePlace(archives.of(identity).warm);
+  return readLineage(openArchive(place, { clock, ...(s3 === undefined ? {} : { s3 }) }));
 }
 
 function isAt({ config }: Member, { path }: Pick<Lineage, 'path'>): boolean {

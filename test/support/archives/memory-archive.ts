@@ -33,6 +33,10 @@ export class MemoryArchive implements ArchiveStore {
     this.#place = place;
   }
 
+  traffic(): null {
+    return null;
+  }
+
   async lock(holder: LockHolder): Promise<AsyncDisposable> {
     const place = this.#place;
     if (place.locked !== null) {

@@ -4,6 +4,7 @@ import {
   type S3Client,
 } from '../../../src/archive/s3/requests/s3-client.ts';
 import { KeySource, type S3Keys } from '../../../src/archive/s3/requests/s3-keys.ts';
+import { TrafficCounter } from '../../../src/archive/traffic.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import type { S3Location } from '../../../src/model/location.ts';
 import { parseLocation } from '../../../src/model/location.ts';
@@ -55,7 +56,7 @@ export function clientWorld(answers: readonly Scripted[], parts: Partial<ClientP
       AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
     }),
     fetch: fetchScripted as typeof fetch,
-    ...{ clock, random: () => 0 },
+    ...{ clock, random: () => 0, traffic: new TrafficCounter() },
     ...parts,
   });
   return { client, asked, pauses, timeOut: () => wake() };

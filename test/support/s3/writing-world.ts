@@ -1,5 +1,5 @@
 import type { FileSystem } from '../../../src/archive/disk/file-system.ts';
-import { openS3Client } from '../../../src/archive/s3/open-s3.ts';
+import { openS3Client } from '../../../src/archive/s3/requests/open-client.ts';
 import { S3Writing, type S3WritingParts } from '../../../src/archive/s3/writing/s3-writing.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import { s3Environment } from '../../../src/model/policy/s3-settings.ts';

@@ -14,6 +14,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
+import { TrafficCounter } from '../../../src/archive/traffic.ts';
 import type { Copier } from '../../../src/copying/copier.ts';
 import { inlineCopier } from '../../../src/copying/copy-segments.ts';
 import type { HotStore } from '../../../src/hot/hot-store.ts';
@@ -32,6 +33,7 @@ import { parseCondition } from '../../../src/model/filter.ts';
 import { fileLocation } from '../../../src/model/location.ts';
 import { onePlace } from '../../../src/model/policy/archive-places.ts';
 import { buildPolicySet } from '../../../src/model/policy/policies.ts';
+import { s3Defaults } from '../../../src/model/policy/s3-settings.ts';
 import { setSizes } from '../../../src/model/sizes.ts';
 import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
 import { startCopier } from '../../../src/stores/start-copier.ts';
@@ -252,7 +254,14 @@ export class PartsWorld {
   async #copier(archive: ArchiveStore, { worker, meanwhile }: PartsRun): Promise<Copier> {
     const copier =
       worker === true
-        ? startCopier(fileLocation(this.database), onePlace(fileLocation(this.archives)))
+        ? startCopier(
+            {
+              database: fileLocation(this.database),
+              archives: onePlace(fileLocation(this.archives)),
+              s3: s3Defaults({}),
+            },
+            new TrafficCounter(),
+          )
         : inlineCopier(await openSqliteReader(this.database), archive, { ahead: true });
     return disturbedCopier(copier, (segment) => meanwhile?.(this, segment));
   }

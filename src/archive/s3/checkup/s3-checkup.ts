@@ -1,7 +1,7 @@
 import type { S3Location } from '../../../model/location.ts';
 import type { S3Settings } from '../../../model/policy/s3-settings.ts';
 import type { BucketCheckup, BucketState, LifecycleRule, Told } from '../../bucket/bucket-checkup.ts';
-import { type S3World, s3ClientParts } from '../open-s3.ts';
+import { type S3World, s3ClientParts } from '../requests/open-client.ts';
 import { type ClientParts, createS3Client, type S3Client } from '../requests/s3-client.ts';
 import { parseXml } from '../requests/s3-xml.ts';
 import {
@@ -25,12 +25,19 @@ const LIFECYCLE: Question<readonly LifecycleRule[]> = {
 };
 
 /** Looks at the bucket of a location. Nothing is sent yet. */
-export function openS3Checkup(location: S3Location, settings: S3Settings, world: S3World): BucketCheckup {
+export function openS3Checkup(
+  location: S3Location,
+  settings: Pick<S3Settings, 'environment'>,
+  world: S3World,
+): BucketCheckup {
   const parts = s3ClientParts(location, settings, world);
   return { location, look: () => look(parts, settings) };
 }
 
-async function look(parts: ClientParts, { environment }: S3Settings): Promise<BucketState> {
+async function look(
+  parts: ClientParts,
+  { environment }: Pick<S3Settings, 'environment'>,
+): Promise<BucketState> {
   const client = createS3Client(parts);
   const { prefix, region } = parts.location;
   const keys = await parts.keys.keys();

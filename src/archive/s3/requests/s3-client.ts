@@ -3,7 +3,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { Clock } from '../../../model/clock.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { S3Location } from '../../../model/location.ts';
-import { type RequestKind, TrafficCounter } from '../../traffic.ts';
+import type { RequestKind, TrafficCounter } from '../../traffic.ts';
 import { type Judgement, judgeAnswer } from './judge-answer.ts';
 import { failureOf, type NetworkFailure } from './network-failure.ts';
 import { urlOf } from './s3-address.ts';
@@ -23,6 +23,8 @@ export interface S3Request {
   readonly signal?: AbortSignal;
   /** For messages: `open an archive file`. */
   readonly operation?: string;
+  /** Bytes that the answer may have: it is given more time. */
+  readonly expectedBytes?: number;
   /** What the request counts as; without it, what the method says. */
   readonly kind?: RequestKind;
 }
@@ -57,6 +59,7 @@ export interface ClientParts {
   readonly clock: Clock;
   /** At least 0, below 1. */
   readonly random: () => number;
+  readonly traffic: TrafficCounter;
 }
 
 /** Attempts of one request. */
@@ -78,7 +81,7 @@ export function createS3Client(parts: ClientParts): S3Client {
 
 class RetryingClient implements S3Client {
   readonly location: S3Location;
-  readonly traffic = new TrafficCounter();
+  readonly traffic: TrafficCounter;
   readonly #parts: ClientParts;
   readonly #region: string;
   /** Keys that aws4fetch derives from the secret, by day. */
@@ -87,6 +90,7 @@ class RetryingClient implements S3Client {
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.location = parts.location;
+    this.traffic = parts.traffic;
     this.#region = parts.location.region ?? parts.region;
   }
 
@@ -136,10 +140,12 @@ class RetryingClient implements S3Client {
     this.traffic.sent(request.kind ?? kindOf(request), size, isRetry);
     const timer = new AbortController();
     let timedOut = false;
-    void clock.sleep(ATTEMPT_MS + size / BYTES_A_MS, timer.signal).then(() => {
-      timedOut = !timer.signal.aborted;
-      if (timedOut) ended.abort();
-    });
+    void clock
+      .sleep(ATTEMPT_MS + (size + (request.expectedBytes ?? 0)) / BYTES_A_MS, timer.signal)
+      .then(() => {
+        timedOut = !timer.signal.aborted;
+        if (timedOut) ended.abort();
+      });
     try {
       const response = await fetch(signed.url, {
         method: request.method,

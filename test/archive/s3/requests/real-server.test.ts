@@ -5,7 +5,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { openS3Client } from '../../../../src/archive/s3/open-s3.ts';
+import { openS3Client } from '../../../../src/archive/s3/requests/open-client.ts';
 import type { S3Client } from '../../../../src/archive/s3/requests/s3-client.ts';
 import { childrenOf, childText, parseXml } from '../../../../src/archive/s3/requests/s3-xml.ts';
 import { s3Environment } from '../../../../src/model/policy/s3-settings.ts';

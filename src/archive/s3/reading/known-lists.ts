@@ -1,0 +1,82 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { S3Client } from '../requests/s3-client.ts';
+import { listBucket } from './bucket-list.ts';
+import { type KeyedFile, type SortedObjects, sortObjects } from './sorted-objects.ts';
+
+/** For so long the steps of one run share a list, in milliseconds, unless the run changes the archive. */
+const SHARED_MS = 10_000;
+
+interface KnownList {
+  /** A folder with `/` at its end, or '' for the whole archive. */
+  readonly folder: string;
+  readonly at: number;
+  readonly changes: number;
+  readonly sorted: Promise<SortedObjects>;
+}
+
+/** A file, and whether the list that has it was asked for by this call. */
+interface FoundFile {
+  readonly file: KeyedFile | null;
+  readonly isFresh: boolean;
+}
+
+/** Lists of the archive, each of which serves every step that begins soon after. */
+export class KnownLists {
+  readonly #client: S3Client;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  /** '' or a text that ends in `/`. */
+  readonly #prefix: string;
+  #lists: readonly KnownList[] = [];
+
+  constructor(client: S3Client, clock: Pick<Clock, 'monotonic'>, prefix: string) {
+    [this.#client, this.#clock, this.#prefix] = [client, clock, prefix];
+  }
+
+  /** All below a folder; '' for all of the archive. */
+  async below(folder: string): Promise<SortedObjects> {
+    const start = folder === '' ? '' : `${folder}/`;
+    const { files, strays } = await this.#list(start).sorted;
+    return {
+      files: files.filter(({ path }) => path.startsWith(start)),
+      strays: strays.filter((key) => key.startsWith(start)),
+    };
+  }
+
+  /** The object of a bundle: all bundles are listed at once, for those that are opened next. */
+  async bundle(path: string): Promise<FoundFile> {
+    const before = this.#known(path);
+    const list = before ?? this.#list(path.slice(0, path.indexOf('/') + 1));
+    const { files } = await list.sorted;
+    return { file: files.find((file) => file.path === path) ?? null, isFresh: before === null };
+  }
+
+  forget(): void {
+    this.#lists = [];
+  }
+
+  #list(folder: string): KnownList {
+    const known = this.#known(folder);
+    if (known !== null) return known;
+    const list: KnownList = {
+      ...{ folder, at: this.#clock.monotonic(), changes: this.#client.traffic.changes },
+      sorted: this.#ask(folder),
+    };
+    // It is no list that others could use.
+    list.sorted.catch(() => {
+      this.#lists = this.#lists.filter((one) => one !== list);
+    });
+    this.#lists = [...this.#lists.filter((one) => !one.folder.startsWith(folder)), list];
+    return list;
+  }
+
+  async #ask(folder: string): Promise<SortedObjects> {
+    return sortObjects(await listBucket(this.#client, this.#prefix + folder), this.#prefix);
+  }
+
+  #known(path: string): KnownList | null {
+    const { changes } = this.#client.traffic;
+    const oldest = this.#clock.monotonic() - SHARED_MS;
+    this.#lists = this.#lists.filter((list) => list.changes === changes && list.at >= oldest);
+    return this.#lists.find(({ folder }) => path.startsWith(folder)) ?? null;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../../../model/clock.ts';
+import { FirnError } from '../../../model/errors.ts';
+import { sizes } from '../../../model/sizes.ts';
+import { checkPath } from '../../archive-path.ts';
+import type { OpenFile, StoredFile } from '../../archive-store.ts';
+import { hasGenerations } from '../generations.ts';
+import type { S3Answer, S3Client } from '../requests/s3-client.ts';
+import { plainEtag } from './bucket-list.ts';
+import { KnownLists } from './known-lists.ts';
+import { S3File } from './s3-file.ts';
+import { nextKey } from './sorted-objects.ts';
+
+const LIST = 'list the archive';
+const OPEN = 'open an archive file';
+/** How often a bundle is looked for when each time another one has taken its place. */
+const LOOKS = 4;
+
+export interface S3ReadingParts {
+  readonly client: S3Client;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** What tells the version of an object from another one, of an answer about it (see `Dialect`). */
+  readonly versionOf: (headers: Headers) => string | null;
+}
+
+/** The half of an archive store on S3 that reads the bucket. Its methods are those of `ArchiveStore`. */
+export class S3Reading {
+  readonly #client: S3Client;
+  readonly #versionOf: S3ReadingParts['versionOf'];
+  readonly #lists: KnownLists;
+  /** '' or a text that ends in `/`. */
+  readonly #prefix: string;
+  /** Of the files at the root of the archive, which are replaced. */
+  readonly #seen = new Map<string, string | null>();
+
+  constructor({ client, clock, versionOf }: S3ReadingParts) {
+    const { prefix } = client.location;
+    this.#client = client;
+    this.#versionOf = versionOf;
+    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.#lists = new KnownLists(client, clock, this.#prefix);
+  }
+
+  async list(folder: string): Promise<readonly StoredFile[]> {
+    if (folder !== '') checkPath(folder, LIST);
+    const { files } = await this.#lists.below(folder);
+    return files.map(({ path, bytes }) => ({ path, bytes }));
+  }
+
+  async strays(): Promise<readonly string[]> {
+    return (await this.#lists.below('')).strays;
+  }
+
+  async open(path: string): Promise<OpenFile> {
+    checkPath(path, OPEN);
+    const file = hasGenerations(path) ? await this.#openBundle(path) : await this.#openKey(path, path);
+    if (file !== null) return file;
+    throw new FirnError('not_found', 'file not found', { operation: OPEN, path: this.#address(path) });
+  }
+
+  /** The version of a file that was opened last: null when it was not there, undefined when it was not opened. */
+  seen(path: string): string | null | undefined {
+    return this.#seen.get(path);
+  }
+
+  /** What was remembered of a path no longer holds. */
+  changed(path: string): void {
+    this.#seen.delete(path);
+    this.#lists.forget();
+    this.#client.traffic.changed();
+  }
+
+  async #openBundle(path: string): Promise<OpenFile | null> {
+    for (let look = 1; look <= LOOKS; look++) {
+      const { file, isFresh } = await this.#lists.bundle(path);
+      if (file !== null) {
+        const [opened, isNewest] = await Promise.all([
+          this.#openKey(file.key, path),
+          isFresh || this.#isNewest(path, file.generation!),
+        ]);
+        if (opened !== null && isNewest) return opened;
+      } else if (isFresh) {
+        return null;
+      }
+      // The list was an older one.
+      this.#lists.forget();
+    }
+    throw new FirnError('unavailable', 'the bundle is replaced again and again while it is opened', {
+      ...{ operation: OPEN, path: this.#address(path) },
+      hint: 'Run again when the other run has ended.',
+    });
+  }
+
+  async #isNewest(path: string, generation: number): Promise<boolean> {
+    const key = this.#prefix + nextKey(path, generation);
+    return (await this.#client.send({ method: 'HEAD', key, operation: OPEN })).status === 404;
+  }
+
+  /** @param key below the prefix of the archive. */
+  async #openKey(key: string, path: string): Promise<OpenFile | null> {
+    const answer = await this.#client.send({
+      ...{ method: 'GET', key: this.#prefix + key, operation: OPEN, expectedBytes: sizes.tailBytes },
+      headers: { range: `bytes=-${sizes.tailBytes}` },
+    });
+    const isThere = answer.status !== 404;
+    if (!path.includes('/')) this.#seen.set(path, isThere ? this.#versionOf(answer.headers) : null);
+    return isThere ? await this.#fileOf(answer, this.#prefix + key) : null;
+  }
+
+  async #fileOf({ status, headers, body }: S3Answer, key: string): Promise<OpenFile> {
+    const etag = plainEtag(headers.get('etag') ?? '');
+    // No range of an empty object can be given.
+    const tail = status === 416 ? new Uint8Array() : await body();
+    const bytes = status === 206 ? sizeIn(headers.get('content-range')) : tail.length;
+    if (
+      bytes === null ||
+      tail.length > bytes ||
+      (status === 206 && tail.length < Math.min(bytes, sizes.tailBytes))
+    ) {
+      throw new FirnError('unavailable', 'the server did not say how long the file is', {
+        ...{ operation: OPEN, path: `s3://${this.#client.location.bucket}/${key}` },
+        hint: 'Check the endpoint of the location, and what stands between it and this machine. Then run again.',
+      });
+    }
+    const file = new S3File(this.#client, { key, bytes, etag });
+    file.hold(bytes - tail.length, tail);
+    return file;
+  }
+
+  #address(path: string): string {
+    return `s3://${this.#client.location.bucket}/${this.#prefix}${path}`;
+  }
+}
+
+/** Of `bytes 100-199/200`. */
+function sizeIn(contentRange: string | null): number | null {
+  const size = /^bytes \d+-\d+\/(\d+)$/.exec(contentRange ?? '')?.[1];
+  return size === undefined ? null : Number(size);
+}

@@ -1,0 +1,31 @@
+import type { ArchiveStore } from '../archive/archive-store.ts';
+import type { TrafficCounter } from '../archive/traffic.ts';
+
+/** An archive on a server: its code is loaded when it is first used, so that other commands start as quickly as without it. */
+export function lazyArchive(
+  location: string,
+  traffic: TrafficCounter,
+  load: () => Promise<ArchiveStore>,
+): ArchiveStore {
+  let loaded: Promise<ArchiveStore> | null = null;
+  const store = (): Promise<ArchiveStore> => {
+    loaded ??= load();
+    return loaded;
+  };
+  return {
+    location,
+    apart: null,
+    // Of a versioned bucket, every version is deleted.
+    capabilities: { localPath: () => null, erasesInPlace: true },
+    traffic: () => traffic.total,
+    lock: async (holder) => (await store()).lock(holder),
+    list: async (prefix) => (await store()).list(prefix),
+    strays: async () => (await store()).strays(),
+    create: async (path) => (await store()).create(path),
+    open: async (path) => (await store()).open(path),
+    settle: async (path) => (await store()).settle(path),
+    remove: async (path) => (await store()).remove(path),
+    quarantine: async (path, note) => (await store()).quarantine(path, note),
+    sweep: async () => (await store()).sweep(),
+  };
+}
