@@ -111,12 +111,23 @@ export interface OpenFile extends AsyncDisposable {
   read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
 }
 
+/** A file, or what is left of one, that a store does not allow to be removed. */
+export interface KeptFile {
+  readonly path: string;
+  readonly why: string;
+}
+
 /**
- * The store does not allow a file to be removed (an object lock, a legal hold, missing rights). The file is there, and whole. Whoever removes
- * files for a reason that goes on to hold reports it and goes on with other files: the next run tries again.
+ * The store does not allow files to be removed (an object lock, a legal hold, missing rights). They are there, and whole. Whoever removes files
+ * for a reason that goes on to hold reports it and goes on with other files: the next run tries again. `sweep` throws it when it has done
+ * everything else.
  */
 export class RemovalRefused extends FirnError {
-  constructor(message: string, details: ErrorDetails) {
-    super('refused', message, details);
+  readonly kept: readonly KeptFile[];
+
+  /** @param kept at least one. */
+  constructor(kept: readonly KeptFile[], details: ErrorDetails) {
+    super('refused', kept.map(({ why }) => why).join('; '), details);
+    this.kept = kept;
   }
 }

@@ -1,13 +1,15 @@
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import { FirnError } from '../../model/errors.ts';
-import type {
-  ApartTiers,
-  ArchiveCapabilities,
-  ArchiveStore,
-  AwayLocation,
-  OpenFile,
-  PendingFile,
-  StoredFile,
+import {
+  type ApartTiers,
+  type ArchiveCapabilities,
+  type ArchiveStore,
+  type AwayLocation,
+  type KeptFile,
+  type OpenFile,
+  type PendingFile,
+  RemovalRefused,
+  type StoredFile,
 } from '../archive-store.ts';
 import { awayError } from '../away.ts';
 import type { Traffic } from '../traffic.ts';
@@ -110,10 +112,21 @@ class TieredArchive implements ArchiveStore {
 
   async sweep(): Promise<readonly string[]> {
     const [warmAway, coldAway] = await this.#away();
-    return [
-      ...(warmAway === null ? await this.#warm.sweep() : []),
-      ...(coldAway === null ? await this.#cold.sweep() : []),
-    ];
+    const swept: string[] = [];
+    const kept: KeptFile[] = [];
+    for (const store of [
+      ...(warmAway === null ? [this.#warm] : []),
+      ...(coldAway === null ? [this.#cold] : []),
+    ]) {
+      try {
+        swept.push(...(await store.sweep()));
+      } catch (error) {
+        if (!(error instanceof RemovalRefused)) throw error;
+        kept.push(...error.kept);
+      }
+    }
+    if (kept.length > 0) throw new RemovalRefused(kept, { operation: 'remove temporary files' });
+    return swept;
   }
 
   /** The store of a path; throws `unavailable` when its location is away. */

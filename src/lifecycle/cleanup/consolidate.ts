@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
@@ -26,8 +26,7 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
       moved.push(...segments);
       bundles.push(step.bundle);
       for (const { segment } of segments) {
-        await run.archive.remove(warmPath(segment));
-        removedWarm++;
+        if (await isRemoved(run, warmPath(segment))) removedWarm++;
       }
     },
   );
@@ -38,6 +37,18 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
     bytes: moved.reduce((sum, { bytes }) => sum + bytes, 0),
     ...{ bundles, removedWarm, kept: plan.kept },
   };
+}
+
+/** False when the archive does not allow it: the bundle has the bytes too, and the file keeps no other from going. */
+async function isRemoved({ archive, onProblem }: CleanupRun, path: string): Promise<boolean> {
+  try {
+    await archive.remove(path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RemovalRefused)) throw error;
+    onProblem(path, error);
+    return false;
+  }
 }
 
 /** Returns the receipts of the segments that are in the bundle now. */

@@ -86,8 +86,12 @@ export function findingOf(subject: string, receipt: Receipt | undefined, message
   return { kind: kindOf(message), subject, path, table: receipt?.table ?? null, message };
 }
 
+/** How a store begins to say that it does not allow a file to be removed. */
+const KEPT = 'the bucket does not allow';
+
 function kindOf(message: string): AlarmKind {
   if (message.includes('supports only formats')) return 'later';
+  if (message.startsWith(KEPT)) return 'kept';
   return /missing|not there|is not in (warm|cold)/.test(message) ? 'missing' : 'damaged';
 }
 

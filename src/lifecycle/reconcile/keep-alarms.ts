@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { ArchiveStore, KeptFile } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
@@ -70,6 +70,17 @@ export async function recordSuspects(
   const { open } = await note(keeping, found, []);
   const keys = new Set(found.map(({ subject }) => subject));
   return open.filter(({ subject }) => keys.has(subject));
+}
+
+/** Records files that the archive does not allow to be removed; returns those alarms that are open. */
+export async function recordKept(
+  keeping: Pick<Keeping, 'ledger' | 'clock'>,
+  kept: readonly KeptFile[],
+): Promise<readonly OpenAlarm[]> {
+  if (kept.length === 0) return [];
+  const found = kept.map(({ path, why }) => findingOf(path, undefined, why));
+  const keys = new Set(found.map(({ subject }) => subject));
+  return (await note(keeping, found, [])).open.filter(({ subject }) => keys.has(subject));
 }
 
 /** Records a run that ended with an integrity error; the next one that can reconcile resolves it. */

@@ -1,3 +1,4 @@
+import type { KeptFile } from '../../archive/archive-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Recalled } from './recall.ts';
 import type { Bundled } from './reconcile-inventory.ts';
@@ -69,4 +70,9 @@ export function isMember(bundled: Bundled | undefined, { digest, bytes }: Receip
 
 export function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {
   return { action, subject, reason };
+}
+
+/** The subject is the path, and no segment: of a segment that was purged or replaced nothing is expected any more, but of its bytes. */
+export function keptAlarm({ path, why }: KeptFile): Reconciled {
+  return { action: 'alarm', subject: path, reason: why, records: 0 };
 }

@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
 import { quarantinedSegment } from '../../archive/listed-files.ts';
 import { bundleOf, openStored, openWarm } from '../../archive/stored-segment.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
@@ -11,11 +11,17 @@ import { trimBundle } from '../archived/trim-bundle.ts';
 import type { DrainContext } from '../segments/drain-segment.ts';
 import { PartNumbers } from '../segments/part-numbers.ts';
 import { type Adoption, adopt, resume } from './adopt.ts';
-import { discard } from './discard.ts';
+import { discard, sweepArchive } from './discard.ts';
 import { takeInventory } from './inventory.ts';
 import { keepAlarms } from './keep-alarms.ts';
 import { planReconcile } from './plan-reconcile.ts';
-import { isRepair, type PlannedStep, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
+import {
+  isRepair,
+  keptAlarm,
+  type PlannedStep,
+  type Reconciled,
+  type ReconcileStep,
+} from './reconcile-plan.ts';
 import { memberAt, takeIn } from './take-in.ts';
 
 const COMPLETING = {
@@ -34,15 +40,7 @@ export async function reconcile(
   archive: ArchiveStore,
   onStep: (step: Reconciled) => void = () => undefined,
 ): Promise<Reconciled[]> {
-  const done: Reconciled[] = [];
-  for (const path of await archive.sweep()) {
-    done.push({
-      action: 'discard',
-      subject: path,
-      reason: 'a temporary file of an interrupted run',
-      records: 0,
-    });
-  }
+  const done = await sweepArchive(archive);
   const { ledger } = context.store;
   let parts: PartNumbers | null = null;
   const taken = new Map<string, Accounted>();
@@ -53,7 +51,7 @@ export async function reconcile(
       return { context, archive, parts };
     };
     if (isRepair(step)) stopIfTold(context.stop, COMPLETING);
-    done.push(await attempt(context, archive, { adoption, taken }, step));
+    done.push(...(await attempt(context, archive, { adoption, taken }, step)));
     onStep(done.at(-1)!);
   }
   if (done.some(({ action }) => action === 'quarantine'))
@@ -87,27 +85,28 @@ async function attempt(
   archive: ArchiveStore,
   means: Means,
   planned: PlannedStep,
-): Promise<Reconciled> {
+): Promise<Reconciled[]> {
   const { ledger } = context.store;
   const { action, subject, reason } = planned;
   const segment = segmentAt(subject);
   const before = await ledger.receipt(segment);
   try {
-    return await execute(ledger, archive, means, planned);
+    return [await execute(ledger, archive, means, planned)];
   } catch (error) {
+    if (error instanceof RemovalRefused) return error.kept.map(keptAlarm);
     if (isRefusal(error, action)) {
       const drained = (await ledger.receipt(segment))?.deleted ?? 0;
       const records = drained - (before?.deleted ?? 0);
-      return { action: 'blocked', subject: segment, reason: inWords(error), records };
+      return [{ action: 'blocked', subject: segment, reason: inWords(error), records }];
     }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     const damaged = await damagedWarmFile(ledger, archive, action, subject);
     if (damaged === null) {
       const place = await placeOfDamage(archive, action, subject);
-      return { action: 'alarm', subject: place, reason: error.message, records: 0 };
+      return [{ action: 'alarm', subject: place, reason: error.message, records: 0 }];
     }
     await setAside(ledger, archive, damaged, `${reason}; ${error.message}.`);
-    return { action: 'quarantine', subject: damaged, reason: error.message, records: 0 };
+    return [{ action: 'quarantine', subject: damaged, reason: error.message, records: 0 }];
   }
 }
 
