@@ -1,5 +1,6 @@
 import { type ArchiveStore, type KeptFile, RemovalRefused } from '../../archive/archive-store.ts';
-import { listFiles } from '../../archive/listed-files.ts';
+import { awayInWords, awayTiers } from '../../archive/away.ts';
+import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -91,7 +92,9 @@ export async function planCleanupRun(
   policies: PolicySet,
   options: CleanupOptions = {},
 ): Promise<CleanupPlan> {
-  return await lookAndPlan(ledger, archive, policies, instantOfMs(clock.now()), options);
+  const plan = await lookAndPlan(ledger, archive, policies, instantOfMs(clock.now()), options);
+  const away = [...(await awayTiers(archive)).values()].map(awayInWords);
+  return { ...plan, warnings: [...plan.warnings, ...away] };
 }
 
 async function lookAndPlan(
@@ -109,7 +112,7 @@ async function lookAndPlan(
 
 /** What lies among the archive's files and is none of them. */
 async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
-  const files = [...(await listFiles(archive, 'warm')), ...(await listFiles(archive, 'cold'))];
+  const files = (await listFiles(archive)).filter(isInTier);
   return [
     ...files
       .filter(({ kind }) => kind === 'foreign')

@@ -5,7 +5,7 @@ import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { prepareBundle } from '../archived/next-bundle.ts';
 import { type ConsolidationReport, plannedStatus } from './cleanup-report.ts';
-import { type CleanupRun, each } from './cleanup-run.ts';
+import { type CleanupRun, each, reachable } from './cleanup-run.ts';
 import type { ConsolidationPlan, ConsolidationStep } from './consolidate-plan.ts';
 
 /**
@@ -16,9 +16,10 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
   const moved: Receipt[] = [];
   const bundles: string[] = [];
   let removedWarm = 0;
+  const months = await reachable(run, plan.months, () => 'cold');
   const complete = await each(
     run,
-    plan.months,
+    months,
     ({ bundle }) => bundle,
     async (step) => {
       const segments = await joinBundle(run, step);

@@ -1,4 +1,5 @@
 import type { ArchiveStore, KeptFile } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
@@ -108,11 +109,15 @@ async function verifyAgain(
 ): Promise<{ readonly found: AlarmFinding[]; readonly resolved: AlarmKey[] }> {
   const found: AlarmFinding[] = [];
   const resolved: AlarmKey[] = [];
+  const away = await awayTiers(archive);
   for (const alarm of alarms) {
-    if (alarm.kind === 'failure') resolved.push(alarm);
-    if (alarm.kind === 'doubled' || alarm.kind === 'account' || alarm.kind === 'failure') continue;
+    // Its location was found to be there.
+    if (alarm.kind === 'failure' || alarm.kind === 'away') resolved.push(alarm);
+    if (['doubled', 'account', 'failure', 'away'].includes(alarm.kind)) continue;
     if ((stop?.() ?? null) !== null) break;
     const receipt = (await ledger.receipt(alarm.subject)) ?? undefined;
+    const tier = receipt?.tier ?? (parseBundlePath(alarm.subject) === null ? 'warm' : 'cold');
+    if (away.has(tier)) continue;
     const wrong = isOver(alarm, receipt) ? null : await whatIsWrong(archive, alarm.subject, receipt);
     if (wrong === null) resolved.push(alarm);
     else found.push(findingOf(alarm.subject, receipt, wrong));

@@ -11,7 +11,7 @@ import type { Bundled } from './reconcile-inventory.ts';
  * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted
  * successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt promises
  * are not there, or rows that nothing else accounts for. acknowledged (never planned): an alarm that somebody acknowledged. blocked (never
- * planned): the database refused to let the segment's rows go. foreign: not a file of Firn; ignored.
+ * planned): the database refused to let the segment's rows go, or a location that is away is needed. foreign: not a file of Firn; ignored.
  */
 export interface ReconcileStep {
   readonly action:

@@ -1,8 +1,10 @@
 import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
+import { isAway } from '../../archive/away.ts';
 import { quarantinedSegment } from '../../archive/listed-files.ts';
 import { bundleOf, openStored, openWarm } from '../../archive/stored-segment.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
+import { warmPath } from '../../format/segment-names.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import { stopIfTold } from '../../model/stop.ts';
@@ -98,6 +100,11 @@ async function attempt(
       const drained = (await ledger.receipt(segment))?.deleted ?? 0;
       const records = drained - (before?.deleted ?? 0);
       return [{ action: 'blocked', subject: segment, reason: inWords(error), records }];
+    }
+    if (isAway(error)) {
+      // A superfluous file keeps no rows from being archived: no table is blocked by a path.
+      const what = action === 'discard' ? warmPath(segment) : segment;
+      return [{ action: 'blocked', subject: what, reason: inWords(error), records: 0 }];
     }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     const damaged = await damagedWarmFile(ledger, archive, action, subject);
