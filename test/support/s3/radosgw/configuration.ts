@@ -49,7 +49,7 @@ memstore device bytes = 4294967296
 osd op num threads per shard = 1
 [client]
 rgw data = ${folder}/rgw
-rgw frontends = beast endpoint=127.0.0.1:${gatewayPort}
+rgw frontends = beast endpoint=127.0.0.1:${gatewayPort} tcp_nodelay=1
 rgw enable apis = s3, admin
 rgw rados pool pg num min = 1
 rgw override bucket index max shards = 1
