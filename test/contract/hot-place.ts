@@ -43,8 +43,7 @@ export interface Application {
   drop(table: string): void;
   /** Names of all tables, Firn's own too, sorted. */
   tables(): readonly string[];
-  /** Counts all rows, or those whose column has a value. */
-  count(table: string, which?: Omit<Which, 'table'>): number;
+  count(table: string): number;
   /** Holds the database's write lock until it is disposed of. */
   lock(): Disposable;
 }

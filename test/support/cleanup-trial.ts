@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
-import { tieredArchive } from '../../src/archive/tiered/tiered-archive.ts';
 import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';
 import type { CleanupReport } from '../../src/lifecycle/cleanup/cleanup-report.ts';
@@ -44,13 +43,11 @@ export interface Prepared {
   readonly book: RowBook;
   /** `table key` of the rows that are still hot. */
   readonly hot: ReadonlySet<string>;
-  /** Whether bundles have a location of their own. */
-  readonly apart: boolean;
 }
 
 /** The small database with all that is due archived, and cleaned up at these instants. */
-export async function prepareCleanup(before: readonly number[], apart = false): Promise<Prepared> {
-  let prepared = { ...(await prepareArchived()), apart };
+export async function prepareCleanup(before: readonly number[]): Promise<Prepared> {
+  let prepared = await prepareArchived();
   for (const now of before) {
     await using trial = new CleanupTrial(prepared, now);
     await trial.clean();
@@ -60,7 +57,7 @@ export async function prepareCleanup(before: readonly number[], apart = false): 
 }
 
 /** The database is gone from its place afterwards: each trial puts a copy in a place of its own. */
-async function prepareArchived(): Promise<Omit<Prepared, 'apart'>> {
+async function prepareArchived(): Promise<Prepared> {
   await using archived = new ArchiveTrial();
   await archived.run(new Stopper(null));
   const { book, disk } = archived;
@@ -89,9 +86,8 @@ export class CleanupTrial implements Trial {
     this.disk = prepared.disk.crash(1);
   }
 
-  archive(disk: FileSystem = this.disk): ArchiveStore {
-    const warm = openFolder('/archive', disk);
-    return this.#prepared.apart ? tieredArchive(warm, openFolder('/cold', disk)) : warm;
+  archive(): ArchiveStore {
+    return openFolder('/archive', this.disk);
   }
 
   async clean(
@@ -103,7 +99,9 @@ export class CleanupTrial implements Trial {
     const clock = standingClock(this.#now);
     // With power cuts the program stops between system calls, else between actions of the archive.
     const archive =
-      this.#powerCuts === null ? stopper.archive(this.archive(disk)) : this.archive(stopper.fileSystem(disk));
+      this.#powerCuts === null
+        ? stopper.archive(openFolder('/archive', disk))
+        : openFolder('/archive', stopper.fileSystem(disk));
     return await runCleanup({ store: stopper.hot(store), archive, clock }, SHORT_POLICIES, {
       consent: async () => true,
       ...options,

@@ -5,7 +5,6 @@ import { checkPath, parentOf, TEMPORARY } from '../archive-path.ts';
 import type {
   ArchiveCapabilities,
   ArchiveStore,
-  AwayLocation,
   OpenFile,
   PendingFile,
   StoredFile,
@@ -45,10 +44,6 @@ class FolderArchive implements ArchiveStore {
 
   traffic(): null {
     return null;
-  }
-
-  async away(): Promise<readonly AwayLocation[]> {
-    return [];
   }
 
   lock(holder: LockHolder): Promise<AsyncDisposable> {

@@ -26,7 +26,12 @@ const ROOMY = 96;
 const NEWEST = COLUMNS.findIndex(({ title }) => title === 'NEWEST');
 
 /** What is where, for people. */
-export function renderRetentionStatus(status: RetentionStatus, style: Style, width?: number): string {
+export function renderRetentionStatus(
+  status: RetentionStatus,
+  archives: string,
+  style: Style,
+  width?: number,
+): string {
   const { warm, cold } = status;
   return [
     `${style.heading('HOT STORAGE')}  ${style.faint(status.file.path)}`,
@@ -44,7 +49,7 @@ export function renderRetentionStatus(status: RetentionStatus, style: Style, wid
         ]),
     ...hotNotes(status, style),
     '',
-    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${warm.location}/warm`)}`,
+    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${archives}/warm`)}`,
     `  ${tierLine(warm, 'segment')}`,
     ...(warm.eligibleForCold > 0
       ? [
@@ -52,7 +57,7 @@ export function renderRetentionStatus(status: RetentionStatus, style: Style, wid
         ]
       : []),
     '',
-    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${cold.location}/cold`)}`,
+    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${archives}/cold`)}`,
     `  ${tierLine(cold, 'bundle')}`,
     ...verdict(status, style),
     '',
@@ -153,8 +158,7 @@ function paragraph(text: string): string[] {
   return wrapText(text, 76).map((line) => `  ${line}`);
 }
 
-function tierLine({ away, files, bytes, oldest, newest }: TierStatus, what: string): string {
-  if (away !== null) return `location away; the ledger lists ${plural(files, what)}, ${formatBytes(bytes)}`;
+function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): string {
   if (files === 0) return 'no files';
   return `${plural(files, what)}, ${formatBytes(bytes)}${oldest === null ? '' : `, rows from ${oldest} to ${newest}`}`;
 }

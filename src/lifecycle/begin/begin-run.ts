@@ -8,10 +8,10 @@ import { reconcile } from '../reconcile/reconcile.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Paced, pacedBy } from '../segments/paced.ts';
 import { Pacer } from '../segments/pacer.ts';
-import { requireAllNames } from './cold-location.ts';
 import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
 import { followErasures } from './older-database.ts';
 import { pair } from './pairing.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 
 /** The stores of one run that changes things; the locks are held by whoever opened them. */
 export interface RunStores {
@@ -57,13 +57,13 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const pacer = new Pacer(clock, pace);
   const paced = pacedBy({ store, clock, pacer });
   await requirePair(run, now, options.adopt ?? false);
-  await requireAllNames(store.ledger, archive);
   await beginGeneration(store, archive);
+  const swept = await sweepLeftovers(archive);
   // Before anything else is archived: an older database may hold rows that were erased.
   const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
   const context = { store, clock, pacer, stop, onDrained: () => undefined };
   const reconciled = await reconcile(context, archive, options.onReconciled);
-  return { now, pacer, paced, stop, reconciled, notes };
+  return { now, pacer, paced, stop, reconciled: [...swept, ...reconciled], notes };
 }
 
 /** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */

@@ -1,4 +1,4 @@
-import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { openStored, openWarm } from '../../archive/stored-segment.ts';
 import { provenFooter, sealDigest } from '../../format/segment/prove.ts';
 import { warmPath } from '../../format/segment-names.ts';
@@ -6,19 +6,6 @@ import { bySegment, heirOf } from '../../hot/heirs.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { isPartOf } from '../archived/lines-elsewhere.ts';
-import { keptAlarm, type Reconciled } from './reconcile-plan.ts';
-
-/** Removes what an earlier run left unfinished; what the store does not allow to be removed is an alarm. */
-export async function sweepArchive(archive: ArchiveStore): Promise<Reconciled[]> {
-  try {
-    return (await archive.sweep()).map((subject) => ({
-      ...{ action: 'discard', subject, reason: 'a temporary file of an interrupted run', records: 0 },
-    }));
-  } catch (error) {
-    if (!(error instanceof RemovalRefused)) throw error;
-    return error.kept.map(keptAlarm);
-  }
-}
 
 /**
  * Removes a warm file whose rows others answer for: the copy in a bundle, the successor, the tombstone, or the whole segment that an

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { bundleFiles, warmFiles } from '../../archive/listed-files.ts';
 import type { DatabaseFile, HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
@@ -16,7 +17,7 @@ import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
 import { boundStats } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
-import { type TierStatus, tiersOf } from './status-tiers.ts';
+import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
 
 /** Where the rows of one managed table are. */
 export interface TableStatus {
@@ -68,7 +69,6 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const { tables, missing, unreadable } = await countTables(sources, now);
   const { inventory, steps, isOwn, open, acknowledged } = await standingOf(reader.ledger, archive);
   const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
-  const tiers = await tiersOf(archive, inventory.receipts);
   const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
   return {
     asOf: formatInstant(now),
@@ -77,8 +77,11 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     ...{ missing, unreadable },
     unmanaged: await unmanagedTables(sources),
     withoutPolicy: tablesWithoutPolicy(policies, inventory.receipts),
-    warm: { ...tiers.warm, eligibleForCold: plan.consolidation?.segments ?? 0 },
-    cold: tiers.cold,
+    warm: {
+      ...warmTier(await warmFiles(archive), inventory.receipts),
+      eligibleForCold: plan.consolidation?.segments ?? 0,
+    },
+    cold: coldTier(await bundleFiles(archive), inventory.receipts),
     overdue: findOverdue(policies, counted, plan, grace),
     alarms: open.map((alarm) => ({
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },

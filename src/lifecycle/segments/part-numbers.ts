@@ -1,7 +1,5 @@
-import { QUARANTINE } from '../../archive/archive-path.ts';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { isAway } from '../../archive/away.ts';
-import { quarantinedSegment, warmFiles } from '../../archive/listed-files.ts';
+import { quarantinedFiles, warmFiles } from '../../archive/listed-files.ts';
 import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import {
@@ -50,8 +48,7 @@ export class PartNumbers {
       if (!known.has(segment)) numbers.#note(segment, name);
     }
     for (const path of await archive.strays()) numbers.#noteIfNamed(parseWarmPath(path));
-    for (const { path } of await archive.list(`${QUARANTINE}/warm`))
-      numbers.#noteIfNamed(quarantinedSegment(path));
+    for (const { segment } of await quarantinedFiles(archive)) numbers.#noteIfNamed(segment);
     return numbers;
   }
 
@@ -81,10 +78,7 @@ export class PartNumbers {
     this.#unknown.set(own, [...(this.#unknown.get(own) ?? []), segment]);
   }
 
-  /**
-   * A bundle that cannot be read has its alarm elsewhere, and does not keep others from being written. With the location of cold away, the
-   * ledger knows all names that bundles have (`requireAllNames`).
-   */
+  /** A bundle that cannot be read has its alarm elsewhere, and does not keep others from being written. */
   async #readBundle(month: string): Promise<void> {
     try {
       await using stored = await openStoredBundle(this.#archive, bundlePath(month));
@@ -93,7 +87,7 @@ export class PartNumbers {
         if (parsed !== null) this.#take(parsed.table, parsed.day, parsed.part);
       }
     } catch (error) {
-      if (!isUnreadableFile(error) && !isAway(error)) throw error;
+      if (!isUnreadableFile(error)) throw error;
     }
   }
 

@@ -30,7 +30,7 @@ function withBothVersions(book: RowBook): RowBook {
 
 /** The database as an earlier moment had it, and the disk as a later one has. */
 function restored(earlier: Moment, later: Moment): Moment {
-  return { action: `put back to ${earlier.action}`, commits: earlier.commits.slice(-1), disk: later.disk };
+  return { ...later, action: `put back to ${earlier.action}`, commits: earlier.commits.slice(-1) };
 }
 
 async function life(): Promise<{ readonly book: RowBook; readonly moments: readonly Moment[] }> {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FirnError } from '../../../src/model/errors.ts';
 import { FailingFileSystem, type Fault } from '../../support/faults/disk/failing-file-system.ts';
-import { type Moment, type Program, record, type World } from '../../support/faults/recorded-run.ts';
+import { ARCHIVE, type Moment, type Program, record, type World } from '../../support/faults/recorded-run.ts';
 import type { RowBook } from '../../support/faults/rows/row-book.ts';
-import { ARCHIVE, archiving, bystander, conserved, smallWorld } from '../../support/worlds/archive-world.ts';
+import { archiving, bystander, conserved, smallWorld } from '../../support/worlds/archive-world.ts';
 
 const FAULTS: readonly (readonly [name: string, faults: readonly Omit<Fault, 'nth'>[]])[] = [
   ['a full disk', [{ action: 'change', code: 'ENOSPC', lasting: true }]],

@@ -6,11 +6,11 @@ import { runCleanup } from '../../../src/lifecycle/cleanup/cleanup.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { FIRST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../../support/cleanup-trial.ts';
 import { type Exploration, explore, killInCommits } from '../../support/faults/explore.ts';
-import { type Left, type Moment, type Program, record } from '../../support/faults/recorded-run.ts';
+import { ARCHIVE, type Left, type Moment, type Program, record } from '../../support/faults/recorded-run.ts';
 import { archivedRows, hotRows } from '../../support/faults/rows/live-rows.ts';
 import { RowBook } from '../../support/faults/rows/row-book.ts';
 import { smallSizes } from '../../support/small-sizes.ts';
-import { ARCHIVE, archiving, conserved, smallWorld } from '../../support/worlds/archive-world.ts';
+import { archiving, conserved, smallWorld } from '../../support/worlds/archive-world.ts';
 
 const thorough = process.env.FIRN_THOROUGH === '1';
 

@@ -45,7 +45,12 @@ test('a file that a killed run named is durable before a row is deleted because 
   const named = moments.filter(({ action }) => action.startsWith('link /archive/warm/2026-01-10'));
   for (const moment of named) {
     for (const { action, commits, disk } of await record(moment, archiving({ target }))) {
-      const left = { action: 'power cut', commits: commits.slice(-1), disk: disk.crash(++tried) };
+      const left = {
+        action: 'power cut',
+        commits: commits.slice(-1),
+        disk: disk.crash(++tried),
+        bucket: null,
+      };
       await record(left, archiving({ target }), (found) => conserved(book, found)).catch((cause: Error) => {
         throw new Error(`killed after ${moment.action}, cut after ${action}: ${cause.message}`, { cause });
       });

@@ -112,9 +112,9 @@ export async function killInCommits(
   let tried = 0;
   for (const moment of await record(start, run)) {
     if (moment.commits.length < 2 || !moment.action.startsWith('ledger.')) continue;
-    for (const { action, commits, disk } of await record(moment, recover)) {
+    for (const { action, commits, disk, bucket } of await record(moment, recover)) {
       if (commits.length < 2) break;
-      const left = { action: 'power cut', commits: [commits.at(-2)!], disk: disk.crash(++tried) };
+      const left = { action: 'power cut', commits: [commits.at(-2)!], disk: disk.crash(++tried), bucket };
       await record(left, recover, check).catch((cause: Error) => {
         throw new Error(`killed in ${moment.action}, cut after ${action}: ${cause.message}`, { cause });
       });
@@ -123,22 +123,23 @@ export async function killInCommits(
   return tried;
 }
 
-function cutPower({ commits, disk }: Moment, random: Random): { left: Moment; what: string } {
+function cutPower({ commits, disk, bucket }: Moment, random: Random): { left: Moment; what: string } {
   const kept = random.integer(1, commits.length);
   const seed = random.integer(1, 2 ** 30);
   const what = `power cut (disk seed ${seed}, ${commits.length - kept} commits lost)`;
-  return { left: { action: what, commits: [commits[kept - 1]!], disk: disk.crash(seed) }, what };
+  return { left: { action: what, commits: [commits[kept - 1]!], disk: disk.crash(seed), bucket }, what };
 }
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+/** Also the names of the spool's files, and what tells one write of an object from another. */
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b/g;
 
 /** Of the ledger: drawn anew by each run. */
 const GENERATION = /(?<='generation',)'[0-9a-f]+'/g;
 
 /** Identities are drawn by lot: what counts is which of them are the same. */
-function printOf({ commits, disk }: Moment, durability: boolean): string {
+function printOf({ commits, disk, bucket }: Moment, durability: boolean): string {
   const databases = durability ? commits : commits.slice(-1);
-  const text = [...databases.map(({ print }) => print), disk.print(durability)].join('\n');
+  const text = [...databases.map(({ print }) => print), disk.print(durability), bucket?.print()].join('\n');
   const ids: string[] = [];
   const named = text.replaceAll(GENERATION, '').replaceAll(UUID, (id) => {
     if (!ids.includes(id)) ids.push(id);

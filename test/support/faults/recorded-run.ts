@@ -2,8 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../../src/archive/disk/file-system.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import type { HotReader } from '../../../src/hot/hot-store.ts';
+import type { Clock } from '../../../src/model/clock.ts';
+import type { BucketState } from '../s3/model/bucket-state.ts';
+import { watchedFetch } from '../s3/model/model-fetch.ts';
+import { S3Model } from '../s3/model/s3-model.ts';
+import { openModelArchive } from '../s3/open-model-archive.ts';
 import { openBystander } from './cells.ts';
 import { interceptCalls } from './disk/intercepted-calls.ts';
 import { CHANGING, interceptFileSystem } from './disk/intercepted-file-system.ts';
@@ -24,22 +31,29 @@ export interface Moment {
   /** The database as the last durable commit left it, and as each later one did: a power cut leaves one of them, a kill the last. */
   readonly commits: readonly DatabaseImage[];
   readonly disk: SimulatedDisk;
+  /** Where the archive is; null when it is on the disk. */
+  readonly bucket: BucketState | null;
 }
 
-/** Where a program works: a database file, a disk, and the stores' calls watched. */
+/** Where a program works: a database file, a disk, an archive on it or in a bucket, and the stores' calls watched. */
 export interface World {
   readonly databasePath: string;
   readonly fileSystem: FileSystem;
   hot<S extends HotReader>(store: S): S;
+  archive(clock: Clock): ArchiveStore;
 }
 
 /** What a program that came to its end left. */
 export interface Left {
   readonly databasePath: string;
   readonly disk: SimulatedDisk;
+  readonly bucket: BucketState | null;
 }
 
 export type Program = (world: World) => Promise<void>;
+
+/** Where the archive is on a simulated disk. */
+export const ARCHIVE = '/archive';
 
 /** A folder for files whose loss nobody minds, in memory where there is such a place. */
 export function volatileFolder(): string {
@@ -50,7 +64,7 @@ export function volatileFolder(): string {
 
 /**
  * Runs a program from a moment on, undisturbed, and returns every moment of it, the first and the last included: after each system call
- * that changed the disk and after each commit. A durable commit counts twice, as a kill may come before it is durable. The given moment stays as it is.
+ * that changed the disk, each request that changed the bucket, and each commit. A durable commit counts twice, as a kill may come before it is durable. The given moment stays as it is.
  * `after` then looks at what is there.
  */
 export async function record(
@@ -62,15 +76,16 @@ export async function record(
   const databasePath = join(folder, 'a.db');
   writeFileSync(databasePath, from.commits.at(-1)!.bytes);
   const disk = from.disk.fork();
+  const model = from.bucket === null ? null : modelOf(from.bucket);
   try {
     const moments = [from];
     const camera = new Camera(databasePath, from.commits.at(-1)!, disk);
-    const note = (action: string, commits: readonly DatabaseImage[], moved: boolean): void => {
-      moments.push({ action, commits, disk: moved ? camera.diskNow() : moments.at(-1)!.disk });
+    const note = (action: string, changed: Partial<Moment>): void => {
+      moments.push({ ...moments.at(-1)!, action, ...changed });
     };
     const noteOthers = (): void => {
       const image = camera.databaseNow();
-      if (image !== null) note('a commit of others', [...moments.at(-1)!.commits, image], false);
+      if (image !== null) note('a commit of others', { commits: [...moments.at(-1)!.commits, image] });
     };
     const calls = {
       disposes: () => true,
@@ -79,26 +94,34 @@ export async function record(
         const result = await run();
         const image = changes ? camera.databaseNow() : null;
         const { commits } = moments.at(-1)!;
-        if (image !== null) note(call, [...commits, image], false);
+        if (image !== null) note(call, { commits: [...commits, image] });
         // Also a commit that changed nothing that we can see makes those before it durable.
         const lasting = call.startsWith('ledger.') || !camera.writesAhead;
         const durable = lasting && changes && moments.at(-1)!.commits.length > 1;
-        if (durable) note(`${call}, durable`, moments.at(-1)!.commits.slice(-1), false);
+        if (durable) note(`${call}, durable`, { commits: moments.at(-1)!.commits.slice(-1) });
         return result;
       },
     };
+    const fileSystem = interceptFileSystem(disk, {
+      around: async (action, path, run) => {
+        noteOthers();
+        const result = await run();
+        if (CHANGING.has(action) && camera.diskMoved()) note(`${action} ${path}`, { disk: camera.diskNow() });
+        return result;
+      },
+    });
     const world: World = {
-      databasePath,
-      fileSystem: interceptFileSystem(disk, {
-        around: async (action, path, run) => {
-          noteOthers();
-          const result = await run();
-          if (CHANGING.has(action) && camera.diskMoved()) {
-            note(`${action} ${path}`, moments.at(-1)!.commits, true);
-          }
-          return result;
-        },
-      }),
+      ...{ databasePath, fileSystem },
+      archive: (clock) =>
+        model === null
+          ? openFolder(ARCHIVE, fileSystem)
+          : openModelArchive(model, {
+              ...{ clock, fileSystem },
+              fetch: watchedFetch(model, (request) => {
+                noteOthers();
+                note(request, { bucket: model.state.copy() });
+              }),
+            }),
       hot: (store) =>
         interceptCalls(store, {
           ...{ name: 'hot', reads: HOT_READS, ...calls },
@@ -113,7 +136,7 @@ export async function record(
     } finally {
       camera.close();
     }
-    await after({ databasePath, disk }, moments.at(-1)!);
+    await after({ databasePath, disk, bucket: model?.state ?? null }, moments.at(-1)!);
     return moments;
   } finally {
     rmSync(folder, { recursive: true });
@@ -121,9 +144,19 @@ export async function record(
 }
 
 /** The first moment: a finished database file and a disk. */
-export function momentOf(databasePath: string, disk: SimulatedDisk): Moment {
+export function momentOf(
+  databasePath: string,
+  disk: SimulatedDisk,
+  bucket: BucketState | null = null,
+): Moment {
   using database = openBystander(databasePath);
-  return { action: 'the start', commits: [imageOf(database, databasePath)], disk };
+  return { action: 'the start', commits: [imageOf(database, databasePath)], disk, bucket };
+}
+
+function modelOf(bucket: BucketState): S3Model {
+  const model = new S3Model(bucket.kind);
+  model.state = bucket.copy();
+  return model;
 }
 
 /** Sees what changed since it last looked. */

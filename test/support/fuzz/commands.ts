@@ -1,5 +1,4 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
-import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { inlineCopier } from '../../../src/copying/copy-segments.ts';
 import type { HotStore } from '../../../src/hot/hot-store.ts';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
@@ -44,7 +43,7 @@ export async function opened(
 ): Promise<Outcome> {
   const { clock } = world;
   await using raw = await openSqliteStore(world.database, { busyTimeoutMs: 0, monotonic: clock.monotonic });
-  const archive = openFolder(world.archivePath(), stopper.fileSystem(world.disk));
+  const archive = world.place.open(clock, stopper);
   return await run({ store: stopper.hot(raw), archive, clock });
 }
 

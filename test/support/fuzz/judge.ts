@@ -1,4 +1,3 @@
-import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { openSqliteLookup } from '../../../src/hot/sqlite/lookup/open-lookup.ts';
 import { openSqliteReader } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
@@ -60,7 +59,7 @@ export async function remember(world: FuzzWorld): Promise<void> {
 export async function wrongAnswers(world: FuzzWorld, whole: boolean): Promise<string[]> {
   await using reader = await openSqliteReader(world.database);
   await using lookup = openSqliteLookup(world.database);
-  const archive = openFolder(world.archivePath(), world.disk);
+  const archive = world.place.open(world.clock, null);
   const tables = world.tables.map(({ name }) => name);
   const { policies } = world;
   const found = search(

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../../src/model/clock.ts';
 import type { PolicySet } from '../../../src/model/policy/policy.ts';
-import { SimulatedDisk } from '../faults/disk/simulated-disk.ts';
 import type { Random } from '../faults/random.ts';
 import { volatileFolder } from '../faults/recorded-run.ts';
 import { type PlacedRow, rowsInDatabase, rowsInFiles } from '../independent/places.ts';
+import type { ActName } from './application.ts';
 import { Book, type Found, foundIn } from './book.ts';
+import type { ArchivePlace } from './places/archive-place.ts';
+import { FolderPlace } from './places/folder-place.ts';
 import { DAY_MS, drawTables, type FuzzTable, policiesOf } from './tables.ts';
 
 const START: number = Date.parse('2026-03-20T12:00:00Z');
-const ARCHIVE = '/archive';
 
 /** What `firn hold add` keeps. */
 export interface HeldGroup {
@@ -20,10 +21,10 @@ export interface HeldGroup {
   readonly grp: string;
 }
 
-/** A copy of the database and of the disk with the archive, as they were at one instant. */
+/** A copy of the database and of the archive's place, as they were at one instant. */
 interface Snapshot {
   readonly file: string;
-  readonly disk: SimulatedDisk;
+  readonly place: ArchivePlace;
   readonly book: Book;
   readonly holds: readonly HeldGroup[];
   /** It is of an instant within a restoration, whose leases are not in the book yet. */
@@ -38,7 +39,7 @@ export class FuzzWorld implements Disposable {
   readonly folder: string = volatileFolder();
   readonly database: string = join(this.folder, 'a.db');
   readonly journal: 'wal' | 'delete';
-  disk: SimulatedDisk = new SimulatedDisk();
+  place: ArchivePlace;
   book: Book = new Book();
   holds: HeldGroup[] = [];
   nowMs: number = START;
@@ -48,6 +49,8 @@ export class FuzzWorld implements Disposable {
   disturbed = false;
   /** An older or another database stands beside the archive. */
   needsAdoption = false;
+  /** What the application may do. */
+  acts: readonly ActName[] = [];
   readonly trace: string[] = [];
   snapshot: Snapshot | null = null;
   /** Rows are being restored just now. */
@@ -57,8 +60,12 @@ export class FuzzWorld implements Disposable {
   #monotonic = 0;
   #next = 1;
 
-  constructor(random: Random, tables: readonly FuzzTable[] | null = null) {
-    this.random = random;
+  constructor(
+    random: Random,
+    tables: readonly FuzzTable[] | null = null,
+    place: ArchivePlace = new FolderPlace(),
+  ) {
+    [this.random, this.place] = [random, place];
     this.tables = tables ?? drawTables(random);
     this.policies = policiesOf(this.tables);
     this.journal = random.pick(['wal', 'wal', 'delete']);
@@ -69,14 +76,14 @@ export class FuzzWorld implements Disposable {
   save(): (random: Random) => void {
     const file = join(this.folder, 'saved.db');
     copyDatabase(this.database, file);
-    const { disk, book, holds, nowMs, unsettled, needsAdoption } = this;
+    const { place, book, holds, nowMs, unsettled, needsAdoption } = this;
     const next = this.#next;
     return (random) => {
       copyDatabase(file, this.database);
       const saved = { random, nowMs, unsettled, needsAdoption, holds: [...holds] };
       Object.assign(this, {
         ...saved,
-        disk: disk.fork(),
+        place: place.fork(),
         book: book.copy(),
         snapshot: null,
         disturbed: false,
@@ -116,10 +123,6 @@ export class FuzzWorld implements Disposable {
     db.exec('CREATE TABLE app_log (note TEXT)');
   }
 
-  archivePath(): string {
-    return ARCHIVE;
-  }
-
   /** The application's own connection; nobody waits for locks, since whoever holds one stands still meanwhile. */
   application<T>(action: (db: DatabaseSync) => T): T {
     using db = new DatabaseSync(this.database, {
@@ -130,8 +133,9 @@ export class FuzzWorld implements Disposable {
   }
 
   /** All rows wherever they are, read without Firn. */
-  async found(disk: SimulatedDisk = this.disk): Promise<Found[]> {
-    const rows: PlacedRow[] = [...rowsInDatabase(this.database, 'uid'), ...rowsInFiles(await filesOf(disk))];
+  async found(): Promise<Found[]> {
+    const files = await this.place.files();
+    const rows: PlacedRow[] = [...rowsInDatabase(this.database, 'uid'), ...rowsInFiles(files)];
     return rows.map(foundIn);
   }
 
@@ -147,26 +151,26 @@ export class FuzzWorld implements Disposable {
             .map((row) => `${table}: ${inShort(row)}`),
         ),
     );
-    const files = [...(await filesOf(this.disk))].map(([path, bytes]) => `${path}: ${bytes.length} bytes`);
+    const files = [...(await this.place.files())].map(([path, bytes]) => `${path}: ${bytes.length} bytes`);
     const rows = (await this.found()).map(({ uid, place, cells }) => `${uid} in ${place}: ${cells}`);
     return [...lines, ...files, ...rows];
   }
 
   async hasArchive(): Promise<boolean> {
-    return (await filesOf(this.disk)).size > 0;
+    return (await this.place.files()).size > 0;
   }
 
   isHeld = ({ table, grp }: { readonly table: string; readonly grp: string }): boolean =>
     this.holds.some((hold) => hold.table === table && hold.grp === grp);
 
-  /** Copies database and disk as they are between two actions. */
+  /** Copies database and archive as they are between two actions. */
   takeSnapshot(): void {
     const file = join(this.folder, 'backup.db');
     copyDatabase(this.database, file);
     this.destroyed = false;
     this.snapshot = {
       file,
-      disk: this.disk.fork(),
+      place: this.place.fork(),
       book: this.book.copy(),
       holds: [...this.holds],
       restoring: this.restoring,
@@ -175,12 +179,12 @@ export class FuzzWorld implements Disposable {
 
   /** Puts the copy of the database back; with `wholly`, that of the archive too. */
   async returnSnapshot(wholly: boolean): Promise<void> {
-    const { file, disk, book, holds } = this.snapshot!;
+    const { file, place, book, holds } = this.snapshot!;
     copyDatabase(file, this.database);
     this.holds = [...holds];
     this.unsettled = true;
     if (wholly) {
-      this.disk = disk.fork();
+      this.place = place.fork();
       this.book = keepNewest(book.copy(), this.book);
     } else {
       this.book.databaseReplaced(book, await this.found());
@@ -237,29 +241,4 @@ function copyDatabase(from: string, to: string): void {
     rmSync(to + suffix, { force: true });
     if (suffix !== '-shm' && existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix);
   }
-}
-
-/** The files of the archive, by their path in it. */
-export async function filesOf(disk: SimulatedDisk): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  const walk = async (folder: string): Promise<void> => {
-    for (const { name, kind } of await disk.readdir(folder)) {
-      const path = `${folder}/${name}`;
-      if (kind === 'folder') await walk(path);
-      else files.set(path.slice(ARCHIVE.length + 1), await contentOf(disk, path));
-    }
-  };
-  try {
-    await walk(ARCHIVE);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return files;
-}
-
-async function contentOf(disk: SimulatedDisk, path: string): Promise<Uint8Array> {
-  const { bytes } = await disk.lstat(path);
-  const content = new Uint8Array(bytes);
-  await (await disk.open(path)).read(content, 0);
-  return content;
 }

@@ -10,27 +10,34 @@ import { type RunOptions, runArchive } from '../../../src/lifecycle/archive/arch
 import { standingClock } from '../archive-trial.ts';
 import { type Cells, openBystander } from '../faults/cells.ts';
 import { SimulatedDisk } from '../faults/disk/simulated-disk.ts';
-import { type Left, type Moment, momentOf, type Program, volatileFolder } from '../faults/recorded-run.ts';
+import {
+  ARCHIVE,
+  type Left,
+  type Moment,
+  momentOf,
+  type Program,
+  volatileFolder,
+} from '../faults/recorded-run.ts';
 import { assertConserved, type Stores } from '../faults/rows/conservation.ts';
 import { RowBook } from '../faults/rows/row-book.ts';
+import type { BucketState } from '../s3/model/bucket-state.ts';
 import { disturbedCopier } from './disturbed-copier.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from './small-database.ts';
 
-/** Where the archive is on a simulated disk. */
-export const ARCHIVE = '/archive';
 const HOUR_MS = 3_600_000;
 
 /** The small database, an empty disk, and the rows that must be somewhere for ever. */
 export function smallWorld(
   journal: 'wal' | 'delete' = 'wal',
   create: (path: string, journal: 'wal' | 'delete') => void = createSmallDatabase,
+  bucket: BucketState | null = null,
 ): { readonly start: Moment; readonly book: RowBook } {
   const folder = volatileFolder();
   try {
     const path = join(folder, 'a.db');
     create(path, journal);
     return {
-      start: momentOf(path, new SimulatedDisk()),
+      start: momentOf(path, new SimulatedDisk(), bucket),
       book: RowBook.photograph(path, ['notes', 'pairs', 'bare']),
     };
   } finally {
@@ -53,9 +60,10 @@ export function archiving(
     const now = options.later ? SMALL_NOW + HOUR_MS : SMALL_NOW;
     await using store = await openSqliteStore(world.databasePath);
     await using reader = await openSqliteReader(world.databasePath);
-    const archive = openFolder(ARCHIVE, world.fileSystem);
+    const clock = standingClock(now);
+    const archive = world.archive(clock);
     const copier = disturbed(inlineCopier(reader, archive), world.databasePath, options.meanwhile);
-    const stores = { store: world.hot(store), archive, copier, clock: standingClock(now) };
+    const stores = { store: world.hot(store), archive, copier, clock };
     requireSuccess(await runArchive(stores, SMALL_POLICIES, options.target ?? 'all', options));
   };
 }

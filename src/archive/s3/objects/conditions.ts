@@ -6,6 +6,7 @@ import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childText, parseXml } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
 import { abortUpload } from './multipart.ts';
+import { headObject } from './object-head.ts';
 import type { ObjectRemover } from './object-versions.ts';
 import type { Trust } from './put-object.ts';
 import { META } from './upload.ts';
@@ -90,7 +91,9 @@ export class Conditions implements Trust {
   /** Does something with an object that is there meanwhile. */
   async #withProbe<T>(action: (key: string) => Promise<T>): Promise<T> {
     const key = `${TEMPORARY}/probe-${randomBytes(8).toString('hex')}`;
-    if (!(await this.#ignores(key, Buffer.from('first'), this.#bucket.conditions.create)))
+    const isNew = await this.#ignores(key, Buffer.from('first'), this.#bucket.conditions.create);
+    // Nobody else knows the name: what has it was written by an attempt whose answer was lost.
+    if (!isNew && (await headObject(this.#bucket, key, OPERATION)) === null)
       throw refused(this.#bucket, 'for a new object');
     try {
       return await action(key);

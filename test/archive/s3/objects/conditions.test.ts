@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { S3Writing, S3WritingParts } from '../../../../src/archive/s3/writing/s3-writing.ts';
 import { FirnError } from '../../../../src/model/errors.ts';
-import { WritingWorld } from '../../../support/s3/writing-world.ts';
+import { brokenConnection, WritingWorld } from '../../../support/s3/writing-world.ts';
 
 const IDENTITY = '{"format":1,"database":"db-1","created":"2026-01-16T00:00:00Z"}';
 const failsWith = (code: string) => (error: unknown) => error instanceof FirnError && error.code === code;
@@ -63,6 +63,19 @@ for (const isMarked of [false, true]) {
     assert.deepEqual(await world.spooled(), []);
   });
 }
+
+test('a server whose answer to the trial was lost is not taken for one that ignores conditions', async () => {
+  const world = await WritingWorld.make();
+  let isLost = false;
+  world.network = ({ method }, carryOut) => {
+    const answer = carryOut();
+    if (isLost || method !== 'PUT') return answer;
+    isLost = true;
+    throw brokenConnection();
+  };
+  await publish(world.open(), 'warm/2026-01-16/a', 'a');
+  assert.deepEqual(world.keys(), ['warm/2026-01-16/a']);
+});
 
 test('a server that does not know conditions is refused as well', async () => {
   const world = await WritingWorld.make();

@@ -74,11 +74,10 @@ function applied(content: Uint8Array, { position, bytes }: Write): Uint8Array {
 
 const prints = new WeakMap<Uint8Array, string>();
 
-/** Short files as they are. */
 /**
- * Of the archive's lineage it says only whose it is: each run adds a random generation, and no state would be met twice.
+ * Short files as they are. Of the archive's lineage it says only whose it is: each run adds a random generation, and no state would be met twice.
  */
-function contentPrint(content: Uint8Array): string {
+export function contentPrint(content: Uint8Array): string {
   const start = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 100)).toString(
     'latin1',
   );

@@ -27,15 +27,16 @@ interface Late {
 /** Stands between a client and a server, and lets things go wrong. */
 export class FaultInjector {
   /** How often each kind of fault came about. */
-  readonly injected: Map<FaultKind, number> = new Map();
+  readonly injected: Map<FaultKind, number>;
   requests = 0;
   readonly #server: FaultyServer;
   readonly #draw: DrawFault;
   #late: Late[] = [];
   readonly #waiting: { left: number; readonly go: () => void }[] = [];
 
-  constructor(server: FaultyServer, draw: DrawFault) {
-    [this.#server, this.#draw] = [server, draw];
+  /** @param injected is counted on: several injectors may share it. */
+  constructor(server: FaultyServer, draw: DrawFault, injected: Map<FaultKind, number> = new Map()) {
+    [this.#server, this.#draw, this.injected] = [server, draw, injected];
   }
 
   get faults(): number {

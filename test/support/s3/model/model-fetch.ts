@@ -17,6 +17,19 @@ export function modelFetch(model: S3Model): typeof fetch {
   };
 }
 
+/** The same; told of each request that changed what is in the bucket. */
+export function watchedFetch(model: S3Model, changed: (request: string) => void): typeof fetch {
+  let seen = model.state.print();
+  return async (input, init) => {
+    const raw = await rawRequest(input, init);
+    const result = model.handle(raw);
+    const now = raw.method === 'GET' || raw.method === 'HEAD' ? seen : model.state.print();
+    if (now !== seen) changed(`${raw.method} ${decodeURIComponent(raw.url.pathname)}${raw.url.search}`);
+    seen = now;
+    return responseOf(result);
+  };
+}
+
 /** What a call of `fetch` would send. Rejects as `fetch` does when its signal is aborted. */
 export async function rawRequest(...[input, init]: Parameters<typeof fetch>): Promise<RawRequest> {
   const request = new Request(input, init);

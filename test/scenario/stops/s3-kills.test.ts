@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
+import { runCleanup } from '../../../src/lifecycle/cleanup/cleanup.ts';
+import { standingClock } from '../../support/archive-trial.ts';
+import { FIRST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../../support/cleanup-trial.ts';
+import { type Exploration, explore } from '../../support/faults/explore.ts';
+import { type Moment, type Program, record } from '../../support/faults/recorded-run.ts';
+import type { RowsByTable } from '../../support/independent/archive-rows.ts';
+import { assertAtRest, rowsAnywhere } from '../../support/s3/bucket-judge.ts';
+import { BucketState } from '../../support/s3/model/bucket-state.ts';
+import { smallSizes } from '../../support/small-sizes.ts';
+import { archiving, smallWorld } from '../../support/worlds/archive-world.ts';
+
+const thorough = process.env.FIRN_THOROUGH === '1';
+const TABLES = ['notes', 'pairs', 'bare'];
+
+/** `firn cleanup archives`. */
+function cleaning(now: number): Program {
+  return async (world) => {
+    await using store = await openSqliteStore(world.databasePath);
+    const clock = standingClock(now);
+    const { reconciled, problems } = await runCleanup(
+      { store: world.hot(store), archive: world.archive(clock), clock },
+      SHORT_POLICIES,
+      { consent: async () => true },
+    );
+    const wrong = [...reconciled.filter(({ action }) => action === 'alarm'), ...problems];
+    if (wrong.length > 0) throw new Error(`false alarm: ${JSON.stringify(wrong)}`);
+  };
+}
+
+async function exploreBucket(
+  t: TestContext,
+  kind: { versioned: boolean },
+  before: readonly Program[],
+  program: Program,
+  how: Partial<Exploration> = {},
+): Promise<void> {
+  const bucket = new BucketState({ ...kind, objectLock: false, server: 'aws', ignoresConditions: false });
+  let start: Moment = smallWorld('wal', undefined, bucket).start;
+  for (const one of before) start = (await record(start, one)).at(-1)!;
+  let expected: RowsByTable = new Map();
+  await record(start, program, async (left) => {
+    expected = rowsAnywhere(left, TABLES);
+  });
+  assert.ok(expected.get('notes')!.length > 0);
+  const explored = await explore(start, {
+    ...{ run: program, recover: program, check: (left) => assertAtRest(left, expected) },
+    ...how,
+  });
+  const { kills, powerCuts, states, complete } = explored;
+  t.diagnostic(
+    `${t.name}: ${kills} kills and ${powerCuts} power cuts, ${states} different states recovered from`,
+  );
+  assert.ok(complete || smallSizes || how.limit !== undefined);
+}
+
+const SOME = thorough ? {} : { limit: 40 };
+
+test('archiving to a bucket may be killed between any two requests, syncs and commits', async (t) => {
+  await exploreBucket(t, { versioned: false }, [], archiving({ target: 'notes' }), SOME);
+});
+
+/** Much of it happens in the next test, too. */
+const atLength = thorough ? {} : { skip: 'FIRN_THOROUGH=1 runs it' };
+
+test(
+  'consolidating in a bucket may be killed anywhere, also one that keeps versions',
+  atLength,
+  async (t) => {
+    for (const versioned of [false, true])
+      await exploreBucket(t, { versioned }, [archiving()], cleaning(FIRST_CLEANUP), SOME);
+  },
+);
+
+test('adding to a bundle in a bucket and purging may be killed anywhere', async (t) => {
+  const before = [archiving(), cleaning(FIRST_CLEANUP)];
+  await exploreBucket(t, { versioned: true }, before, cleaning(SECOND_CLEANUP), SOME);
+});
+
+test('the power may fail on the machine of the database and the spool', async (t) => {
+  const how = { powerCuts: 2, seed: 41, limit: thorough ? 2000 : 12 };
+  await exploreBucket(t, { versioned: false }, [], archiving({ target: 'notes' }), how);
+});
