@@ -13,6 +13,12 @@ export interface ArchiveStore {
   /** The two stores that it consists of, where the tiers have locations of their own; null where one location has everything. */
   readonly apart: ApartTiers | null;
   /**
+   * The locations that are away (an unmounted disk, a bucket that does not answer, bundles that are not where the configuration says), found out once
+   * for each opened archive. What needs one of them throws `AwayError`; nothing is written there, and its tier never reads as empty. Lists of the
+   * whole archive or of its quarantine, `strays` and `sweep` leave it out: whoever concludes from them asks here first.
+   */
+  away(): Promise<readonly AwayLocation[]>;
+  /**
    * Takes the lock of the one run at a time that may change the archive, whatever database it works on. It ends with its process, however that
    * ends, or when disposed of. Nothing appears by locking an archive that is not there: the lock is taken before its first file is made, and
    * `create` throws then. An archive that this process may only read needs no lock and gets none.
@@ -58,16 +64,10 @@ export interface ArchiveCapabilities {
   readonly erasesInPlace: boolean;
 }
 
-/**
- * Tiers at two locations: bundles, and what of them is in quarantine, in cold, everything else in warm. Each has its own `archive.json` and lock.
- * What needs a location that is away (an unmounted disk, a bucket that does not answer) throws `unavailable`; nothing is written there, and
- * it never reads as empty. `strays` and `sweep` leave it out.
- */
+/** Tiers at two locations: bundles, and what of them is in quarantine, in cold, everything else in warm. Each has its own `archive.json` and lock. */
 export interface ApartTiers {
   readonly warm: ArchiveStore;
   readonly cold: ArchiveStore;
-  /** The locations that are away, found out once for each opened archive. */
-  away(): Promise<readonly AwayLocation[]>;
 }
 
 export interface AwayLocation {
@@ -111,12 +111,23 @@ export interface OpenFile extends AsyncDisposable {
   read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
 }
 
+/** A file, or what is left of one, that a store does not allow to be removed. */
+export interface KeptFile {
+  readonly path: string;
+  readonly why: string;
+}
+
 /**
- * The store does not allow a file to be removed (an object lock, a legal hold, missing rights). The file is there, and whole. Whoever removes
- * files for a reason that goes on to hold reports it and goes on with other files: the next run tries again.
+ * The store does not allow files to be removed (an object lock, a legal hold, missing rights). They are there, and whole. Whoever removes files
+ * for a reason that goes on to hold reports it and goes on with other files: the next run tries again. `sweep` throws it when it has done
+ * everything else.
  */
 export class RemovalRefused extends FirnError {
-  constructor(message: string, details: ErrorDetails) {
-    super('refused', message, details);
+  readonly kept: readonly KeptFile[];
+
+  /** @param kept at least one. */
+  constructor(kept: readonly KeptFile[], details: ErrorDetails) {
+    super('refused', kept.map(({ why }) => why).join('; '), details);
+    this.kept = kept;
   }
 }

@@ -5,6 +5,7 @@ import { parseSegmentName, type SegmentName } from '../format/segment-names.ts';
 import { type Dialect, dialectOf } from '../model/database/dialect.ts';
 import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
+import { AwayError, awayTiers } from './away.ts';
 import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
 
 /** A segment where the archive has it. One that is in both tiers is met twice. */
@@ -20,11 +21,11 @@ export interface FoundSegment {
   readonly digest: string | null;
 }
 
-/** A file, or a segment in it, that cannot be read. */
+/** A file, or a segment in it, that cannot be read, or a location that is away. */
 export interface UnreadableFile {
   readonly path: string;
   readonly tier: 'warm' | 'cold';
-  /** Null for a whole bundle. */
+  /** Null for a whole bundle, and for a whole location. */
   readonly segment: string | null;
   readonly error: FirnError;
 }
@@ -98,7 +99,13 @@ async function* walk(
   archive: ArchiveStore,
   how: { readonly opensWarm: boolean; readonly isWanted: (month: string) => boolean },
 ): AsyncGenerator<{ readonly segment: FoundSegment; readonly source: ByteSource | null } | UnreadableFile> {
-  for (const { path, bytes, segment: name, name: parsed } of await warmFiles(archive)) {
+  const away = await awayTiers(archive);
+  for (const one of away.values()) {
+    const error = new AwayError(one, 'list the archive');
+    yield { path: one.location, tier: one.tier, segment: null, error };
+  }
+  const inWarm = away.has('warm') ? [] : await warmFiles(archive);
+  for (const { path, bytes, segment: name, name: parsed } of inWarm) {
     const segment = { segment: name, name: parsed, tier: 'warm', path, bytes, digest: null } as const;
     if (!how.opensWarm) {
       yield { segment, source: null };
@@ -112,7 +119,8 @@ async function* walk(
     await using file = opened.file;
     if (file !== null) yield { segment, source: file };
   }
-  const bundles = (await bundleFiles(archive)).filter(({ month }) => how.isWanted(month));
+  const inCold = away.has('cold') ? [] : await bundleFiles(archive);
+  const bundles = inCold.filter(({ month }) => how.isWanted(month));
   for await (const looked of openBundles(archive, bundles)) {
     const { path } = looked.file;
     if ('error' in looked) {

@@ -1,5 +1,6 @@
 import { FirnError, ifThere } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
+import { awayTiers } from './away.ts';
 
 /** Which database an archive belongs to: the content of `archive.json` at its root. */
 export interface ArchiveIdentity {
@@ -17,6 +18,21 @@ export const IDENTITY_FILE = 'archive.json';
 export async function readIdentity(store: ArchiveStore): Promise<ArchiveIdentity | null> {
   const bytes = await readMarker(store);
   return bytes === null ? null : parse(bytes, store);
+}
+
+/**
+ * The database that the archive belongs to, by the locations that are there; null when it is not marked. Where they belong to several, one that
+ * is not `ours`. Throws as `readIdentity` does.
+ */
+export async function markedFor(archive: ArchiveStore, ours: string | null): Promise<string | null> {
+  const away = await awayTiers(archive);
+  const read = async (tier: 'warm' | 'cold', store: ArchiveStore): Promise<string | null> =>
+    away.has(tier) ? null : ((await readIdentity(store))?.database ?? null);
+  if (archive.apart === null) return await read('warm', archive);
+  const warm = await read('warm', archive.apart.warm);
+  const cold = await read('cold', archive.apart.cold);
+  if (cold !== null && (cold !== ours || away.has('warm'))) return cold;
+  return warm;
 }
 
 /**

@@ -50,7 +50,7 @@ export type ListedFile = SegmentFile | BundleFile | QuarantinedFile | OtherFile;
 const FOLDERS: readonly ArchiveFolder[] = ['warm', 'cold', QUARANTINE, ...RECORD_FOLDERS];
 const NOTE = '.note.txt';
 
-/** The files of one folder, or of the whole archive, sorted by path. This is the one place that tells from a path what lies there. */
+/** The files of one folder, or of all locations of the archive that are there, sorted by path. This is the one place that tells from a path what lies there. */
 export async function listFiles(
   archive: ArchiveStore,
   folder: ArchiveFolder | '' = '',

@@ -2,6 +2,7 @@ import type { Footer } from '../format/segment/segment.ts';
 import { openSegment } from '../format/segment/segment-reader.ts';
 import { isUnreadableFile } from '../model/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
+import { isAway } from './away.ts';
 import { openStored } from './stored-segment.ts';
 
 /** A segment that counts, as its receipt remembers it. */
@@ -27,7 +28,7 @@ export async function newestFooter(
       const footer = stored === null ? null : (await openSegment(stored.source, segment)).footer;
       if (footer !== null && (digest === null || footer.digest === digest)) return footer;
     } catch (error) {
-      if (!isUnreadableFile(error)) throw error;
+      if (!isUnreadableFile(error) && !isAway(error)) throw error;
     }
   }
   return null;

@@ -13,6 +13,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
     traffic: () => store.traffic(),
     capabilities: store.capabilities,
     apart: store.apart,
+    away: () => store.away(),
     lock: (holder) => store.lock(holder),
     list: (prefix) => again(() => store.list(prefix)),
     strays: () => again(() => store.strays()),

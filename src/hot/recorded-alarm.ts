@@ -1,12 +1,15 @@
 /**
  * missing: a file that the ledger lists is not there. damaged: its bytes are not those that were sealed. later: a later version of Firn sealed
- * it. doubled: a row is in two places. account: receipts of a table do not add up. failure: a run ended with an integrity error.
+ * it. away: a location of the archives cannot be reached, or is not the one that holds its files. kept: the store does not allow bytes to be
+ * deleted that were purged, erased or replaced. doubled: a row is in two places. account: receipts of a table do not add up. failure: a run ended with an integrity error.
  * foreign: the archive is not this database's. uncovered: the ledger is behind the archive. These two are found by every look, and never recorded.
  */
 export type AlarmKind =
   | 'missing'
   | 'damaged'
   | 'later'
+  | 'kept'
+  | 'away'
   | 'doubled'
   | 'account'
   | 'failure'

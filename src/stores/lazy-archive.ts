@@ -18,6 +18,7 @@ export function lazyArchive(
     // Of a versioned bucket, every version is deleted.
     capabilities: { localPath: () => null, erasesInPlace: true },
     traffic: () => traffic.total,
+    away: async () => [],
     lock: async (holder) => (await store()).lock(holder),
     list: async (prefix) => (await store()).list(prefix),
     strays: async () => (await store()).strays(),

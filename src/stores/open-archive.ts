@@ -40,11 +40,11 @@ export function openArchive(places: ArchivePlaces, options: OpeningOptions = {})
   const { warm, cold } = places;
   const traffic = options.traffic ?? new TrafficCounter();
   const open = (location: Location): ArchiveStore => openLocation(location, { ...options, traffic });
-  if (!areApart(places)) return open(warm);
-  requireTwoFolders(places);
   const { ledger } = options;
-  const expected = ledger && (() => bundlesListed(ledger()));
-  return tieredArchive(open(warm), open(cold), expected ?? null);
+  const expected = ledger === undefined ? null : () => bundlesListed(ledger());
+  if (!areApart(places)) return tieredArchive(open(warm), null, expected);
+  requireTwoFolders(places);
+  return tieredArchive(open(warm), open(cold), expected);
 }
 
 function openLocation(

@@ -15,6 +15,8 @@ import { publishText, readText, refusesWith } from '../support/archives/archive.
 const BUNDLE = 'cold/2026/2026-01.tar.gz';
 const CREATED = '2026-01-16T00:00:00Z';
 
+const HOLDER = { pid: 7, host: 'a', command: 'archive all', since: CREATED, database: '/a.db' };
+
 interface Place {
   readonly warm: string;
   readonly cold: string;
@@ -32,6 +34,11 @@ async function place(t: TestContext): Promise<Place> {
 }
 
 archiveStoreContract('an archive with tiers on two folders', async (t) => (await place(t)).open);
+
+archiveStoreContract('an archive with one location that knows where bundles were', async (t) => {
+  const { warm } = await place(t);
+  return () => tieredArchive(openFolder(warm), null);
+});
 
 it('bundles and their quarantine are at the location of cold, everything else at that of warm', async (t) => {
   const { warm, cold, open } = await place(t);
@@ -65,7 +72,7 @@ async function paired(t: TestContext): Promise<Place> {
 }
 
 async function away({ open }: Place, expected?: Expected): Promise<readonly string[]> {
-  return (await open(expected).apart!.away()).map(({ tier, why, remedy }) => `${tier}: ${why}. ${remedy}`);
+  return (await open(expected).away()).map(({ tier, why, remedy }) => `${tier}: ${why}. ${remedy}`);
 }
 
 const listed: Expected = async () => new Set([BUNDLE]);
@@ -76,14 +83,11 @@ for (const left of ['nothing', 'an empty folder'] as const) {
     assert.deepEqual(await away(at, listed), []);
     await rename(at.cold, `${at.cold}.off`);
     if (left === 'an empty folder') await mkdir(at.cold);
-    assert.match(
-      (await away(at, listed))[0] ?? '',
-      /^cold: .*has no archive.json; the ledger lists 1 bundles/,
-    );
+    assert.match((await away(at, listed))[0] ?? '', /^cold: .*has no archive.json, and lacks 1 bundle that/);
     const store = at.open(listed);
     for (const action of [
-      () => store.list(''),
       () => store.list('cold'),
+      () => store.list('quarantine/cold'),
       () => store.open(BUNDLE),
       () => store.create('cold/2026/2026-02.tar.gz'),
       () => store.remove(BUNDLE),
@@ -92,6 +96,8 @@ for (const left of ['nothing', 'an empty folder'] as const) {
     ])
       await refusesWith('unavailable', action());
     assert.deepEqual(await store.list('warm'), [{ path: 'warm/2026-01-16/a', bytes: 1 }]);
+    const all = (await store.list('')).map(({ path }) => path);
+    assert.deepEqual(all, ['archive.json', 'warm/2026-01-16/a'], 'lists leave it out');
     await publishText(store, 'warm/2026-01-17/b', 'b');
     assert.deepEqual([await store.strays(), await store.sweep()], [[], []]);
     assert.deepEqual(
@@ -121,14 +127,14 @@ it('a new cold location is there, and one whose bundles lie elsewhere says where
   await publishText(old, BUNDLE, 'bundle');
   await writeIdentity(old, 'db-1', CREATED);
   const said = (await away(at, listed))[0] ?? '';
-  assert.match(said, /1 bundles are still in .*warm-disk\/cold/);
+  assert.match(said, /1 bundle is still in .*warm-disk\/cold/);
   assert.match(said, /Move the folder .*warm-disk\/cold to .*cold-disk/);
   await mkdir(at.cold);
   await rename(join(at.warm, 'cold'), join(at.cold, 'cold'));
   assert.deepEqual(await away(at, listed), []);
   assert.equal(await readText(at.open(listed), BUNDLE), 'bundle');
   const more: Expected = async () => new Set([BUNDLE, 'cold/2025/2025-12.tar.gz']);
-  assert.match((await away(at, more))[0] ?? '', /^cold: .*the ledger lists 1 bundles that it lacks/);
+  assert.match((await away(at, more))[0] ?? '', /^cold: .*lacks 1 bundle that the ledger lists/);
 });
 
 it('a warm location without files is away when that of cold is marked', async (t) => {
@@ -139,16 +145,55 @@ it('a warm location without files is away when that of cold is marked', async (t
   await refusesWith('unavailable', store.list('warm'));
   await refusesWith('unavailable', store.create('warm/a'));
   assert.equal(await readText(store, BUNDLE), 'bundle');
+  await mkdir(at.warm);
+  await refusesWith('unavailable', at.open().lock(HOLDER));
+  assert.deepEqual(await readdir(at.warm), [], 'no lock file where the disk should be mounted');
+});
+
+it('a cold location that goes away while it is open gets no bundle', async (t) => {
+  const at = await paired(t);
+  const store = at.open(listed);
+  assert.equal(await readText(store, BUNDLE), 'bundle');
+  await rename(at.cold, `${at.cold}.off`);
+  await mkdir(at.cold);
+  await refusesWith('unavailable', store.create('cold/2026/2026-02.tar.gz'));
+  assert.deepEqual(await readdir(at.cold), []);
+});
+
+it('an archive whose tiers were apart misses its bundles when the configuration has one location since', async (t) => {
+  const at = await paired(t);
+  const one = (expected: Expected | null): ArchiveStore => tieredArchive(openFolder(at.warm), null, expected);
+  assert.deepEqual(await one(listed).away(), []);
+  const lineage = { format: 1, database: 'db-1', path: '/x.db', archive: at.warm, host: 'h' } as const;
+  await writeLineage(openFolder(at.warm), { ...lineage, cold: at.cold, generations: [] });
+  for (const store of [one(listed), one(null)]) {
+    const [away] = await store.away();
+    assert.match(away?.why ?? '', /the tiers were apart, and the bundles are in .*cold-disk/);
+    assert.match(
+      away?.remedy ?? '',
+      /Set archives to \{warm: .*warm-disk, cold: .*cold-disk\}, or move the folder/,
+    );
+    await refusesWith('unavailable', store.list('cold'));
+    await refusesWith('unavailable', store.create(BUNDLE));
+    assert.equal(await readText(store, 'warm/2026-01-16/a'), 'a');
+  }
+  await rename(join(at.cold, 'cold'), join(at.warm, 'cold'));
+  for (const store of [one(listed), one(null)]) assert.equal(await readText(store, BUNDLE), 'bundle');
 });
 
 it('both locations are locked, and a second run is told of the holder of either', async (t) => {
   const at = await paired(t);
-  const holder = { pid: 7, host: 'a', command: 'archive all', since: CREATED, database: '/a.db' };
-  const lock = await at.open().lock(holder);
-  await refusesWith('locked', openFolder(at.warm).lock(holder));
-  await refusesWith('locked', openFolder(at.cold).lock(holder));
+  const lock = await at.open().lock(HOLDER);
+  await refusesWith('locked', openFolder(at.warm).lock(HOLDER));
+  await refusesWith('locked', openFolder(at.cold).lock(HOLDER));
   await lock[Symbol.asyncDispose]();
-  await using _cold = await openFolder(at.cold).lock(holder);
-  await refusesWith('locked', at.open().lock(holder));
-  await using _warm = await openFolder(at.warm).lock(holder);
+  await rename(at.cold, `${at.cold}.off`);
+  await mkdir(at.cold);
+  await (await at.open(listed).lock(HOLDER))[Symbol.asyncDispose]();
+  assert.deepEqual(await readdir(at.cold), [], 'no lock file where the disk should be mounted');
+  await rm(at.cold, { recursive: true });
+  await rename(`${at.cold}.off`, at.cold);
+  await using _cold = await openFolder(at.cold).lock(HOLDER);
+  await refusesWith('locked', at.open().lock(HOLDER));
+  await using _warm = await openFolder(at.warm).lock(HOLDER);
 });

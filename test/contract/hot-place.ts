@@ -43,7 +43,8 @@ export interface Application {
   drop(table: string): void;
   /** Names of all tables, Firn's own too, sorted. */
   tables(): readonly string[];
-  count(table: string): number;
+  /** Counts all rows, or those whose column has a value. */
+  count(table: string, which?: Omit<Which, 'table'>): number;
   /** Holds the database's write lock until it is disposed of. */
   lock(): Disposable;
 }

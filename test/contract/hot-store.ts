@@ -9,11 +9,13 @@ import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/archives/receipts.ts';
 
-/** What every hot store must do. `makeTrial` gives a database filled by `fill`, whose triggers may write to other tables or not. */
+/** What every hot store must do. `makeTrial` gives a database with the rows of `rowsOfTrial`, whose triggers may write to other tables or not. */
 export function hotStoreContract(
   name: string,
   makeTrial: (allowsTriggers: boolean) => Promise<HotTrial>,
 ): void {
+  const noted = (note: string) => ({ table: 't', column: 'note', value: note });
+
   const trial = (
     title: string,
     body: (trial: HotTrial, shape: TableShape) => Promise<void>,
@@ -21,7 +23,7 @@ export function hotStoreContract(
   ): void => {
     test(`${name}: ${title}`, async () => {
       await using made = await makeTrial(allowsTriggers);
-      const shape = await made.reader.shape('T');
+      const shape = await made.reader.shape('t');
       assert.ok(shape);
       await body(made, shape);
     });
@@ -40,7 +42,12 @@ export function hotStoreContract(
     assert.equal((await reader.survey(shape, ruleOf())).held, 0);
   });
 
-  trial('blocks hold the due rows of a day as they are', async ({ reader, ask }, shape) => {
+  trial('a table is found by every name that its dialect takes for the same', async ({ reader }) => {
+    assert.equal((await reader.shape('T')) !== null, reader.dialect.sameName('T', 't'));
+    assert.equal(await reader.shape('t2'), null);
+  });
+
+  trial('blocks hold the due rows of a day as they are', async ({ reader }, shape) => {
     await reader.survey(shape, ruleOf());
     const [block, ...more] = await blocksOf(reader, shape, '2026-01-20');
     assert.equal(more.length, 0);
@@ -55,7 +62,7 @@ export function hotStoreContract(
     );
     assert.equal(rows[0]!._archived_at, AT);
     assert.equal(rows.length, block!.rows);
-    assert.equal(rows[1]!.ts, ask("SELECT ts FROM t WHERE note = 'note 1'"));
+    assert.equal(rows[1]!.ts, ROWS[1]![0]);
     assert.equal(block!.minTime, Date.parse('2026-01-20T10:00:00Z') * 1000 + 120157);
     assert.equal(block!.maxTime, Date.parse('2026-01-20T23:59:59Z') * 1000);
     assert.ok(bloomContains(bloomFilter(block!.keys.get('state')!), 'done'));
@@ -78,119 +85,119 @@ export function hotStoreContract(
 
   trial(
     'rows that were changed or deleted since the survey are left out',
-    async ({ reader, others }, shape) => {
+    async ({ reader, application }, shape) => {
       await reader.survey(shape, ruleOf());
-      others("DELETE FROM t WHERE note = 'note 0'");
-      others("UPDATE t SET state = 'open' WHERE note = 'note 1'");
+      application.delete(noted('note 0'));
+      application.update(noted('note 1'), 'state', 'open');
       const [block] = await blocksOf(reader, shape, '2026-01-20');
       assert.equal(block!.rows, 1);
-      others("UPDATE t SET ts = '2026-01-25' WHERE note = 'note 2'");
+      application.update(noted('note 2'), 'ts', '2026-01-25');
       assert.deepEqual(await blocksOf(reader, shape, '2026-01-20'), []);
       assert.deepEqual(await blocksOf(reader, shape, '2026-01-25'), []);
     },
   );
 
-  trial('draining deletes rows and moves the receipt on together', async ({ reader, store, ask }, shape) => {
-    const { units, lines } = await seal(reader, store, shape);
-    const result = await drain(store, shape, units, lines);
-    assert.equal(result, 3);
-    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 3);
-    const receipt = await store.ledger.receipt(SEGMENT);
-    const { state, position, deleted, changed, absent } = receipt!;
-    assert.deepEqual(
-      { state, position, deleted, changed, absent },
-      { state: 'draining', position: 3, deleted: 3, changed: 0, absent: 0 },
-    );
-  });
+  trial(
+    'draining deletes rows and moves the receipt on together',
+    async ({ reader, store, application }, shape) => {
+      const { units, lines } = await seal(reader, store, shape);
+      const result = await drain(store, shape, units, lines);
+      assert.equal(result, 3);
+      assert.equal(application.count('t'), ROWS.length - 3);
+      const receipt = await store.ledger.receipt(SEGMENT);
+      const { state, position, deleted, changed, absent } = receipt!;
+      assert.deepEqual(
+        { state, position, deleted, changed, absent },
+        { state: 'draining', position: 3, deleted: 3, changed: 0, absent: 0 },
+      );
+    },
+  );
 
-  trial('draining stops in front of a unit that disagrees', async ({ reader, store, others, ask }, shape) => {
+  trial('draining stops in front of a unit that disagrees', async ({ reader, store, application }, shape) => {
     const { units } = await seal(reader, store, shape);
     if (units[0]!.locators.width === 0) return;
-    others("UPDATE t SET note = 'changed' WHERE note = 'note 1'");
+    application.update(noted('note 1'), 'note', 'changed');
     assert.equal((await store.drain(shape, SEGMENT, AT, units)).handled, 1);
     assert.equal((await store.ledger.receipt(SEGMENT))!.position, 1);
     assert.equal((await store.drain(shape, SEGMENT, AT, units.slice(1))).handled, 0);
-    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 1);
+    assert.equal(application.count('t'), ROWS.length - 1);
   });
 
   trial(
     'line by line, changed rows stay and absent rows are counted',
-    async ({ reader, store, others, ask }, shape) => {
+    async ({ reader, store, application }, shape) => {
       const { lines } = await seal(reader, store, shape);
-      others("UPDATE t SET note = 'changed' WHERE note = 'note 1'; DELETE FROM t WHERE note = 'note 2'");
+      application.update(noted('note 1'), 'note', 'changed');
+      application.delete(noted('note 2'));
       const keyed = splitLines(Buffer.concat(lines)).every((line) => decodeLine(line).id !== null);
       assert.deepEqual(await reader.present(shape, lines), keyed ? [0, 1] : [0]);
       const first = await store.drainLines(shape, SEGMENT, AT, 0, lines);
       assert.deepEqual([first.deleted, first.changed, first.absent], keyed ? [1, [1], 1] : [1, [], 2]);
       assert.deepEqual(await store.ledger.changed(SEGMENT), keyed ? [1] : []);
-      assert.equal(ask("SELECT count(*) FROM t WHERE note = 'changed'"), 1);
+      assert.equal(application.count('t', noted('changed')), 1);
       assert.equal((await store.ledger.receipt(SEGMENT))!.position, 3);
       const again = await store.drainLines(shape, SEGMENT, AT, 0, lines);
       assert.equal(again.deleted, 0);
     },
   );
 
-  trial('nothing is deleted without a receipt', async ({ reader, store, ask }, shape) => {
+  trial('nothing is deleted without a receipt', async ({ reader, store, application }, shape) => {
     const { units, lines } = await seal(reader, store, shape);
     await store.ledger.forget(SEGMENT);
     await assert.rejects(drain(store, shape, units, lines), isError('refused'));
     await assert.rejects(store.drainLines(shape, SEGMENT, AT, 0, lines), isError('refused'));
-    assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
+    assert.equal(application.count('t'), ROWS.length);
   });
 
   trial(
     'a trigger that keeps a row keeps all, and is an error',
-    async ({ reader, store, others, ask }, shape) => {
+    async ({ reader, store, application, keep }, shape) => {
       const { units, lines } = await seal(reader, store, shape);
-      others(
-        `CREATE TRIGGER keep BEFORE DELETE ON t WHEN old.note = 'note 1' BEGIN SELECT RAISE(IGNORE); END`,
-      );
+      keep('note 1');
       await assert.rejects(drain(store, shape, units, lines), isError('database'));
       await assert.rejects(store.drainLines(shape, SEGMENT, AT, 0, lines), isError('database'));
-      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
+      assert.equal(application.count('t'), ROWS.length);
       assert.equal((await store.ledger.receipt(SEGMENT))!.state, 'sealing');
     },
   );
 
-  const WITH_SIDE_EFFECTS = `CREATE TABLE log (note); CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.note); END;
-    CREATE TABLE child (note REFERENCES t (note) ON DELETE CASCADE); INSERT INTO child VALUES ('note 0')`;
-
   trial(
     'triggers that are allowed fire, and cascades do not',
-    async ({ reader, store, others, ask }, shape) => {
-      others(WITH_SIDE_EFFECTS);
+    async ({ reader, store, application, addSideEffects }, shape) => {
+      addSideEffects();
       const { units, lines } = await seal(reader, store, shape);
       assert.equal(await drain(store, shape, units, lines), 3);
-      assert.equal(ask('SELECT count(*) FROM log'), 3);
-      assert.equal(ask('SELECT count(*) FROM child'), 1);
+      assert.equal(application.count('log'), 3);
+      assert.equal(application.count('child'), 1);
     },
     true,
   );
 
   trial(
     'no row is deleted where a trigger would write to another table',
-    async ({ reader, store, others, ask }, shape) => {
-      others(WITH_SIDE_EFFECTS);
+    async ({ reader, store, application, addSideEffects }, shape) => {
+      addSideEffects();
       const { units, lines } = await seal(reader, store, shape);
       await assert.rejects(drain(store, shape, units, lines), isError('refused'));
-      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length);
-      assert.equal(ask('SELECT count(*) FROM log'), 0);
+      assert.equal(application.count('t'), ROWS.length);
+      assert.equal(application.count('log'), 0);
     },
   );
 
   trial(
     'others who keep the database locked make it busy, and nothing is lost',
-    async ({ reader, store, others, ask }, shape) => {
+    async ({ reader, store, application }, shape) => {
       const { units, lines } = await seal(reader, store, shape);
-      others('BEGIN IMMEDIATE');
-      await assert.rejects(drain(store, shape, units, lines), isError('unavailable'));
-      others('ROLLBACK');
+      {
+        using _ = application.lock();
+        await assert.rejects(drain(store, shape, units, lines), isError('unavailable'));
+      }
       assert.equal(await drain(store, shape, units, lines), 3);
-      assert.equal(ask('SELECT count(*) FROM t'), ROWS.length - 3);
+      assert.equal(application.count('t'), ROWS.length - 3);
     },
   );
 
-  trial('keys are those of every row, written as in a segment', async ({ reader, others }, shape) => {
+  trial('keys are those of every row, written as in a segment', async ({ reader, application }, shape) => {
     assert.deepEqual([await reader.count(shape, 5), await reader.count(shape, 1000)], [5, ROWS.length]);
     if (shape.primaryKey.length === 0) return;
     const read = async (): Promise<string[]> => {
@@ -213,15 +220,15 @@ export function hotStoreContract(
         );
       }
     }
-    others('DELETE FROM t');
+    for (const id of ROWS.keys()) application.delete(noted(`note ${id}`));
     assert.deepEqual([await read(), await reader.count(shape, 5)], [[], 0]);
   });
 
-  trial('the store knows when others wrote', async ({ store, others }) => {
+  trial('the store knows when others wrote', async ({ store, application }) => {
     await store.othersWrote();
     await store.ledger.identify('me');
     assert.equal(await store.othersWrote(), false);
-    others("UPDATE t SET note = 'x' WHERE note = 'note 12'");
+    application.update(noted('note 12'), 'note', 'x');
     assert.equal(await store.othersWrote(), true);
     await store.checkpoint();
     assert.equal(await store.othersWrote(), false);

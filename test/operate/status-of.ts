@@ -2,7 +2,7 @@ import type { OperatingStatus } from '../../src/operate/status/operating-state.t
 
 /** A status of a database without tables and archives, where everything is well, changed as told. */
 export function statusOf(change: Partial<OperatingStatus> = {}): OperatingStatus {
-  const nothing = { files: 0, rows: 0, bytes: 0 };
+  const nothing = { location: '/a', away: null, files: 0, rows: 0, bytes: 0 };
   return {
     asOf: '2026-06-01T00:00:00.000Z',
     health: { level: 'ok', line: 'ok', problems: [] },

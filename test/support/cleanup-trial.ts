@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ArchiveStore } from '../../src/archive/archive-store.ts';
 import type { FileSystem } from '../../src/archive/disk/file-system.ts';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
+import { tieredArchive } from '../../src/archive/tiered/tiered-archive.ts';
 import { openSqliteStore } from '../../src/hot/sqlite/open-sqlite.ts';
 import { type CleanupRunOptions, runCleanup } from '../../src/lifecycle/cleanup/cleanup.ts';
 import type { CleanupReport } from '../../src/lifecycle/cleanup/cleanup-report.ts';
@@ -43,11 +44,13 @@ export interface Prepared {
   readonly book: RowBook;
   /** `table key` of the rows that are still hot. */
   readonly hot: ReadonlySet<string>;
+  /** Whether bundles have a location of their own. */
+  readonly apart: boolean;
 }
 
 /** The small database with all that is due archived, and cleaned up at these instants. */
-export async function prepareCleanup(before: readonly number[]): Promise<Prepared> {
-  let prepared = await prepareArchived();
+export async function prepareCleanup(before: readonly number[], apart = false): Promise<Prepared> {
+  let prepared = { ...(await prepareArchived()), apart };
   for (const now of before) {
     await using trial = new CleanupTrial(prepared, now);
     await trial.clean();
@@ -57,7 +60,7 @@ export async function prepareCleanup(before: readonly number[]): Promise<Prepare
 }
 
 /** The database is gone from its place afterwards: each trial puts a copy in a place of its own. */
-async function prepareArchived(): Promise<Prepared> {
+async function prepareArchived(): Promise<Omit<Prepared, 'apart'>> {
   await using archived = new ArchiveTrial();
   await archived.run(new Stopper(null));
   const { book, disk } = archived;
@@ -86,8 +89,9 @@ export class CleanupTrial implements Trial {
     this.disk = prepared.disk.crash(1);
   }
 
-  archive(): ArchiveStore {
-    return openFolder('/archive', this.disk);
+  archive(disk: FileSystem = this.disk): ArchiveStore {
+    const warm = openFolder('/archive', disk);
+    return this.#prepared.apart ? tieredArchive(warm, openFolder('/cold', disk)) : warm;
   }
 
   async clean(
@@ -99,9 +103,7 @@ export class CleanupTrial implements Trial {
     const clock = standingClock(this.#now);
     // With power cuts the program stops between system calls, else between actions of the archive.
     const archive =
-      this.#powerCuts === null
-        ? stopper.archive(openFolder('/archive', disk))
-        : openFolder('/archive', stopper.fileSystem(disk));
+      this.#powerCuts === null ? stopper.archive(this.archive(disk)) : this.archive(stopper.fileSystem(disk));
     return await runCleanup({ store: stopper.hot(store), archive, clock }, SHORT_POLICIES, {
       consent: async () => true,
       ...options,

@@ -5,6 +5,7 @@ import { checkPath, parentOf, TEMPORARY } from '../archive-path.ts';
 import type {
   ArchiveCapabilities,
   ArchiveStore,
+  AwayLocation,
   OpenFile,
   PendingFile,
   StoredFile,
@@ -44,6 +45,10 @@ class FolderArchive implements ArchiveStore {
 
   traffic(): null {
     return null;
+  }
+
+  async away(): Promise<readonly AwayLocation[]> {
+    return [];
   }
 
   lock(holder: LockHolder): Promise<AsyncDisposable> {

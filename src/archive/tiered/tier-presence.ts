@@ -27,19 +27,38 @@ export async function lookAtCold(
   const isWhole = wanted === null ? inCold.size > 0 : [...wanted].every((path) => inCold.has(path));
   if (isWhole && inCold.size > 0) return null;
   if (inWarm.size > 0) {
-    const why = `${inWarm.size} bundles are still in ${warm.location}/cold, and ${cold.location} has no ${IDENTITY_FILE}`;
+    const why = `${bundles(inWarm.size)} ${inWarm.size === 1 ? 'is' : 'are'} still in ${warm.location}/cold, and ${cold.location} has no ${IDENTITY_FILE}`;
     return away(why, `Move the folder ${warm.location}/cold to ${cold.location}. Then run again.`);
   }
   const missing = [...(wanted ?? [])].filter((path) => !inCold.has(path)).length;
   const before = (await readLineage(warm).catch(nothing))?.cold ?? null;
   if (missing === 0 && before !== cold.location) return null;
-  const has = missing === 0 ? '' : `; the ledger lists ${missing} bundles that it lacks`;
-  const why = `${cold.location} has no ${IDENTITY_FILE}${has}`;
+  const lacks = missing === 0 ? '' : `, and lacks ${bundles(missing)} that the ledger lists`;
+  const why = `${cold.location} has no ${IDENTITY_FILE}${lacks}`;
   if (before === null || before === cold.location) return away(why, BRING_BACK);
   return away(
     `${why}. The bundles were in ${before}`,
     `Move the folder ${before}/cold and ${before}/${IDENTITY_FILE} to ${cold.location}, or set cold to ${before}. Then run again.`,
   );
+}
+
+/**
+ * Of an archive with one location: null when its bundles are there. They are not when the tiers were apart at the last run, and the configuration
+ * has one location since.
+ */
+export async function lookForBundles(
+  store: ArchiveStore,
+  expected: Expected | null,
+): Promise<AwayLocation | null> {
+  const before = (await readLineage(store))?.cold;
+  if (before === undefined) return null;
+  const [here, wanted] = [await bundlesIn(store), expected === null ? null : await expected()];
+  if (wanted === null ? here.size > 0 : [...wanted].every((path) => here.has(path))) return null;
+  return {
+    ...{ tier: 'cold', location: before },
+    why: `the tiers were apart, and the bundles are in ${before}`,
+    remedy: `Set archives to {warm: ${store.location}, cold: ${before}}, or move the folder ${before}/cold to ${store.location}. Then run again.`,
+  };
 }
 
 /** Null when the location of the warm tier is there, or is new. It is marked first, so an empty one is away when that of cold is marked. */
@@ -50,6 +69,10 @@ export async function lookAtWarm(warm: ArchiveStore, cold: ArchiveStore): Promis
   if ((await readIdentity(cold).catch(nothing)) === null) return null;
   const why = `${warm.location} has no ${IDENTITY_FILE}`;
   return { ...{ tier: 'warm', location: warm.location }, ...{ why, remedy: BRING_BACK } };
+}
+
+function bundles(count: number): string {
+  return count === 1 ? '1 bundle' : `${count} bundles`;
 }
 
 async function bundlesIn(store: ArchiveStore): Promise<ReadonlySet<string>> {

@@ -1,27 +1,31 @@
 import type { LockHolder } from '../../lock/lock-holder.ts';
-import { FirnError } from '../../model/errors.ts';
-import type {
-  ApartTiers,
-  ArchiveCapabilities,
-  ArchiveStore,
-  AwayLocation,
-  OpenFile,
-  PendingFile,
-  StoredFile,
+import { FirnError, ifThere } from '../../model/errors.ts';
+import {
+  type ApartTiers,
+  type ArchiveCapabilities,
+  type ArchiveStore,
+  type AwayLocation,
+  type KeptFile,
+  type OpenFile,
+  type PendingFile,
+  RemovalRefused,
+  type StoredFile,
 } from '../archive-store.ts';
-import { awayError } from '../away.ts';
+import { AwayError } from '../away.ts';
+import { readIdentity } from '../identity.ts';
 import type { Traffic } from '../traffic.ts';
 import { COLD_FOLDERS, isColdPath } from './tier-paths.ts';
-import { type Expected, lookAtCold, lookAtWarm } from './tier-presence.ts';
+import { type Expected, lookAtCold, lookAtWarm, lookForBundles } from './tier-presence.ts';
 
 /**
- * An archive whose bundles have a location of their own. Whether each location is there is found out once, before the first use of it; a
- * location that is away is not written to.
+ * An archive that knows where its bundles should be: at a location of their own, or at that of warm. Whether each location is there is found
+ * out once, before the first use of it; a location that is away is not written to.
+ * @param cold null where one location has everything.
  * @param expected the bundles that the ledger lists; null where there is no ledger to ask.
  */
 export function tieredArchive(
   warm: ArchiveStore,
-  cold: ArchiveStore,
+  cold: ArchiveStore | null,
   expected: Expected | null = null,
 ): ArchiveStore {
   return new TieredArchive(warm, cold, expected);
@@ -30,21 +34,29 @@ export function tieredArchive(
 class TieredArchive implements ArchiveStore {
   readonly location: string;
   readonly capabilities: ArchiveCapabilities;
-  readonly apart: ApartTiers;
+  readonly apart: ApartTiers | null;
   readonly #warm: ArchiveStore;
+  /** The same as that of warm where one location has everything. */
   readonly #cold: ArchiveStore;
   readonly #expected: Expected | null;
+  /** Locks the location of cold, which was not marked when the archive was locked. */
+  #waiting: (() => Promise<void>) | null = null;
   #warmAway: Promise<AwayLocation | null> | null = null;
   #coldAway: Promise<AwayLocation | null> | null = null;
 
-  constructor(warm: ArchiveStore, cold: ArchiveStore, expected: Expected | null) {
+  constructor(warm: ArchiveStore, own: ArchiveStore | null, expected: Expected | null) {
+    const cold = own ?? warm;
     [this.#warm, this.#cold, this.#expected] = [warm, cold, expected];
     this.location = warm.location;
     this.capabilities = {
       localPath: (path) => (isColdPath(path) ? cold : warm).capabilities.localPath(path),
       erasesInPlace: warm.capabilities.erasesInPlace && cold.capabilities.erasesInPlace,
     };
-    this.apart = { warm, cold, away: async () => (await this.#away()).filter((one) => one !== null) };
+    this.apart = own === null ? null : { warm, cold };
+  }
+
+  async away(): Promise<readonly AwayLocation[]> {
+    return (await this.#away()).filter((one) => one !== null);
   }
 
   /** The stores of one archive count together. */
@@ -53,33 +65,47 @@ class TieredArchive implements ArchiveStore {
   }
 
   async lock(holder: LockHolder): Promise<AsyncDisposable> {
-    await using held = new AsyncDisposableStack();
+    // Nothing is made in the folder where a disk should be mounted, not even the lock.
+    await this.#at('', 'lock the archive');
+    const held = new AsyncDisposableStack();
     held.use(await this.#warm.lock(holder));
-    try {
+    if (this.apart === null) return held;
+    this.#waiting = async () => {
       held.use(await this.#cold.lock(holder));
+      this.#waiting = null;
+    };
+    held.defer(() => {
+      this.#waiting = null;
+    });
+    try {
+      // What is not marked may be the folder where a disk should be mounted: it is locked when its first file is made.
+      if ((await readIdentity(this.#cold)) !== null) await this.#waiting();
     } catch (error) {
+      if (!(error instanceof FirnError) || error.code === 'locked') {
+        await held.disposeAsync();
+        throw error;
+      }
       // A disk that fails keeps rows from getting cold, and nothing else.
-      if (!(error instanceof FirnError) || error.code === 'locked') throw error;
       this.#coldAway = Promise.resolve(unreachable('cold', this.#cold, error));
     }
-    const all = held.move();
-    return { [Symbol.asyncDispose]: () => all.disposeAsync() };
+    return held;
   }
 
   async list(prefix: string): Promise<readonly StoredFile[]> {
     const operation = 'list the archive';
-    if (isColdPath(prefix)) return await (await this.#at(prefix, operation)).list(prefix);
-    const inWarm = await (await this.#at(prefix, operation)).list(prefix);
     const folders = COLD_FOLDERS.filter((folder) => prefix === '' || folder.startsWith(`${prefix}/`));
-    if (folders.length === 0) return inWarm;
-    const cold = await this.#at('cold', operation);
-    const inCold = (await Promise.all(folders.map((folder) => cold.list(folder)))).flat();
-    return [...inWarm.filter(({ path }) => !isColdPath(path)), ...inCold].sort((a, b) =>
+    if (folders.length === 0) return await (await this.#at(prefix, operation)).list(prefix);
+    const [warmAway, coldAway] = await this.#away();
+    const inWarm = warmAway === null ? await this.#warm.list(prefix) : [];
+    if (this.apart === null && coldAway === null) return inWarm;
+    const inCold = coldAway === null ? await Promise.all(folders.map((one) => this.#cold.list(one))) : [];
+    return [...inWarm.filter(({ path }) => !isColdPath(path)), ...inCold.flat()].sort((a, b) =>
       a.path < b.path ? -1 : 1,
     );
   }
 
   async strays(): Promise<readonly string[]> {
+    if (this.apart === null) return await this.#warm.strays();
     const [warmAway, coldAway] = await this.#away();
     const [inWarm, inCold] = await Promise.all([
       warmAway === null ? this.#warm.strays() : [],
@@ -89,7 +115,12 @@ class TieredArchive implements ArchiveStore {
   }
 
   async create(path: string): Promise<PendingFile> {
-    return await (await this.#at(path, 'create an archive file')).create(path);
+    const isOwnCold = isColdPath(path) && this.apart !== null;
+    // The disk may have gone since: no bundle is written without a look.
+    if (isOwnCold && (await this.#isUnmarked())) this.#coldAway = null;
+    const store = await this.#at(path, 'create an archive file');
+    if (isOwnCold) await this.#waiting?.();
+    return await store.create(path);
   }
 
   async open(path: string): Promise<OpenFile> {
@@ -109,18 +140,34 @@ class TieredArchive implements ArchiveStore {
   }
 
   async sweep(): Promise<readonly string[]> {
+    if (this.apart === null) return await this.#warm.sweep();
     const [warmAway, coldAway] = await this.#away();
-    return [
-      ...(warmAway === null ? await this.#warm.sweep() : []),
-      ...(coldAway === null ? await this.#cold.sweep() : []),
-    ];
+    const swept: string[] = [];
+    const kept: KeptFile[] = [];
+    for (const store of [
+      ...(warmAway === null ? [this.#warm] : []),
+      ...(coldAway === null ? [this.#cold] : []),
+    ]) {
+      try {
+        swept.push(...(await store.sweep()));
+      } catch (error) {
+        if (!(error instanceof RemovalRefused)) throw error;
+        kept.push(...error.kept);
+      }
+    }
+    if (kept.length > 0) throw new RemovalRefused(kept, { operation: 'remove temporary files' });
+    return swept;
+  }
+
+  async #isUnmarked(): Promise<boolean> {
+    return (await ifThere(readIdentity(this.#cold))) === null;
   }
 
   /** The store of a path; throws `unavailable` when its location is away. */
   async #at(path: string, operation: string): Promise<ArchiveStore> {
     const isCold = isColdPath(path);
     const away = await (isCold ? this.#isColdAway() : this.#isWarmAway());
-    if (away !== null) throw awayError(away, operation);
+    if (away !== null) throw new AwayError(away, operation);
     return isCold ? this.#cold : this.#warm;
   }
 
@@ -129,6 +176,7 @@ class TieredArchive implements ArchiveStore {
   }
 
   #isWarmAway(): Promise<AwayLocation | null> {
+    if (this.apart === null) return Promise.resolve(null);
     this.#warmAway ??= lookAtWarm(this.#warm, this.#cold).catch((error: unknown) =>
       unreachable('warm', this.#warm, error),
     );
@@ -136,9 +184,12 @@ class TieredArchive implements ArchiveStore {
   }
 
   #isColdAway(): Promise<AwayLocation | null> {
-    this.#coldAway ??= lookAtCold(this.#warm, this.#cold, this.#expected).catch((error: unknown) =>
-      unreachable('cold', this.#cold, error),
-    );
+    this.#coldAway ??=
+      this.apart === null
+        ? lookForBundles(this.#warm, this.#expected)
+        : lookAtCold(this.#warm, this.#cold, this.#expected).catch((error: unknown) =>
+            unreachable('cold', this.#cold, error),
+          );
     return this.#coldAway;
   }
 }

@@ -32,9 +32,9 @@ export class Story {
     this.#print(`${formatCount(rows)} rows of ten agents over ${days} days, in ${folder}`);
   }
 
-  database(status: RetentionStatus, archives: string): void {
+  database(status: RetentionStatus): void {
     this.#chapter('The database', 'firn retention status');
-    this.#print(renderRetentionStatus(status, archives, this.#style, this.#width));
+    this.#print(renderRetentionStatus(status, this.#style, this.#width));
   }
 
   plan(plan: ArchivePlan): void {

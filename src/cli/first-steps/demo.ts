@@ -91,7 +91,7 @@ async function tell(context: Context, folder: string, rows: number, remove: bool
   say.opening(folder, rows, DAYS);
 
   createDemoDatabase(database, { rows, days: DAYS, now: instantOfMs(io.clock.now()), seed: 1 });
-  say.database(await lookAtTiers(stores), archives);
+  say.database(await lookAtTiers(stores));
   const original = join(folder, 'original.db');
   copyFileSync(database, original);
 

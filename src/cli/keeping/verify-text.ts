@@ -58,10 +58,11 @@ export function renderVerify(report: VerifyReport, style: Style, width?: number)
 }
 
 /** What was read, in words that claim no more than was done. */
-function scopeOf({ mode, complete, archivesOnly, checked, chosen, skipped }: VerifyReport): string {
+function scopeOf(report: VerifyReport): string {
+  const { mode, complete, stopped, archivesOnly, checked, chosen, skipped } = report;
   if (!complete) {
     const bytes = mode === 'quick' ? '' : `, ${formatBytes(checked.bytes)} of ${formatBytes(chosen.bytes)}`;
-    return `STOPPED after ${formatCount(checked.segments)} of ${plural(chosen.segments, 'segment')}${bytes}`;
+    return `${stopped === null ? 'INCOMPLETE:' : 'STOPPED after'} ${formatCount(checked.segments)} of ${plural(chosen.segments, 'segment')}${bytes}`;
   }
   if (mode === 'quick')
     return archivesOnly ? 'names and footers, without the database' : 'names, sizes, footers and receipts';
@@ -84,9 +85,10 @@ function verdict(report: VerifyReport, style: Style): string[] {
   if (!isSound(report)) lines.push(style.bad(`${plural(alarms.length + earlier.length, 'problem')} found.`));
   if (!complete) {
     const so = isSound(report) ? ' The part that was read has no problems.' : '';
+    const why = stopped === null ? 'Not complete: a location is away' : `Stopped: ${stopped}`;
     const next =
       mode === 'deep' && !archivesOnly ? ' To continue: firn verify --deep --not-proved-for 7d' : '';
-    lines.push(style.warning(`Stopped: ${stopped ?? 'interrupted'}.${so} The rest was not verified.${next}`));
+    lines.push(style.warning(`${why}.${so} The rest was not verified.${next}`));
   }
   if (lines.length > 0) return lines;
   if (archivesOnly) {

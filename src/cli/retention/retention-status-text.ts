@@ -26,12 +26,7 @@ const ROOMY = 96;
 const NEWEST = COLUMNS.findIndex(({ title }) => title === 'NEWEST');
 
 /** What is where, for people. */
-export function renderRetentionStatus(
-  status: RetentionStatus,
-  archives: string,
-  style: Style,
-  width?: number,
-): string {
+export function renderRetentionStatus(status: RetentionStatus, style: Style, width?: number): string {
   const { warm, cold } = status;
   return [
     `${style.heading('HOT STORAGE')}  ${style.faint(status.file.path)}`,
@@ -49,7 +44,7 @@ export function renderRetentionStatus(
         ]),
     ...hotNotes(status, style),
     '',
-    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${archives}/warm`)}`,
+    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${warm.location}/warm`)}`,
     `  ${tierLine(warm, 'segment')}`,
     ...(warm.eligibleForCold > 0
       ? [
@@ -57,7 +52,7 @@ export function renderRetentionStatus(
         ]
       : []),
     '',
-    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${archives}/cold`)}`,
+    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${cold.location}/cold`)}`,
     `  ${tierLine(cold, 'bundle')}`,
     ...verdict(status, style),
     '',
@@ -158,7 +153,8 @@ function paragraph(text: string): string[] {
   return wrapText(text, 76).map((line) => `  ${line}`);
 }
 
-function tierLine({ files, bytes, oldest, newest }: TierStatus, what: string): string {
+function tierLine({ away, files, bytes, oldest, newest }: TierStatus, what: string): string {
+  if (away !== null) return `location away; the ledger lists ${plural(files, what)}, ${formatBytes(bytes)}`;
   if (files === 0) return 'no files';
   return `${plural(files, what)}, ${formatBytes(bytes)}${oldest === null ? '' : `, rows from ${oldest} to ${newest}`}`;
 }

@@ -21,10 +21,10 @@ export const command: Command = defineCommand({
   ],
   async run(context, _, { check, json }) {
     const stores = await context.stores();
-    const { config, clock } = stores;
+    const { clock } = stores;
     const status = await lookAtTiers(stores);
     if (json) context.json(retentionStatusJson(status));
-    else context.print(renderRetentionStatus(status, config.archives.text, context.style, context.width));
+    else context.print(renderRetentionStatus(status, context.style, context.width));
     await using log = await stores.openRunLogReader();
     const pause = activePause(await log.pause(), clock.now());
     if (pause !== null) context.warn(`Firn is ${describePause(pause)}`);

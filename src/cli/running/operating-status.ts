@@ -42,8 +42,8 @@ export function renderStatus(status: OperatingStatus, style: Style, width?: numb
     ...tableLines(status, style),
     '',
     `${style.heading('Database')}   ${formatBytes(sizes.databaseBytes)}${sizes.walBytes === 0 ? '' : `, write-ahead log ${formatBytes(sizes.walBytes)}`}`,
-    `${style.heading('Warm')}       ${tierLine(warm)}`,
-    `${style.heading('Cold')}       ${tierLine(cold)}`,
+    `${style.heading('Warm')}       ${tierLine(warm, status)}`,
+    `${style.heading('Cold')}       ${tierLine(cold, status)}`,
     '',
     style.faint(`As of ${asOf}`),
   );
@@ -107,7 +107,14 @@ function about(bound: { readonly atLeast: number; readonly atMost: number } | nu
   return bound === null || bound.atLeast === bound.atMost ? '' : '~';
 }
 
-function tierLine({ files, rows, bytes }: TierSize): string {
+/** The location is named where each tier has its own. */
+function tierLine(tier: TierSize, { warm, cold }: OperatingStatus): string {
+  const place = warm.location === cold.location ? '' : `  ${tier.location}`;
+  return `${contentLine(tier)}${place}`;
+}
+
+function contentLine({ away, files, rows, bytes }: TierSize): string {
+  if (away !== null) return `location away; the ledger lists ${plural(rows, 'row')}, ${formatBytes(bytes)}`;
   return files === 0
     ? 'no files'
     : `${plural(rows, 'row')} in ${plural(files, 'file')}, ${formatBytes(bytes)}`;

@@ -10,11 +10,11 @@ import type { Reference } from '../../model/shape.ts';
 import { stopIfTold } from '../../model/stop.ts';
 import { drainGroup, type GroupSource } from '../segments/drain-group.ts';
 import type { Counts } from '../segments/drain-segment.ts';
-import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import type { TableReport } from './archive-report.ts';
 import { plannedReport } from './archive-report.ts';
 import type { Ready } from './bound-tables.ts';
+import { finishCounted } from './finish-counted.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
 import { TableTally } from './table-tally.ts';
 
@@ -92,7 +92,7 @@ async function sealAndDrain(
   ties: readonly Reference[],
   total: Total,
 ): Promise<void> {
-  const { store, archive, clock, pacer, parts, stop } = run;
+  const { store, archive, clock, pacer, stop } = run;
   const receipts = sources.map(({ copy }) => copy.receipt);
   const tables = [...new Set(receipts.map(({ table }) => table))].join(', ');
   try {
@@ -121,5 +121,5 @@ async function sealAndDrain(
     group.push({ segment, archivedAt, shape, lines, units, unitOf, onDrained });
   }
   await drainGroup({ store, clock, pacer, stop }, group, ties, run.since);
-  for (const { segment } of receipts) await finishSegment(store.ledger, archive, parts, segment);
+  for (const { copy, tally } of sources) await finishCounted(run, copy.receipt.segment, tally);
 }

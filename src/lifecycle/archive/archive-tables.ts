@@ -10,11 +10,11 @@ import type { TableShape } from '../../model/shape.ts';
 import { stopIfTold } from '../../model/stop.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Counts, drainUnits, spanOf } from '../segments/drain-segment.ts';
-import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import { archiveGroup } from './archive-group.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
 import { blockedReport, blockedTables } from './blocked.ts';
+import { finishCounted } from './finish-counted.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
 import { dueRule } from './survey-tables.ts';
 import { TableTally } from './table-tally.ts';
@@ -92,7 +92,7 @@ async function sealAndDrain(
   tally: TableTally,
   total: Total,
 ): Promise<void> {
-  const { store, archive, clock, pacer, parts } = run;
+  const { store, archive, clock, pacer } = run;
   const { receipt } = copy;
   const { segment, archivedAt, rows } = receipt;
   const path = warmPath(segment);
@@ -121,5 +121,5 @@ async function sealAndDrain(
     { segment, archivedAt, shape, lines, rows, span: spanOf(reader.footer) },
     copy.units,
   );
-  await finishSegment(store.ledger, archive, parts, segment);
+  await finishCounted(run, segment, tally);
 }

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { isAway } from '../../archive/away.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
 import type { Footer } from '../../format/segment/segment.ts';
@@ -167,7 +168,7 @@ async function shapesOf(
 
 /** Why the leases of a segment stay as they are, while others end; any other failure is thrown. */
 function whyKept(error: unknown): string {
-  if (!(error instanceof FirnError) || !KEEPS_LEASES.has(error.code)) throw error;
+  if (!(error instanceof FirnError) || !(KEEPS_LEASES.has(error.code) || isAway(error))) throw error;
   return error.message;
 }
 

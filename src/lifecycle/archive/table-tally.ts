@@ -15,6 +15,7 @@ export class TableTally {
   #rawBytes = 0;
   readonly #files: string[] = [];
   readonly #plan: TablePlan;
+  #kept: FirnError | null = null;
 
   constructor(plan: TablePlan) {
     this.#plan = plan;
@@ -36,8 +37,14 @@ export class TableTally {
     this.#lastId += lastId;
   }
 
-  /** @param failure why the table was not archived to its end; null when it was. */
-  report(failure: FirnError | null, durationMs: Milliseconds): TableReport {
+  /** A segment was archived to its end, but what it replaced could not be removed. */
+  kept(refusal: FirnError): void {
+    this.#kept ??= refusal;
+  }
+
+  /** @param failed why the table was not archived to its end; null when it was. */
+  report(failed: FirnError | null, durationMs: Milliseconds): TableReport {
+    const failure = failed ?? this.#kept;
     const { table, kept } = this.#plan;
     return {
       ...plannedReport(this.#plan),

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { isAway } from '../../archive/away.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { decodeLine, splitLines } from '../../format/line/line.ts';
 import { pruneBlocks } from '../../format/match/candidate-blocks.ts';
@@ -48,7 +49,7 @@ async function whyHeld(
     if (hold === null) return null;
     return `held by hold ${hold.id} (${holdInWords(hold)}): ${hold.reason}`;
   } catch (error) {
-    if (!isUnreadableFile(error)) throw error;
+    if (!isUnreadableFile(error) && !isAway(error)) throw error;
     return `a hold may match rows in it, but it cannot be read: ${error.message}`;
   }
 }

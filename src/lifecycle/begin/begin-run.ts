@@ -8,6 +8,7 @@ import { reconcile } from '../reconcile/reconcile.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Paced, pacedBy } from '../segments/paced.ts';
 import { Pacer } from '../segments/pacer.ts';
+import { requireAllNames } from './cold-location.ts';
 import { beginGeneration, copyRefused, signOfCopy } from './copied-database.ts';
 import { followErasures } from './older-database.ts';
 import { pair } from './pairing.ts';
@@ -57,6 +58,7 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const pacer = new Pacer(clock, pace);
   const paced = pacedBy({ store, clock, pacer });
   await requirePair(run, now, options.adopt ?? false);
+  await requireAllNames(store.ledger, archive);
   await beginGeneration(store, archive);
   const swept = await sweepLeftovers(archive);
   // Before anything else is archived: an older database may hold rows that were erased.

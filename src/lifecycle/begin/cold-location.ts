@@ -1,12 +1,14 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { awayError } from '../../archive/away.ts';
+import { AwayError, awayTiers } from '../../archive/away.ts';
 import { IDENTITY_FILE, readIdentity, writeIdentity } from '../../archive/identity.ts';
+import { readLineage } from '../../archive/lineage.ts';
+import type { LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 
 /** Throws `unavailable` when a location is away: one that is adopted without the other would be another database's afterwards. */
-export async function requireBoth({ apart }: ArchiveStore): Promise<void> {
-  const [away] = (await apart?.away()) ?? [];
-  if (away !== undefined) throw awayError(away, OPERATION);
+export async function requireBoth(archive: ArchiveStore): Promise<void> {
+  const [away] = await archive.away();
+  if (away !== undefined) throw new AwayError(away, OPERATION);
 }
 
 /** Throws `refused` when the bundles' own location is another database's. */
@@ -43,10 +45,27 @@ export async function markCold(
   await writeIdentity(cold, database, created);
 }
 
+/**
+ * Throws `unavailable` when the location of cold is away and the database is not the one that changed the archive last: a bundle may then have
+ * segments that the ledger does not know, and their names must not be given out a second time. A ledger that took part in
+ * every run knows each name: a file has a receipt before it has its name.
+ */
+export async function requireAllNames(ledger: LedgerReader, archive: ArchiveStore): Promise<void> {
+  const away = (await awayTiers(archive)).get('cold');
+  if (away === undefined) return;
+  const newest = (await readLineage(archive))?.generations.at(-1)?.generation ?? null;
+  if (newest !== null && newest === (await ledger.generation())) return;
+  throw new FirnError(
+    'unavailable',
+    `${new AwayError(away, OPERATION).message}. This database is older than the archive, so Firn needs the bundles to know which names were used`,
+    { operation: OPERATION, path: away.location, hint: away.remedy },
+  );
+}
+
 /** Null where cold has no location of its own, and when it is away. */
-async function coldHere({ apart }: ArchiveStore): Promise<ArchiveStore | null> {
-  if (apart === null || (await apart.away()).some(({ tier }) => tier === 'cold')) return null;
-  return apart.cold;
+async function coldHere(archive: ArchiveStore): Promise<ArchiveStore | null> {
+  if (archive.apart === null || (await awayTiers(archive)).has('cold')) return null;
+  return archive.apart.cold;
 }
 
 const OPERATION = 'pair the database with its archive';

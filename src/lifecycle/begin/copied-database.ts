@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { descendsFrom, readLineage, writeLineage } from '../../archive/lineage.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -28,11 +29,12 @@ export async function signOfCopy(store: HotStore, archive: ArchiveStore): Promis
 export async function beginGeneration(store: HotStore, archive: ArchiveStore): Promise<void> {
   const [lineage, database] = [await readLineage(archive), await store.ledger.identity()];
   const before = await store.ledger.generation();
+  const cold = (await awayTiers(archive)).has('cold') ? lineage?.cold : archive.apart?.cold.location;
   const generation = randomBytes(8).toString('hex');
   const known = lineage?.database === database ? lineage.generations : [];
   await writeLineage(archive, {
     ...{ format: 1, database: database!, path: store.location, archive: archive.location, host: hostname() },
-    ...(archive.apart === null ? {} : { cold: archive.apart.cold.location }),
+    ...(cold === undefined ? {} : { cold }),
     generations: [...known, { generation, before }],
   });
   await store.ledger.setGeneration(generation);

@@ -22,7 +22,7 @@ export async function pair(
   anew = false,
 ): Promise<string> {
   if (adopt) await requireBoth(archive);
-  const [ours, theirs] = [await ledger.identity(), await markedFor(archive, adopt)];
+  const [ours, theirs] = [await ledger.identity(), await whoseMark(archive, adopt)];
   if (!adopt) await requirePairable(ledger, archive);
   const created = new Date(msOf(now)).toISOString();
   const id = await pairWarm(ledger, archive, { ours, theirs, created, anew });
@@ -75,7 +75,7 @@ export async function requirePairable(ledger: LedgerReader, archive: ArchiveStor
 }
 
 /** Whose archive it is; null when nobody's. A marker that cannot be understood is set aside when adopting. */
-async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string | null> {
+async function whoseMark(archive: ArchiveStore, adopt: boolean): Promise<string | null> {
   try {
     return (await readIdentity(archive))?.database ?? null;
   } catch (error) {
@@ -86,6 +86,7 @@ async function markedFor(archive: ArchiveStore, adopt: boolean): Promise<string 
 }
 
 async function isUnused(archive: ArchiveStore): Promise<boolean> {
+  await requireBoth(archive);
   const files = await listFiles(archive);
   return !files.some((file) => isOfTier(file) || RECORD_FOLDERS.some((folder) => folder === file.folder));
 }

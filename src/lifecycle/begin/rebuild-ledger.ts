@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { AwayError, awayTiers } from '../../archive/away.ts';
 import { IDENTITY_FILE } from '../../archive/identity.ts';
 import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -51,6 +52,8 @@ export async function rebuildLedger(
 
 /** A mistyped path must not become an archive. */
 async function requireArchive(archive: ArchiveStore): Promise<void> {
+  const [away] = (await awayTiers(archive)).values();
+  if (away !== undefined) throw new AwayError(away, 'rebuild the ledger');
   if ((await listFiles(archive)).some((file) => isInTier(file) || file.path === IDENTITY_FILE)) return;
   throw new FirnError('not_found', 'archive not found', {
     operation: 'rebuild the ledger',

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Instant } from '../../model/instant.ts';
@@ -21,6 +22,23 @@ export interface CleanupRun {
   readonly onProblem: (path: string, error: unknown) => void;
   /** True after a failure that concerns more than its file: no other file is begun. */
   readonly ended: () => boolean;
+}
+
+/** The steps that need no location that is away; that the others are left is one problem for each location. */
+export async function reachable<T>(
+  run: CleanupRun,
+  steps: readonly T[],
+  tierOf: (step: T) => 'warm' | 'cold',
+): Promise<readonly T[]> {
+  const away = await awayTiers(run.archive);
+  const left = steps.filter((step) => away.has(tierOf(step)));
+  for (const tier of new Set(left.map(tierOf))) {
+    const { location } = away.get(tier)!;
+    const waiting = left.filter((step) => tierOf(step) === tier).length;
+    const why = `the location of the ${tier} archives is away: ${waiting} of its files wait for the next cleanup`;
+    run.onProblem(location, new FirnError('unavailable', why, { operation: 'clean up archives' }));
+  }
+  return steps.filter((step) => !left.includes(step));
 }
 
 /** Deals with one file after the other; one that fails does not keep the others from going on. True when all were done. */

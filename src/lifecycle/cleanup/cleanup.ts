@@ -1,5 +1,6 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { listFiles } from '../../archive/listed-files.ts';
+import { type ArchiveStore, type KeptFile, RemovalRefused } from '../../archive/archive-store.ts';
+import { awayInWords, awayTiers } from '../../archive/away.ts';
+import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -10,7 +11,7 @@ import type { RunOptions } from '../archive/archive-run.ts';
 import { heldSegments } from '../archived/held-segments.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import { subjectOf } from '../reconcile/alarm-findings.ts';
-import { recordSuspects } from '../reconcile/keep-alarms.ts';
+import { recordKept, recordSuspects } from '../reconcile/keep-alarms.ts';
 import { isRepair, type Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type CleanupOptions, type CleanupPlan, dueSegments, planCleanup } from './cleanup-plan.ts';
 import {
@@ -43,6 +44,7 @@ export async function runCleanup(
   const plan = await lookAndPlan(ledger, archive, policies, now, options);
   await askConsent(plan, options.consent, reconciled);
   const problems: CleanupProblem[] = [];
+  const kept: KeptFile[] = [];
   let fatal: FirnError | null = null;
   const run: CleanupRun = {
     ...{ ledger, archive, policies, now, asOf: plan.asOf, stop },
@@ -51,6 +53,11 @@ export async function runCleanup(
       if (!(error instanceof FirnError)) throw error;
       if (error.code === 'database') fatal ??= error;
       const stopped = error.code === 'interrupted' ? { stopped: true } : {};
+      if (error instanceof RemovalRefused) {
+        kept.push(...error.kept);
+        problems.push(...error.kept.map((one) => ({ path: one.path, message: one.why, alarm: true })));
+        return;
+      }
       problems.push({ path, message: error.message, alarm: error.code === 'integrity', ...stopped });
     },
     ended: () => fatal !== null,
@@ -64,11 +71,15 @@ export async function runCleanup(
     problems.filter(({ alarm }) => alarm).map(({ path }) => subjectOf(path)),
   );
   const isOpen = new Set(open.map(({ subject }) => subject));
+  const isKept = new Set((await recordKept({ ledger, clock }, kept)).map(({ subject }) => subject));
   if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
   return {
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
     // An acknowledged problem is still one, and no alarm.
-    problems: problems.map((one) => ({ ...one, alarm: one.alarm && isOpen.has(subjectOf(one.path)) })),
+    problems: problems.map((one) => ({
+      ...one,
+      alarm: isKept.has(one.path) || (one.alarm && isOpen.has(subjectOf(one.path))),
+    })),
     warnings: [...notes, ...warnings],
   };
 }
@@ -81,7 +92,9 @@ export async function planCleanupRun(
   policies: PolicySet,
   options: CleanupOptions = {},
 ): Promise<CleanupPlan> {
-  return await lookAndPlan(ledger, archive, policies, instantOfMs(clock.now()), options);
+  const plan = await lookAndPlan(ledger, archive, policies, instantOfMs(clock.now()), options);
+  const away = [...(await awayTiers(archive)).values()].map(awayInWords);
+  return { ...plan, warnings: [...plan.warnings, ...away] };
 }
 
 async function lookAndPlan(
@@ -99,7 +112,7 @@ async function lookAndPlan(
 
 /** What lies among the archive's files and is none of them. */
 async function foreignFiles(archive: ArchiveStore): Promise<string[]> {
-  const files = [...(await listFiles(archive, 'warm')), ...(await listFiles(archive, 'cold'))];
+  const files = (await listFiles(archive)).filter(isInTier);
   return [
     ...files
       .filter(({ kind }) => kind === 'foreign')

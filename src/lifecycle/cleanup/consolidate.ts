@@ -1,11 +1,11 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
 import { warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { prepareBundle } from '../archived/next-bundle.ts';
 import { type ConsolidationReport, plannedStatus } from './cleanup-report.ts';
-import { type CleanupRun, each } from './cleanup-run.ts';
+import { type CleanupRun, each, reachable } from './cleanup-run.ts';
 import type { ConsolidationPlan, ConsolidationStep } from './consolidate-plan.ts';
 
 /**
@@ -16,9 +16,10 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
   const moved: Receipt[] = [];
   const bundles: string[] = [];
   let removedWarm = 0;
+  const months = await reachable(run, plan.months, () => 'cold');
   const complete = await each(
     run,
-    plan.months,
+    months,
     ({ bundle }) => bundle,
     async (step) => {
       const segments = await joinBundle(run, step);
@@ -26,8 +27,7 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
       moved.push(...segments);
       bundles.push(step.bundle);
       for (const { segment } of segments) {
-        await run.archive.remove(warmPath(segment));
-        removedWarm++;
+        if (await isRemoved(run, warmPath(segment))) removedWarm++;
       }
     },
   );
@@ -38,6 +38,18 @@ export async function consolidate(run: CleanupRun, plan: ConsolidationPlan): Pro
     bytes: moved.reduce((sum, { bytes }) => sum + bytes, 0),
     ...{ bundles, removedWarm, kept: plan.kept },
   };
+}
+
+/** False when the archive does not allow it: the bundle has the bytes too, and the file keeps no other from going. */
+async function isRemoved({ archive, onProblem }: CleanupRun, path: string): Promise<boolean> {
+  try {
+    await archive.remove(path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RemovalRefused)) throw error;
+    onProblem(path, error);
+    return false;
+  }
 }
 
 /** Returns the receipts of the segments that are in the bundle now. */

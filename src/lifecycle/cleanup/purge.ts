@@ -9,7 +9,7 @@ import { purgeInstant } from '../../model/policy/thresholds.ts';
 import { recordGivenUp, untoldAncestors } from '../archived/journal.ts';
 import { prepareBundle } from '../archived/next-bundle.ts';
 import { type PurgeReport, plannedStatus } from './cleanup-report.ts';
-import { type CleanupRun, each } from './cleanup-run.ts';
+import { type CleanupRun, each, reachable } from './cleanup-run.ts';
 import type { PurgePlan, PurgeStep } from './purge-plan.ts';
 
 /**
@@ -20,17 +20,18 @@ export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeRepo
   const gone: Receipt[] = [];
   const files: string[] = [];
   const warm = new Set((await warmFiles(run.archive)).map(({ segment }) => segment));
+  const steps = await reachable(run, plan.files, ({ tier }) => tier);
   const told = await each(
     run,
-    [plan],
+    [steps],
     () => 'journal',
-    () => tell(run, plan),
+    () => tell(run, steps),
   );
   const complete =
     told &&
     (await each(
       run,
-      plan.files,
+      steps,
       ({ path }) => path,
       async (step) => {
         const due = await stillDue(run, step);
@@ -42,7 +43,7 @@ export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeRepo
       },
     ));
   return {
-    status: complete ? plannedStatus(plan) : 'partial',
+    status: complete && steps.length === plan.files.length ? plannedStatus(plan) : 'partial',
     files,
     segments: gone.length,
     rows: gone.reduce((sum, { rows }) => sum + rows, 0),
@@ -52,9 +53,9 @@ export async function purge(run: CleanupRun, plan: PurgePlan): Promise<PurgeRepo
 }
 
 /** One record for all: of what a run does not come to, the bytes are there, and the record does not count. */
-async function tell(run: CleanupRun, plan: PurgePlan): Promise<void> {
+async function tell(run: CleanupRun, steps: readonly PurgeStep[]): Promise<void> {
   const due: Receipt[] = [];
-  for (const step of plan.files) due.push(...(await stillDue(run, step)));
+  for (const step of steps) due.push(...(await stillDue(run, step)));
   if (due.length === 0) return;
   const ancestors = untoldAncestors(await run.ledger.receipts(), due);
   await recordGivenUp(

@@ -45,7 +45,9 @@ export function alarmState(
       }),
     );
   const earlier = recorded
-    .filter((alarm) => alarm.acknowledged === null && !seen.has(alarm.subject) && !over(alarm))
+    // Every look finds out whether a location is there.
+    .filter((alarm) => alarm.acknowledged === null && !seen.has(alarm.subject) && alarm.kind !== 'away')
+    .filter((alarm) => !over(alarm))
     .map((alarm): OpenAlarm => ({ ...alarm, foundNow: false }));
   const acknowledged = recorded.filter((alarm) => alarm.acknowledged !== null && !over(alarm));
   return { open: [...now, ...earlier], acknowledged };
@@ -86,8 +88,13 @@ export function findingOf(subject: string, receipt: Receipt | undefined, message
   return { kind: kindOf(message), subject, path, table: receipt?.table ?? null, message };
 }
 
+/** How a store begins to say that it does not allow a file to be removed. */
+const KEPT = 'the bucket does not allow';
+
 function kindOf(message: string): AlarmKind {
+  if (/^the location of the (warm|cold) archives is away/.test(message)) return 'away';
   if (message.includes('supports only formats')) return 'later';
+  if (message.startsWith(KEPT)) return 'kept';
   return /missing|not there|is not in (warm|cold)/.test(message) ? 'missing' : 'damaged';
 }
 

@@ -1,4 +1,5 @@
 import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { readErasureOrders } from '../../archive/erasure-orders.ts';
 import { openBundles } from '../../archive/found-segments.ts';
 import { type BundleFile, listFiles } from '../../archive/listed-files.ts';
@@ -17,6 +18,7 @@ import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcil
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
   const receipts = await ledger.receipts();
   const known = bySegment(receipts);
+  const away = await awayTiers(archive);
   const files = await listFiles(archive);
   const bundles = files.filter((file) => file.kind === 'bundle');
   const { cold, unreadable } = await lookIntoBundles(archive, bundles, known);
@@ -38,9 +40,10 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
       foreign.push({ path, why });
     }
   }
-  const journal = await readJournal(archive);
-  const records = [...journal.unreadable, ...(await readErasureOrders(archive)).problems];
-  return { receipts, warm, cold, foreign, unreadable, quarantined, journal: journal.entries, records };
+  const journal = away.has('warm') ? { entries: [], unreadable: [] } : await readJournal(archive);
+  const orders = away.has('warm') ? { problems: [] } : await readErasureOrders(archive);
+  const records = [...journal.unreadable, ...orders.problems];
+  return { receipts, away, warm, cold, foreign, unreadable, quarantined, journal: journal.entries, records };
 }
 
 /** Of a file that its receipt accounts for by name and size, no more is read; what else it may be is for those who read it to find out. */

@@ -1,4 +1,5 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { ArchiveStore, KeptFile } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
 import { provenFooter } from '../../format/segment/prove.ts';
@@ -72,6 +73,17 @@ export async function recordSuspects(
   return open.filter(({ subject }) => keys.has(subject));
 }
 
+/** Records files that the archive does not allow to be removed; returns those alarms that are open. */
+export async function recordKept(
+  keeping: Pick<Keeping, 'ledger' | 'clock'>,
+  kept: readonly KeptFile[],
+): Promise<readonly OpenAlarm[]> {
+  if (kept.length === 0) return [];
+  const found = kept.map(({ path, why }) => findingOf(path, undefined, why));
+  const keys = new Set(found.map(({ subject }) => subject));
+  return (await note(keeping, found, [])).open.filter(({ subject }) => keys.has(subject));
+}
+
 /** Records a run that ended with an integrity error; the next one that can reconcile resolves it. */
 export async function recordFailure(log: AlarmLog, error: unknown, at: string): Promise<void> {
   if (!(error instanceof FirnError) || error.code !== 'integrity') return;
@@ -97,11 +109,15 @@ async function verifyAgain(
 ): Promise<{ readonly found: AlarmFinding[]; readonly resolved: AlarmKey[] }> {
   const found: AlarmFinding[] = [];
   const resolved: AlarmKey[] = [];
+  const away = await awayTiers(archive);
   for (const alarm of alarms) {
-    if (alarm.kind === 'failure') resolved.push(alarm);
-    if (alarm.kind === 'doubled' || alarm.kind === 'account' || alarm.kind === 'failure') continue;
+    // Its location was found to be there.
+    if (alarm.kind === 'failure' || alarm.kind === 'away') resolved.push(alarm);
+    if (['doubled', 'account', 'failure', 'away'].includes(alarm.kind)) continue;
     if ((stop?.() ?? null) !== null) break;
     const receipt = (await ledger.receipt(alarm.subject)) ?? undefined;
+    const tier = receipt?.tier ?? (parseBundlePath(alarm.subject) === null ? 'warm' : 'cold');
+    if (away.has(tier)) continue;
     const wrong = isOver(alarm, receipt) ? null : await whatIsWrong(archive, alarm.subject, receipt);
     if (wrong === null) resolved.push(alarm);
     else found.push(findingOf(alarm.subject, receipt, wrong));

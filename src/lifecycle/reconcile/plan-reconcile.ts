@@ -1,3 +1,4 @@
+import { awayInWords } from '../../archive/away.ts';
 import { bundlePath, warmPath } from '../../format/segment-names.ts';
 import { bySegment, isGivenUp } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
@@ -9,6 +10,32 @@ import { successorsIn } from './reconcile-successors.ts';
 
 /** Holds files against receipts. Pure; the order of the steps is the order of their execution. */
 export function planReconcile(inventory: Inventory): PlannedStep[] {
+  const away = [...inventory.away.values()].map((one) => step('alarm', one.location, awayInWords(one)));
+  // The journal is there: without it nothing can be told from what is missing.
+  if (inventory.away.has('warm')) return away;
+  const steps = planSteps(inventory);
+  return [...away, ...(inventory.away.has('cold') ? steps.map(unlessCold) : steps)];
+}
+
+/**
+ * What is done while the location of cold is away: nothing is taken in, since a bundle may have it already, or a segment of its name, and the
+ * journal does not count, since a record counts only where the bytes are gone.
+ */
+const NEEDS_COLD: ReadonlySet<PlannedStep['action']> = new Set([
+  ...(['remember', 'adopt', 'rename', 'recover', 'supersede', 'trim'] as const),
+]);
+
+function unlessCold(planned: PlannedStep): PlannedStep {
+  if (!NEEDS_COLD.has(planned.action)) return planned;
+  const { subject, reason } = planned;
+  return step(
+    'blocked',
+    subject.replace(/^warm\//, ''),
+    `${reason}. It waits, because the location of the cold archives is away`,
+  );
+}
+
+function planSteps(inventory: Inventory): PlannedStep[] {
   const { cold } = inventory;
   const warm = new Map(inventory.warm.map((file) => [file.segment, file]));
   const steps: PlannedStep[] = [
@@ -26,9 +53,10 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
     steps.push({ ...step('remember', record, reason), recalled });
     for (const receipt of [...moves.map(({ to }) => to), ...created]) receipts.set(receipt.segment, receipt);
   }
-  const unreadable = new Set(inventory.unreadable.map(({ bundle }) => bundle));
+  const damaged = new Set(inventory.unreadable.map(({ bundle }) => bundle));
+  const isUnseen = (bundle: string): boolean => inventory.away.has('cold') || damaged.has(bundle);
   for (const receipt of inventory.receipts) {
-    if (receipts.get(receipt.segment)?.state !== 'sealing' || !neverCameToBe(receipt, warm, cold, unreadable))
+    if (receipts.get(receipt.segment)?.state !== 'sealing' || !neverCameToBe(receipt, warm, cold, isUnseen))
       continue;
     const reason = 'the run was interrupted before the segment was complete; no row was deleted';
     steps.push(step('forget', receipt.segment, reason));
@@ -46,8 +74,10 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
   for (const receipt of receipts.values()) {
     const { segment } = receipt;
     // What may be in a bundle that cannot be read has its alarm already.
-    const isHidden = receipt.state !== 'sealing' && unreadable.has(bundlePath(receipt.day.slice(0, 7)));
+    const isHidden = receipt.state !== 'sealing' && isUnseen(bundlePath(receipt.day.slice(0, 7)));
     if (isHidden && !warm.has(segment)) continue;
+    // Its successor may be in a bundle, too.
+    if (isHidden && receipt.state === 'replaced' && !isSuccessorHere(receipt, warm)) continue;
     const { own, strangers } = sort(receipt, warm.get(segment), cold.get(segment));
     last.push(...strangers);
     const judgement = judgeReceipt(receipt, own, successors.get(segment), receipts, warm, cold);
@@ -77,15 +107,19 @@ function neverCameToBe(
   receipt: Receipt,
   warm: ReadonlyMap<string, WarmFile>,
   cold: Inventory['cold'],
-  unreadable: ReadonlySet<string>,
+  isUnseen: (bundle: string) => boolean,
 ): boolean {
   const { segment, day, tier } = receipt;
   if (isMember(cold.get(segment), receipt)) return false;
-  if (tier === 'cold' && unreadable.has(bundlePath(day.slice(0, 7)))) return false;
+  if (tier === 'cold' && isUnseen(bundlePath(day.slice(0, 7)))) return false;
   const file = warm.get(segment);
   if (file === undefined) return true;
   // What cannot be read may be it: that is found out when it is resumed.
   return file.kind === 'known' && file.look?.kind === 'sealed' && file.look.footer.digest !== receipt.digest;
+}
+
+function isSuccessorHere({ replacedBy }: Receipt, warm: ReadonlyMap<string, WarmFile>): boolean {
+  return replacedBy === null || warm.has(replacedBy);
 }
 
 /** A file whose receipt is forgotten is one that the ledger does not know. */

@@ -1,3 +1,4 @@
+import type { AwayLocation } from '../../archive/archive-store.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { JournalEntry } from '../archived/journal.ts';
@@ -40,6 +41,8 @@ export interface Quarantined {
 /** Everything reconciling looks at, gathered before anything is decided. */
 export interface Inventory {
   readonly receipts: readonly Receipt[];
+  /** Locations that are away, by tier: nothing is known of what they hold, and nothing is listed of it below. */
+  readonly away: ReadonlyMap<'warm' | 'cold', AwayLocation>;
   readonly warm: readonly WarmFile[];
   /** Segments found in bundles, with their seal as the bundle's table of contents says. */
   readonly cold: ReadonlyMap<string, Bundled>;

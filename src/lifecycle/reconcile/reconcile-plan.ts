@@ -1,3 +1,4 @@
+import type { KeptFile } from '../../archive/archive-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Recalled } from './recall.ts';
 import type { Bundled } from './reconcile-inventory.ts';
@@ -10,7 +11,7 @@ import type { Bundled } from './reconcile-inventory.ts';
  * bytes are in. supersede: the ledger is older than a rewrite; the receipt of the rewritten segment gives way to that of its adopted
  * successor. trim: a bundle is written anew without segments that nothing is to be read from any more. alarm: bytes that a receipt promises
  * are not there, or rows that nothing else accounts for. acknowledged (never planned): an alarm that somebody acknowledged. blocked (never
- * planned): the database refused to let the segment's rows go. foreign: not a file of Firn; ignored.
+ * planned): the database refused to let the segment's rows go, or a location that is away is needed. foreign: not a file of Firn; ignored.
  */
 export interface ReconcileStep {
   readonly action:
@@ -69,4 +70,9 @@ export function isMember(bundled: Bundled | undefined, { digest, bytes }: Receip
 
 export function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {
   return { action, subject, reason };
+}
+
+/** The subject is the path, and no segment: of a segment that was purged or replaced nothing is expected any more, but of its bytes. */
+export function keptAlarm({ path, why }: KeptFile): Reconciled {
+  return { action: 'alarm', subject: path, reason: why, records: 0 };
 }

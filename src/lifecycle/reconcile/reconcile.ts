@@ -1,8 +1,10 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
+import { isAway } from '../../archive/away.ts';
 import { quarantinedSegment } from '../../archive/listed-files.ts';
 import { bundleOf, openStored, openWarm } from '../../archive/stored-segment.ts';
 import { sealDigest } from '../../format/segment/prove.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
+import { warmPath } from '../../format/segment-names.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import { FirnError, inWords, isUnreadableTable } from '../../model/errors.ts';
 import { stopIfTold } from '../../model/stop.ts';
@@ -15,7 +17,13 @@ import { discard } from './discard.ts';
 import { takeInventory } from './inventory.ts';
 import { keepAlarms } from './keep-alarms.ts';
 import { planReconcile } from './plan-reconcile.ts';
-import { isRepair, type PlannedStep, type Reconciled, type ReconcileStep } from './reconcile-plan.ts';
+import {
+  isRepair,
+  keptAlarm,
+  type PlannedStep,
+  type Reconciled,
+  type ReconcileStep,
+} from './reconcile-plan.ts';
 import { memberAt, takeIn } from './take-in.ts';
 
 const COMPLETING = {
@@ -45,7 +53,7 @@ export async function reconcile(
       return { context, archive, parts };
     };
     if (isRepair(step)) stopIfTold(context.stop, COMPLETING);
-    done.push(await attempt(context, archive, { adoption, taken }, step));
+    done.push(...(await attempt(context, archive, { adoption, taken }, step)));
     onStep(done.at(-1)!);
   }
   if (done.some(({ action }) => action === 'quarantine'))
@@ -79,27 +87,33 @@ async function attempt(
   archive: ArchiveStore,
   means: Means,
   planned: PlannedStep,
-): Promise<Reconciled> {
+): Promise<Reconciled[]> {
   const { ledger } = context.store;
   const { action, subject, reason } = planned;
   const segment = segmentAt(subject);
   const before = await ledger.receipt(segment);
   try {
-    return await execute(ledger, archive, means, planned);
+    return [await execute(ledger, archive, means, planned)];
   } catch (error) {
+    if (error instanceof RemovalRefused) return error.kept.map(keptAlarm);
     if (isRefusal(error, action)) {
       const drained = (await ledger.receipt(segment))?.deleted ?? 0;
       const records = drained - (before?.deleted ?? 0);
-      return { action: 'blocked', subject: segment, reason: inWords(error), records };
+      return [{ action: 'blocked', subject: segment, reason: inWords(error), records }];
+    }
+    if (isAway(error)) {
+      // A superfluous file keeps no rows from being archived: no table is blocked by a path.
+      const what = action === 'discard' ? warmPath(segment) : segment;
+      return [{ action: 'blocked', subject: what, reason: inWords(error), records: 0 }];
     }
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     const damaged = await damagedWarmFile(ledger, archive, action, subject);
     if (damaged === null) {
       const place = await placeOfDamage(archive, action, subject);
-      return { action: 'alarm', subject: place, reason: error.message, records: 0 };
+      return [{ action: 'alarm', subject: place, reason: error.message, records: 0 }];
     }
     await setAside(ledger, archive, damaged, `${reason}; ${error.message}.`);
-    return { action: 'quarantine', subject: damaged, reason: error.message, records: 0 };
+    return [{ action: 'quarantine', subject: damaged, reason: error.message, records: 0 }];
   }
 }
 

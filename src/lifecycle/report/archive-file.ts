@@ -1,3 +1,4 @@
+import { isAway } from '../../archive/away.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
@@ -55,7 +56,7 @@ export async function fileDetails(
       if (receipt !== undefined) compare(receipt, footer);
     }
   } catch (error) {
-    if (!isUnreadableFile(error)) throw error;
+    if (!isUnreadableFile(error) && !isAway(error)) throw error;
     const { message } = error;
     return { asOf, segment, file, found, problem: { message, acknowledged: known?.acknowledged ?? false } };
   }

@@ -1,5 +1,4 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { bundleFiles, warmFiles } from '../../archive/listed-files.ts';
 import type { DatabaseFile, HotStats, TableStats } from '../../hot/hot-stats.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
@@ -17,7 +16,7 @@ import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
 import { boundStats } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
-import { coldTier, type TierStatus, warmTier } from './status-tiers.ts';
+import { type TierStatus, tiersOf } from './status-tiers.ts';
 
 /** Where the rows of one managed table are. */
 export interface TableStatus {
@@ -69,6 +68,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
   const { tables, missing, unreadable } = await countTables(sources, now);
   const { inventory, steps, isOwn, open, acknowledged } = await standingOf(reader.ledger, archive);
   const plan = await planCleanupRun(reader.ledger, archive, clock, policies);
+  const tiers = await tiersOf(archive, inventory.receipts);
   const counted = new Map(tables.map(({ table, stats: found }) => [table, found]));
   return {
     asOf: formatInstant(now),
@@ -77,11 +77,8 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     ...{ missing, unreadable },
     unmanaged: await unmanagedTables(sources),
     withoutPolicy: tablesWithoutPolicy(policies, inventory.receipts),
-    warm: {
-      ...warmTier(await warmFiles(archive), inventory.receipts),
-      eligibleForCold: plan.consolidation?.segments ?? 0,
-    },
-    cold: coldTier(await bundleFiles(archive), inventory.receipts),
+    warm: { ...tiers.warm, eligibleForCold: plan.consolidation?.segments ?? 0 },
+    cold: tiers.cold,
     overdue: findOverdue(policies, counted, plan, grace),
     alarms: open.map((alarm) => ({
       ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },

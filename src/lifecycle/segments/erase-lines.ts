@@ -1,12 +1,11 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { Ledger, Receipt } from '../../hot/ledger.ts';
 import type { PartNumbers } from './part-numbers.ts';
-import { rewriteSegment, type TakenOut } from './rewrite.ts';
+import { type Rewritten, rewriteSegment, type TakenOut } from './rewrite.ts';
 
 /**
  * Takes lines out of an archived segment, in whichever tier it is: it is rewritten without them, and a tombstone accounts
- * for them. Safe to be killed anywhere; the next run's reconciling removes what was left. Returns the receipt of what remains, null when
- * nothing does.
+ * for them. Safe to be killed anywhere; the next run's reconciling removes what was left.
  * @param positions 0-based, of lines of the segment; at least one.
  * @param asOf UTC ISO 8601.
  * @param why they are taken out, for the accounts.
@@ -19,7 +18,7 @@ export async function takeOutLines(
   positions: ReadonlySet<number>,
   asOf: string,
   why: TakenOut['why'],
-): Promise<Receipt | null> {
+): Promise<Rewritten> {
   const { table, day } = receipt;
   const part = await parts.reserve(table, day);
   const tombstone = await parts.reserve(table, day);

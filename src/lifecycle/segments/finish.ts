@@ -11,7 +11,8 @@ import { rewriteSegment } from './rewrite.ts';
  * the row is still hot, newer than its line. (Not so where the segment was adopted: the database may be the older one then, and both versions
  * stay.) So are lines whose row stays hot as it reads because it has the greatest id, whether the segment was adopted or not.
  * So are lines of an adopted segment that another one of the day holds as well: it was away when the database, put back to an older state, let
- * its rows be archived again.
+ * its rows be archived again. Throws `RemovalRefused`, when all is done, if the archive does not allow the bytes of the rewritten segment to be
+ * removed.
  */
 export async function finishSegment(
   ledger: Ledger,
@@ -28,7 +29,11 @@ export async function finishSegment(
     return archived;
   }
   const part = await parts.reserve(receipt.table, receipt.day);
-  await rewriteSegment(ledger, archive, receipt, part, (_line, position) => !stale.has(position));
+  const { kept } = await rewriteSegment(
+    ...([ledger, archive, receipt, part] as const),
+    (_line, position) => !stale.has(position),
+  );
+  if (kept !== null) throw kept;
   return receipt;
 }
 

@@ -1,5 +1,7 @@
+import { QUARANTINE } from '../../archive/archive-path.ts';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { quarantinedFiles, warmFiles } from '../../archive/listed-files.ts';
+import { isAway } from '../../archive/away.ts';
+import { quarantinedSegment, warmFiles } from '../../archive/listed-files.ts';
 import { openStoredBundle } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import {
@@ -48,7 +50,8 @@ export class PartNumbers {
       if (!known.has(segment)) numbers.#note(segment, name);
     }
     for (const path of await archive.strays()) numbers.#noteIfNamed(parseWarmPath(path));
-    for (const { segment } of await quarantinedFiles(archive)) numbers.#noteIfNamed(segment);
+    for (const { path } of await archive.list(`${QUARANTINE}/warm`))
+      numbers.#noteIfNamed(quarantinedSegment(path));
     return numbers;
   }
 
@@ -78,7 +81,10 @@ export class PartNumbers {
     this.#unknown.set(own, [...(this.#unknown.get(own) ?? []), segment]);
   }
 
-  /** A bundle that cannot be read has its alarm elsewhere, and does not keep others from being written. */
+  /**
+   * A bundle that cannot be read has its alarm elsewhere, and does not keep others from being written. With the location of cold away, the
+   * ledger knows all names that bundles have (`requireAllNames`).
+   */
   async #readBundle(month: string): Promise<void> {
     try {
       await using stored = await openStoredBundle(this.#archive, bundlePath(month));
@@ -87,7 +93,7 @@ export class PartNumbers {
         if (parsed !== null) this.#take(parsed.table, parsed.day, parsed.part);
       }
     } catch (error) {
-      if (!isUnreadableFile(error)) throw error;
+      if (!isUnreadableFile(error) && !isAway(error)) throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, RemovalRefused } from '../../archive/archive-store.ts';
 import { openStored } from '../../archive/stored-segment.ts';
 import { sealingReceipt } from '../../copying/proven-copy.ts';
 import { splitLines } from '../../format/line/line.ts';
@@ -22,10 +22,17 @@ export interface TakenOut {
   readonly why: typeof ERASED | typeof RETURNED;
 }
 
+/** What came of a rewrite. */
+export interface Rewritten {
+  /** Null when no line was to be kept. */
+  readonly successor: Receipt | null;
+  /** The archive does not allow the old bytes to be removed: they are there, and nothing is read from them any more. Null when they are gone. */
+  readonly kept: RemovalRefused | null;
+}
+
 /**
  * Seals a new segment (in warm) with the lines of a segment that `keep` wants, in their order and byte for byte, hands
- * the receipts over in one transaction, and only then removes the old bytes: the file, or the member of its bundle. Returns the new
- * receipt; null when no line was to be kept. Killed before the receipts change, the new file is an unfinished rewrite that
+ * the receipts over in one transaction, and only then removes the old bytes: the file, or the member of its bundle. Killed before the receipts change, the new file is an unfinished rewrite that
  * reconciling removes; killed after, the old bytes are what is left to remove.
  * @param takenOut null when the lines that are not kept never left hot; else they are gone, and a tombstone says so.
  */
@@ -36,14 +43,27 @@ export async function rewriteSegment(
   part: number,
   keep: (line: Uint8Array, position: number) => boolean,
   takenOut: TakenOut | null = null,
-): Promise<Receipt | null> {
+): Promise<Rewritten> {
   const { successor, tier } = await sealSurvivors(archive, old, part, keep);
   const { to, created } = handedOver({ ...old, tier }, successor, takenOut);
   await tell(ledger, archive, to, created);
   await ledger.move([{ from: old, to }], created);
-  if (tier === 'warm') await archive.remove(warmPath(old.segment));
-  else await trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length)));
-  return successor;
+  const kept = await refusalOf(
+    tier === 'warm'
+      ? archive.remove(warmPath(old.segment))
+      : trimBundle(ledger, archive, bundlePath(old.day.slice(0, 'YYYY-MM'.length))),
+  );
+  return { successor, kept };
+}
+
+async function refusalOf(removal: Promise<void>): Promise<RemovalRefused | null> {
+  try {
+    await removal;
+    return null;
+  } catch (error) {
+    if (error instanceof RemovalRefused) return error;
+    throw error;
+  }
 }
 
 /** A successor tells of what it replaced as long as it is there; what goes with it, and what has none, is written down. */

@@ -67,8 +67,8 @@ export function reportOnFiles(
   { segments, bundles }: { readonly segments: readonly Receipt[]; readonly bundles: ReadonlySet<string> },
 ): VerifyReport {
   const own = new Set([...segments.flatMap((one) => [one.segment, placeOf(one)]), ...bundles]);
-  const isOwn = ({ subject, path }: { readonly subject: string; readonly path: string }): boolean =>
-    own.has(subject) || own.has(path);
+  const isOwn = ({ kind, subject, path }: Pick<AlarmFinding, 'kind' | 'subject' | 'path'>): boolean =>
+    kind === 'away' || own.has(subject) || own.has(path);
   const [alarms, earlier] = [report.alarms.filter(isOwn), report.earlier.filter(isOwn)];
   const others = report.alarms.length + report.earlier.length - alarms.length - earlier.length;
   const note = `${others === 1 ? '1 other alarm is' : `${others} other alarms are`} open. Run firn status to see ${others === 1 ? 'it' : 'them'}.`;

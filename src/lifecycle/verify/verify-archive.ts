@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { awayInWords, isAway } from '../../archive/away.ts';
 import { type FoundSegment, segmentsByName } from '../../archive/found-segments.ts';
 import { readIdentity } from '../../archive/identity.ts';
 import { openStored } from '../../archive/stored-segment.ts';
@@ -84,6 +85,8 @@ async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: A
         : `the archive belongs to the database ${identity.database}, paired ${identity.created}`;
     return { notes: [told], alarm: null };
   } catch (error) {
+    // The walk over the segments reports it.
+    if (isAway(error)) return { notes: [], alarm: null };
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
     return { notes: [], alarm: toAlarm(findingOf('archive.json', undefined, error.message)) };
   }
@@ -95,7 +98,7 @@ async function findSegments(
   const found: FoundSegment[] = [];
   const unreadable: Alarm[] = [];
   for await (const one of segmentsByName(archive)) {
-    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, one.error.message)));
+    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, whyUnreadable(one.error))));
     else found.push(one);
   }
   // Each bundle has a member.
@@ -108,6 +111,10 @@ async function findSegments(
     });
   }
   return { found, bundles, unreadable };
+}
+
+function whyUnreadable(error: FirnError): string {
+  return isAway(error) ? awayInWords(error.away) : error.message;
 }
 
 /** The rows of a segment that is what its name says. */

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { quarantinedFiles } from '../../archive/listed-files.ts';
+import { listFiles } from '../../archive/listed-files.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
@@ -20,6 +20,14 @@ export async function notesOn(
   ];
 }
 
+/** Segments at a location that is away, which has its alarm. */
+export function notReached(segments: number): string[] {
+  if (segments === 0) return [];
+  return [
+    `${segments} ${segments === 1 ? 'segment was' : 'segments were'} not verified: their location is away`,
+  ];
+}
+
 /** What no verification reads: strays, and files in quarantine. */
 export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
   const strays = await archive.strays();
@@ -30,9 +38,8 @@ export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
 }
 
 async function quarantined(archive: ArchiveStore): Promise<string[]> {
-  return (await quarantinedFiles(archive)).map(
-    ({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`,
-  );
+  const files = (await listFiles(archive)).filter(({ kind }) => kind === 'quarantined');
+  return files.map(({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`);
 }
 
 /** A number without a receipt was reserved for a copy that was given up, or its receipt was lost. */

@@ -12,7 +12,7 @@ import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import type { PlannedStep, Reconciled } from '../reconcile/reconcile-plan.ts';
 import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
-import { notesOn } from './verify-notes.ts';
+import { notesOn, notReached } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
 import { coverageOf } from './whose-archive.ts';
 
@@ -38,11 +38,15 @@ export async function verifyQuick(
   const givenUp = givenUpBy(planned);
   const moved = new Set(steps.filter(({ action }) => action === 'settle').map(({ subject }) => subject));
   const checked: Receipt[] = [];
-  let stopped: string | null = null;
+  let [stopped, unreached]: [string | null, number] = [null, 0];
   for (const receipt of live) {
     stopped = stop();
     if (stopped !== null) break;
     if (alarmed.has(placeOf(receipt)) || givenUp.has(receipt.segment)) continue;
+    if (inventory.away.has(receipt.tier)) {
+      unreached++;
+      continue;
+    }
     const wrong = await checking(() => checkFooterOf(archive, receipt, moved.has(receipt.segment)));
     if (wrong === null) checked.push(receipt);
     else alarms.push(damageAlarm(receipt, wrong));
@@ -53,7 +57,7 @@ export async function verifyQuick(
     // The next run refuses an archive that is not its own: it puts nothing right.
     ...reportOn('quick', clock, receipts, alarms, coverage.isOwn ? steps : []),
     ...{ stopped, complete: stopped === null },
-    notes: await notesOn(archive, receipts, steps),
+    notes: [...(await notesOn(archive, receipts, steps)), ...notReached(unreached)],
     chosen: { segments: live.length, bytes: 0 },
     checked: { segments: checked.length, bundles: bundlesOf(checked), rows: rowsOf(checked), bytes: 0 },
   };

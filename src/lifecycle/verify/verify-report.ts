@@ -59,6 +59,8 @@ export const REMEDY: Readonly<Record<AlarmKind | 'quarantined', string>> = {
   damaged:
     'Restore the file from a backup of the archive, then run firn verify --deep. You can read undamaged blocks with zcat.',
   later: 'Use a newer version of Firn, which can read it. Do not move the file.',
+  kept: 'Wait until the lock ends, remove the legal hold, or give Firn the right to delete objects. Each run tries again (docs/s3.md).',
+  away: 'Bring the location back. Until then Firn moves nothing to cold and out of it, and results are not complete.',
   doubled:
     'Compare both rows with firn search. If nobody inserted the row again by other means than firn restore, this is a bug in Firn. Please report it.',
   quarantined:

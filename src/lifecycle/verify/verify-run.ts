@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { bundleFiles } from '../../archive/listed-files.ts';
 import { bundleOf } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
@@ -16,6 +17,7 @@ import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
 import { bundleAlarm, findings, reportOnFiles, settled } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
+import { notReached } from './verify-notes.ts';
 import { type ChosenFiles, chooseSample, chosenFiles, liveReceipts } from './verify-quick.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
@@ -46,15 +48,19 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
   const { scope } = options;
   const files =
     typeof scope === 'object' && 'files' in scope ? chosenFiles(liveReceipts(receipts), scope.files) : null;
-  const { draft, proved } =
+  const away = await awayTiers(stores.archive);
+  const isHere = ({ tier }: Receipt): boolean => !away.has(tier);
+  const unreached = (files?.segments ?? liveReceipts(receipts)).filter((one) => !isHere(one)).length;
+  const { draft: read, proved } =
     files !== null
-      ? await verifyFiles(stores, files, reconciled, options)
+      ? await verifyFiles(stores, { ...files, segments: files.segments.filter(isHere) }, reconciled, options)
       : typeof scope === 'object' && 'share' in scope
-        ? await verifySample(stores, receipts, reconciled, scope.share, options)
-        : await verifyDeep(stores, receipts, reconciled, options);
+        ? await verifySample(stores, receipts.filter(isHere), reconciled, scope.share, options)
+        : await verifyDeep(stores, receipts, reconciled, { ...options, isHere });
+  const draft = unreached === 0 ? read : { ...read, complete: false };
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
-  const notes = [...begun.notes, ...draft.notes];
+  const notes = [...begun.notes, ...draft.notes, ...notReached(unreached)];
   const report = settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
   return files === null ? report : reportOnFiles(report, files);
 }
@@ -106,12 +112,13 @@ async function verifyDeep(
   { store, archive, clock }: RunStores,
   receipts: readonly Receipt[],
   reconciled: readonly Reconciled[],
-  options: VerifyOptions,
+  options: VerifyOptions & { readonly isHere: (receipt: Receipt) => boolean },
 ): Promise<Verified> {
   const { ledger } = store;
   const stop = options.stop ?? neverStop;
-  const { waiting, skipped } = leaveOut(liveReceipts(receipts), clock, options);
-  const archived = receipts.filter(({ state }) => state === 'archived');
+  const here = receipts.filter(options.isHere);
+  const { waiting, skipped } = leaveOut(liveReceipts(here), clock, options);
+  const archived = here.filter(({ state }) => state === 'archived');
   const isWaiting = new Set(waiting.map(({ segment }) => segment));
   const keys = new KeyWatch(store, archived);
   const onlyForKeys = archived.filter(({ segment }) => !isWaiting.has(segment));
@@ -196,7 +203,8 @@ async function verifyBundles(
   const digests = new Map(inCold.map(({ segment, digest }) => [segment, digest]));
   const alarms: Alarm[] = [];
   const whole: string[] = [];
-  for (const { path } of draft.complete ? await bundleFiles(archive) : []) {
+  const isAway = (await awayTiers(archive)).has('cold');
+  for (const { path } of draft.complete && !isAway ? await bundleFiles(archive) : []) {
     if (known.has(path) || !isWanted(path)) continue;
     const stopped = stop();
     if (stopped !== null) return { alarms, proved: whole, stopped };

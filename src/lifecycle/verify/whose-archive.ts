@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import { IDENTITY_FILE, markedFor } from '../../archive/identity.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { AlarmFinding } from '../../hot/recorded-alarm.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -40,7 +40,7 @@ async function foreignArchive(
     return { ...about, message };
   }
   try {
-    const theirs = (await readIdentity(archive))?.database ?? null;
+    const theirs = await markedFor(archive, ours);
     if (theirs === null || theirs === ours) return null;
     return {
       ...about,

@@ -1,3 +1,4 @@
+import { awayTiers } from '../../archive/away.ts';
 import { type ErasureOrders, readErasureOrders } from '../../archive/erasure-orders.ts';
 import { unseenOrders } from '../../hot/unseen-orders.ts';
 import type { Dialect } from '../../model/database/dialect.ts';
@@ -15,7 +16,11 @@ export interface Erased {
 }
 
 export async function erasedOf({ hot, archive, dialect }: Places): Promise<Erased> {
-  const { orders, problems } = await readErasureOrders(archive);
+  // With the location of the records away, those of the database are known.
+  const isHere = !(await awayTiers(archive)).has('warm');
+  const { orders, problems } = isHere
+    ? await readErasureOrders(archive)
+    : { orders: [], problems: [{ path: 'erasures', why: 'the location of the erasure records is away' }] };
   const known = (await hot?.lookup.erasures()) ?? [];
   const unseen = unseenOrders(known, orders, dialect);
   return { orders: [...known, ...unseen], unseen, problems };

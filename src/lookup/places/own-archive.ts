@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import { IDENTITY_FILE, markedFor } from '../../archive/identity.ts';
 import { bundleOf, openStored } from '../../archive/stored-segment.ts';
 import { NOT_LISTED, WAY_OUT } from '../../archive/way-out.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
@@ -20,7 +20,8 @@ export async function requireOwnArchive(
 ): Promise<{ readonly alarms: readonly Problem[]; readonly names: ArchiveNames }> {
   // Files first: a file has a receipt before it has its name, so what a run beside this adds is in both or in the receipts.
   const names = await namesIn(archive);
-  const [ours, theirs] = [await ledger.identity(), await markerOf(archive)];
+  const ours = await ledger.identity();
+  const theirs = await markedFor(archive, ours);
   const receipts = await ledger.receipts();
   const listed = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
   // The segments of a damaged bundle that the ledger lists are problems of their own.
@@ -49,10 +50,6 @@ export async function requireOwnArchive(
     alarms.push(uncovered(segment, names));
   }
   return { alarms, names };
-}
-
-async function markerOf(archive: ArchiveStore): Promise<string | null> {
-  return (await readIdentity(archive))?.database ?? null;
 }
 
 /** False for what a run beside this has just added or removed, and for a rewrite that is not finished: the ledger lists the segment that it replaces. */

@@ -1,3 +1,4 @@
+import { type AwayError, isAway } from '../../archive/away.ts';
 import type { UnreadableFile } from '../../archive/found-segments.ts';
 import { parseSegmentName } from '../../format/segment-names.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
@@ -5,8 +6,9 @@ import { isUnreadableFile } from '../../model/errors.ts';
 /** Why bytes need not be read: the table, the tier or the time is another; no such column; the Bloom filters have no such key. */
 export type Pruned = 'table' | 'tier' | 'time' | 'column' | 'key';
 
-/** A segment that could not be read: what it holds is missing from the answer. */
+/** A segment that could not be read, or a location that is away: what it holds is missing from the answer. */
 export interface Problem {
+  /** Of a location its text. */
   readonly segment: string;
   /** The file that should hold it. */
   readonly path: string;
@@ -22,12 +24,29 @@ export interface Problem {
  * @param at `path` where the failure names no file.
  */
 export function problemOf(at: Omit<Problem, 'why'>, error: unknown): Problem {
+  if (isAway(error)) return { ...awayProblem(error), rows: at.rows };
   if (!isUnreadableFile(error)) throw error;
   return { ...at, why: error.message };
 }
 
+/** One problem for all that a location should have. */
+function awayProblem({ away, message, hint }: AwayError): Problem {
+  const { location, tier } = away;
+  const why = hint === undefined ? message : `${message}. ${hint.replace(/\.$/, '')}`;
+  return { segment: location, path: location, table: '', tier, rows: 0, why };
+}
+
+/** Adds a problem to those of an answer; the rows of a location that is away are added up. */
+export function addProblem(problems: Problem[], problem: Problem): void {
+  const at = problems.findIndex(({ segment, why }) => segment === problem.segment && why === problem.why);
+  const known = problems[at];
+  if (known === undefined || problem.segment !== problem.path) problems.push(problem);
+  else problems[at] = { ...known, rows: known.rows + problem.rows };
+}
+
 /** A file that a walk through the archive could not read; of a bundle, all of its segments. */
 export function unreadable({ path, tier, segment, error }: UnreadableFile): Problem {
+  if (isAway(error)) return awayProblem(error);
   const table = segment === null ? undefined : parseSegmentName(segment)?.table;
   return { segment: segment ?? path, path, table: table ?? '', tier, rows: 0, why: error.message };
 }

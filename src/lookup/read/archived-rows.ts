@@ -6,7 +6,7 @@ import type { Footer } from '../../format/segment/segment.ts';
 import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Places } from '../places/places.ts';
-import { type Pruned, problemOf, type SearchReport } from '../places/search-report.ts';
+import { addProblem, type Pruned, problemOf, type SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
 import { isMissing, Shelf, type TakenSegment } from '../places/shelf.ts';
 import { successorsOf } from '../places/successors.ts';
@@ -156,7 +156,7 @@ export class ArchivedRows implements AsyncDisposable {
   #problem(ref: SegmentRef, error: unknown, rows: number): void {
     const { segment, table, tier } = ref;
     const path = (error instanceof FirnError && error.path) || segment;
-    this.#report.problems.push(problemOf({ segment, table, tier, rows, path }, error));
+    addProblem(this.#report.problems, problemOf({ segment, table, tier, rows, path }, error));
   }
 }
 

@@ -124,8 +124,8 @@ export async function explainRow(
     sameRow: live === null ? null : isLeased,
   }));
   const all = live === null ? archived : [live, ...archived];
-  const traces = all.length === 0 ? await tracesOf(places, table, where) : [];
   const { problems, unread } = report;
+  const traces = all.length === 0 ? await tracesOf(places, table, where, problems.length === 0) : [];
   const row = all[0]?.row ?? null;
   return {
     ...{ table: shape?.table ?? table, policy, keyColumns: columns, places: all, traces, problems, unread },
@@ -220,7 +220,13 @@ function nextOfSegment(policy: Policy | null, ref: SegmentRef, tier: 'warm' | 'c
   return { action: 'purge', from: purge, rule: `end of its ${ref.span} + hot + warm + cold time` };
 }
 
-async function tracesOf(places: Places, table: string, where: readonly Condition[]): Promise<string[]> {
+/** @param isWhole everything was read. */
+async function tracesOf(
+  places: Places,
+  table: string,
+  where: readonly Condition[],
+  isWhole: boolean,
+): Promise<string[]> {
   const { hot, dialect } = places;
   if (hot === null) return [];
   const receipts = await hot.reader.ledger.receipts({ table });
@@ -248,7 +254,7 @@ async function tracesOf(places: Places, table: string, where: readonly Condition
           `${purged.length} segments of the table were purged or erased in part (days ${days[0]} to ${days.at(-1)}). It may have been in one of them`,
         ]
       : []),
-    ...(erasures.length === 0 && others.size === 0 && purged.length === 0
+    ...(isWhole && erasures.length === 0 && others.size === 0 && purged.length === 0
       ? ['no row with this key was archived, and no row of the table was purged']
       : []),
   ];

@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { bundleFiles, warmFiles } from '../../archive/listed-files.ts';
+import { listFiles } from '../../archive/listed-files.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import type { AlarmKind } from '../../hot/recorded-alarm.ts';
 import { type AlarmState, alarmInWords } from '../../lifecycle/reconcile/alarm-findings.ts';
@@ -20,7 +20,8 @@ export async function lookAtArchive(
 }
 
 async function filesIn(archive: ArchiveStore): Promise<number> {
-  return (await warmFiles(archive)).length + (await bundleFiles(archive)).length;
+  const files = await listFiles(archive);
+  return files.filter(({ kind }) => kind === 'segment' || kind === 'bundle').length;
 }
 
 /** Where there is no database to compare with. */

@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { awayTiers } from '../../archive/away.ts';
 import { warmFiles } from '../../archive/listed-files.ts';
 import { localPath } from '../../model/location.ts';
 import { type ArchivePlaces, areApart, placesOf } from '../../model/policy/archive-places.ts';
@@ -54,7 +55,7 @@ export async function lookAtDisks(
 
 /** Bytes of the warm files of the month that has most. */
 async function largestMonth(archive: ArchiveStore): Promise<number> {
-  const isAway = (await archive.apart?.away())?.some(({ tier }) => tier === 'warm') ?? false;
+  const isAway = (await awayTiers(archive)).has('warm');
   const files = isAway ? [] : await warmFiles(archive);
   const months = new Map<string, number>();
   for (const { name, bytes } of files) {

@@ -1,8 +1,10 @@
 import { writeErasureOrder } from '../../archive/erasure-orders.ts';
-import { ERASED, type Receipt } from '../../hot/ledger.ts';
+import { ERASED } from '../../hot/ledger.ts';
+import { recordKept } from '../../lifecycle/reconcile/keep-alarms.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
 import type { Paced } from '../../lifecycle/segments/paced.ts';
 import { PartNumbers } from '../../lifecycle/segments/part-numbers.ts';
+import type { Rewritten } from '../../lifecycle/segments/rewrite.ts';
 import { timeSourceOf } from '../../lookup/places/age-column.ts';
 import type { Places } from '../../lookup/places/places.ts';
 import type { Query } from '../../lookup/read/query.ts';
@@ -200,9 +202,9 @@ class Eraser {
       const state = receipt?.state ?? 'missing';
       return this.#leave(table, segment, `its ledger entry is ${state}. Run firn verify.`);
     }
-    let successor: Receipt | null;
+    let rewritten: Rewritten;
     try {
-      successor = await takeOutLines(
+      rewritten = await takeOutLines(
         ...([store.ledger, archive, parts, receipt, positions, this.#erasedAt, ERASED] as const),
       );
     } catch (error) {
@@ -211,8 +213,13 @@ class Eraser {
       this.#leave(table, segment, error.message);
       return await recordUnreadable(this.#run, [{ segment }]);
     }
+    const { successor, kept } = rewritten;
     this.rewritten.push({ segment, successor: successor?.segment ?? null, rows: positions.size });
     this.#count(table, tier, positions.size);
+    if (kept === null) return;
+    // Nothing is read from the bytes any more, but they are there.
+    this.left.push({ segment, why: kept.message });
+    await recordKept({ ledger: store.ledger, clock: this.#run.clock }, kept.kept);
   }
 
   #count(table: string, tier: keyof Eraser['done'], rows: number): void {

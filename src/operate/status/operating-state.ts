@@ -5,6 +5,7 @@ import type { RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { PauseState, RunLogReader, RunRecord } from '../../hot/run-log.ts';
 import type { OpenAlarm } from '../../lifecycle/reconcile/alarm-findings.ts';
 import { type Overdue, scheduledGrace } from '../../lifecycle/report/status-overdue.ts';
+import type { TierStatus } from '../../lifecycle/report/status-tiers.ts';
 import { retentionStatus } from '../../lifecycle/report/tier-report.ts';
 import type { LockHolder } from '../../lock/lock-holder.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -24,6 +25,10 @@ export interface TierSize {
   readonly files: number;
   readonly rows: number;
   readonly bytes: number;
+  /** The folder or address. */
+  readonly location: string;
+  /** Why the location is away, so that the ledger tells the rest; null when it is there. */
+  readonly away: string | null;
 }
 
 /** How the operation stands: everything a monitor wants to know. */
@@ -102,11 +107,15 @@ export async function gatherStatus(sources: StatusSources): Promise<OperatingSta
     ...facts,
     ...{ scheduler, lock },
     sizes: { databaseBytes: file.bytes, walBytes: file.walBytes },
-    warm: { files: warm.files, bytes: warm.bytes, rows: rowsIn('warm') },
-    cold: { files: cold.files, bytes: cold.bytes, rows: rowsIn('cold') },
+    warm: sizeOf(warm, rowsIn('warm')),
+    cold: sizeOf(cold, rowsIn('cold')),
     runs: runs.slice(0, SHOWN_RUNS),
     stateOf: runStates(runs, lock),
   };
+}
+
+function sizeOf({ location, away, files, bytes }: TierStatus, rows: number): TierSize {
+  return { files, bytes, rows, location, away };
 }
 
 /** Where all scheduled jobs stand. @param existing tables of the database. */

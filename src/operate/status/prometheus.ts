@@ -217,6 +217,11 @@ function addSizes(add: Add, { sizes, warm, cold }: OperatingStatus): void {
     ['cold', cold],
   ] as const;
   add(
+    'archive_up',
+    'Whether the location of the tier is there (1 or 0).',
+    tiers.map(([tier, { away }]) => [Number(away === null), { tier }]),
+  );
+  add(
     'archive_rows',
     'Number of archived rows.',
     tiers.map(([tier, { rows }]) => [rows, { tier }]),

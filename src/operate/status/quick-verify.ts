@@ -1,4 +1,4 @@
-import { IDENTITY_FILE, readIdentity } from '../../archive/identity.ts';
+import { IDENTITY_FILE, markedFor } from '../../archive/identity.ts';
 import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import { WAY_OUT } from '../../archive/way-out.ts';
 import { UNRECORDED } from '../../hot/recorded-alarm.ts';
@@ -79,7 +79,7 @@ async function withMarker(report: VerifyReport, { archive }: Reading): Promise<V
 async function arePaired({ reader, archive }: Reading): Promise<boolean> {
   try {
     const identity = await reader.ledger.identity();
-    return identity !== null && (await readIdentity(archive))?.database === identity;
+    return identity !== null && (await markedFor(archive, identity)) === identity;
   } catch (error) {
     if (error instanceof FirnError) return false;
     throw error;

@@ -36,7 +36,11 @@ test('the sections, and the shape of the contract', async (t) => {
   const [messages] = status.database.filter(({ table }: { table: string }) => table === 'message_bus_log');
   assert.deepEqual([messages.total, messages.hot, messages.stale, messages.undated], [2, 1, 1, 1]);
   const empty = { total_files: 0, total_size_bytes: 0, total_size_mb: 0, oldest: null, newest: null };
-  assert.deepEqual(status.archives, { warm: { ...empty, eligible_for_cold: 0 }, cold: empty });
+  const place = { location: ideas.archives, away: null };
+  assert.deepEqual(status.archives, {
+    warm: { ...empty, eligible_for_cold: 0, ...place },
+    cold: { ...empty, ...place },
+  });
   assert.ok(!existsSync(ideas.archives));
 });
 

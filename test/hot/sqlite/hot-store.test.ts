@@ -4,36 +4,40 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteReader, openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { hotStoreContract } from '../../contract/hot-store.ts';
-import { fill, type HotTrial } from '../hot-trial.ts';
+import { type HotTrial, rowsOfTrial } from '../hot-trial.ts';
+import { application } from './sqlite-place.ts';
 
-const TABLES = {
+const TABLES: Readonly<
+  Record<string, { readonly ddl: string; readonly rows: Parameters<typeof rowsOfTrial>[0] }>
+> = {
   'a TEXT key': {
     ddl: 'CREATE TABLE t (id TEXT PRIMARY KEY, ts TEXT, state TEXT, note UNIQUE, more BLOB); CREATE INDEX t_ts ON t (ts)',
-    insert: (id: number, ts: string, state: string, note: string) =>
-      `INSERT INTO t VALUES ('id-${id}', ${ts}, ${state}, ${note}, x'00')`,
+    rows: (id, ts, state, note) => [`id-${id}`, ts, state, note, new Uint8Array(1)],
   },
   'an INTEGER key and no index': {
     ddl: 'CREATE TABLE t (id INTEGER PRIMARY KEY, ts, state TEXT, note UNIQUE)',
-    insert: (id: number, ts: string, state: string, note: string) =>
-      `INSERT INTO t VALUES (${id} * 1000 - 2000, ${ts}, ${state}, ${note})`,
+    rows: (id, ts, state, note) => [id * 1000n - 2000n, ts, state, note],
   },
   'no key, and names that need quoting': {
     ddl: `CREATE TABLE t ("key" , "sel""ect", id, ts DATETIME, state TEXT, note UNIQUE, made AS (id || note) STORED, also AS (id));
       CREATE INDEX "t ts" ON t (ts, note)`,
-    insert: (id: number, ts: string, state: string, note: string) =>
-      `INSERT INTO t VALUES (1, 2.5, ${id}, ${ts}, ${state}, ${note})`,
+    rows: (id, ts, state, note) => [1n, 2.5, id, ts, state, note],
   },
   'a compound key without rowid': {
     ddl: 'CREATE TABLE t (id INTEGER, ts TEXT, state TEXT, note UNIQUE, k TEXT, PRIMARY KEY (k, id)) WITHOUT ROWID; CREATE INDEX t_ts ON t (ts)',
-    insert: (id: number, ts: string, state: string, note: string) =>
-      `INSERT INTO t VALUES (${id}, ${ts}, ${state}, ${note}, 'k')`,
+    rows: (id, ts, state, note) => [id, ts, state, note, 'k'],
   },
   'a key that is NULL': {
     ddl: 'CREATE TABLE t (id TEXT PRIMARY KEY, ts TEXT, state TEXT, note UNIQUE, rowid)',
-    insert: (_id: number, ts: string, state: string, note: string) =>
-      `INSERT INTO t VALUES (NULL, ${ts}, ${state}, ${note}, 'r')`,
+    rows: (_id, ts, state, note) => [null, ts, state, note, 'r'],
   },
-} as const;
+};
+
+const SIDE_EFFECTS = `
+  CREATE TABLE log (note);
+  CREATE TRIGGER gone AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.note); END;
+  CREATE TABLE child (note REFERENCES t (note) ON DELETE CASCADE);
+  INSERT INTO child VALUES ('note 0')`;
 
 const DATABASES = {
   WAL: 'PRAGMA journal_mode = wal',
@@ -42,19 +46,25 @@ const DATABASES = {
 };
 
 for (const [kind, pragmas] of Object.entries(DATABASES)) {
-  for (const [table, { ddl, insert }] of Object.entries(TABLES)) {
+  for (const [table, { ddl, rows }] of Object.entries(TABLES)) {
     hotStoreContract(`${kind}, ${table}`, async (allowsTriggers): Promise<HotTrial> => {
       const folder = mkdtempSync(join(tmpdir(), 'firn-hot-'));
       const path = join(folder, 'a.db');
       const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-      db.exec(`${pragmas}; ${ddl}; ${fill(insert)}`);
+      db.exec(`${pragmas}; ${ddl}`);
+      const user = application(db);
+      user.insert('t', rowsOfTrial(rows));
       const reader = await openSqliteReader(path);
       const store = await openSqliteStore(path, { busyTimeoutMs: 20, allowsTriggers: () => allowsTriggers });
       return {
         reader,
         store,
-        others: (sql) => db.exec(sql),
-        ask: (sql) => Object.values(db.prepare(sql).get()!)[0],
+        application: user,
+        keep: (note) =>
+          db.exec(
+            `CREATE TRIGGER keep BEFORE DELETE ON t WHEN old.note = '${note}' BEGIN SELECT RAISE(IGNORE); END`,
+          ),
+        addSideEffects: () => db.exec(SIDE_EFFECTS),
         [Symbol.asyncDispose]: async () => {
           await reader[Symbol.asyncDispose]();
           await store[Symbol.asyncDispose]();

@@ -47,7 +47,7 @@ function create(db: DatabaseSync, table: DeclaredTable): void {
   insert(db, name, rows);
 }
 
-function application(db: DatabaseSync): Application {
+export function application(db: DatabaseSync): Application {
   return {
     insert: (table, rows) => insert(db, table, rows),
     update: ({ table, column, value }, changed, to) =>
@@ -62,7 +62,14 @@ function application(db: DatabaseSync): Application {
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
         .all()
         .map(({ name }) => name as string),
-    count: (table) => db.prepare(`SELECT count(*) AS n FROM ${quote(table)}`).get()!.n as number,
+    count: (table, which) => {
+      const statement = `SELECT count(*) AS n FROM ${quote(table)}`;
+      const found =
+        which === undefined
+          ? db.prepare(statement).get()
+          : db.prepare(`${statement} WHERE ${quote(which.column)} IS ?`).get(bindable(which.value));
+      return found!.n as number;
+    },
     lock: () => {
       db.exec('BEGIN IMMEDIATE');
       return { [Symbol.dispose]: () => db.exec('ROLLBACK') };

@@ -19,6 +19,7 @@ function sealed(segment: string, replaces: string | null = null): WarmFile {
 function plan(inventory: Partial<Inventory>): string[] {
   const steps = planReconcile({
     receipts: [],
+    away: new Map(),
     warm: [],
     cold: new Map(),
     foreign: [],

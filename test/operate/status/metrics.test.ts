@@ -63,8 +63,8 @@ function status(): Parameters<typeof renderMetrics>[0] {
         ...{ behindMs: 90_000, overdue: true, estimated: false, dueBound: null },
       },
     ],
-    warm: { files: 2, rows: 100, bytes: 5000 },
-    cold: { files: 1, rows: 50, bytes: 2500 },
+    warm: { location: '/a', away: null, files: 2, rows: 100, bytes: 5000 },
+    cold: { location: '/a', away: null, files: 1, rows: 50, bytes: 2500 },
   });
 }
 

@@ -372,6 +372,8 @@ test('every figure equals an independent count', async (t) => {
       'firn_overdue_rows{what="purge"}': 0,
       firn_database_bytes: statSync(world.database).size,
       firn_database_wal_bytes: 0,
+      'firn_archive_up{tier="warm"}': 1,
+      'firn_archive_up{tier="cold"}': 1,
       'firn_archive_rows{tier="warm"}': rowsOf(tier('warm')).length,
       'firn_archive_rows{tier="cold"}': rowsOf(tier('cold')).length,
       'firn_archive_bytes{tier="warm"}': bytesOf(tier('warm')),

@@ -2,6 +2,7 @@ import { checkPath, QUARANTINE } from '../../../src/archive/archive-path.ts';
 import type {
   ArchiveCapabilities,
   ArchiveStore,
+  AwayLocation,
   OpenFile,
   PendingFile,
   StoredFile,
@@ -25,6 +26,7 @@ export class MemoryPlace {
 export class MemoryArchive implements ArchiveStore {
   readonly location: string = 'memory';
   readonly apart = null;
+  readonly away = async (): Promise<readonly AwayLocation[]> => [];
   readonly capabilities: ArchiveCapabilities = { localPath: () => null, erasesInPlace: true };
   readonly #place: MemoryPlace;
   readonly #pending = new Set<string>();

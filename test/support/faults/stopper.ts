@@ -106,7 +106,7 @@ export class Stopper {
   }
 }
 
-const ARCHIVE_READS = new Set(['list', 'strays', 'open']);
+const ARCHIVE_READS = new Set(['list', 'strays', 'open', 'away']);
 const DISK_READS = new Set(['file', 'room']);
 const FILE_READS = new Set(['read']);
 export const HOT_READS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { FirnError } from '../../../model/errors.ts';
-import { RemovalRefused } from '../../archive-store.ts';
+import { type KeptFile, RemovalRefused } from '../../archive-store.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, type XmlElement } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
@@ -56,7 +56,8 @@ async function refusedRemoval(
     ...(isHeld ? ['it has a legal hold'] : []),
   ];
   const why = locks.length === 0 ? cause.message : locks.join(', and ');
-  return new RemovalRefused(`the bucket does not allow the object to be deleted: ${why}`, {
+  const kept: KeptFile = { path: key, why: `the bucket does not allow the object to be deleted: ${why}` };
+  return new RemovalRefused([kept], {
     ...{ operation: OPERATION, path: bucket.address(key), cause },
     hint:
       locks.length === 0

@@ -1,6 +1,7 @@
 import type {
   ArchiveCapabilities,
   ArchiveStore,
+  AwayLocation,
   OpenFile,
   PendingFile,
   StoredFile,
@@ -32,6 +33,10 @@ export class S3Archive implements ArchiveStore {
 
   traffic(): Traffic {
     return this.#client.traffic.total;
+  }
+
+  async away(): Promise<readonly AwayLocation[]> {
+    return [];
   }
 
   /** The lock is that of the database. Two databases, or two copies of one, meet at `lineage.json`, which only one of them can replace. */

@@ -1,10 +1,12 @@
 import { FirnError } from '../../../model/errors.ts';
 import { TEMPORARY } from '../../archive-path.ts';
+import { type KeptFile, RemovalRefused } from '../../archive-store.ts';
 import { generationKey, parseGenerationKey } from '../generations.ts';
 import type { ArchiveBucket } from '../objects/archive-bucket.ts';
 import { listKeys } from '../objects/list-objects.ts';
 import { abortUpload, openUploads } from '../objects/multipart.ts';
 import { headObject, isOf } from '../objects/object-head.ts';
+import type { ObjectRemover } from '../objects/object-versions.ts';
 import { proveObject } from '../objects/prove-object.ts';
 import { putNew } from '../objects/put-object.ts';
 import type { Upload } from '../objects/upload.ts';
@@ -16,7 +18,7 @@ const OPERATION = 'remove temporary files';
 
 /**
  * Sends again what an earlier run began to send, until it is known what became of it, and removes from spool and bucket what earlier runs left.
- * Returns what was removed.
+ * Returns what was removed; throws `RemovalRefused` at the end when the bucket does not allow something to be removed.
  * @param quarantineKey moves an object out of the way.
  */
 export async function sweepBucket(
@@ -36,11 +38,12 @@ export async function sweepBucket(
     for (const { file } of leftovers) await file.leave();
   }
   removed.push(...(await sweepUploads(parts)));
+  const kept: KeptFile[] = [];
   for (const key of await listKeys(parts.bucket, `${TEMPORARY}/`, OPERATION)) {
-    await parts.remover.remove(key);
-    removed.push(key);
+    if (await isRemoved(parts.remover, key, kept)) removed.push(key);
   }
-  removed.push(...(await sweepGenerations(parts, quarantineKey)));
+  removed.push(...(await sweepGenerations(parts, quarantineKey, kept)));
+  if (kept.length > 0) throw new RemovalRefused(kept, { operation: OPERATION });
   return removed;
 }
 
@@ -78,6 +81,7 @@ async function sweepUploads({ bucket }: PublishingParts): Promise<string[]> {
 async function sweepGenerations(
   { bucket, remover, changed }: PublishingParts,
   quarantineKey: (key: string, note: string) => Promise<void>,
+  kept: KeptFile[],
 ): Promise<string[]> {
   const keys = await listKeys(bucket, 'cold/', OPERATION);
   const bundles = Map.groupBy(
@@ -92,15 +96,30 @@ async function sweepGenerations(
     const { accounted, unknown } = await judgeOlder(bucket, present);
     changed(path);
     for (const one of accounted) {
-      await remover.remove(generationKey(one));
-      removed.push(generationKey(one));
+      if (await isRemoved(remover, generationKey(one), kept)) removed.push(generationKey(one));
     }
     for (const one of unknown) {
       const note = `It is older than ${present.key}, which does not say that it takes its place.`;
-      await quarantineKey(generationKey(one), note);
+      await collecting(kept, () => quarantineKey(generationKey(one), note));
     }
   }
   return removed;
+}
+
+async function isRemoved(remover: ObjectRemover, key: string, kept: KeptFile[]): Promise<boolean> {
+  return await collecting(kept, () => remover.remove(key));
+}
+
+/** False when the bucket does not allow it. */
+async function collecting(kept: KeptFile[], removing: () => Promise<void>): Promise<boolean> {
+  try {
+    await removing();
+    return true;
+  } catch (error) {
+    if (!(error instanceof RemovalRefused)) throw error;
+    kept.push(...error.kept);
+    return false;
+  }
 }
 
 /** Nothing older goes before the newest one was read through. That it is damaged is found by whoever reads it. */

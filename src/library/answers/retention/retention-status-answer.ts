@@ -85,6 +85,10 @@ export interface TierFiles {
   /** Days of the oldest and the newest row. */
   readonly oldest: string | null;
   readonly newest: string | null;
+  /** The folder or address. */
+  readonly location: string;
+  /** Why the location is away, so that the ledger tells the rest; null when it is there. */
+  readonly away: string | null;
 }
 
 /** The status in the shape of Firn's JSON. @internal */
@@ -96,8 +100,8 @@ export function retentionStatusJson(status: RetentionStatus): RetentionStatusAns
     unmanaged: status.unmanaged,
     without_policy: status.withoutPolicy.map(withoutPolicyJson),
     archives: {
-      warm: { ...tierJson(warm), eligible_for_cold: warm.eligibleForCold },
-      cold: tierJson(cold),
+      warm: { ...tierJson(warm), eligible_for_cold: warm.eligibleForCold, ...placeJson(warm) },
+      cold: { ...tierJson(cold), ...placeJson(cold) },
     },
     missing: status.missing,
     unreadable: status.unreadable,
@@ -147,7 +151,13 @@ function boundsJson(bounds: Readonly<Record<CountName, Bound>>): Record<CountNam
   return Object.fromEntries(all) as Record<CountName, CountBound>;
 }
 
-function tierJson({ files, bytes, oldest, newest }: TierStatus): TierFiles {
+type Place = Pick<TierFiles, 'location' | 'away'>;
+
+function placeJson({ location, away }: TierStatus): Place {
+  return { location, away };
+}
+
+function tierJson({ files, bytes, oldest, newest }: TierStatus): Omit<TierFiles, keyof Place> {
   return {
     total_files: files,
     total_size_bytes: bytes,

@@ -13,9 +13,11 @@ export function sizeCards({ database, archives }: StatusAnswer, stats: Retention
 <div class="card"><h2>Database ${tierBadge('hot')}</h2><div class="figure">${formatBytes(database.bytes)}</div>
 <p class="faint small">${database.wal_bytes === 0 ? 'no write-ahead log' : `write-ahead log ${formatBytes(database.wal_bytes)}`}</p></div>
 ${(['warm', 'cold'] as const).map((tier) => {
-  const { files, bytes, rows } = archives[tier];
+  const { location, away, files, bytes, rows } = archives[tier];
+  const isApart = archives.warm.location !== archives.cold.location;
   return html`<div class="card"><h2>Archive ${tierBadge(tier)}</h2><div class="figure">${formatBytes(bytes)}</div>
-<p class="faint small">${plural(rows, 'row')} in ${plural(files, 'file')}</p></div>`;
+<p class="faint small">${plural(rows, 'row')} in ${plural(files, 'file')}</p>
+${isApart ? html`<p class="faint small">${location}${away === null ? null : html` <strong>location away</strong>`}</p>` : null}</div>`;
 })}
 ${
   packed === 0
