@@ -131,3 +131,23 @@ export class RemovalRefused extends FirnError {
     this.kept = kept;
   }
 }
+
+/**
+ * The file is there, and whole, but in a storage class from which it cannot be read before the server has made a copy that can. Whoever can go on
+ * without the file reports it and goes on. It is no damage.
+ */
+export class FrozenFile extends FirnError {
+  /** Whether the server has been asked for the copy. */
+  readonly isThawing: boolean;
+
+  constructor(storageClass: string, isThawing: boolean, details: Omit<ErrorDetails, 'hint'>) {
+    const message = isThawing
+      ? `the file is in storage class ${storageClass} and is being thawed`
+      : `the file is in storage class ${storageClass} and has to be thawed before it can be read`;
+    const hint = isThawing
+      ? 'Run again later: a thaw takes from minutes to two days, as the storage class and the tier have it.'
+      : 'To thaw it, run: firn restore --thaw, with the table and the time of the rows (docs/s3.md).';
+    super('refused', message, { ...details, hint });
+    this.isThawing = isThawing;
+  }
+}

@@ -50,16 +50,14 @@ export async function writeIdentity(store: ArchiveStore, database: string, creat
     if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
     const present = await readIdentity(store);
     if (present?.database === database) return;
-    throw new FirnError(
-      'refused',
-      `the archive belongs to the database ${present?.database ?? 'of another run'}`,
-      {
-        operation: 'write archive.json',
-        path: `${store.location}/${IDENTITY_FILE}`,
-        hint: 'Pass another archive folder with --archive-path. If this archive belongs to this database, pass --adopt.',
-        cause: error,
-      },
-    );
+    // Nobody took the name: the store refused for a reason of its own, such as missing rights.
+    if (present === null) throw error;
+    throw new FirnError('refused', `the archive belongs to the database ${present.database}`, {
+      operation: 'write archive.json',
+      path: `${store.location}/${IDENTITY_FILE}`,
+      hint: 'Pass another archive folder with --archive-path. If this archive belongs to this database, pass --adopt.',
+      cause: error,
+    });
   } finally {
     await file.abandon();
   }

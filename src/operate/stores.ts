@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { BucketCheckup } from '../archive/bucket/bucket-checkup.ts';
+import type { Thawing } from '../archive/bucket/thawing.ts';
 import type { Copier } from '../copying/copier.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotCheckup } from '../hot/hot-checkup.ts';
@@ -73,6 +74,8 @@ export interface Stores {
   openArchive(): Promise<ArchiveStore>;
   /** Looks at the buckets of the archives, one for each location on S3. Nothing is sent yet. */
   openBucketCheckups(): Promise<readonly BucketCheckup[]>;
+  /** Thaws files of the archives. */
+  openThawing(): Promise<Thawing>;
   openStats(): Promise<HotStats>;
   openCheckup(): Promise<HotCheckup>;
   /** Opens the database to shrink its file. The caller holds the run lock where it changes anything. Rejects with `refused` without `capabilities.reclaim`. */

@@ -1,7 +1,7 @@
-import type { BucketCheckup } from '../archive/bucket/bucket-checkup.ts';
 import { requireReclaim } from '../hot/hot-capabilities.ts';
 import { installCommandOf } from '../lookup/sql/duck-package.ts';
 import type { Clock } from '../model/clock.ts';
+import type { S3Location } from '../model/location.ts';
 import { placesOf } from '../model/policy/archive-places.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
@@ -24,7 +24,15 @@ export function storesOf(config: Config, clock: Clock): Stores {
       return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
     },
     openArchive: async () => openArchive(config.archives, openingOptions(config, clock)),
-    openBucketCheckups: () => bucketCheckups(config, clock),
+    openBucketCheckups: async () => {
+      if (s3Locations(config).length === 0) return [];
+      const { openS3Checkup } = await import('../archive/s3/checkup/s3-checkup.ts');
+      return s3Locations(config).map((location) => openS3Checkup(location, config.s3, s3World(clock)));
+    },
+    openThawing: async () => {
+      const { openS3Thawing } = await import('../archive/s3/thaw/s3-thawing.ts');
+      return openS3Thawing(s3Locations(config), config.s3, s3World(clock));
+    },
     openStats: () => hot.stats(),
     openCheckup: () => hot.checkup(),
     openDisk: async () => {
@@ -47,13 +55,10 @@ export function storesOf(config: Config, clock: Clock): Stores {
   };
 }
 
-/** One for each location of the archives that is on S3. */
-async function bucketCheckups({ archives, s3 }: Config, clock: Clock): Promise<readonly BucketCheckup[]> {
-  const locations = placesOf(archives).flatMap(({ location }) =>
-    location.scheme === 's3' ? [location] : [],
-  );
-  if (locations.length === 0) return [];
-  const { openS3Checkup } = await import('../archive/s3/checkup/s3-checkup.ts');
-  const installCommand = (): string => installCommandOf('@aws-sdk/credential-provider-node');
-  return locations.map((location) => openS3Checkup(location, s3, { clock, installCommand }));
+function s3Locations({ archives }: Config): readonly S3Location[] {
+  return placesOf(archives).flatMap(({ location }) => (location.scheme === 's3' ? [location] : []));
+}
+
+function s3World(clock: Clock): { readonly clock: Clock; readonly installCommand: () => string } {
+  return { clock, installCommand: () => installCommandOf('@aws-sdk/credential-provider-node') };
 }

@@ -17,6 +17,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const ELSEWHERE: readonly (readonly [page: RegExp, language: string, test: string])[] = [
   [/^docs\/format\.md$/, 'python', 'test/format/documentation.test.ts'],
   [/^docs\/operations\.md$/, 'yaml', 'test/operate/status/operations-page.test.ts'],
+  [/^docs\/s3\.md$/, 'json', 'test/scenario/bucket/least-privilege.test.ts'],
+  [/^docs\/s3\.md$/, 'console', 'test/scenario/bucket/frozen.test.ts'],
+  [/^docs\/s3\.md$/, 'yaml', 'test/scenario/bucket/least-privilege.test.ts'],
   [/^docs\/s3\.md$/, 'sql', 'test/scenario/bucket/clickhouse.test.ts'],
   [/^docs\/s3\.md$/, 'sh', 'test/scenario/bucket/other-readers.test.ts'],
   [/^docs\/recipes\/home-assistant\.md$/, 'sql', 'test/recipes/home-assistant.test.ts'],

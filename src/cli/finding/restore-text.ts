@@ -1,3 +1,4 @@
+import type { ThawedFile, ThawReport } from '../../archive/bucket/thawing.ts';
 import type { ColumnDrift } from '../../lookup/restore/drift.ts';
 import type { RestoreEstimate } from '../../lookup/restore/restore-estimate.ts';
 import type { RestoreReport } from '../../lookup/restore/restore-rows.ts';
@@ -54,6 +55,32 @@ export function parentWarnings({ tables }: RestoreReport, isWithParents: boolean
       ({ table, withoutParent }) =>
         `${table}: the parent row of ${plural(withoutParent, 'restored row')} is not in the database; ${what}`,
     );
+}
+
+const THAW_WORDS: Record<ThawedFile['state'], string> = {
+  needed: 'has to be thawed',
+  asked: 'asked for now',
+  in_progress: 'being thawed',
+  readable: 'can be read',
+};
+
+/** Which files have to be thawed first, and what to do then. */
+export function renderThaw({ days, tier, files }: ThawReport, isDryRun: boolean, style: Style): string {
+  const asked = files.filter(({ state }) => state === 'asked').length;
+  return [
+    style.heading(
+      isDryRun ? 'DRY RUN: files that have to be thawed first' : 'Files that have to be thawed first',
+    ),
+    '',
+    ...files.map(({ path, state }) => `  ${THAW_WORDS[state].padEnd(16)}  ${path}`),
+    '',
+    ...(asked === 0
+      ? []
+      : [`S3 was asked for ${plural(asked, 'file')} (tier ${tier}, readable for ${plural(days, 'day')}).`]),
+    isDryRun
+      ? 'Run the command without --dry-run to ask S3 for them.'
+      : 'No row was restored. Run the same command again later: it restores the rows when all files can be read.',
+  ].join('\n');
 }
 
 /** What a restore would do. */

@@ -1,4 +1,5 @@
-import { estimateJson, restoreJson } from '../../library/answers/finding/restore-answer.ts';
+import { THAW_TIERS, type ThawTier } from '../../archive/bucket/thawing.ts';
+import { estimateJson, restoreJson, thawJson } from '../../library/answers/finding/restore-answer.ts';
 import {
   DEFAULT_LEASE_MS,
   estimateInto,
@@ -6,16 +7,17 @@ import {
   type RestoreWish,
   restoreInto,
 } from '../../library/work/rows/restore-into.ts';
+import { DEFAULT_THAW_DAYS, thawArchives } from '../../library/work/rows/thaw-archives.ts';
 import type { RestoreReport } from '../../lookup/restore/restore-rows.ts';
 import { FirnError } from '../../model/errors.ts';
 import { argument, type Command, defineCommand, flag, value } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { EXIT } from '../frame/exit-status.ts';
 import { positiveDuration } from '../input/durations.ts';
-import { ROW_OPTIONS, rowQuery } from '../input/filter-options.ts';
+import { ROW_OPTIONS, rowQuery, wholeNumber } from '../input/filter-options.ts';
 import { createProgress, showOn } from '../terminal/progress.ts';
 import { answerStatus } from './answer-status.ts';
-import { parentWarnings, renderEstimate, renderRestore } from './restore-text.ts';
+import { parentWarnings, renderEstimate, renderRestore, renderThaw } from './restore-text.ts';
 
 export const command: Command = defineCommand({
   description:
@@ -23,7 +25,8 @@ export const command: Command = defineCommand({
     'and indexes, but without triggers. With --into hot, the rows get a lease: they stay in the live database for the time of --for. After that, ' +
     'the next run deletes them without archiving them again.\n' +
     'With --with-children and --with-parents, Firn also restores rows of tables that the policies declare as children or parents (with, by); with both, whole units. ' +
-    'Parents are restored before their children.\nYou can stop the command at any time and run it again.',
+    'Parents are restored before their children.\nArchive files in the storage classes GLACIER and DEEP_ARCHIVE of S3 cannot be read at once. With --thaw, Firn asks S3 for those that are needed, ' +
+    'restores nothing and exits with 3; when S3 has thawed them, the same command restores the rows.\nYou can stop the command at any time and run it again.',
   arguments: {
     target: argument('<target>', 'all, a group or a table', { completes: 'targets' }),
   },
@@ -41,6 +44,13 @@ export const command: Command = defineCommand({
     dropColumns: flag('--drop-columns', 'skip values of columns that the table no longer has'),
     dryRun: flag('--dry-run', 'show how much would be restored; change nothing'),
     json: flag('--json', 'print the result as JSON'),
+    thaw: flag('--thaw', 'ask S3 for archives in Glacier storage classes; restore if all can be read'),
+    thawDays: value('--thaw-days <N>', 'days that thawed files stay readable (default 7)', {
+      parse: wholeNumber(1),
+    }),
+    thawTier: value<ThawTier>('--thaw-tier <TIER>', 'speed of the thaw (default standard)', {
+      choices: THAW_TIERS,
+    }),
     archivesOnly: flag('--archives-only', 'read the archive files only; the live database is not needed'),
   },
   examples: [
@@ -57,6 +67,10 @@ export const command: Command = defineCommand({
       'restore a session with its messages and their parts',
     ],
     ['firn restore transcripts --into hot --dry-run', 'preview only'],
+    [
+      'firn restore all --since 2026-03-01 --until 2026-03-31 --into march.db --thaw',
+      'first ask S3 for what is in Glacier; run it again when that can be read',
+    ],
   ],
   async run(context, { target }, options) {
     const { into } = options;
@@ -73,6 +87,8 @@ export const command: Command = defineCommand({
       kin: { children: options.withChildren, parents: options.withParents },
       archivesOnly: options.archivesOnly,
     };
+    const isThawed = !options.thaw || (await thaw(context, wish, into, options));
+    if (!isThawed) return EXIT.partly;
     if (options.dryRun) return await estimate(context, wish, into, options.json);
     const report = await carryOut(context, wish, options);
     if (options.json) context.json(restoreJson(report));
@@ -91,6 +107,28 @@ interface Options {
   readonly for: number | undefined;
   readonly overwrite: boolean;
   readonly dropColumns: boolean;
+}
+
+interface ThawOptions {
+  readonly thawDays: number | undefined;
+  readonly thawTier: ThawTier | undefined;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** Asks for the files that cannot be read yet. @returns whether there is none. */
+async function thaw(
+  context: Context,
+  wish: RestoreWish,
+  into: string,
+  options: ThawOptions,
+): Promise<boolean> {
+  const { thawDays: days = DEFAULT_THAW_DAYS, thawTier: tier = 'standard', dryRun, json } = options;
+  const report = await thawArchives(await context.stores(), wish, { days, tier }, dryRun);
+  if (report.files.every(({ state }) => state === 'readable')) return true;
+  if (json) context.json(thawJson(report, into, dryRun));
+  else context.print(renderThaw(report, dryRun, context.style));
+  return false;
 }
 
 async function estimate(context: Context, wish: RestoreWish, into: string, json: boolean): Promise<number> {

@@ -3,7 +3,7 @@ import { FirnError } from '../../model/errors.ts';
 import { stopIfTold, stopOn } from '../../model/stop.ts';
 import type { Stores } from '../../operate/stores.ts';
 import type { SqlRow } from '../answers/finding/sql-row.ts';
-import type { FileProblem } from '../answers/finding/timeline-answer.ts';
+import { type FileProblem, fileProblem } from '../answers/finding/timeline-answer.ts';
 import type { SqlOptions } from '../options/row-options.ts';
 import type { Turns } from './turns.ts';
 
@@ -53,7 +53,7 @@ export function sqlResult(stores: Stores, turns: Turns, text: string, options: S
       return {
         columns,
         complete: problems.length === 0 && unread.length === 0,
-        problems: problems.map(({ segment, path, why }) => ({ segment, path, message: why })),
+        problems: problems.map(fileProblem),
         unread: unread.map(({ table, why }) => ({ table, message: why })),
         notes,
       };

@@ -1,3 +1,4 @@
+import { FrozenFile } from '../../archive/archive-store.ts';
 import { type AwayError, isAway } from '../../archive/away.ts';
 import type { UnreadableFile } from '../../archive/found-segments.ts';
 import { parseSegmentName } from '../../format/segment-names.ts';
@@ -17,6 +18,8 @@ export interface Problem {
   /** Rows that it holds. */
   readonly rows: number;
   readonly why: string;
+  /** Of a file that is whole and cannot be read before it is thawed: whether that is under way. Absent of every other. */
+  readonly frozen?: 'frozen' | 'thawing';
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Problem {
 export function problemOf(at: Omit<Problem, 'why'>, error: unknown): Problem {
   if (isAway(error)) return { ...awayProblem(error), rows: at.rows };
   if (!isUnreadableFile(error)) throw error;
-  return { ...at, why: error.message };
+  return { ...at, why: error.message, ...frozenIn(error) };
 }
 
 /** One problem for all that a location should have. */
@@ -48,7 +51,19 @@ export function addProblem(problems: Problem[], problem: Problem): void {
 export function unreadable({ path, tier, segment, error }: UnreadableFile): Problem {
   if (isAway(error)) return awayProblem(error);
   const table = segment === null ? undefined : parseSegmentName(segment)?.table;
-  return { segment: segment ?? path, path, table: table ?? '', tier, rows: 0, why: error.message };
+  return {
+    segment: segment ?? path,
+    path,
+    table: table ?? '',
+    tier,
+    rows: 0,
+    why: error.message,
+    ...frozenIn(error),
+  };
+}
+
+function frozenIn(error: unknown): Pick<Problem, 'frozen'> {
+  return error instanceof FrozenFile ? { frozen: error.isThawing ? 'thawing' : 'frozen' } : {};
 }
 
 /** Each problem once: what is wrong with a file is found again by each reading of it. */

@@ -5,6 +5,7 @@ import { checkPath } from '../../archive-path.ts';
 import type { OpenFile, StoredFile } from '../../archive-store.ts';
 import { hasGenerations } from '../generations.ts';
 import type { S3Answer, S3Client } from '../requests/s3-client.ts';
+import { whyUnread } from '../thaw/frozen-object.ts';
 import { plainEtag } from './bucket-list.ts';
 import { KnownLists } from './known-lists.ts';
 import { S3File } from './s3-file.ts';
@@ -97,13 +98,16 @@ export class S3Reading {
 
   /** @param key below the prefix of the archive. */
   async #openKey(key: string, path: string): Promise<OpenFile | null> {
-    const answer = await this.#client.send({
-      ...{ method: 'GET', key: this.#prefix + key, operation: OPEN, expectedBytes: sizes.tailBytes },
-      headers: { range: `bytes=-${sizes.tailBytes}` },
-    });
+    const whole = this.#prefix + key;
+    const request = { method: 'GET', key: whole, operation: OPEN, expectedBytes: sizes.tailBytes } as const;
+    const answer = await this.#client
+      .send({ ...request, headers: { range: `bytes=-${sizes.tailBytes}` } })
+      .catch(async (error: unknown) => {
+        throw await whyUnread(this.#client, whole, OPEN, error);
+      });
     const isThere = answer.status !== 404;
     if (!path.includes('/')) this.#seen.set(path, isThere ? this.#versionOf(answer.headers) : null);
-    return isThere ? await this.#fileOf(answer, this.#prefix + key) : null;
+    return isThere ? await this.#fileOf(answer, whole) : null;
   }
 
   async #fileOf({ status, headers, body }: S3Answer, key: string): Promise<OpenFile> {

@@ -1,3 +1,4 @@
+import type { ThawReport } from '../../../archive/bucket/thawing.ts';
 import type { ColumnDrift } from '../../../lookup/restore/drift.ts';
 import type { RestoreEstimate } from '../../../lookup/restore/restore-estimate.ts';
 import type { RestoredTable, RestoreReport } from '../../../lookup/restore/restore-rows.ts';
@@ -61,6 +62,35 @@ export interface RestorePlanAnswer {
   }[];
   /** Archive files that could not be read. */
   readonly problems: readonly FileProblem[];
+}
+
+/** What was asked of S3 before anything could be restored: the JSON of `firn restore --thaw`. */
+export interface RestoreThawAnswer {
+  readonly command: 'restore';
+  readonly dry_run: boolean;
+  /** The database file, or `hot`. */
+  readonly into: string;
+  /** No row was restored. */
+  readonly total: 0;
+  readonly thaw: {
+    /** For how many days the files can be read, from when they are thawed. */
+    readonly days: number;
+    readonly tier: 'bulk' | 'standard' | 'expedited';
+    /** `needed`: nobody has asked for it. `asked`: now. `in_progress`: before. `readable`: it can be read. */
+    readonly files: readonly {
+      readonly path: string;
+      readonly state: 'needed' | 'asked' | 'in_progress' | 'readable';
+    }[];
+  };
+}
+
+/** What was asked in the shape of Firn's JSON. @internal */
+export function thawJson(
+  { days, tier, files }: ThawReport,
+  into: string,
+  isDryRun: boolean,
+): RestoreThawAnswer {
+  return { command: 'restore', dry_run: isDryRun, into, total: 0, thaw: { days, tier, files } };
 }
 
 /** The report in the shape of Firn's JSON. @internal */

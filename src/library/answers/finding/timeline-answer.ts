@@ -1,4 +1,5 @@
 import type { Row } from '../../../format/line/line.ts';
+import type { Problem } from '../../../lookup/places/search-report.ts';
 import type { Tier } from '../../../lookup/read/query.ts';
 import { isFailedRow } from '../../../lookup/read/row-end.ts';
 import type { Timeline } from '../../../lookup/search/entity-timeline.ts';
@@ -44,6 +45,8 @@ export interface FileProblem {
   readonly segment: string;
   readonly path: string;
   readonly message: string;
+  /** Of a file that is whole, but in a storage class from which it cannot be read before it is thawed; null of every other. */
+  readonly thaw: 'needed' | 'in_progress' | null;
 }
 
 /** The timeline in the shape of Firn's JSON. @internal */
@@ -67,6 +70,10 @@ export function fileProblem({
   segment,
   path,
   why,
-}: Readonly<Record<'segment' | 'path' | 'why', string>>): FileProblem {
-  return { segment, path, message: why };
+  frozen,
+}: Pick<Problem, 'segment' | 'path' | 'why' | 'frozen'>): FileProblem {
+  return {
+    ...{ segment, path, message: why },
+    thaw: frozen === undefined ? null : frozen === 'frozen' ? 'needed' : 'in_progress',
+  };
 }
