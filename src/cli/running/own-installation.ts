@@ -29,6 +29,7 @@ export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: 
   return {
     database: database.text,
     writes: [...(databasePath === null ? [] : [dirname(databasePath)]), ...archiveFolders(archives)],
+    ...(areApart(archives) ? { mayBeAway: [localPath(archives.cold)].filter((path) => path !== null) } : {}),
     programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
     ...place,
     jobs: JOB_NAMES.flatMap((job) => {

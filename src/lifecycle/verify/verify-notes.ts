@@ -28,12 +28,24 @@ export function notReached(segments: number): string[] {
   ];
 }
 
-/** What no verification reads: strays, and files in quarantine. */
+/** What no verification reads: strays, files in quarantine, and bundles where they were before the tiers were apart. */
 export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
   const strays = await archive.strays();
   return [
+    ...(await leftBehind(archive)),
     ...strays.map((path) => `${path} is neither a file nor a folder. Firn ignores it.`),
     ...(await quarantined(archive)),
+  ];
+}
+
+/** Of no use there: a copy of bundles that are read elsewhere, and of rows that were erased since. */
+async function leftBehind(archive: ArchiveStore): Promise<string[]> {
+  if (archive.apart === null || (await archive.away()).length > 0) return [];
+  const { warm, cold } = archive.apart;
+  const files = (await warm.list('cold')).length;
+  if (files === 0) return [];
+  return [
+    `${warm.location}/cold has ${files} ${files === 1 ? 'file' : 'files'} that Firn does not use: the cold archives are in ${cold.location}. Delete the folder once firn verify --deep finds no problem.`,
   ];
 }
 

@@ -6,6 +6,8 @@ export interface Installation {
   readonly database: string;
   /** Folders it writes to besides the log folder: the database's and the archives'. */
   readonly writes: readonly string[];
+  /** Those of them that may be missing when a job starts: on a disk that is not mounted, the job says so. */
+  readonly mayBeAway?: readonly string[];
   /** What it is started from: the Node.js first, then the files it reads. */
   readonly programs: readonly string[];
   readonly logFolder: string;

@@ -90,7 +90,7 @@ function header(description: string): string[] {
   return ['[Unit]', `Description=${specifiers(description.replaceAll('\\', '_'))}`];
 }
 
-function sandbox({ user, writes, programs }: Installation): string[] {
+function sandbox({ user, writes, programs, mayBeAway = [] }: Installation): string[] {
   const gentle = ['UMask=0077', 'Nice=10', 'IOSchedulingClass=idle', 'NoNewPrivileges=true'];
   // A user's own manager may not set up the rest everywhere.
   if (user === null) return gentle;
@@ -99,7 +99,10 @@ function sandbox({ user, writes, programs }: Installation): string[] {
     ...gentle,
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    ...[...new Set(writes)].map((path) => `ReadWritePaths=${pathWord(path)}`),
+    // A unit does not start without a path that has no hyphen before it.
+    ...[...new Set(writes)].map(
+      (path) => `ReadWritePaths=${pathWord(mayBeAway.includes(path) ? `-${path}` : path)}`,
+    ),
     // It would hide a database, or a Firn, that lives there.
     ...([...writes, ...programs].some((path) => /^(\/var)?\/tmp(\/|$)/.test(path))
       ? []

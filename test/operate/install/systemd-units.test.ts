@@ -90,6 +90,16 @@ test('a timer makes up for what was missed and starts its own job with absolute 
   assert.match(service, /^User=agent$/m);
 });
 
+test('a unit starts without the folder of a disk that is not mounted', (t) => {
+  const installation = installationOf('/srv/data/x.db', 'agent');
+  const apart = { ...installation, writes: ['/srv/data', '/mnt/cold disk'], mayBeAway: ['/mnt/cold disk'] };
+  const units = timerUnits(apart);
+  const { text } = units.find(({ name }) => name.endsWith('-daily.service'))!;
+  assert.match(text, /^ReadWritePaths=\/srv\/data$/m);
+  assert.match(text, /^ReadWritePaths="?-\/mnt\/cold disk"?$/m);
+  if (hasSystemd) verify(t, units);
+});
+
 function installationOf(database: string, user: string | null): Installation {
   const firn = ['/usr/bin/node', '/opt/firn/bin/firn.js'];
   const paths = ['--db-path', database, '--archive-path', join(database, '..', 'archives')];

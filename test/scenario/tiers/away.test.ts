@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createIdeas, type Ideas } from '../../cli/ideas.ts';
@@ -198,9 +198,13 @@ test('an archive whose configuration changes from one location to two, and back,
   assert.ok(text.includes(`Move the folder ${disks.warm}/cold to ${disks.cold}.`), text);
   assert.equal(existsSync(disks.cold), false);
   mkdirSync(disks.cold);
-  renameSync(join(disks.warm, 'cold'), join(disks.cold, 'cold'));
+  cpSync(join(disks.warm, 'cold'), join(disks.cold, 'cold'), { recursive: true });
   assert.equal((await disks.run('archive', 'all')).status, 0);
   assert.deepEqual(await disks.ids(), ALL);
+  const [sound, copied] = await disks.say('verify', '--deep');
+  assert.equal(sound, 0, copied);
+  assert.match(copied.replaceAll(/\s+/g, ' '), /near\/cold has 1 file that Firn does not use/);
+  rmSync(join(disks.warm, 'cold'), { recursive: true });
 
   disks.configure('near');
   const [back, words] = await disks.say('archive', 'all');
