@@ -12,7 +12,7 @@ import {
   type StoredFile,
 } from '../archive-store.ts';
 import { AwayError } from '../away.ts';
-import { readIdentity } from '../identity.ts';
+import { IDENTITY_FILE } from '../identity.ts';
 import type { Traffic } from '../traffic.ts';
 import { COLD_FOLDERS, isColdPath } from './tier-paths.ts';
 import { type Expected, lookAtCold, lookAtWarm, lookForBundles } from './tier-presence.ts';
@@ -39,8 +39,8 @@ class TieredArchive implements ArchiveStore {
   /** The same as that of warm where one location has everything. */
   readonly #cold: ArchiveStore;
   readonly #expected: Expected | null;
-  /** Locks the location of cold, which was not marked when the archive was locked. */
-  #waiting: (() => Promise<void>) | null = null;
+  /** Lock the locations that were not marked when the archive was locked. */
+  readonly #unlocked = new Map<ArchiveStore, () => Promise<void>>();
   #warmAway: Promise<AwayLocation | null> | null = null;
   #coldAway: Promise<AwayLocation | null> | null = null;
 
@@ -65,30 +65,40 @@ class TieredArchive implements ArchiveStore {
   }
 
   async lock(holder: LockHolder): Promise<AsyncDisposable> {
-    // Nothing is made in the folder where a disk should be mounted, not even the lock.
-    await this.#at('', 'lock the archive');
+    if (this.apart === null) return await this.#warm.lock(holder);
+    // Nothing is made in the folder where a disk should be mounted, not even the lock: what is empty is locked with its first file.
+    const isColdMarked = await this.#isColdMarked();
+    const isWarmUsed = (await isMarked(this.#warm)) || (await this.#warm.list('')).length > 0;
+    if (!isWarmUsed && isColdMarked) await this.#at('', 'lock the archive');
     const held = new AsyncDisposableStack();
-    held.use(await this.#warm.lock(holder));
-    if (this.apart === null) return held;
-    this.#waiting = async () => {
-      held.use(await this.#cold.lock(holder));
-      this.#waiting = null;
-    };
-    held.defer(() => {
-      this.#waiting = null;
-    });
-    try {
-      // What is not marked may be the folder where a disk should be mounted: it is locked when its first file is made.
-      if ((await readIdentity(this.#cold)) !== null) await this.#waiting();
-    } catch (error) {
-      if (!(error instanceof FirnError) || error.code === 'locked') {
+    for (const [store, isUsed] of [
+      [this.#warm, isWarmUsed],
+      [this.#cold, isColdMarked],
+    ] as const) {
+      const take = async (): Promise<void> => {
+        held.use(await store.lock(holder));
+        this.#unlocked.delete(store);
+      };
+      this.#unlocked.set(store, take);
+      try {
+        if (isUsed) await take();
+      } catch (error) {
         await held.disposeAsync();
         throw error;
       }
-      // A disk that fails keeps rows from getting cold, and nothing else.
-      this.#coldAway = Promise.resolve(unreachable('cold', this.#cold, error));
     }
+    held.defer(() => this.#unlocked.clear());
     return held;
+  }
+
+  /** A disk that fails keeps rows from getting cold, and nothing else. */
+  async #isColdMarked(): Promise<boolean> {
+    try {
+      return await isMarked(this.#cold);
+    } catch (error) {
+      this.#coldAway = Promise.resolve(unreachable('cold', this.#cold, error));
+      return false;
+    }
   }
 
   async list(prefix: string): Promise<readonly StoredFile[]> {
@@ -115,11 +125,10 @@ class TieredArchive implements ArchiveStore {
   }
 
   async create(path: string): Promise<PendingFile> {
-    const isOwnCold = isColdPath(path) && this.apart !== null;
     // The disk may have gone since: no bundle is written without a look.
-    if (isOwnCold && (await this.#isUnmarked())) this.#coldAway = null;
+    if (isColdPath(path) && this.apart !== null && !(await isMarked(this.#cold))) this.#coldAway = null;
     const store = await this.#at(path, 'create an archive file');
-    if (isOwnCold) await this.#waiting?.();
+    await this.#unlocked.get(store)?.();
     return await store.create(path);
   }
 
@@ -159,10 +168,6 @@ class TieredArchive implements ArchiveStore {
     return swept;
   }
 
-  async #isUnmarked(): Promise<boolean> {
-    return (await ifThere(readIdentity(this.#cold))) === null;
-  }
-
   /** The store of a path; throws `unavailable` when its location is away. */
   async #at(path: string, operation: string): Promise<ArchiveStore> {
     const isCold = isColdPath(path);
@@ -192,6 +197,12 @@ class TieredArchive implements ArchiveStore {
           );
     return this.#coldAway;
   }
+}
+
+/** Whether there is a marker, whatever it says. */
+async function isMarked(store: ArchiveStore): Promise<boolean> {
+  await using marker = await ifThere(store.open(IDENTITY_FILE));
+  return marker !== null;
 }
 
 /** A location that does not answer. */

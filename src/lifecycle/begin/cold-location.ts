@@ -5,10 +5,16 @@ import { readLineage } from '../../archive/lineage.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 
-/** Throws `unavailable` when a location is away: one that is adopted without the other would be another database's afterwards. */
+/**
+ * Throws `unavailable` when a location is away: one that is adopted without the other would be another database's afterwards. Where neither is
+ * marked, a new archive begins.
+ */
 export async function requireBoth(archive: ArchiveStore): Promise<void> {
   const [away] = await archive.away();
-  if (away !== undefined) throw new AwayError(away, OPERATION);
+  if (away === undefined) return;
+  const { warm, cold } = archive.apart ?? { warm: archive, cold: archive };
+  if ((await readIdentity(warm)) === null && (await readIdentity(cold)) === null) return;
+  throw new AwayError(away, OPERATION);
 }
 
 /** Throws `refused` when the bundles' own location is another database's. */
