@@ -136,7 +136,12 @@ export type { TableStatus } from './lifecycle/archive/archive-report.ts';
 export type { ListedSegment } from './lifecycle/archived/segment-listing.ts';
 export type { CleanupProblem, CleanupStatus } from './lifecycle/cleanup/cleanup-report.ts';
 export type { KeptSegment } from './lifecycle/cleanup/cleanup-steps.ts';
-export type { Reconciled, ReconcileStep } from './lifecycle/reconcile/reconcile-plan.ts';
+export type {
+  Reconciled,
+  ReconcileStep,
+  StepAction,
+  StepSubject,
+} from './lifecycle/reconcile/reconcile-plan.ts';
 export type { Forecast, TierForecast } from './lifecycle/report/stats-forecast.ts';
 export type { Overdue } from './lifecycle/report/status-overdue.ts';
 export type { TableAccount } from './lifecycle/verify/conservation.ts';

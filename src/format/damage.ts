@@ -17,5 +17,10 @@ export function tooNew(path: string, operation: string, format: number, newest: 
 }
 
 export function laterVersion(path: string, operation: string, why: string): FirnError {
-  return new FirnError('refused', why, { operation, path, hint: 'Use a newer version of Firn.' });
+  return new FirnError('refused', why, {
+    operation,
+    path,
+    hint: 'Use a newer version of Firn.',
+    isLater: true,
+  });
 }

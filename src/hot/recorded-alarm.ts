@@ -16,6 +16,9 @@ export type AlarmKind =
   | 'foreign'
   | 'uncovered';
 
+/** What is found wrong by reading a file. */
+export type FileAlarmKind = Extract<AlarmKind, 'missing' | 'damaged' | 'later' | 'away'>;
+
 /** Kinds that every look finds again for as long as they last. */
 export const UNRECORDED: ReadonlySet<AlarmKind> = new Set(['foreign', 'uncovered']);
 

@@ -27,6 +27,8 @@ export interface ErrorDetails {
   readonly path?: string;
   /** What the user can do next, as a sentence. */
   readonly hint?: string;
+  /** A later version of Firn made the file: this one cannot read it. */
+  readonly isLater?: boolean;
   readonly cause?: unknown;
 }
 
@@ -37,6 +39,7 @@ export class FirnError extends Error {
   readonly operation: string;
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  readonly isLater: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -44,6 +47,7 @@ export class FirnError extends Error {
     this.operation = details.operation;
     this.path = details.path;
     this.hint = details.hint;
+    this.isLater = details.isLater ?? false;
   }
 }
 

@@ -23,7 +23,9 @@ function reportOf(statuses: readonly TableStatus[], alarm = false): ArchiveRepor
       durationMs: 0,
     })),
     warnings: [],
-    reconciled: alarm ? [{ action: 'alarm', subject: 's', reason: 'its file is missing', records: 0 }] : [],
+    reconciled: alarm
+      ? [{ action: 'alarm', kind: 'missing', subject: 's', reason: 'its file is missing', records: 0 }]
+      : [],
   };
 }
 

@@ -81,8 +81,8 @@ export async function runArchive(
   };
 }
 
-function alarmStep({ subject, message }: OpenAlarm): Reconciled {
-  return { action: 'alarm', subject, reason: message, records: 0 };
+function alarmStep({ kind, subject, message }: OpenAlarm): Reconciled {
+  return { action: 'alarm', kind, subject, reason: message, records: 0 };
 }
 
 /** A person who says what is to leave gets just that, and a run that was stopped goes no further. */

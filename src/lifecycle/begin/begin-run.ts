@@ -64,8 +64,8 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   // Before anything else is archived: an older database may hold rows that were erased.
   const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
   const context = { store, clock, pacer, stop, onDrained: () => undefined };
-  const reconciled = await reconcile(context, archive, options.onReconciled);
-  return { now, pacer, paced, stop, reconciled: [...swept, ...reconciled], notes };
+  const reconciled = await reconcile(context, archive, swept, options.onReconciled);
+  return { now, pacer, paced, stop, reconciled, notes };
 }
 
 /** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */

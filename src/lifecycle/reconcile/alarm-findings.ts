@@ -1,13 +1,7 @@
 import { bundleOf } from '../../archive/stored-segment.ts';
 import { parseWarmPath, warmPath } from '../../format/segment-names.ts';
 import type { Receipt } from '../../hot/ledger.ts';
-import {
-  type AlarmFinding,
-  type AlarmKey,
-  type AlarmKind,
-  COUNTING,
-  type RecordedAlarm,
-} from '../../hot/recorded-alarm.ts';
+import { type AlarmFinding, type AlarmKey, COUNTING, type RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { ReconcileStep } from './reconcile-plan.ts';
 
 /** An open alarm, and when it was first seen: null when it was found just now and is not recorded yet. */
@@ -77,25 +71,21 @@ export function findingsOf(
   receipts: readonly Receipt[],
 ): AlarmFinding[] {
   const known = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
-  return steps
-    .filter(({ action, since }) => action === 'alarm' && since === undefined)
-    .map(({ subject, reason }) => findingOf(subject, known.get(subject), reason));
+  return steps.flatMap((step): AlarmFinding[] => {
+    if (step.action !== 'alarm' || step.since !== undefined) return [];
+    const { kind, subject, reason } = step;
+    return [findingOf(subject, known.get(subject), { kind, message: reason })];
+  });
 }
 
-/** A finding about a file, by what was said of it. */
-export function findingOf(subject: string, receipt: Receipt | undefined, message: string): AlarmFinding {
+/** A finding about a file. */
+export function findingOf(
+  subject: string,
+  receipt: Receipt | undefined,
+  { kind, message }: Pick<AlarmFinding, 'kind' | 'message'>,
+): AlarmFinding {
   const path = receipt === undefined ? subject : placeOf(receipt);
-  return { kind: kindOf(message), subject, path, table: receipt?.table ?? null, message };
-}
-
-/** How a store begins to say that it does not allow a file to be removed. */
-const KEPT = 'the bucket does not allow';
-
-function kindOf(message: string): AlarmKind {
-  if (/^the location of the (warm|cold) archives is away/.test(message)) return 'away';
-  if (message.includes('supports only formats')) return 'later';
-  if (message.startsWith(KEPT)) return 'kept';
-  return /missing|not there|is not in (warm|cold)/.test(message) ? 'missing' : 'damaged';
+  return { kind, subject, path, table: receipt?.table ?? null, message };
 }
 
 /** Where a segment's bytes are: its own file, or `<bundle>:<segment>`. */

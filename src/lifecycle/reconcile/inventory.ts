@@ -13,6 +13,7 @@ import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
 import { ifThere, inWords, isUnreadableFile } from '../../model/errors.ts';
 import { readJournal } from '../archived/journal.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
+import { wrongBy } from './verify-receipt.ts';
 
 /** Looks at receipts, warm files, bundles, quarantine and journal. Reads names and sizes, footers where names do not tell enough, and tables of contents. A file that another process removes meanwhile is left out. */
 export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore): Promise<Inventory> {
@@ -70,7 +71,9 @@ async function lookAt(archive: ArchiveStore, path: string, segment: string): Pro
     return isNamed(footer, segment) ? { kind: 'sealed', footer } : { kind: 'misnamed', footer };
   } catch (error) {
     if (!isUnreadableFile(error)) throw error;
-    if (error.code === 'refused') return { kind: 'later', why: inWords(error) };
+    if (error.code === 'refused') {
+      return { kind: 'refused', why: inWords(error), alarm: wrongBy(error).kind };
+    }
     return { kind: 'foreign', why: `it cannot be read as a segment: ${error.message}` };
   }
 }
@@ -114,12 +117,13 @@ async function lookIntoBundles(
   known: ReadonlyMap<string, Receipt>,
 ): Promise<Pick<Inventory, 'cold' | 'unreadable'>> {
   const cold = new Map<string, Bundled>();
-  const unreadable: { bundle: string; why: string }[] = [];
+  const unreadable: Inventory['unreadable'][number][] = [];
   for await (const looked of openBundles(archive, files)) {
     const { path } = looked.file;
     if ('error' in looked) {
       const { error } = looked;
-      unreadable.push({ bundle: path, why: error.code === 'refused' ? inWords(error) : error.message });
+      const why = error.code === 'refused' ? inWords(error) : error.message;
+      unreadable.push({ bundle: path, why, alarm: wrongBy(error).kind });
       continue;
     }
     const { bundle } = looked;

@@ -11,7 +11,7 @@ import { FirnError, ifThere } from '../../model/errors.ts';
 import type { Stop } from '../../model/stop.ts';
 import { alarmInWords, alarmState, findingOf, findingsOf, isOver, type OpenAlarm } from './alarm-findings.ts';
 import type { Reconciled } from './reconcile-plan.ts';
-import { checking, compare, mismatch } from './verify-receipt.ts';
+import { checking, compare, missing, type Wrong } from './verify-receipt.ts';
 
 /** What a changing run has, once it has reconciled. */
 interface Keeping {
@@ -43,13 +43,14 @@ export async function keepAlarms(keeping: Keeping, steps: readonly Reconciled[])
   return [
     ...settled,
     ...more.map((alarm): Reconciled => {
-      const step = stepOf('alarm', alarm, alarmInWords(alarm));
+      const { kind, subject } = alarm;
+      const step = { action: 'alarm', kind, subject, reason: alarmInWords(alarm), records: 0 } as const;
       return alarm.foundNow || alarm.firstSeen === null ? step : { ...step, since: alarm.firstSeen };
     }),
-    ...acknowledged.map(
-      (alarm): Reconciled =>
-        stepOf('acknowledged', alarm, `${alarm.message} (acknowledged: ${alarm.acknowledged?.reason})`),
-    ),
+    ...acknowledged.map(({ subject, message, acknowledged: how }): Reconciled => {
+      const reason = `${message} (acknowledged: ${how?.reason})`;
+      return { action: 'acknowledged', subject, reason, records: 0 };
+    }),
   ];
 }
 
@@ -79,7 +80,7 @@ export async function recordKept(
   kept: readonly KeptFile[],
 ): Promise<readonly OpenAlarm[]> {
   if (kept.length === 0) return [];
-  const found = kept.map(({ path, why }) => findingOf(path, undefined, why));
+  const found = kept.map(({ path, why }) => findingOf(path, undefined, { kind: 'kept', message: why }));
   const keys = new Set(found.map(({ subject }) => subject));
   return (await note(keeping, found, [])).open.filter(({ subject }) => keys.has(subject));
 }
@@ -130,11 +131,11 @@ async function whatIsWrong(
   archive: ArchiveStore,
   subject: string,
   receipt: Receipt | undefined,
-): Promise<string | null> {
+): Promise<Wrong | null> {
   if (receipt !== undefined) {
     return await checking(async () => {
       await using stored = await openStored(archive, receipt.segment, receipt.tier);
-      if (stored === null) throw mismatch(receipt, 'it is missing');
+      if (stored === null) throw missing(receipt.segment);
       compare(receipt, await provenFooter(stored.source, receipt.segment));
     });
   }
@@ -145,10 +146,6 @@ async function whatIsWrong(
     await using file = await ifThere(archive.open(subject));
     if (file !== null) await proveBundle(file, subject);
   });
-}
-
-function stepOf(action: 'alarm' | 'acknowledged', { subject }: AlarmKey, reason: string): Reconciled {
-  return { action, subject, reason, records: 0 };
 }
 
 function isoNow(clock: Clock): string {

@@ -5,12 +5,12 @@ import type { Receipt } from '../../hot/ledger.ts';
 import { type Recalled, recall } from './recall.ts';
 import type { Bundled, Inventory, Look, WarmFile } from './reconcile-inventory.ts';
 import { judgeQuarantined, judgeReceipt, judgeUnknown } from './reconcile-judge.ts';
-import { isMember, type PlannedStep, type ReconcileStep, step } from './reconcile-plan.ts';
+import { alarm, isMember, type PlannedStep, type ReconcileStep, step } from './reconcile-plan.ts';
 import { successorsIn } from './reconcile-successors.ts';
 
 /** Holds files against receipts. Pure; the order of the steps is the order of their execution. */
 export function planReconcile(inventory: Inventory): PlannedStep[] {
-  const away = [...inventory.away.values()].map((one) => step('alarm', one.location, awayInWords(one)));
+  const away = [...inventory.away.values()].map((one) => alarm('away', one.location, awayInWords(one)));
   // The journal is there: without it nothing can be told from what is missing.
   if (inventory.away.has('warm')) return away;
   const steps = planSteps(inventory);
@@ -39,10 +39,10 @@ function planSteps(inventory: Inventory): PlannedStep[] {
   const { cold } = inventory;
   const warm = new Map(inventory.warm.map((file) => [file.segment, file]));
   const steps: PlannedStep[] = [
-    ...inventory.unreadable.map(({ bundle, why }) =>
-      step('alarm', bundle, `the bundle cannot be read: ${why}`),
+    ...inventory.unreadable.map(({ bundle, why, alarm: kind }) =>
+      alarm(kind, bundle, `the bundle cannot be read: ${why}`),
     ),
-    ...inventory.records.map(({ path, why }) => step('alarm', path, why)),
+    ...inventory.records.map(({ path, why }) => alarm('damaged', path, why)),
     ...inventory.foreign.map(({ path, why }) => step('foreign', path, why)),
   ];
   const receipts = new Map(bySegment(inventory.receipts));
@@ -143,9 +143,9 @@ function sort(receipt: Receipt, file: WarmFile | undefined, bundled: Bundled | u
   if (look?.kind === 'sealed' && look.footer.digest !== receipt.digest) {
     isOwn = false;
     strangers.push(step('rename', warmPath(segment), 'its name belongs to another segment'));
-  } else if (hasEnded && look?.kind === 'later') {
+  } else if (hasEnded && look?.kind === 'refused') {
     isOwn = false;
-    strangers.push(step('alarm', warmPath(segment), look.why));
+    strangers.push(alarm(look.alarm, warmPath(segment), look.why));
   } else if (hasEnded && look !== undefined && (look.kind !== 'sealed' || file!.bytes !== receipt.bytes)) {
     isOwn = false;
     const why = look.kind === 'foreign' ? look.why : 'its footer has another name';

@@ -1,6 +1,7 @@
 import type { AwayLocation } from '../../archive/archive-store.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import type { FileAlarmKind } from '../../hot/recorded-alarm.ts';
 import type { JournalEntry } from '../archived/journal.ts';
 
 /** What a look at a file tells. */
@@ -9,7 +10,8 @@ export type Look =
   | { readonly kind: 'sealed'; readonly footer: Footer }
   | { readonly kind: 'misnamed'; readonly footer: Footer }
   | { readonly kind: 'foreign'; readonly why: string }
-  | { readonly kind: 'later'; readonly why: string };
+  /** It is left as it is, with an alarm: a later version of Firn sealed it, or it is no file. */
+  | { readonly kind: 'refused'; readonly why: string; readonly alarm: FileAlarmKind };
 
 /** What is known of a file of the warm tier. `known`: it has a receipt, and is looked at only where its size does not tell enough. */
 export type WarmFile = { readonly segment: string; readonly bytes: number } & (
@@ -49,7 +51,11 @@ export interface Inventory {
   /** Files that are no part of an archive. */
   readonly foreign: readonly { readonly path: string; readonly why: string }[];
   /** Bundles that could not be read at all. */
-  readonly unreadable: readonly { readonly bundle: string; readonly why: string }[];
+  readonly unreadable: readonly {
+    readonly bundle: string;
+    readonly why: string;
+    readonly alarm: FileAlarmKind;
+  }[];
   readonly quarantined: readonly Quarantined[];
   /** Names that were given up, oldest first. */
   readonly journal: readonly JournalEntry[];

@@ -3,7 +3,7 @@ import { warmPath } from '../../format/segment-names.ts';
 import { isGivenUp, successionOf } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Bundled, Inventory, Look, Quarantined, WarmFile } from './reconcile-inventory.ts';
-import { type ReconcileStep, step } from './reconcile-plan.ts';
+import { alarm, type ReconcileStep, step } from './reconcile-plan.ts';
 
 /** What becomes of a warm file whose name no receipt has. */
 export function judgeUnknown(
@@ -14,7 +14,7 @@ export function judgeUnknown(
 ): ReconcileStep {
   const { segment } = file;
   if (file.kind === 'foreign') return step('foreign', warmPath(segment), file.why);
-  if (file.kind === 'later') return step('alarm', warmPath(segment), file.why);
+  if (file.kind === 'refused') return alarm(file.alarm, warmPath(segment), file.why);
   const { footer } = file;
   // Whoever names a segment otherwise than it was sealed has touched the archive: its rows are not deleted for it.
   if (file.kind === 'misnamed')
@@ -63,9 +63,9 @@ export function judgeReceipt(
   if (file === undefined && bundled === undefined && successor !== undefined)
     return step('supersede', segment, `it was replaced by ${successor}; the ledger is older`);
   if (file === undefined && bundled === undefined)
-    return step('alarm', segment, 'archive file missing; the ledger still lists it');
+    return alarm('missing', segment, 'archive file missing; the ledger still lists it');
   if (file !== undefined && file.bytes !== receipt.bytes) {
-    return step('alarm', segment, `its file has ${file.bytes} bytes, the ledger says ${receipt.bytes}`);
+    return alarm('damaged', segment, `its file has ${file.bytes} bytes, the ledger says ${receipt.bytes}`);
   }
   if (state === 'draining')
     return step(
@@ -92,7 +92,7 @@ function judgeReplaced(
   if (last.state === 'replaced' && last.replacedBy !== null) {
     // A successor without a receipt is adopted in this run, if it is there at all.
     if (isThere(last.replacedBy)) return null;
-    return step('alarm', segment, `its rows are in ${last.replacedBy}, but that file is missing`);
+    return alarm('missing', segment, `its rows are in ${last.replacedBy}, but that file is missing`);
   }
   if (file === undefined || !isGivenUp(receipt, receipts)) return null;
   if (last.state === 'archived' && !isThere(last.segment)) return null;
@@ -124,10 +124,10 @@ export function judgeQuarantined(
   receipts: ReadonlyMap<string, Receipt>,
 ): ReconcileStep | null {
   if (seal !== null && [...receipts.values()].some(({ digest }) => digest === seal)) return null;
-  if (footer === null) return step('alarm', path, `in quarantine, and not in the ledger: ${why}`);
+  if (footer === null) return alarm('damaged', path, `in quarantine, and not in the ledger: ${why}`);
   const rewritten = footer.replaces === null ? undefined : receipts.get(footer.replaces);
   // Also where the hole was filled, and the run died before the file in quarantine was removed.
   const fills = rewritten?.state === 'replaced' && footer.rows === rewritten.deleted + rewritten.absent;
   if (fills) return step('recover', path, `it has the rows of ${rewritten.segment}, which are nowhere else`);
-  return step('alarm', path, `in quarantine, and its ${footer.rows} rows are not in the ledger`);
+  return alarm('damaged', path, `in quarantine, and its ${footer.rows} rows are not in the ledger`);
 }

@@ -1,7 +1,15 @@
 import type { KeptFile } from '../../archive/archive-store.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import type { AlarmKind } from '../../hot/recorded-alarm.ts';
 import type { Recalled } from './recall.ts';
 import type { Bundled } from './reconcile-inventory.ts';
+
+/** What is to be done about a file or a receipt, and why; or what is wrong with it. */
+export type ReconcileStep = StepSubject &
+  (
+    | { readonly action: Exclude<StepAction, 'alarm'> }
+    | { readonly action: 'alarm'; readonly kind: AlarmKind }
+  );
 
 /**
  * remember: names that the journal knows as given up, and the ledger does not. forget: a receipt whose file never came to be. resume: go
@@ -13,23 +21,25 @@ import type { Bundled } from './reconcile-inventory.ts';
  * are not there, or rows that nothing else accounts for. acknowledged (never planned): an alarm that somebody acknowledged. blocked (never
  * planned): the database refused to let the segment's rows go, or a location that is away is needed. foreign: not a file of Firn; ignored.
  */
-export interface ReconcileStep {
-  readonly action:
-    | 'remember'
-    | 'forget'
-    | 'resume'
-    | 'adopt'
-    | 'rename'
-    | 'recover'
-    | 'discard'
-    | 'quarantine'
-    | 'settle'
-    | 'supersede'
-    | 'trim'
-    | 'alarm'
-    | 'acknowledged'
-    | 'blocked'
-    | 'foreign';
+export type StepAction =
+  | 'remember'
+  | 'forget'
+  | 'resume'
+  | 'adopt'
+  | 'rename'
+  | 'recover'
+  | 'discard'
+  | 'quarantine'
+  | 'settle'
+  | 'supersede'
+  | 'trim'
+  | 'alarm'
+  | 'acknowledged'
+  | 'blocked'
+  | 'foreign';
+
+/** What a step is about. */
+export interface StepSubject {
   /**
    * A segment; for remember, quarantine, recover, trim, foreign and what cannot be read at all the path of the file; for rename the path of
    * the file, or `<bundle>:<segment>`.
@@ -39,16 +49,19 @@ export interface ReconcileStep {
 }
 
 /** A step with what is needed to take it. */
-export interface PlannedStep extends ReconcileStep {
-  readonly recalled?: Recalled;
-}
+export type PlannedStep = ReconcileStep & { readonly recalled?: Recalled };
 
 /** One step that was completed, or (alarm, acknowledged, blocked, foreign) a finding that was not changed. */
-export interface Reconciled extends ReconcileStep {
+export type Reconciled = ReconcileStep & {
   /** Rows that left the hot store by it. */
   readonly records: number;
   /** Of an alarm that an earlier run raised and nothing resolved: when it was first seen, UTC ISO 8601. */
   readonly since?: string;
+};
+
+/** A planned step of which nothing has been done. */
+export function untaken({ recalled: _, ...step }: PlannedStep): Reconciled {
+  return { ...step, records: 0 };
 }
 
 const LEFT_AS_IT_IS: ReadonlySet<ReconcileStep['action']> = new Set([
@@ -59,8 +72,8 @@ const LEFT_AS_IT_IS: ReadonlySet<ReconcileStep['action']> = new Set([
 ]);
 
 /** Whether the step puts something right. */
-export function isRepair({ action }: ReconcileStep): boolean {
-  return !LEFT_AS_IT_IS.has(action);
+export function isRepair<S extends ReconcileStep>(step: S): step is Exclude<S, { readonly action: 'alarm' }> {
+  return !LEFT_AS_IT_IS.has(step.action);
 }
 
 /** Whether a bundle's member is the segment that a receipt describes. */
@@ -68,11 +81,15 @@ export function isMember(bundled: Bundled | undefined, { digest, bytes }: Receip
   return bundled?.digest === digest && bundled.bytes === bytes;
 }
 
-export function step(action: ReconcileStep['action'], subject: string, reason: string): ReconcileStep {
+export function step(action: Exclude<StepAction, 'alarm'>, subject: string, reason: string): ReconcileStep {
   return { action, subject, reason };
+}
+
+export function alarm(kind: AlarmKind, subject: string, reason: string): ReconcileStep {
+  return { action: 'alarm', kind, subject, reason };
 }
 
 /** The subject is the path, and no segment: of a segment that was purged or replaced nothing is expected any more, but of its bytes. */
 export function keptAlarm({ path, why }: KeptFile): Reconciled {
-  return { action: 'alarm', subject: path, reason: why, records: 0 };
+  return { action: 'alarm', kind: 'kept', subject: path, reason: why, records: 0 };
 }

@@ -23,8 +23,10 @@ import {
   type PlannedStep,
   type Reconciled,
   type ReconcileStep,
+  untaken,
 } from './reconcile-plan.ts';
 import { memberAt, takeIn } from './take-in.ts';
+import { wrongBy } from './verify-receipt.ts';
 
 const COMPLETING = {
   operation: 'complete earlier runs',
@@ -34,15 +36,16 @@ const COMPLETING = {
 /**
  * Brings archive, receipts and hot rows into agreement, whatever an earlier run left: the start of every run that
  * changes anything. Safe to be killed anywhere and run again. Alarms are returned, never thrown, and nothing of theirs is touched.
- * @param onStep told after each step.
+ * @param swept what was done before: its alarms are recorded too. @param onStep told after each step.
  * @throws FirnError `interrupted` between two steps, or two transactions, when told to stop.
  */
 export async function reconcile(
   context: DrainContext,
   archive: ArchiveStore,
+  swept: readonly Reconciled[],
   onStep: (step: Reconciled) => void = () => undefined,
 ): Promise<Reconciled[]> {
-  const done: Reconciled[] = [];
+  const done = [...swept];
   const { ledger } = context.store;
   let parts: PartNumbers | null = null;
   const taken = new Map<string, Accounted>();
@@ -72,7 +75,7 @@ async function newAlarms(
     .filter(
       ({ action, subject }) => action === 'alarm' && subject.startsWith('quarantine/') && !known.has(subject),
     )
-    .map(({ action, subject, reason }) => ({ action, subject, reason, records: 0 }));
+    .map(untaken);
 }
 
 interface Means {
@@ -110,7 +113,8 @@ async function attempt(
     const damaged = await damagedWarmFile(ledger, archive, action, subject);
     if (damaged === null) {
       const place = await placeOfDamage(archive, action, subject);
-      return [{ action: 'alarm', subject: place, reason: error.message, records: 0 }];
+      const { kind, message } = wrongBy(error);
+      return [{ action: 'alarm', kind, subject: place, reason: message, records: 0 }];
     }
     await setAside(ledger, archive, damaged, `${reason}; ${error.message}.`);
     return [{ action: 'quarantine', subject: damaged, reason: error.message, records: 0 }];
@@ -121,10 +125,11 @@ async function execute(
   ledger: Ledger,
   archive: ArchiveStore,
   { adoption, taken }: Means,
-  { action, subject, reason, recalled }: PlannedStep,
+  planned: PlannedStep,
 ): Promise<Reconciled> {
-  const done = { action, subject, reason, records: 0 };
-  switch (action) {
+  const { subject, reason, recalled } = planned;
+  const done = untaken(planned);
+  switch (planned.action) {
     case 'remember':
       await ledger.move(recalled!.moves, recalled!.created);
       return done;
@@ -181,7 +186,7 @@ async function supersede(ledger: Ledger, archive: ArchiveStore, done: Reconciled
     return done;
   }
   const reason = 'archive file missing; the ledger still lists it, and its rewrite could not be adopted';
-  return { ...done, action: 'alarm', reason };
+  return { ...done, action: 'alarm', kind: 'missing', reason };
 }
 
 /** Lines that differ from their hot rows are said: both versions stay. */

@@ -1,5 +1,7 @@
+import { awayInWords, isAway } from '../../archive/away.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
+import type { FileAlarmKind } from '../../hot/recorded-alarm.ts';
 import { FirnError, isNotThere, isUnreadableFile } from '../../model/errors.ts';
 
 /** Throws `integrity` unless a segment's footer and seal are those that its receipt remembers. */
@@ -21,13 +23,31 @@ export function mismatch(receipt: Receipt, why: string): FirnError {
   return new FirnError('integrity', why, { operation: 'verify the segment', path: receipt.segment });
 }
 
-/** Null when all is well with the file that is checked, else why it is not. */
-export async function checking(check: () => Promise<void>): Promise<string | null> {
+/** The error of a segment whose file or bundle member is not there. */
+export function missing(segment: string): FirnError {
+  return new FirnError('not_found', 'it is missing', { operation: 'verify the segment', path: segment });
+}
+
+/** What is wrong with a file. */
+export interface Wrong {
+  readonly kind: FileAlarmKind;
+  readonly message: string;
+}
+
+/** What an error in reading a file says of it. */
+export function wrongBy(error: FirnError): Wrong {
+  if (isAway(error)) return { kind: 'away', message: awayInWords(error.away) };
+  const kind = error.code === 'not_found' ? 'missing' : error.isLater ? 'later' : 'damaged';
+  return { kind, message: error.message };
+}
+
+/** Null when all is well with the file that is checked, else what is not. */
+export async function checking(check: () => Promise<void>): Promise<Wrong | null> {
   try {
     await check();
     return null;
   } catch (error) {
-    if (isUnreadableFile(error) || isNotThere(error)) return error.message;
+    if (isUnreadableFile(error) || isNotThere(error)) return wrongBy(error);
     throw error;
   }
 }

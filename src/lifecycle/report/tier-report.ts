@@ -12,7 +12,7 @@ import { dueRule } from '../archive/survey-tables.ts';
 import { planCleanupRun } from '../cleanup/cleanup.ts';
 import { type TableWithoutPolicy, tablesWithoutPolicy } from '../cleanup/without-policy.ts';
 import { alarmInWords, type OpenAlarm } from '../reconcile/alarm-findings.ts';
-import { isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
+import { alarm, isRepair, type ReconcileStep } from '../reconcile/reconcile-plan.ts';
 import { boundStats } from './bound-stats.ts';
 import { standingOf } from './standing-alarms.ts';
 import { findOverdue, type Grace, type Overdue } from './status-overdue.ts';
@@ -80,9 +80,7 @@ export async function retentionStatus(sources: StatusSources, grace: Grace): Pro
     warm: { ...tiers.warm, eligibleForCold: plan.consolidation?.segments ?? 0 },
     cold: tiers.cold,
     overdue: findOverdue(policies, counted, plan, grace),
-    alarms: open.map((alarm) => ({
-      ...{ action: 'alarm', subject: alarm.subject, reason: alarmInWords(alarm) },
-    })),
+    alarms: open.map((found) => alarm(found.kind, found.subject, alarmInWords(found))),
     openAlarms: open,
     acknowledged,
     // The next run refuses an archive that is not its own: it puts nothing right.

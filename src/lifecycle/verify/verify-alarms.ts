@@ -5,6 +5,7 @@ import type { AlarmFinding, RecordedAlarm } from '../../hot/recorded-alarm.ts';
 import type { Clock } from '../../model/clock.ts';
 import { alarmState, findingOf, findingsOf, keyOf, placeOf } from '../reconcile/alarm-findings.ts';
 import { isRepair, type Reconciled } from '../reconcile/reconcile-plan.ts';
+import type { Wrong } from '../reconcile/verify-receipt.ts';
 import { drawUpAccounts } from './conservation.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
@@ -96,11 +97,11 @@ export function alarmsOf(steps: readonly Reconciled[], receipts: readonly Receip
   return findingsOf(steps, receipts).map(toAlarm);
 }
 
-export function damageAlarm(receipt: Receipt, what: string): Alarm {
+export function damageAlarm(receipt: Receipt, what: Wrong): Alarm {
   return toAlarm(findingOf(receipt.segment, receipt, what));
 }
 
-export function bundleAlarm(path: string, what: string): Alarm {
+export function bundleAlarm(path: string, what: Wrong): Alarm {
   return toAlarm(findingOf(path, undefined, what));
 }
 

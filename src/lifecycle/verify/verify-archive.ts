@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { awayInWords, isAway } from '../../archive/away.ts';
+import { isAway } from '../../archive/away.ts';
 import { type FoundSegment, segmentsByName } from '../../archive/found-segments.ts';
 import { readIdentity } from '../../archive/identity.ts';
 import { openStored } from '../../archive/stored-segment.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { neverStop, type Stop } from '../../model/stop.ts';
 import { findingOf, placeOf } from '../reconcile/alarm-findings.ts';
-import { checking } from '../reconcile/verify-receipt.ts';
+import { checking, missing, type Wrong, wrongBy } from '../reconcile/verify-receipt.ts';
 import { toAlarm } from './verify-alarms.ts';
 import type { VerifyProgress } from './verify-bytes.ts';
 import { filesInDoubt } from './verify-notes.ts';
@@ -88,7 +88,7 @@ async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: A
     // The walk over the segments reports it.
     if (isAway(error)) return { notes: [], alarm: null };
     if (!(error instanceof FirnError) || error.code !== 'integrity') throw error;
-    return { notes: [], alarm: toAlarm(findingOf('archive.json', undefined, error.message)) };
+    return { notes: [], alarm: toAlarm(findingOf('archive.json', undefined, wrongBy(error))) };
   }
 }
 
@@ -98,7 +98,7 @@ async function findSegments(
   const found: FoundSegment[] = [];
   const unreadable: Alarm[] = [];
   for await (const one of segmentsByName(archive)) {
-    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, whyUnreadable(one.error))));
+    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, wrongBy(one.error))));
     else found.push(one);
   }
   // Each bundle has a member.
@@ -113,10 +113,6 @@ async function findSegments(
   return { found, bundles, unreadable };
 }
 
-function whyUnreadable(error: FirnError): string {
-  return isAway(error) ? awayInWords(error.away) : error.message;
-}
-
 /** The rows of a segment that is what its name says. */
 async function rowsOf(
   archive: ArchiveStore,
@@ -124,7 +120,7 @@ async function rowsOf(
   deep: boolean,
 ): Promise<number> {
   await using stored = await openStored(archive, segment, tier);
-  if (stored === null) throw wrongFile(segment, 'it is missing');
+  if (stored === null) throw missing(segment);
   const footer = deep
     ? await provenFooter(stored.source, segment)
     : (await openSegment(stored.source, segment)).footer;
@@ -156,9 +152,9 @@ async function isGone(archive: ArchiveStore, { segment, tier }: FoundSegment): P
   }
 }
 
-function alarmOf(found: FoundSegment, message: string): Alarm {
+function alarmOf(found: FoundSegment, wrong: Wrong): Alarm {
   const { table } = found.name;
-  return toAlarm({ ...findingOf(found.segment, undefined, message), path: placeOf(found), table });
+  return toAlarm({ ...findingOf(found.segment, undefined, wrong), path: placeOf(found), table });
 }
 
 /** Part numbers without a file: it was purged, replaced or lost; the ledger knows which. */

@@ -9,7 +9,7 @@ import { sizes } from '../../model/sizes.ts';
 import type { Stop } from '../../model/stop.ts';
 import { placeOf } from '../reconcile/alarm-findings.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
-import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
+import { checking, compare, missing } from '../reconcile/verify-receipt.ts';
 import type { KeyWatch } from './key-watch.ts';
 import { inLanes } from './lanes.ts';
 import { alarmsOf, bundlesOf, bytesOf, damageAlarm, findings, reportOn, rowsOf } from './verify-alarms.ts';
@@ -127,7 +127,7 @@ async function readBack(
 ): Promise<void> {
   const { segment, tier } = receipt;
   await using stored = await shelf.open(segment, tier);
-  if (stored === null) throw mismatch(receipt, 'it is missing');
+  if (stored === null) throw missing(receipt.segment);
   const table = (await keys?.tableOf(receipt)) ?? null;
   let take: ((lines: Uint8Array) => void) | null = null;
   const read = proves ? proveSegment : readBlocks;

@@ -9,8 +9,8 @@ import { neverStop, type Stop } from '../../model/stop.ts';
 import { placeOf, subjectOf } from '../reconcile/alarm-findings.ts';
 import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
-import type { PlannedStep, Reconciled } from '../reconcile/reconcile-plan.ts';
-import { checking, compare, mismatch } from '../reconcile/verify-receipt.ts';
+import { type PlannedStep, untaken } from '../reconcile/reconcile-plan.ts';
+import { checking, compare, missing } from '../reconcile/verify-receipt.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
 import { notesOn, notReached } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
@@ -29,9 +29,7 @@ export async function verifyQuick(
   const inventory = await takeInventory(ledger, archive);
   const { receipts } = inventory;
   const planned = planReconcile(inventory);
-  const steps = planned.map(
-    ({ action, subject, reason }): Reconciled => ({ action, subject, reason, records: 0 }),
-  );
+  const steps = planned.map(untaken);
   const alarms = alarmsOf(steps, receipts);
   const live = liveReceipts(receipts);
   const alarmed = new Set(alarms.map(({ path }) => path));
@@ -93,7 +91,7 @@ export function chooseSample(receipts: readonly Receipt[], share: number): Recei
 /** @param moved its bytes are in the other tier, which the ledger does not know yet. */
 async function checkFooterOf(archive: ArchiveStore, receipt: Receipt, moved: boolean): Promise<void> {
   await using stored = await openStored(archive, receipt.segment, moved ? 'any' : receipt.tier);
-  if (stored === null) throw mismatch(receipt, 'it is missing');
+  if (stored === null) throw missing(receipt.segment);
   compare(receipt, (await openSegment(stored.source, receipt.segment)).footer);
 }
 

@@ -4,6 +4,8 @@ import { crc32 } from 'node:zlib';
 import { extraChain, extraPayload } from '../../../src/format/segment/gzip-member.ts';
 import { tailLength } from '../../../src/format/segment/tail.ts';
 import type { Reconciled } from '../../../src/lifecycle/reconcile/reconcile-plan.ts';
+import { forged } from '../../support/archives/forged-segment.ts';
+import { sampleSegment } from '../../support/archives/sample-segment.ts';
 import { ArchivedWorld } from '../../support/worlds/archived-world.ts';
 
 const NOTES = '2026-01-10/notes.jsonl.gz';
@@ -60,6 +62,23 @@ test('a file that a later version has rewritten in its place is an alarm of its 
       [[`warm/${NOTES}`, 'Use a newer version of Firn']],
     );
   }
+});
+
+test('so are rows of a kind of database that only a later version knows: no damage', async (t) => {
+  const world = await ArchivedWorld.of(t);
+  const postgres = await sampleSegment('gzip', 1, 3, { dialect: 'postgres' });
+  const { content } = await forged(postgres.file, (footer) => {
+    footer.dialect = 'oracle';
+  });
+  const path = 'warm/2026-01-16/tool_uses.jsonl.gz';
+  world.write(path, content);
+  const { reconciled } = await world.run();
+  assert.deepEqual(said(reconciled), [`alarm ${path}`]);
+  for (const { alarms } of [await world.look(), await world.verify()])
+    assert.deepEqual(
+      alarms.map((alarm) => [alarm.path, alarm.kind]),
+      [[path, 'later']],
+    );
 });
 
 function said(reconciled: readonly Reconciled[]): string[] {

@@ -73,7 +73,7 @@ test('a bundle that holds another segment under the same name loses neither: its
 });
 
 test('an unreadable bundle is an alarm', () => {
-  const unreadable = [{ bundle: 'cold/2026/2026-01.tar.gz', why: 'torn' }];
+  const unreadable = [{ bundle: 'cold/2026/2026-01.tar.gz', why: 'torn', alarm: 'damaged' as const }];
   assert.deepEqual(plan({ unreadable }), ['alarm cold/2026/2026-01.tar.gz']);
 });
 
