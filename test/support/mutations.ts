@@ -256,4 +256,32 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'this.#newestFirst ? -minTime : minTime',
     ...{ test: 'test/lookup/read/order-of-many-blocks.test.ts', pattern: '.' },
   },
+  {
+    name: 'S3: what is being sent is not written down before it is sent',
+    file: 'src/archive/s3/writing/publish-object.ts',
+    find: '  await file.begin(upload);\n',
+    replace: '',
+    ...{ test: 'test/scenario/stops/s3-kills.test.ts', pattern: 'request of a killed cleanup' },
+  },
+  {
+    name: 'S3: the bundle that was replaced stays',
+    file: 'src/archive/s3/writing/publish-object.ts',
+    find: '    await this.#parts.remover.remove(present.key);\n',
+    replace: '',
+    ...{ test: 'test/scenario/stops/s3-kills.test.ts', pattern: 'adding to a bundle' },
+  },
+  {
+    name: 'S3: a new object may take the place of another one',
+    file: 'src/archive/s3/objects/put-object.ts',
+    find: 'const create = isTrusted ? bucket.conditions.create : {};',
+    replace: 'const create = isTrusted ? {} : {};',
+    ...{ test: 'test/scenario/stops/s3-kills.test.ts', pattern: 'adding to a bundle' },
+  },
+  {
+    name: 'S3: what the spool has is never sent again',
+    file: 'src/lifecycle/begin/begin-run.ts',
+    find: 'await sweepLeftovers(archive);',
+    replace: '[] as Reconciled[];',
+    ...{ test: 'test/scenario/stops/s3-erasure.test.ts', pattern: '.' },
+  },
 ];

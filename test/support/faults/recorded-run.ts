@@ -9,7 +9,7 @@ import type { HotReader } from '../../../src/hot/hot-store.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import type { BucketState } from '../s3/model/bucket-state.ts';
 import { watchedFetch } from '../s3/model/model-fetch.ts';
-import { S3Model } from '../s3/model/s3-model.ts';
+import { type RawRequest, S3Model } from '../s3/model/s3-model.ts';
 import { openModelArchive } from '../s3/open-model-archive.ts';
 import { openBystander } from './cells.ts';
 import { interceptCalls } from './disk/intercepted-calls.ts';
@@ -33,6 +33,10 @@ export interface Moment {
   readonly disk: SimulatedDisk;
   /** Where the archive is; null when it is on the disk. */
   readonly bucket: BucketState | null;
+  /** The request that had just changed the bucket. */
+  readonly request?: RawRequest;
+  /** A request of a killed run that the bucket carries out when so many requests of this run have been answered, or when it ends. */
+  readonly inFlight?: { readonly request: RawRequest; readonly after: number };
 }
 
 /** Where a program works: a database file, a disk, an archive on it or in a bucket, and the stores' calls watched. */
@@ -81,7 +85,8 @@ export async function record(
     const moments = [from];
     const camera = new Camera(databasePath, from.commits.at(-1)!, disk);
     const note = (action: string, changed: Partial<Moment>): void => {
-      moments.push({ ...moments.at(-1)!, action, ...changed });
+      const { commits, disk: before, bucket } = moments.at(-1)!;
+      moments.push({ commits, disk: before, bucket, action, ...changed });
     };
     const noteOthers = (): void => {
       const image = camera.databaseNow();
@@ -117,9 +122,9 @@ export async function record(
           ? openFolder(ARCHIVE, fileSystem)
           : openModelArchive(model, {
               ...{ clock, fileSystem },
-              fetch: watchedFetch(model, (request) => {
+              fetch: watchedFetch(model, from.inFlight ?? null, (action, request) => {
                 noteOthers();
-                note(request, { bucket: model.state.copy() });
+                note(action, { bucket: model.state.copy(), request });
               }),
             }),
       hot: (store) =>
@@ -133,6 +138,10 @@ export async function record(
     };
     try {
       await program(world);
+      if (from.inFlight !== undefined) {
+        model!.handle(from.inFlight.request);
+        note('a request arrives late', { bucket: model!.state.copy() });
+      }
     } finally {
       camera.close();
     }

@@ -125,6 +125,16 @@ export class Book {
       if (before !== undefined) entry.timeMs = before.timeMs;
     }
   }
+
+  /** Rows of files that may reach the archive yet. */
+  mayComeBack(found: readonly Found[]): void {
+    for (const { uid, content } of found) {
+      const entry = this.entries.get(uid)!;
+      if (entry.presence === 'never') entry.presence = 'may';
+      entry.contents.add(content);
+      entry.copies = 'versions';
+    }
+  }
 }
 
 /** Tables whose rowids name another row as soon as one is deleted. */

@@ -187,7 +187,7 @@ export class FuzzWorld implements Disposable {
       this.place = place.fork();
       this.book = keepNewest(book.copy(), this.book);
     } else {
-      this.book.databaseReplaced(book, await this.found());
+      await this.#databaseReplaced(book);
     }
     this.needsAdoption = true;
     this.snapshot = null;
@@ -210,8 +210,15 @@ export class FuzzWorld implements Disposable {
     this.holds = [];
     this.unsettled = true;
     this.needsAdoption = true;
-    this.book.databaseReplaced(null, await this.found());
+    await this.#databaseReplaced(null);
     this.snapshot = null;
+  }
+
+  async #databaseReplaced(older: Book | null): Promise<void> {
+    await this.place.arrive();
+    this.book.databaseReplaced(older, await this.found());
+    // What was being sent has the rows of the database that is lost.
+    this.book.mayComeBack([...rowsInFiles(await this.place.pending())].map(foundIn));
   }
 
   later(days: number): void {

@@ -8,6 +8,8 @@ export interface ArchivePlace {
   open(clock: Clock, stopper: Stopper | null): ArchiveStore;
   /** The files of the archive, by their path in it; read without Firn. */
   files(): Promise<Map<string, Uint8Array>>;
+  /** Files that were being sent to the archive, by their path in it: a later run may send them again. */
+  pending(): Promise<Map<string, Uint8Array>>;
   /** The same place, on its own from now on. */
   fork(): ArchivePlace;
   /** Things go wrong on the way to the archive from now on. */

@@ -24,6 +24,10 @@ export class FolderPlace implements ArchivePlace {
     return await filesBelow(this.#disk, ARCHIVE);
   }
 
+  async pending(): Promise<Map<string, Uint8Array>> {
+    return new Map();
+  }
+
   fork(): FolderPlace {
     return new FolderPlace(this.#disk.fork());
   }

@@ -63,6 +63,16 @@ export class S3Place implements ArchivePlace {
     return filesOfKeys(objectsOf(this.#model.state, PREFIX));
   }
 
+  async pending(): Promise<Map<string, Uint8Array>> {
+    const spooled = await filesBelow(this.#spool, SPOOL);
+    const files = new Map<string, Uint8Array>();
+    for (const [path, bytes] of spooled) {
+      const data = path.endsWith('.put') ? spooled.get(path.replace(/put$/, 'data')) : undefined;
+      if (data !== undefined) files.set(JSON.parse(Buffer.from(bytes).toString()).key as string, data);
+    }
+    return filesOfKeys(files);
+  }
+
   fork(): S3Place {
     return new S3Place(this.#options, this);
   }

@@ -17,14 +17,24 @@ export function modelFetch(model: S3Model): typeof fetch {
   };
 }
 
-/** The same; told of each request that changed what is in the bucket. */
-export function watchedFetch(model: S3Model, changed: (request: string) => void): typeof fetch {
+/**
+ * The same; told of each request that changed what is in the bucket.
+ * @param inFlight a request that is carried out when so many others have been answered.
+ */
+export function watchedFetch(
+  model: S3Model,
+  inFlight: { readonly request: RawRequest; readonly after: number } | null,
+  changed: (action: string, request: RawRequest) => void,
+): typeof fetch {
   let seen = model.state.print();
+  let answered = 0;
   return async (input, init) => {
     const raw = await rawRequest(input, init);
+    if (answered++ === inFlight?.after) model.handle(inFlight.request);
     const result = model.handle(raw);
     const now = raw.method === 'GET' || raw.method === 'HEAD' ? seen : model.state.print();
-    if (now !== seen) changed(`${raw.method} ${decodeURIComponent(raw.url.pathname)}${raw.url.search}`);
+    const action = `${raw.method} ${decodeURIComponent(raw.url.pathname)}${raw.url.search}`;
+    if (now !== seen) changed(action, raw);
     seen = now;
     return responseOf(result);
   };
