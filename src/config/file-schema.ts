@@ -5,7 +5,9 @@ import {
   hook,
   type LimitSettings,
   limits,
+  type S3FileSettings,
   type ScheduleSettings,
+  s3,
   schedule,
   type WebFileSettings,
   web,
@@ -34,6 +36,7 @@ export interface FileSettings {
   readonly reclaim?: 'never' | 'incremental' | undefined;
   readonly limits?: LimitSettings | undefined;
   readonly web?: WebFileSettings | undefined;
+  readonly s3?: S3FileSettings | undefined;
 }
 
 const tiers = v.strictObject({
@@ -117,6 +120,7 @@ const settings = {
   ),
   limits: v.optional(limits),
   web: v.optional(web),
+  s3: v.optional(s3),
   reclaim: v.optional(
     v.pipe(
       v.picklist(['never', 'incremental']),

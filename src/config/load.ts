@@ -3,7 +3,7 @@ import { FirnError } from '../model/errors.ts';
 import { locationText, parseLocation } from '../model/location.ts';
 import type { Config, Origin, WebSettings } from '../model/policy/config.ts';
 import type { PolicySet } from '../model/policy/policy.ts';
-import { s3Defaults } from '../model/policy/s3-settings.ts';
+import { type S3Settings, s3Defaults } from '../model/policy/s3-settings.ts';
 import {
   type ArchivesSetting,
   archivesText,
@@ -153,7 +153,7 @@ function restOf(settings: FileSettings, file: FoundFile | null, env: ConfigSourc
         ? null
         : { bytes: settings.limits.database, minHotMs: settings.limits.min_hot ?? 0 },
     web: settings.web === undefined ? null : webSettings(settings.web, dirname(file?.path ?? '')),
-    s3: s3Defaults(env),
+    s3: s3Settings(settings.s3 ?? {}, env, dirname(file?.path ?? '')),
     origins: { file: file?.path ?? null, tables: places },
   };
 }
@@ -166,6 +166,20 @@ function webSettings(given: NonNullable<FileSettings['web']>, folder: string): W
     userHeader: given.user_header ?? null,
     proxies: given.proxies ?? ['127.0.0.1', '::1'],
     hosts: given.hosts ?? [],
+  };
+}
+
+function s3Settings(
+  given: NonNullable<FileSettings['s3']>,
+  env: ConfigSources['env'],
+  folder: string,
+): S3Settings {
+  const { spool, storage_class: classes = {}, allow_unconditional: allowUnconditional = false } = given;
+  const { warm, cold } = typeof classes === 'string' ? { warm: classes, cold: classes } : classes;
+  return {
+    ...s3Defaults(env),
+    ...{ spool: spool === undefined ? null : resolve(folder, spool), allowUnconditional },
+    storageClass: { warm: warm ?? null, cold: cold ?? null },
   };
 }
 

@@ -69,6 +69,57 @@ export const web: v.GenericSchema<unknown, WebFileSettings> = v.pipe(
   v.description('The web page of firn web and firn run.'),
 );
 
+/** See `S3Settings`. */
+export interface S3FileSettings {
+  readonly spool?: string | undefined;
+  readonly storage_class?:
+    | string
+    | { readonly warm?: string | undefined; readonly cold?: string | undefined }
+    | undefined;
+  readonly allow_unconditional?: boolean | undefined;
+}
+
+const storageClass = v.pipe(
+  text,
+  v.regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of a storage class, such as STANDARD_IA'),
+);
+
+export const s3: v.GenericSchema<unknown, S3FileSettings> = v.pipe(
+  v.strictObject({
+    spool: v.optional(
+      v.pipe(
+        path,
+        v.description(
+          'Folder for files until the bucket has them (default: <database>.firn-spool). It must be on a local disk.',
+        ),
+      ),
+    ),
+    storage_class: v.optional(
+      v.pipe(
+        v.union([
+          storageClass,
+          v.strictObject({
+            warm: v.optional(v.pipe(storageClass, v.description('Storage class of segments.'))),
+            cold: v.optional(v.pipe(storageClass, v.description('Storage class of bundles.'))),
+          }),
+        ]),
+        v.description(
+          'Storage class of new segments and bundles, such as STANDARD_IA, or one for each tier (default: that of the bucket).',
+        ),
+      ),
+    ),
+    allow_unconditional: v.optional(
+      v.pipe(
+        v.boolean(),
+        v.description(
+          'Use a server that ignores conditions of writes (default: false). Then only one machine may ever write to the archive.',
+        ),
+      ),
+    ),
+  }),
+  v.description('Archives on S3: see docs/s3.md.'),
+);
+
 function isListenAddress(value: string): boolean {
   try {
     parseListenAddress(value);

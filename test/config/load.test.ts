@@ -244,6 +244,29 @@ test('a limit of the database is a size in powers of 1000', () => {
   }
 });
 
+test('settings of S3: a class for one tier or both, a spool beside the file, and no condition only when it is said', () => {
+  const { environment: _, ...usual } = load({}).s3;
+  assert.deepEqual(usual, {
+    spool: null,
+    allowUnconditional: false,
+    storageClass: { warm: null, cold: null },
+  });
+  const both = fromFile('s3: {spool: ../spool, storage_class: STANDARD_IA, allow_unconditional: true}\n').s3;
+  assert.deepEqual(both.storageClass, { warm: 'STANDARD_IA', cold: 'STANDARD_IA' });
+  assert.deepEqual([both.spool, both.allowUnconditional], ['/spool', true]);
+  const cold = fromFile('s3: {storage_class: {cold: GLACIER_IR}}\n').s3;
+  assert.deepEqual(cold.storageClass, { warm: null, cold: 'GLACIER_IR' });
+  for (const wrong of [
+    's3: {storage_class: standard ia}',
+    's3: {storage_class: {hot: X}}',
+    's3: {secret: x}',
+  ])
+    assert.throws(
+      () => fromFile(`${wrong}\n`),
+      (error) => error instanceof FirnError && error.code === 'config',
+    );
+});
+
 test('tiers with a location each come from the file, and an option or a variable gives one for both', () => {
   const files = { '/work/firn.config.yaml': 'archives: { warm: near, cold: /mnt/cold }\n' };
   const { archives, origins } = load(files);
