@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { FirnError } from '../../../model/errors.ts';
 import { TEMPORARY } from '../../archive-path.ts';
+import { RemovalRefused } from '../../archive-store.ts';
 import { IDENTITY_FILE } from '../../identity.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childText, parseXml } from '../requests/s3-xml.ts';
@@ -46,6 +47,20 @@ export class Conditions implements Trust {
       this.#looked = null;
     });
     return this.#looked;
+  }
+
+  /**
+   * The same before the archive is marked, which is the first change of every archive: the mark itself is what conditions are tried on, as soon
+   * as it is there, so that no object is made only for that. Returns false when it is there already.
+   */
+  async lookBeforeMark(): Promise<boolean> {
+    const marker = await this.#bucket.send({ method: 'HEAD', key: IDENTITY_FILE }, OPERATION);
+    if (marker.status !== 404) return false;
+    const key = `${TEMPORARY}/probe-${randomBytes(8).toString('hex')}`;
+    const { replace, noVersion } = this.#bucket.conditions;
+    if (!this.put || !(await this.#ignores(key, Buffer.from('first'), replace(noVersion)))) return true;
+    await this.#remover.remove(key);
+    throw refused(this.#bucket, `(${Object.keys(replace(noVersion)).join()})`);
   }
 
   async parts(): Promise<boolean> {
@@ -98,7 +113,8 @@ export class Conditions implements Trust {
     try {
       return await action(key);
     } finally {
-      await this.#remover.remove(key);
+      // Where objects are locked, the next run reports it.
+      await this.#remover.remove(key).catch(unlessRefused);
     }
   }
 
@@ -125,6 +141,10 @@ export class Conditions implements Trust {
       await abortUpload(bucket, { key, uploadId });
     }
   }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof RemovalRefused)) throw error;
 }
 
 function identityIn(body: Uint8Array): string | null {

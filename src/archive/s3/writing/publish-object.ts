@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readTail } from '../../../format/segment/tail.ts';
 import { parseWarmPath } from '../../../format/segment-names.ts';
 import { FirnError } from '../../../model/errors.ts';
+import { IDENTITY_FILE } from '../../identity.ts';
 import { generationKey, hasGenerations } from '../generations.ts';
 import type { ArchiveBucket } from '../objects/archive-bucket.ts';
 import type { Conditions } from '../objects/conditions.ts';
@@ -43,19 +44,20 @@ export class ObjectPublisher implements Publisher {
     this.address = parts.bucket.address(path);
   }
 
-  publish(file: SpoolFile, begun: () => void): Promise<boolean> {
-    return publishNew(this.#parts, this.#path, this.#path, file, {}, begun);
+  async publish(file: SpoolFile, begun: () => void): Promise<boolean> {
+    if (this.#path === IDENTITY_FILE) return await publishMark(this.#parts, file, begun);
+    return await publishNew(this.#parts, this.#path, this.#path, file, {}, begun);
   }
 
   /** Nothing is written down: what is repeated later would find another version, and so change nothing. */
   async replace(file: SpoolFile): Promise<boolean> {
     const { bucket, conditions, changed } = this.#parts;
-    await conditions.look();
+    const { identity } = await conditions.look();
     const seen = this.#seen();
     const present =
       seen === undefined ? await headObject(bucket, this.#path, 'replace an archive file') : null;
     const version = seen === undefined ? (present?.version ?? null) : seen;
-    const upload = await uploadOf(this.#parts, this.#path, this.#path, file, {});
+    const upload = await uploadOf(this.#parts, identity, this.#path, this.#path, file, {});
     changed(this.#path);
     const isThere = await putInPlaceOf(bucket, version, upload, file, conditions);
     changed(this.#path);
@@ -105,6 +107,23 @@ export class BundlePublisher implements Publisher {
   }
 }
 
+/** Marks the archive; a server that turns out to ignore conditions keeps nothing of it. */
+async function publishMark(parts: PublishingParts, file: SpoolFile, begun: () => void): Promise<boolean> {
+  const { conditions, remover, changed } = parts;
+  if (!(await conditions.lookBeforeMark())) return false;
+  const upload = await uploadOf(parts, null, IDENTITY_FILE, IDENTITY_FILE, file, {});
+  if (!(await putAndProve(parts, upload, file, IDENTITY_FILE, begun))) return false;
+  try {
+    await conditions.look();
+    return true;
+  } catch (error) {
+    if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
+    await remover.remove(IDENTITY_FILE);
+    changed(IDENTITY_FILE);
+    throw error;
+  }
+}
+
 /** False when the name is taken; the file is as it was then. */
 async function publishNew(
   parts: PublishingParts,
@@ -114,7 +133,18 @@ async function publishNew(
   metadata: Upload['metadata'],
   begun: () => void,
 ): Promise<boolean> {
-  const upload = await uploadOf(parts, path, key, file, metadata);
+  const { identity } = await parts.conditions.look();
+  const upload = await uploadOf(parts, identity, path, key, file, metadata);
+  return await putAndProve(parts, upload, file, path, begun);
+}
+
+async function putAndProve(
+  parts: PublishingParts,
+  upload: Upload,
+  file: SpoolFile,
+  path: string,
+  begun: () => void,
+): Promise<boolean> {
   await file.begin(upload);
   begun();
   parts.changed(path);
@@ -133,13 +163,13 @@ async function publishNew(
 }
 
 async function uploadOf(
-  { conditions, storageClass }: PublishingParts,
+  { storageClass }: PublishingParts,
+  identity: string | null,
   path: string,
   key: string,
   file: SpoolFile,
   metadata: Upload['metadata'],
 ): Promise<Upload> {
-  const { identity } = await conditions.look();
   const { sha256, md5 } = file.digests();
   const seal = await sealOf(path, file);
   const tier = /^(warm|cold)\//.exec(path)?.[1] as keyof StorageClasses | undefined;
