@@ -62,6 +62,8 @@ export interface ArchiveCapabilities {
   localPath(path: string): string | null;
   /** What is removed or replaced is not kept as an older version. Otherwise erasing has to remove each version. */
   readonly erasesInPlace: boolean;
+  /** Each read waits for a server: who needs many files opens many at once. */
+  readonly isRemote: boolean;
 }
 
 /** Tiers at two locations: bundles, and what of them is in quarantine, in cold, everything else in warm. Each has its own `archive.json` and lock. */

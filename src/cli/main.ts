@@ -1,6 +1,7 @@
 import { type Context, createContext } from './frame/context.ts';
 import { EXIT } from './frame/exit-status.ts';
 import { failureJson, renderFailure, statusOf } from './frame/failure.ts';
+import { trafficText } from './frame/traffic-text.ts';
 import { readVersion } from './frame/version.ts';
 import { type Answer, type Invocation, parseCommandLine } from './parser.ts';
 import type { Io, Output } from './terminal/io.ts';
@@ -23,7 +24,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     context = createContext({ ...io, stdout: answer.output }, flags);
     const fleet = command.many === undefined ? null : await context.several();
     if (fleet !== null) return await command.many!(context, fleet, args, options);
-    return await command.run(context, args, options);
+    const status = await command.run(context, args, options);
+    const traffic = context.traffic();
+    if (verbose && traffic !== null) context.note(trafficText(traffic));
+    return status;
   } catch (error) {
     if (io.signal.aborted && io.signal.reason === 'closed pipe') return EXIT.done;
     const failure = context === undefined ? error : await context.explain(error);

@@ -82,6 +82,8 @@ export interface Sizes {
   readonly blocksAhead: number;
   /** Segments that a search opens at once. */
   readonly segmentsAhead: number;
+  /** The same where each opening waits for a server. */
+  readonly remoteSegmentsAhead: number;
   /** Bytes of a block that a search folds to lower case at once. */
   readonly foldedBytes: number;
   /** Bytes of hits that a search keeps in memory; beyond it the farthest go to a temporary file. */
@@ -171,6 +173,7 @@ const PRODUCTION: Sizes = Object.freeze({
   storedBlocks: 16,
   blocksAhead: 5,
   segmentsAhead: 8,
+  remoteSegmentsAhead: 48,
   foldedBytes: 32 << 10,
   waitingBytes: 64 << 20,
   refilledHits: 2_000,
@@ -214,7 +217,14 @@ const TINY: Partial<Sizes> = {
   ...{ searchedRows: 3, renderedRows: 3, firstFoundRows: 3, mostFoundRows: 3, foundBytes: 1 << 10 },
   ...{ keyRows: 3, printedKeys: 16, keyBlocksAhead: 2 },
   ...{ verifiedSegments: 2, verifiedBlocks: 2, verifiedBytes: 2 << 10, verifiedCommit: 3 },
-  ...{ hashedBytes: 1 << 10, storedBlocks: 1, blocksAhead: 2, segmentsAhead: 2, foldedBytes: 512 },
+  ...{
+    hashedBytes: 1 << 10,
+    storedBlocks: 1,
+    blocksAhead: 2,
+    segmentsAhead: 2,
+    remoteSegmentsAhead: 3,
+    foldedBytes: 512,
+  },
   ...{
     waitingBytes: 4 << 10,
     refilledHits: 3,

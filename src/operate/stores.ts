@@ -1,6 +1,7 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { BucketCheckup } from '../archive/bucket/bucket-checkup.ts';
 import type { Thawing } from '../archive/bucket/thawing.ts';
+import type { Traffic } from '../archive/traffic.ts';
 import type { Copier } from '../copying/copier.ts';
 import type { HotCapabilities } from '../hot/hot-capabilities.ts';
 import type { HotCheckup } from '../hot/hot-checkup.ts';
@@ -62,6 +63,8 @@ export interface Holders {
 export interface Stores {
   readonly config: Config;
   readonly clock: Clock;
+  /** What was asked of the server of the archives up to now; null for archives on this machine. */
+  traffic(): Traffic | null;
   /** What the database can do. */
   readonly capabilities: HotCapabilities;
   openReading(): Promise<Reading>;

@@ -16,7 +16,7 @@ export function lazyArchive(
     location,
     apart: null,
     // Of a versioned bucket, every version is deleted.
-    capabilities: { localPath: () => null, erasesInPlace: true },
+    capabilities: { localPath: () => null, erasesInPlace: true, isRemote: true },
     traffic: () => traffic.total,
     away: async () => [],
     lock: async (holder) => (await store()).lock(holder),

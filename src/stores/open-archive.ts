@@ -31,8 +31,13 @@ export interface OpeningOptions {
 export function openingOptions(
   { database, s3 }: Pick<Config, 'database' | 's3'>,
   clock?: Clock,
+  traffic?: TrafficCounter,
 ): OpeningOptions {
-  return { s3, spool: `${database.text}.firn-spool`, ...(clock === undefined ? {} : { clock }) };
+  return {
+    ...{ s3, spool: `${database.text}.firn-spool` },
+    ...(clock === undefined ? {} : { clock }),
+    ...(traffic === undefined ? {} : { traffic }),
+  };
 }
 
 /** Opens the archive store at a location, or at one for each tier; nothing is created by it. Its reads are tried again while it is unavailable. */

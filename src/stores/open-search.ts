@@ -1,4 +1,5 @@
 import { archiveDialect } from '../archive/found-segments.ts';
+import type { TrafficCounter } from '../archive/traffic.ts';
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
@@ -12,18 +13,19 @@ export async function openSearching(
   config: Config,
   clock: Clock,
   options: SearchingOptions = {},
+  traffic?: TrafficCounter,
 ): Promise<Searching> {
   const hot = hotBackend(config.database, clock);
   const { policies } = config;
   if (options.archivesOnly) {
-    const archive = openArchive(config.archives, openingOptions(config, clock));
+    const archive = openArchive(config.archives, openingOptions(config, clock, traffic));
     const dialect = await archiveDialect(archive);
     return { hot: null, archive, dialect, policies, [Symbol.asyncDispose]: async () => undefined };
   }
   await using opening = new AsyncDisposableStack();
   const reader = opening.use(await naming(() => hot.reader()));
   const archive = openArchive(config.archives, {
-    ...openingOptions(config, clock),
+    ...openingOptions(config, clock, traffic),
     ledger: () => reader.ledger,
   });
   const lookup = opening.use(await hot.lookup());

@@ -10,22 +10,29 @@ import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 import { startCopier } from './start-copier.ts';
 
-export async function openReading(config: Config, clock: Clock): Promise<Reading> {
+export async function openReading(config: Config, clock: Clock, traffic?: TrafficCounter): Promise<Reading> {
   const opened = await hotBackend(config.database, clock).reader();
   const reader = datedReader(opened, config.policies);
   return {
     ...{ config, policies: config.policies, clock, reader },
-    archive: openArchive(config.archives, { ...openingOptions(config, clock), ledger: () => reader.ledger }),
+    archive: openArchive(config.archives, {
+      ...openingOptions(config, clock, traffic),
+      ledger: () => reader.ledger,
+    }),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }
 
-export async function openWriting(config: Config, clock: Clock, command: string): Promise<Writing> {
+export async function openWriting(
+  config: Config,
+  clock: Clock,
+  command: string,
+  traffic: TrafficCounter = new TrafficCounter(),
+): Promise<Writing> {
   await using opened = new AsyncDisposableStack();
   const since = new Date(clock.now()).toISOString();
   const hot = hotBackend(config.database, clock);
   let ledger: HotStore['ledger'];
-  const traffic = new TrafficCounter();
   const archive = openArchive(config.archives, {
     ...openingOptions(config, clock),
     ledger: () => ledger,

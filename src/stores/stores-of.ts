@@ -1,7 +1,8 @@
+import { TrafficCounter } from '../archive/traffic.ts';
 import { requireReclaim } from '../hot/hot-capabilities.ts';
 import { installCommandOf } from '../lookup/sql/duck-package.ts';
 import type { Clock } from '../model/clock.ts';
-import type { S3Location } from '../model/location.ts';
+import { localPath, type S3Location } from '../model/location.ts';
 import { placesOf } from '../model/policy/archive-places.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
@@ -12,18 +13,22 @@ import { hotBackend } from './open-hot.ts';
 export function storesOf(config: Config, clock: Clock): Stores {
   const hot = hotBackend(config.database, clock);
   const sessions = () => import('./open-sessions.ts');
+  // Of all that this command opens, and of the copying thread.
+  const traffic = new TrafficCounter();
+  const isRemote = placesOf(config.archives).some(({ location }) => localPath(location) === null);
   const since = (): string => new Date(clock.now()).toISOString();
   return {
     ...{ config, clock, capabilities: hot.capabilities },
-    openReading: async () => (await sessions()).openReading(config, clock),
-    openWriting: async (command) => (await sessions()).openWriting(config, clock, command),
+    traffic: () => (isRemote ? traffic.total : null),
+    openReading: async () => (await sessions()).openReading(config, clock, traffic),
+    openWriting: async (command) => (await sessions()).openWriting(config, clock, command, traffic),
     openSearching: async (options) =>
-      (await import('./open-search.ts')).openSearching(config, clock, options),
+      (await import('./open-search.ts')).openSearching(config, clock, options, traffic),
     openRowRun: async (session) => {
       const lookup = await hot.lookup();
       return { ...session, lookup, [Symbol.asyncDispose]: () => lookup[Symbol.asyncDispose]() };
     },
-    openArchive: async () => openArchive(config.archives, openingOptions(config, clock)),
+    openArchive: async () => openArchive(config.archives, { ...openingOptions(config, clock), traffic }),
     openBucketCheckups: async () => {
       if (s3Locations(config).length === 0) return [];
       const { openS3Checkup } = await import('../archive/s3/checkup/s3-checkup.ts');

@@ -39,7 +39,11 @@ class FolderArchive implements ArchiveStore {
   constructor(tree: FolderTree) {
     this.#tree = tree;
     this.location = this.#tree.root;
-    this.capabilities = { localPath: (path) => this.#tree.absolute(path), erasesInPlace: true };
+    this.capabilities = {
+      localPath: (path) => this.#tree.absolute(path),
+      erasesInPlace: true,
+      isRemote: false,
+    };
     this.#lock = new FolderLock(tree);
   }
 

@@ -50,6 +50,7 @@ class TieredArchive implements ArchiveStore {
     this.location = warm.location;
     this.capabilities = {
       localPath: (path) => (isColdPath(path) ? cold : warm).capabilities.localPath(path),
+      isRemote: warm.capabilities.isRemote || cold.capabilities.isRemote,
       erasesInPlace: warm.capabilities.erasesInPlace && cold.capabilities.erasesInPlace,
     };
     this.apart = own === null ? null : { warm, cold };

@@ -1,6 +1,8 @@
+import type { Traffic } from '../../archive/traffic.ts';
 import type { FleetConfig } from '../../config/fleet-config.ts';
 import type { OutputUse } from '../../hot/own-path.ts';
 import { answerText } from '../../library/answers/finding/exact-row.ts';
+import { withTraffic } from '../../library/answers/traffic-answer.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Config, Origin } from '../../model/policy/config.ts';
 import type { Reading, Stores, Writing } from '../../operate/stores.ts';
@@ -48,6 +50,8 @@ export interface Context {
   print(text: string): void;
   /** Writes the answer as JSON, indented by two spaces. */
   json(answer: unknown): void;
+  /** What was asked of the server of the archives up to now; null for archives on this machine. */
+  traffic(): Traffic | null;
   /** Says something on stderr that is not the answer; not with --quiet. */
   note(text: string): void;
   /** Says something on stderr that was asked for; also with --quiet. */
@@ -89,7 +93,11 @@ export function createContext(world: Io, flags: GlobalFlags, bound?: Chosen): Co
     return chosen;
   };
   const getConfig = async (): Promise<Config> => (await choose()).config;
-  const stores = async (): Promise<Stores> => (await choose()).stores();
+  let opened: Stores | null = null;
+  const stores = async (): Promise<Stores> => {
+    opened ??= await (await choose()).stores();
+    return opened;
+  };
   const say = (render: (style: Style) => string): void => io.stderr.write(`${said(render(aside))}\n`);
   const note = (text: string): void => {
     if (!flags.quiet) io.stderr.write(`${visible(text)}\n`);
@@ -114,7 +122,8 @@ export function createContext(world: Io, flags: GlobalFlags, bound?: Chosen): Co
       return ownOutput(await getConfig(), path, io.cwd, use);
     },
     print: (text) => io.stdout.write(`${answered(text)}\n`),
-    json: (answer) => io.stdout.write(`${answerText(answer, 2)}\n`),
+    json: (answer) => io.stdout.write(`${answerText(withTraffic(answer, opened?.traffic() ?? null), 2)}\n`),
+    traffic: () => opened?.traffic() ?? null,
     note,
     say,
     next: (commandLine, purpose) => {

@@ -58,6 +58,11 @@ export class ArchivedRows implements AsyncDisposable {
     [this.#report, this.#proof, this.#shelf] = [report, proof, new Shelf(places.archive)];
   }
 
+  /** Each opening waits for a server. */
+  get isRemote(): boolean {
+    return this.#places.archive.capabilities.isRemote;
+  }
+
   /** Segments that were opened stay readable until then. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#shelf[Symbol.asyncDispose]();
@@ -91,6 +96,8 @@ export class ArchivedRows implements AsyncDisposable {
       };
       const matcher = lineMatcher(this.#query, reader.footer);
       if (matcher !== null) {
+        // The filters that `blocks` asks for come while other segments are opened. What is wrong with one is told then.
+        if (this.isRemote) await pruneBlocks(reader, matcher.filter, () => undefined);
         const erased = erasureMatchers(this.#gathered.erasures, reader.footer);
         const firsts = firstLines(reader.footer);
         return { ref, taken, matcher, erased, firsts, [Symbol.asyncDispose]: close };

@@ -115,7 +115,7 @@ export class BlockWalk implements AsyncDisposable {
 
   /** Starts to open the segments whose turn comes next. */
   #openAhead(): void {
-    const next = this.#segments.first(sizes.segmentsAhead);
+    const next = this.#segments.first(this.#rows.isRemote ? sizes.remoteSegmentsAhead : sizes.segmentsAhead);
     for (const { ref } of next) {
       if (this.#opening.has(ref)) continue;
       const opening = this.#openSegment(ref);

@@ -27,7 +27,11 @@ export class MemoryArchive implements ArchiveStore {
   readonly location: string = 'memory';
   readonly apart = null;
   readonly away = async (): Promise<readonly AwayLocation[]> => [];
-  readonly capabilities: ArchiveCapabilities = { localPath: () => null, erasesInPlace: true };
+  readonly capabilities: ArchiveCapabilities = {
+    localPath: () => null,
+    erasesInPlace: true,
+    isRemote: false,
+  };
   readonly #place: MemoryPlace;
   readonly #pending = new Set<string>();
 

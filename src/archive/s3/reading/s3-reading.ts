@@ -13,6 +13,7 @@ import { nextKey } from './sorted-objects.ts';
 
 const LIST = 'list the archive';
 const OPEN = 'open an archive file';
+const KEPT_BUNDLES = 4;
 /** How often a bundle is looked for when each time another one has taken its place. */
 const LOOKS = 4;
 
@@ -32,6 +33,8 @@ export class S3Reading {
   readonly #prefix: string;
   /** Of the files at the root of the archive, which are replaced. */
   readonly #seen = new Map<string, string | null>();
+  /** Open bundles by key, the last one last. */
+  readonly #kept = new Map<string, OpenFile>();
 
   constructor({ client, clock, versionOf }: S3ReadingParts) {
     const { prefix } = client.location;
@@ -70,13 +73,25 @@ export class S3Reading {
     this.#client.traffic.changed();
   }
 
+  /** Bundles are opened for one segment after the other. What was read of an object is kept: it never changes under its key. */
+  async #openKept(key: string, path: string): Promise<OpenFile | null> {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && !(await this.#isAbsent(key))) return kept;
+    const opened = await this.#openKey(key, path);
+    this.#kept.delete(key);
+    if (opened === null) return null;
+    this.#kept.set(key, opened);
+    for (const [oldest] of this.#kept) if (this.#kept.size > KEPT_BUNDLES) this.#kept.delete(oldest);
+    return opened;
+  }
+
   async #openBundle(path: string): Promise<OpenFile | null> {
     for (let look = 1; look <= LOOKS; look++) {
       const { file, isFresh } = await this.#lists.bundle(path);
       if (file !== null) {
         const [opened, isNewest] = await Promise.all([
-          this.#openKey(file.key, path),
-          isFresh || this.#isNewest(path, file.generation!),
+          this.#openKept(file.key, path),
+          isFresh || this.#isAbsent(nextKey(path, file.generation!)),
         ]);
         if (opened !== null && isNewest) return opened;
       } else if (isFresh) {
@@ -91,9 +106,10 @@ export class S3Reading {
     });
   }
 
-  async #isNewest(path: string, generation: number): Promise<boolean> {
-    const key = this.#prefix + nextKey(path, generation);
-    return (await this.#client.send({ method: 'HEAD', key, operation: OPEN })).status === 404;
+  /** @param key below the prefix of the archive. */
+  async #isAbsent(key: string): Promise<boolean> {
+    const head = { method: 'HEAD', key: this.#prefix + key, operation: OPEN } as const;
+    return (await this.#client.send(head)).status === 404;
   }
 
   /** @param key below the prefix of the archive. */

@@ -20,6 +20,7 @@ export class S3Archive implements ArchiveStore {
     localPath: () => null,
     // Of a versioned bucket, every version is deleted.
     erasesInPlace: true,
+    isRemote: true,
   };
   readonly apart = null;
   readonly #client: S3Client;

@@ -138,6 +138,21 @@ test('bundles that are opened one after the other share a list', async () => {
   assert.deepEqual(lists, ['GET list cold/']);
 });
 
+test('a bundle that is opened again is not read again', async () => {
+  const world = new ReadingWorld();
+  await world.put('prefix/cold/2026/2026-01.000001.tar.gz', 'first');
+  for (let n = 0; n < 3; n++) assert.equal(await textOf(await world.reading.open(BUNDLE)), 'first');
+  assert.deepEqual(
+    world.asked.splice(0).map((line) => line.split(' ')[0]),
+    ['GET', 'GET', 'HEAD', 'HEAD', 'HEAD', 'HEAD'],
+  );
+  await world.put('prefix/cold/2026/2026-01.000002.tar.gz', 'second');
+  assert.equal(await textOf(await world.reading.open(BUNDLE)), 'second');
+  await world.remove('prefix/cold/2026/2026-01.000002.tar.gz');
+  await world.remove('prefix/cold/2026/2026-01.000001.tar.gz');
+  await refusesWith('not_found', world.reading.open(BUNDLE));
+});
+
 test('a bundle that is replaced all the time while it is opened is unavailable', async () => {
   const world = new ReadingWorld();
   let generation = 1;
