@@ -4,6 +4,7 @@ import { copy } from './copy.ts';
 import { databases } from './databases.ts';
 import { growth } from './growth.ts';
 import { restore } from './restore.ts';
+import { s3 } from './s3.ts';
 import { search } from './search.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
@@ -18,6 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   copy,
   verify,
   search,
+  s3,
   restore,
   growth,
   writer,

@@ -1,19 +1,21 @@
 /**
- * Stands before a server and answers each request so much later. Usage: slow-server.ts SERVER MS; prints its own address, and for each line that it
- * gets the requests since the last one.
+ * Stands before a server and hands each request on a while later. Usage: slow-server.ts SERVER; prints its own address. Each line that it gets is the
+ * delay in milliseconds from then on. Ends with its input.
  */
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const [server, ms] = process.argv.slice(2) as [string, string];
+const [server] = process.argv.slice(2) as [string];
 const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+let ms = 0;
 
 const proxy = createServer(async (from, to) => {
-  // The signature is over the name that the client used.
-  const { method, url, headers } = from;
-  await delay(Number(ms));
-  const onward = request(`${server}${url}`, { method: method!, headers, agent }, (answer) => {
+  await delay(ms);
+  // With the name that the client used: the signature is over it.
+  const onward = request(`${server}${from.url}`, { method: from.method!, headers: from.headers, agent });
+  onward.on('response', (answer) => {
     to.writeHead(answer.statusCode!, answer.headers);
     answer.pipe(to);
   });
@@ -22,7 +24,10 @@ const proxy = createServer(async (from, to) => {
 });
 proxy.keepAliveTimeout = 60_000;
 proxy.listen(0, '127.0.0.1', () => {
-  const { port } = proxy.address() as AddressInfo;
-  console.log(`http://127.0.0.1:${port}`);
+  console.log(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
 });
-process.stdin.on('end', () => process.exit()).resume();
+for await (const line of createInterface({ input: process.stdin })) {
+  ms = Number(line);
+  console.log('set');
+}
+process.exit();
