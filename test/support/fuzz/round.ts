@@ -171,7 +171,7 @@ async function disturbedRun(world: FuzzWorld, wanted: keyof typeof COMMANDS, tal
   if (name === 'cleanup' || name === 'erase') world.destroyed = true;
   if (outcome !== null) {
     world.needsAdoption = false;
-    const alarms = outcome.alarms.filter((alarm) => !world.place.mayFail || !UNREACHABLE.test(alarm));
+    const alarms = outcome.alarms.filter((alarm) => !world.place.isToBeExpected(alarm));
     if (alarms.length > 0) throw new Error(`${name}: false alarm: ${alarms.join('; ')}`);
     if (outcome.whole && settled && name !== 'archive') world.unsettled = false;
   }
@@ -218,7 +218,7 @@ export async function run(
     }
     const told = error instanceof FirnError && error.code === 'interrupted';
     const disturbed = error instanceof FirnError && world.disturbed && DISTURBANCES.has(error.code);
-    const unreachable = error instanceof FirnError && world.place.mayFail && UNREACHABLE.test(error.message);
+    const unreachable = error instanceof FirnError && world.place.isToBeExpected(error.message);
     if (!told && !disturbed && !unreachable) throw error;
     world.say(`  failed: ${error.message}`);
     return null;
@@ -229,10 +229,6 @@ export async function run(
 
 /** What a command may rightly answer when its tables are renamed or its deletions refused under its hands. */
 const DISTURBANCES = new Set(['database', 'unavailable', 'not_found', 'refused', 'usage']);
-
-/** What a command may rightly report when the way to the archive is disturbed. */
-const UNREACHABLE =
-  /the connection was (reset|closed)|nothing listens|the server is busy or has failed|the answer ended too early|that the object is there, and that it is not|the bytes that arrived are not those/;
 
 /** Brings everything to rest, and judges every row. */
 export async function settle(world: FuzzWorld, tally: Tally): Promise<void> {

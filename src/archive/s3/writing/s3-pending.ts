@@ -60,7 +60,7 @@ export class S3PendingFile implements PendingFile {
     if (await this.#send((begun) => this.#publisher.replace(this.#file, begun))) return;
     throw new FirnError('unavailable', 'another run changed the archive while this run was at work', {
       ...{ operation: REPLACE, path: this.#publisher.address },
-      hint: 'Nothing was replaced. Find the other machine that changes this archive: only one database can use an archive. Then run again.',
+      hint: 'Nothing was replaced. Run again. If it fails again, find the other machine that changes this archive: only one database can use an archive.',
     });
   }
 

@@ -20,6 +20,6 @@ export interface ArchivePlace {
   arrive(): Promise<void>;
   /** What should not be there when everything is at rest, a line each. */
   leftovers(databasePath: string): Promise<readonly string[]>;
-  /** Errors of a command that may rightly come of what goes wrong on the way to this place. */
-  readonly mayFail: boolean;
+  /** Whether a command may rightly say so, because of what goes wrong on the way to this place. */
+  isToBeExpected(message: string): boolean;
 }

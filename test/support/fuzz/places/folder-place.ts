@@ -9,7 +9,6 @@ const ARCHIVE = '/archive';
 
 /** A folder on a simulated disk. */
 export class FolderPlace implements ArchivePlace {
-  readonly mayFail = false;
   readonly #disk: SimulatedDisk;
 
   constructor(disk: SimulatedDisk = new SimulatedDisk()) {
@@ -37,6 +36,10 @@ export class FolderPlace implements ArchivePlace {
   calm(): void {}
 
   async arrive(): Promise<void> {}
+
+  isToBeExpected(): boolean {
+    return false;
+  }
 
   async leftovers(): Promise<readonly string[]> {
     return [];

@@ -13,6 +13,12 @@ import { openModelArchive, PREFIX, SPOOL } from '../../s3/open-model-archive.ts'
 import type { ArchivePlace } from './archive-place.ts';
 import { filesBelow } from './folder-place.ts';
 
+/** Of requests that failed more often than the client repeats them. */
+const UNREACHABLE =
+  /the connection was (reset|closed)|nothing listens|the server is busy or has failed|the answer ended too early|that the object is there, and that it is not|the bytes that arrived are not those/;
+/** Of a list that is out of date: no S3 of today gives one, and the next run takes it back. */
+const MISSED = /file missing|file is missing/;
+
 export interface S3PlaceOptions {
   readonly kind: ModelOptions;
   readonly seed: number;
@@ -44,8 +50,9 @@ export class S3Place implements ArchivePlace {
     );
   }
 
-  get mayFail(): boolean {
-    return this.#options.rate !== null;
+  isToBeExpected(message: string): boolean {
+    const { rate } = this.#options;
+    return rate !== null && (UNREACHABLE.test(message) || (rate.staleLists && MISSED.test(message)));
   }
 
   open(clock: Clock, stopper: Stopper | null): ArchiveStore {
