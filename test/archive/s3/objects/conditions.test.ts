@@ -77,6 +77,21 @@ test('a server whose answer to the trial was lost is not taken for one that igno
   assert.deepEqual(world.keys(), ['warm/2026-01-16/a']);
 });
 
+test('an archive is marked without an object that a lock would keep, and a server that ignores conditions keeps no mark', async () => {
+  const world = await WritingWorld.make({ objectLock: true });
+  world.model.state.retentionDays = 30;
+  await publish(world.open(), 'archive.json', IDENTITY);
+  assert.deepEqual(world.model.state.keys(), ['archive/archive.json']);
+  const ignoring = await WritingWorld.make({ ignoresConditions: true });
+  await assert.rejects(publish(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
+  assert.deepEqual(ignoring.model.state.keys(), []);
+  // It honours one of them.
+  ignoring.network = ({ headers }, carryOut) =>
+    headers.has('if-match') ? { status: 412, headers: {}, body: Buffer.alloc(0) } : carryOut();
+  await assert.rejects(publish(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
+  assert.deepEqual(ignoring.model.state.keys(), []);
+});
+
 test('a server that does not know conditions is refused as well', async () => {
   const world = await WritingWorld.make();
   world.network = ({ headers }, carryOut) =>
