@@ -84,6 +84,8 @@ export interface AwayLocation {
 export interface StoredFile {
   readonly path: string;
   readonly bytes: number;
+  /** `GLACIER`, say. Absent where the store has none, and for the usual one. */
+  readonly storageClass?: string;
 }
 
 export interface PendingFile {

@@ -98,8 +98,9 @@ export function quarantinedSegment(path: string): string | null {
   );
 }
 
-function whatIs({ path, bytes }: StoredFile): ListedFile {
-  const file = { path, bytes, folder: folderOf(path) };
+function whatIs(stored: StoredFile): ListedFile {
+  const { path } = stored;
+  const file = { ...stored, folder: folderOf(path) };
   if (file.folder === QUARANTINE) {
     if (path.endsWith(NOTE)) return { ...file, kind: 'note' };
     return { ...file, kind: 'quarantined', segment: quarantinedSegment(path) };

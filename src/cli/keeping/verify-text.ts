@@ -85,9 +85,11 @@ function verdict(report: VerifyReport, style: Style): string[] {
   if (!isSound(report)) lines.push(style.bad(`${plural(alarms.length + earlier.length, 'problem')} found.`));
   if (!complete) {
     const so = isSound(report) ? ' The part that was read has no problems.' : '';
-    const why = stopped === null ? 'Not complete: a location is away' : `Stopped: ${stopped}`;
+    const why = stopped === null ? 'Not complete: see the note above' : `Stopped: ${stopped}`;
     const next =
-      mode === 'deep' && !archivesOnly ? ' To continue: firn verify --deep --not-proved-for 7d' : '';
+      mode === 'deep' && !archivesOnly && stopped !== null
+        ? ' To continue: firn verify --deep --not-proved-for 7d'
+        : '';
     lines.push(style.warning(`${why}.${so} The rest was not verified.${next}`));
   }
   if (lines.length > 0) return lines;

@@ -1,5 +1,6 @@
 import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
 import { awayTiers } from '../../archive/away.ts';
+import { frozenBundles } from '../../archive/bucket/frozen-bundles.ts';
 import { readErasureOrders } from '../../archive/erasure-orders.ts';
 import { openBundles } from '../../archive/found-segments.ts';
 import { type BundleFile, listFiles } from '../../archive/listed-files.ts';
@@ -22,7 +23,9 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
   const away = await awayTiers(archive);
   const files = await listFiles(archive);
   const bundles = files.filter((file) => file.kind === 'bundle');
-  const { cold, unreadable } = await lookIntoBundles(archive, bundles, known);
+  const frozen = await frozenBundles(archive, bundles);
+  const awake = bundles.filter(({ path }) => !frozen.has(path));
+  const { cold, unreadable } = await lookIntoBundles(archive, awake, known);
   const warm: WarmFile[] = [];
   const quarantined: Quarantined[] = [];
   const foreign: { path: string; why: string }[] = [];
@@ -44,7 +47,18 @@ export async function takeInventory(ledger: LedgerReader, archive: ArchiveStore)
   const journal = away.has('warm') ? { entries: [], unreadable: [] } : await readJournal(archive);
   const orders = away.has('warm') ? { problems: [] } : await readErasureOrders(archive);
   const records = [...journal.unreadable, ...orders.problems];
-  return { receipts, away, warm, cold, foreign, unreadable, quarantined, journal: journal.entries, records };
+  return {
+    receipts,
+    away,
+    frozen,
+    warm,
+    cold,
+    foreign,
+    unreadable,
+    quarantined,
+    journal: journal.entries,
+    records,
+  };
 }
 
 /** Of a file that its receipt accounts for by name and size, no more is read; what else it may be is for those who read it to find out. */

@@ -1,5 +1,5 @@
 import { awayInWords } from '../../archive/away.ts';
-import { bundlePath, warmPath } from '../../format/segment-names.ts';
+import { bundlePath, parseSegmentName, warmPath } from '../../format/segment-names.ts';
 import { bySegment, isGivenUp } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { type Recalled, recall } from './recall.ts';
@@ -14,7 +14,9 @@ export function planReconcile(inventory: Inventory): PlannedStep[] {
   // The journal is there: without it nothing can be told from what is missing.
   if (inventory.away.has('warm')) return away;
   const steps = planSteps(inventory);
-  return [...away, ...(inventory.away.has('cold') ? steps.map(unlessCold) : steps)];
+  const isUnseen = ({ subject }: PlannedStep): boolean =>
+    inventory.away.has('cold') || inventory.frozen.has(bundleFor(subject) ?? subject);
+  return [...away, ...steps.map((planned) => (isUnseen(planned) ? unlessCold(planned) : planned))];
 }
 
 /**
@@ -25,13 +27,19 @@ const NEEDS_COLD: ReadonlySet<PlannedStep['action']> = new Set([
   ...(['remember', 'adopt', 'rename', 'recover', 'supersede', 'trim'] as const),
 ]);
 
+/** Of a segment or its warm file; null of anything else. */
+function bundleFor(subject: string): string | null {
+  const name = parseSegmentName(subject.replace(/^warm\//, ''));
+  return name === null ? null : bundlePath(name.day.slice(0, 'YYYY-MM'.length));
+}
+
 function unlessCold(planned: PlannedStep): PlannedStep {
   if (!NEEDS_COLD.has(planned.action)) return planned;
   const { subject, reason } = planned;
   return step(
     'blocked',
     subject.replace(/^warm\//, ''),
-    `${reason}. It waits, because the location of the cold archives is away`,
+    `${reason}. It waits, because the bundle of its month cannot be read now`,
   );
 }
 
@@ -54,7 +62,8 @@ function planSteps(inventory: Inventory): PlannedStep[] {
     for (const receipt of [...moves.map(({ to }) => to), ...created]) receipts.set(receipt.segment, receipt);
   }
   const damaged = new Set(inventory.unreadable.map(({ bundle }) => bundle));
-  const isUnseen = (bundle: string): boolean => inventory.away.has('cold') || damaged.has(bundle);
+  const isUnseen = (bundle: string): boolean =>
+    inventory.away.has('cold') || inventory.frozen.has(bundle) || damaged.has(bundle);
   for (const receipt of inventory.receipts) {
     if (receipts.get(receipt.segment)?.state !== 'sealing' || !neverCameToBe(receipt, warm, cold, isUnseen))
       continue;

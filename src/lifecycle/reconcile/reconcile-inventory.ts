@@ -45,6 +45,8 @@ export interface Inventory {
   readonly receipts: readonly Receipt[];
   /** Locations that are away, by tier: nothing is known of what they hold, and nothing is listed of it below. */
   readonly away: ReadonlyMap<'warm' | 'cold', AwayLocation>;
+  /** Bundles that are there and have to be thawed before they can be read. */
+  readonly frozen: ReadonlySet<string>;
   readonly warm: readonly WarmFile[];
   /** Segments found in bundles, with their seal as the bundle's table of contents says. */
   readonly cold: ReadonlyMap<string, Bundled>;

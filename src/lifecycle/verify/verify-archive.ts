@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, FrozenFile } from '../../archive/archive-store.ts';
 import { isAway } from '../../archive/away.ts';
 import { type FoundSegment, segmentsByName } from '../../archive/found-segments.ts';
 import { readIdentity } from '../../archive/identity.ts';
@@ -36,8 +36,9 @@ export async function verifyArchive(
   const alarms: Alarm[] = [];
   const { notes, alarm } = await whose(archive);
   if (alarm !== null) alarms.push(alarm);
-  const { found, bundles, unreadable } = await findSegments(archive);
+  const { found, bundles, unreadable, frozen } = await findSegments(archive);
   alarms.push(...unreadable);
+  notes.push(...frozen.map((path) => `${path} was not verified: it has to be thawed first (docs/s3.md)`));
   const totalBytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
   const checked = { segments: 0, bundles: 0, rows: 0, bytes: 0 };
   const sound = new Map<string, string>();
@@ -69,7 +70,7 @@ export async function verifyArchive(
   }
   return {
     ...{ command: 'verify', mode: deep ? 'deep' : 'quick', asOf: new Date(clock.now()).toISOString() },
-    ...{ archivesOnly: true, complete: stopped === null, stopped, skipped: 0 },
+    ...{ archivesOnly: true, complete: stopped === null && frozen.length === 0, stopped, skipped: 0 },
     chosen: { segments: found.length, bytes: deep ? totalBytes : 0 },
     ...{ checked, alarms, earlier: [], acknowledged: [], unfinished: [], accounts: [] },
     notes: [...notes, ...(await filesInDoubt(archive)), ...gapsIn(found)],
@@ -92,25 +93,30 @@ async function whose(archive: ArchiveStore): Promise<{ notes: string[]; alarm: A
   }
 }
 
-async function findSegments(
-  archive: ArchiveStore,
-): Promise<{ readonly found: FoundSegment[]; readonly bundles: string[]; readonly unreadable: Alarm[] }> {
+async function findSegments(archive: ArchiveStore): Promise<{
+  readonly found: FoundSegment[];
+  readonly bundles: string[];
+  readonly unreadable: Alarm[];
+  readonly frozen: string[];
+}> {
   const found: FoundSegment[] = [];
   const unreadable: Alarm[] = [];
+  const frozen: string[] = [];
   for await (const one of segmentsByName(archive)) {
-    if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, wrongBy(one.error))));
+    if ('error' in one && one.error instanceof FrozenFile) frozen.push(one.path);
+    else if ('error' in one) unreadable.push(toAlarm(findingOf(one.path, undefined, wrongBy(one.error))));
     else found.push(one);
   }
   // Each bundle has a member.
   const bundles = [...new Set(found.filter(({ tier }) => tier === 'cold').map(({ path }) => path))];
-  if (found.length === 0 && bundles.length + unreadable.length === 0) {
+  if (found.length === 0 && bundles.length + unreadable.length + frozen.length === 0) {
     throw new FirnError('not_found', 'archive not found', {
       operation: 'verify the archive',
       path: archive.location,
       hint: 'Check --archive-path.',
     });
   }
-  return { found, bundles, unreadable };
+  return { found, bundles, unreadable, frozen };
 }
 
 /** The rows of a segment that is what its name says. */

@@ -28,6 +28,14 @@ export function notReached(segments: number): string[] {
   ];
 }
 
+/** Segments in bundles that have to be thawed first. */
+export function notThawed(segments: number): string[] {
+  if (segments === 0) return [];
+  return [
+    `${segments} ${segments === 1 ? 'segment was' : 'segments were'} not verified: their bundles are in a storage class that has to be thawed (docs/s3.md)`,
+  ];
+}
+
 /** What no verification reads: strays, files in quarantine, and bundles where they were before the tiers were apart. */
 export async function filesInDoubt(archive: ArchiveStore): Promise<string[]> {
   const strays = await archive.strays();

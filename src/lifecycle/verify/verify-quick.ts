@@ -12,7 +12,7 @@ import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import { type PlannedStep, untaken } from '../reconcile/reconcile-plan.ts';
 import { checking, compare, missing } from '../reconcile/verify-receipt.ts';
 import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
-import { notesOn, notReached } from './verify-notes.ts';
+import { notesOn, notReached, notThawed } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
 import { coverageOf } from './whose-archive.ts';
 
@@ -36,13 +36,17 @@ export async function verifyQuick(
   const givenUp = givenUpBy(planned);
   const moved = new Set(steps.filter(({ action }) => action === 'settle').map(({ subject }) => subject));
   const checked: Receipt[] = [];
-  let [stopped, unreached]: [string | null, number] = [null, 0];
+  let [stopped, unreached, frozen]: [string | null, number, number] = [null, 0, 0];
   for (const receipt of live) {
     stopped = stop();
     if (stopped !== null) break;
     if (alarmed.has(placeOf(receipt)) || givenUp.has(receipt.segment)) continue;
     if (inventory.away.has(receipt.tier)) {
       unreached++;
+      continue;
+    }
+    if (receipt.tier === 'cold' && inventory.frozen.has(bundleOf(receipt.segment))) {
+      frozen++;
       continue;
     }
     const wrong = await checking(() => checkFooterOf(archive, receipt, moved.has(receipt.segment)));
@@ -55,7 +59,7 @@ export async function verifyQuick(
     // The next run refuses an archive that is not its own: it puts nothing right.
     ...reportOn('quick', clock, receipts, alarms, coverage.isOwn ? steps : []),
     ...{ stopped, complete: stopped === null },
-    notes: [...(await notesOn(archive, receipts, steps)), ...notReached(unreached)],
+    notes: [...(await notesOn(archive, receipts, steps)), ...notReached(unreached), ...notThawed(frozen)],
     chosen: { segments: live.length, bytes: 0 },
     checked: { segments: checked.length, bundles: bundlesOf(checked), rows: rowsOf(checked), bytes: 0 },
   };

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { awayTiers } from '../../archive/away.ts';
+import { frozenBundles } from '../../archive/bucket/frozen-bundles.ts';
 import { bundleFiles } from '../../archive/listed-files.ts';
 import { bundleOf } from '../../archive/stored-segment.ts';
 import { proveBundle } from '../../format/bundle/prove-bundle.ts';
@@ -17,7 +18,7 @@ import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
 import { bundleAlarm, findings, reportOnFiles, settled } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
-import { notReached } from './verify-notes.ts';
+import { notReached, notThawed } from './verify-notes.ts';
 import { type ChosenFiles, chooseSample, chosenFiles, liveReceipts } from './verify-quick.ts';
 import { type Alarm, REMEDY, type VerifyDraft, type VerifyReport } from './verify-report.ts';
 
@@ -49,18 +50,23 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
   const files =
     typeof scope === 'object' && 'files' in scope ? chosenFiles(liveReceipts(receipts), scope.files) : null;
   const away = await awayTiers(stores.archive);
-  const isHere = ({ tier }: Receipt): boolean => !away.has(tier);
-  const unreached = (files?.segments ?? liveReceipts(receipts)).filter((one) => !isHere(one)).length;
+  const frozen = await frozenBundles(stores.archive);
+  const isThere = ({ tier }: Receipt): boolean => !away.has(tier);
+  const isHere = (one: Receipt): boolean =>
+    isThere(one) && !(one.tier === 'cold' && frozen.has(bundleOf(one.segment)));
+  const wanted = files?.segments ?? liveReceipts(receipts);
+  const unreached = wanted.filter((one) => !isThere(one)).length;
+  const asleep = wanted.filter((one) => isThere(one) && !isHere(one)).length;
   const { draft: read, proved } =
     files !== null
       ? await verifyFiles(stores, { ...files, segments: files.segments.filter(isHere) }, reconciled, options)
       : typeof scope === 'object' && 'share' in scope
         ? await verifySample(stores, receipts.filter(isHere), reconciled, scope.share, options)
         : await verifyDeep(stores, receipts, reconciled, { ...options, isHere });
-  const draft = unreached === 0 ? read : { ...read, complete: false };
+  const draft = unreached + asleep === 0 ? read : { ...read, complete: false };
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
-  const notes = [...begun.notes, ...draft.notes, ...notReached(unreached)];
+  const notes = [...begun.notes, ...draft.notes, ...notReached(unreached), ...notThawed(asleep)];
   const report = settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
   return files === null ? report : reportOnFiles(report, files);
 }
@@ -204,8 +210,9 @@ async function verifyBundles(
   const alarms: Alarm[] = [];
   const whole: string[] = [];
   const isAway = (await awayTiers(archive)).has('cold');
+  const frozen = await frozenBundles(archive);
   for (const { path } of draft.complete && !isAway ? await bundleFiles(archive) : []) {
-    if (known.has(path) || !isWanted(path)) continue;
+    if (known.has(path) || frozen.has(path) || !isWanted(path)) continue;
     const stopped = stop();
     if (stopped !== null) return { alarms, proved: whole, stopped };
     const what = await checking(async () => {

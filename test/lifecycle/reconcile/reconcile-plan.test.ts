@@ -20,6 +20,7 @@ function plan(inventory: Partial<Inventory>): string[] {
   const steps = planReconcile({
     receipts: [],
     away: new Map(),
+    frozen: new Set(),
     warm: [],
     cold: new Map(),
     foreign: [],

@@ -97,3 +97,34 @@ test('without anything frozen, --thaw changes nothing', async () => {
   assert.equal(status, 0, stderr);
   assert.match(stdout, /Restored into/);
 });
+
+test('what is frozen is no damage: runs, status and verifications say that it was not verified, and raise no alarm', async () => {
+  await using world = await frozenTrial('DEEP_ARCHIVE');
+  const { model, trial } = world;
+  // 3: not everything was verified.
+  for (const [expected, ...argv] of [
+    [0, 'archive', 'all'],
+    [0, 'verify'],
+    [3, 'verify', '--deep'],
+    [3, 'verify', '--deep', '--archives-only'],
+    [0, 'retention', 'status'],
+    [0, 'cleanup', 'archives', '--purge-only', '--yes'],
+  ] as [number, ...string[]][]) {
+    const { status, stdout, stderr } = await trial.firn(argv);
+    assert.equal(status, expected, `${argv.join(' ')}: ${stdout}\n${stderr}`);
+    assert.doesNotMatch(stdout, /alarm|damaged|missing/i, argv.join(' '));
+    if (argv[0] === 'verify') assert.match(stdout, /not verified.*thawed/, argv.join(' '));
+  }
+  const status = JSON.parse((await trial.firn(['status', '--json'])).stdout);
+  assert.deepEqual([status.alarms, status.health.level], [[], 'ok']);
+
+  // Thawed, it is verified as everything else.
+  for (const [key, versions] of model.state.objects)
+    model.state.objects.set(
+      key,
+      versions.map((version) => ({ ...version, thaw: 'done' as const })),
+    );
+  const deep = await trial.firn(['verify', '--deep']);
+  assert.equal(deep.status, 0, deep.stderr);
+  assert.doesNotMatch(deep.stdout, /not verified/);
+});

@@ -1,5 +1,5 @@
 import type { S3Client } from '../requests/s3-client.ts';
-import { childrenOf, childText, parseXml } from '../requests/s3-xml.ts';
+import { childrenOf, childText, parseXml, type XmlElement } from '../requests/s3-xml.ts';
 
 /** An object, as a list shows it. */
 export interface ListedObject {
@@ -8,6 +8,8 @@ export interface ListedObject {
   readonly bytes: number;
   /** Without quotation marks; '' where the server gives none. */
   readonly etag: string;
+  /** '' for the usual one. */
+  readonly storageClass: string;
 }
 
 const OPERATION = 'list the archive';
@@ -25,7 +27,8 @@ export async function listBucket(client: S3Client, prefix: string): Promise<List
       const key = decoded(childText(one, 'Key'));
       const etag = plainEtag(childText(one, 'ETag').replaceAll('&quot;', '"'));
       // A server that does not know `prefix` would give all of the bucket.
-      if (key.startsWith(prefix)) listed.push({ key, bytes: Number(childText(one, 'Size')), etag });
+      if (key.startsWith(prefix))
+        listed.push({ key, bytes: Number(childText(one, 'Size')), etag, storageClass: classOf(one) });
     }
     const next = childText(page, 'NextContinuationToken');
     if (childText(page, 'IsTruncated') !== 'true' || next === '') return listed;
@@ -36,6 +39,11 @@ export async function listBucket(client: S3Client, prefix: string): Promise<List
 /** As `If-Match` has it: all servers that are known understand an ETag without its quotation marks, and Ceph 16 no other. */
 export function plainEtag(etag: string): string {
   return etag.replace(/^(?:W\/)?"?|"?$/g, '');
+}
+
+function classOf(listed: XmlElement): string {
+  const name = childText(listed, 'StorageClass');
+  return name === 'STANDARD' ? '' : name;
 }
 
 /** Keys come escaped, as XML cannot hold every character. */

@@ -47,7 +47,10 @@ export class S3Reading {
   async list(folder: string): Promise<readonly StoredFile[]> {
     if (folder !== '') checkPath(folder, LIST);
     const { files } = await this.#lists.below(folder);
-    return files.map(({ path, bytes }) => ({ path, bytes }));
+    return files.map(({ path, bytes, storageClass }) => ({
+      ...{ path, bytes },
+      ...(storageClass === undefined ? {} : { storageClass }),
+    }));
   }
 
   async strays(): Promise<readonly string[]> {

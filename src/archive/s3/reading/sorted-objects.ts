@@ -23,7 +23,7 @@ export interface SortedObjects {
 export function sortObjects(objects: readonly ListedObject[], prefix: string): SortedObjects {
   const files = new Map<string, KeyedFile>();
   const strays: string[] = [];
-  for (const { key: whole, bytes, etag } of objects) {
+  for (const { key: whole, bytes, etag, storageClass } of objects) {
     const key = whole.slice(prefix.length);
     if (key.startsWith(`${TEMPORARY}/`)) continue;
     const bundle = parseGenerationKey(key);
@@ -34,7 +34,8 @@ export function sortObjects(objects: readonly ListedObject[], prefix: string): S
     }
     const { path, generation } = bundle ?? { path: key, generation: null };
     if ((files.get(path)?.generation ?? 0) > (generation ?? 0)) continue;
-    files.set(path, { path, bytes, key, etag, generation });
+    const kept = storageClass === '' ? {} : { storageClass };
+    files.set(path, { path, bytes, key, etag, generation, ...kept });
   }
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files: sorted, strays: strays.sort() };
