@@ -63,7 +63,10 @@ const EXPLANATIONS: Readonly<Record<string, readonly [words: string, hint: strin
   EROFS: ['the file system is read-only', 'Mount the file system of {} read-write and run again.'],
   EACCES: ['permission denied', RIGHTS],
   EPERM: ['operation not permitted', RIGHTS],
-  EXDEV: ['a part of the archive is on another file system', 'Keep all files of {} on one file system.'],
+  EXDEV: [
+    'a part of the archive is on another file system',
+    'Keep all files of {} on one file system. For cold archives on another disk, set archives: {warm: PATH, cold: PATH}.',
+  ],
   ENOTDIR: ['a part of the path is not a folder', null],
   ENAMETOOLONG: ['the file name is too long for the file system', null],
   EMFILE: ['too many open files', LIMIT],

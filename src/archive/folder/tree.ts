@@ -159,7 +159,7 @@ function notAFolder(path: string, status: FileStatus, operation: string): FirnEr
   return new FirnError('refused', `${path} is ${what}`, {
     operation,
     path,
-    hint: 'Replace it with a folder, or pass another archive folder with --archive-path.',
+    hint: 'Replace it with a folder, or pass another archive folder with --archive-path. For cold archives elsewhere, set archives: {warm: PATH, cold: PATH}.',
   });
 }
 

@@ -35,7 +35,9 @@ export async function lookAtCold(
   if (missing === 0 && before !== cold.location) return null;
   const lacks = missing === 0 ? '' : `, and lacks ${bundles(missing)} that the ledger lists`;
   const why = `${cold.location} has no ${IDENTITY_FILE}${lacks}`;
-  if (before === null || before === cold.location) return away(why, BRING_BACK);
+  const isEmpty = missing === 0 && inCold.size === 0;
+  const or = isEmpty ? ` If it is a new disk, copy ${warm.location}/${IDENTITY_FILE} there.` : '';
+  if (before === null || before === cold.location) return away(why, BRING_BACK + or);
   return away(
     `${why}. The bundles were in ${before}`,
     `Move the folder ${before}/cold and ${before}/${IDENTITY_FILE} to ${cold.location}, or set cold to ${before}. Then run again.`,

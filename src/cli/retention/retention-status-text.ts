@@ -44,7 +44,7 @@ export function renderRetentionStatus(status: RetentionStatus, style: Style, wid
         ]),
     ...hotNotes(status, style),
     '',
-    `${style.heading('WARM ARCHIVE')}  ${style.faint(`${warm.location}/warm`)}`,
+    `${style.heading('WARM ARCHIVE')}  ${style.faint(placeOf(status, 'warm'))}`,
     `  ${tierLine(warm, 'segment')}`,
     ...(warm.eligibleForCold > 0
       ? [
@@ -52,12 +52,17 @@ export function renderRetentionStatus(status: RetentionStatus, style: Style, wid
         ]
       : []),
     '',
-    `${style.heading('COLD ARCHIVE')}  ${style.faint(`${cold.location}/cold`)}`,
+    `${style.heading('COLD ARCHIVE')}  ${style.faint(placeOf(status, 'cold'))}`,
     `  ${tierLine(cold, 'bundle')}`,
     ...verdict(status, style),
     '',
     style.faint(`As of ${status.asOf}`),
   ].join('\n');
+}
+
+/** Where each tier has its own location, its folder in it says nothing. */
+function placeOf({ warm, cold }: RetentionStatus, tier: 'warm' | 'cold'): string {
+  return warm.location === cold.location ? `${warm.location}/${tier}` : { warm, cold }[tier].location;
 }
 
 function narrowed<T>(cells: readonly T[], width = 80): readonly T[] {

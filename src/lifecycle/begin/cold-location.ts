@@ -68,8 +68,8 @@ export async function requireAllNames(ledger: LedgerReader, archive: ArchiveStor
   );
 }
 
-/** Null where cold has no location of its own, and when it is away. */
-async function coldHere(archive: ArchiveStore): Promise<ArchiveStore | null> {
+/** The location of cold; null where it has none of its own, and when it is away. */
+export async function coldHere(archive: ArchiveStore): Promise<ArchiveStore | null> {
   if (archive.apart === null || (await awayTiers(archive)).has('cold')) return null;
   return archive.apart.cold;
 }

@@ -227,3 +227,21 @@ test("a cold location that is another database's is refused before anything chan
   assert.equal(found, 5, said);
   assert.deepEqual(await others.ids(), ALL);
 });
+
+test('two copies of a database with warm archives of their own are told apart at the cold location they share', async (t) => {
+  const disks = await new TwoDisks(t).fill();
+  const twin = new TwoDisks(t);
+  for (const end of ['', '-wal', '-shm']) rmSync(twin.ideas.database + end, { force: true });
+  const { backup, DatabaseSync } = await import('node:sqlite');
+  {
+    using db = new DatabaseSync(disks.ideas.database);
+    await backup(db, twin.ideas.database);
+  }
+  cpSync(disks.warm, twin.warm, { recursive: true });
+  twin.configure({ warm: 'near', cold: disks.cold });
+  assert.equal((await disks.run('archive', 'all', '--older-than', '5d')).status, 0);
+  const [status, text] = await twin.say('archive', 'all', '--older-than', '5d');
+  assert.equal(status, 1, text);
+  assert.match(text, /this database is a copy of .*ideas.db, which was the last to change the archive/);
+  assert.deepEqual(await disks.ids(), ALL);
+});
