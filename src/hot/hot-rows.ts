@@ -50,7 +50,7 @@ export interface Lease {
 export type LeasedRow = 'same' | 'edited' | 'other' | 'gone';
 
 /** What became of leases that were over. */
-export interface Settled {
+export interface EndedLeases {
   /** Unchanged rows, deleted as their segment holds them. */
   readonly deleted: number;
   /** Positions in the list of lines whose row stays (edited, or with the greatest id) and accounts for them: those lines may be taken out. Their leases stay. */
@@ -68,7 +68,7 @@ export interface UnitsEnded {
 
 /**
  * Ends the leases of a family of tables unit by unit: a unit's rows are deleted in one transaction, if each of its rows in hot is leased, its lease
- * is over, and it reads as it was restored. A unit with a later lease waits for it. Of any other unit all rows stay. Then `settle` and `releaseSegment`
+ * is over, and it reads as it was restored. A unit with a later lease waits for it. Of any other unit all rows stay. Then `endLeases` and `releaseSegment`
  * do the rest.
  */
 export interface LeasedUnits {
@@ -102,7 +102,12 @@ export interface HotRows extends LeasedUnits {
    * restored is deleted, unless it has the greatest id, which SQLite would use again.
    * @param timeColumn of the segment.
    */
-  settle(shape: TableShape, timeColumn: string, now: Instant, lines: readonly Uint8Array[]): Promise<Settled>;
+  endLeases(
+    shape: TableShape,
+    timeColumn: string,
+    now: Instant,
+    lines: readonly Uint8Array[],
+  ): Promise<EndedLeases>;
   /** Forgets the leases of these lines: their rows are ordinary hot rows from now on. */
   release(table: string, lines: readonly Uint8Array[]): Promise<void>;
   /** Forgets the leases of a segment that are over at `now`. */

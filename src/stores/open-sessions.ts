@@ -44,7 +44,7 @@ export async function openWriting(
   const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
   const store = datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies);
   ledger = store.ledger;
-  if (config.identity !== undefined) await settleIdentity(store, config.identity);
+  if (config.identity !== undefined) await ensureIdentity(store, config.identity);
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
@@ -54,7 +54,7 @@ export async function openWriting(
 }
 
 /** Gives a new database the identity that its archives are named by. Another run may have been faster. */
-async function settleIdentity({ ledger }: HotStore, identity: string): Promise<void> {
+async function ensureIdentity({ ledger }: HotStore, identity: string): Promise<void> {
   const present = await ledger.identity();
   if (present === identity) return;
   if (present === null) return await ledger.identify(identity);

@@ -210,13 +210,13 @@ async function endLeasesOf(
   let [records, other] = [0, 0];
   const changed = new Map<number, Uint8Array>();
   const receipt = await eachBatch(ending, table, segment, async (batch, { timeColumn }, first) => {
-    const settled = await paced(
-      () => store.rows.settle(shape!, timeColumn, now, batch),
+    const ended = await paced(
+      () => store.rows.endLeases(shape!, timeColumn, now, batch),
       ({ deleted }) => deleted,
     );
-    records += settled.deleted;
-    other += settled.other;
-    for (const at of settled.changed) changed.set(first + at, batch[at]!);
+    records += ended.deleted;
+    other += ended.other;
+    for (const at of ended.changed) changed.set(first + at, batch[at]!);
   });
   if (receipt !== null && changed.size > 0) {
     const asOf = new Date(msOf(now)).toISOString();

@@ -37,11 +37,11 @@ export async function keepAlarms(keeping: Keeping, steps: readonly Reconciled[])
   );
   const { open, acknowledged } = await note(keeping, [...found, ...again.found], again.resolved);
   const bySubject = new Map(open.map((alarm) => [alarm.subject, alarm]));
-  const settled = steps.filter(({ action, subject }) => action !== 'alarm' || bySubject.has(subject));
-  const named = new Set(settled.filter(({ action }) => action === 'alarm').map(({ subject }) => subject));
+  const still = steps.filter(({ action, subject }) => action !== 'alarm' || bySubject.has(subject));
+  const named = new Set(still.filter(({ action }) => action === 'alarm').map(({ subject }) => subject));
   const more = open.filter(({ subject }) => !named.has(subject));
   return [
-    ...settled,
+    ...still,
     ...more.map((alarm): Reconciled => {
       const { kind, subject } = alarm;
       const step = { action: 'alarm', kind, subject, reason: alarmInWords(alarm), records: 0 } as const;

@@ -63,12 +63,12 @@ export async function drainUnits(
     do rows += units[end++]!.rows;
     while (end < units.length && rows + units[end]!.rows <= pacer.rows);
     const result = await store.drain(shape, segment, archivedAt, units.slice(done, end));
-    await settle(context, result, result.comparedMs);
+    await tellAndRest(context, result, result.comparedMs);
     done += result.handled;
     if (done < end) {
       const disputed = units[done++]!;
       const lines = await source.lines.at(disputed.first, disputed.rows);
-      await settle(
+      await tellAndRest(
         context,
         await store.drainLines(shape, segment, archivedAt, disputed.first, lines, search),
       );
@@ -83,13 +83,16 @@ export async function drainFile(context: DrainContext, source: DrainSource, posi
   for (let first = position; first < total; ) {
     stopIfTold(context.stop, draining(segment));
     const lines = await source.lines.at(first, Math.min(context.pacer.rows, total - first));
-    await settle(context, await context.store.drainLines(shape, segment, archivedAt, first, lines, search));
+    await tellAndRest(
+      context,
+      await context.store.drainLines(shape, segment, archivedAt, first, lines, search),
+    );
     first += lines.length;
   }
 }
 
 /** @param comparedMs see `rest`. */
-async function settle(context: DrainContext, result: Drained, comparedMs = 0): Promise<void> {
+async function tellAndRest(context: DrainContext, result: Drained, comparedMs = 0): Promise<void> {
   const rows = result.deleted + result.changed.length + result.absent;
   await rest(context, rows, result.heldMs, comparedMs);
   const { deleted, changed, absent, lastId } = result;

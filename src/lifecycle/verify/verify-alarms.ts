@@ -47,7 +47,7 @@ export function reportOn(
 }
 
 /** The report in the light of the alarms that are recorded: acknowledged ones are none, and unresolved ones stand beside what was found now. */
-export function settled(
+export function withRecorded(
   draft: VerifyDraft,
   recorded: readonly RecordedAlarm[],
   receipts: readonly Receipt[],

@@ -11,7 +11,15 @@ import { takeInventory } from '../reconcile/inventory.ts';
 import { planReconcile } from '../reconcile/plan-reconcile.ts';
 import { type PlannedStep, untaken } from '../reconcile/reconcile-plan.ts';
 import { checking, compare, missing } from '../reconcile/verify-receipt.ts';
-import { alarmsOf, bundlesOf, damageAlarm, reportOn, rowsOf, settled, toAlarm } from './verify-alarms.ts';
+import {
+  alarmsOf,
+  bundlesOf,
+  damageAlarm,
+  reportOn,
+  rowsOf,
+  toAlarm,
+  withRecorded,
+} from './verify-alarms.ts';
 import { notesOn, notReached, notThawed } from './verify-notes.ts';
 import type { VerifyDraft, VerifyReport } from './verify-report.ts';
 import { coverageOf } from './whose-archive.ts';
@@ -63,7 +71,7 @@ export async function verifyQuick(
     chosen: { segments: live.length, bytes: 0 },
     checked: { segments: checked.length, bundles: bundlesOf(checked), rows: rowsOf(checked), bytes: 0 },
   };
-  return settled(draft, await ledger.alarms(), receipts);
+  return withRecorded(draft, await ledger.alarms(), receipts);
 }
 
 /** Segments whose bytes are gone for a reason that the archive knows, and the ledger does not yet. */

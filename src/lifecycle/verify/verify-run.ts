@@ -16,7 +16,7 @@ import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { checking } from '../reconcile/verify-receipt.ts';
 import { KeyWatch } from './key-watch.ts';
 import { keylessAlarms } from './keyless-alarms.ts';
-import { bundleAlarm, findings, reportOnFiles, settled } from './verify-alarms.ts';
+import { bundleAlarm, findings, reportOnFiles, withRecorded } from './verify-alarms.ts';
 import { type VerifyProgress, verifyBytes } from './verify-bytes.ts';
 import { notReached, notThawed } from './verify-notes.ts';
 import { type ChosenFiles, chooseSample, chosenFiles, liveReceipts } from './verify-quick.ts';
@@ -67,7 +67,7 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
   const notes = [...begun.notes, ...draft.notes, ...notReached(unreached), ...notThawed(asleep)];
-  const report = settled({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
+  const report = withRecorded({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
   return files === null ? report : reportOnFiles(report, files);
 }
 

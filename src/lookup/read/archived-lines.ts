@@ -22,7 +22,7 @@ export interface ArchivedLines {
   /** To be read before the next segment is asked for, if at all. */
   readonly lines: AsyncIterable<Uint8Array>;
   /** The same lines with their 0-based position in the segment. */
-  readonly places: AsyncIterable<FoundLine>;
+  readonly positioned: AsyncIterable<FoundLine>;
 }
 
 export interface ArchivedLinesOptions {
@@ -67,7 +67,7 @@ export async function* archivedLines(
     const found = linesOf(rows, segment, blocks, report);
     yield {
       ...{ ref, footer: reader.footer, source, path, tier, blocks },
-      ...{ isFiltered: rows.isFiltered(segment), places: found, lines: onlyLines(found) },
+      ...{ isFiltered: rows.isFiltered(segment), positioned: found, lines: onlyLines(found) },
     };
   }
 }

@@ -146,13 +146,13 @@ async function stepsOf(
   const steps = new Map<string, EraseStep & { readonly positions: Set<number> }>();
   for (const part of parts) {
     const report = emptyReport();
-    for await (const { ref, tier, places: lines } of archivedLines(places, part, {
+    for await (const { ref, tier, positioned } of archivedLines(places, part, {
       ...{ newestFirst: false, report, anyColumn: true, evenUndrained: true, evenErased: true },
     })) {
       stopIfTold(stop, PLANNING);
       const { segment, table } = ref;
       const step = steps.get(segment) ?? { segment, table, tier, positions: new Set() };
-      for await (const { position } of lines) step.positions.add(position);
+      for await (const { position } of positioned) step.positions.add(position);
       if (step.positions.size > 0) steps.set(segment, step);
     }
     problems.push(...report.problems);

@@ -16,7 +16,7 @@ import type { Reference } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { neverStop, type Stop, stopIfTold, unlessStopped } from '../../model/stop.ts';
 import { type EraseOptions, type ErasePlan, type EraseStep, planErase } from './erase-plan.ts';
-import { type RowRun, recordUnreadable, settledPlaces } from './row-run.ts';
+import { placesAfterLeases, type RowRun, recordUnreadable } from './row-run.ts';
 
 export interface EraseReport {
   readonly plan: ErasePlan;
@@ -46,10 +46,10 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   const { store, archive, clock } = run;
   const { stop = neverStop } = options;
   const begun = await unlessStopped(stop, async () => {
-    const settled = await settledPlaces(run, stop);
-    const plan = await planErase(settled.places, query, options);
+    const ready = await placesAfterLeases(run, stop);
+    const plan = await planErase(ready.places, query, options);
     stopIfTold(stop, { operation: 'erase rows' });
-    return { ...settled, plan };
+    return { ...ready, plan };
   });
   if (begun === null) return nothingErased(query, stop());
   const { places, notes, paced, plan } = begun;

@@ -22,7 +22,7 @@ export interface RowRun extends RunStores {
 }
 
 /** Database and archive as searches take them, after they were brought into agreement, and what was done for that, in words. */
-export async function settledPlaces(
+export async function placesAfterLeases(
   run: RowRun,
   stop: Stop = neverStop,
 ): Promise<{ readonly places: Places; readonly notes: readonly string[]; readonly paced: Paced }> {
@@ -47,7 +47,7 @@ export async function restoreIntoHot(
   options: RestoreOptions & { readonly leaseUntil: number },
 ): Promise<RestoreReport> {
   const { stop = neverStop } = options;
-  const begun = await unlessStopped(stop, () => settledPlaces(run, stop));
+  const begun = await unlessStopped(stop, () => placesAfterLeases(run, stop));
   if (begun === null) return nothingRestored('hot', stop());
   const { places, notes, paced } = begun;
   const target = hotTarget(run.store, (write, rows) => paced(write, () => rows));

@@ -82,7 +82,7 @@ export function unitLeasesContract(name: string, makePlace: MakeHotPlace): void 
       assert.ok(place.application.count('session') > 2, 'the unit that got a row is there');
       const own = messages.filter((line) => Buffer.from(line).includes('"s8"'));
       const { message } = await boundOf(store);
-      const settled = await store.rows.settle(message.shape, '_time', now, own);
+      const settled = await store.rows.endLeases(message.shape, '_time', now, own);
       assert.deepEqual([own.length, settled.deleted, settled.changed], [2, 0, []], 'its leases wait');
     },
   );

@@ -13,7 +13,7 @@ import { planRun, runArchive } from '../../../src/lifecycle/archive/archive-run.
 import { everything } from '../../../src/lookup/read/query.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { familyOf } from '../../../src/model/policy/families.ts';
-import { restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { placesAfterLeases, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { SMALL_NOW } from '../../support/worlds/small-database.ts';
 import { tagsCreated, UnitsWorld } from '../../support/worlds/units-world.ts';
@@ -62,7 +62,7 @@ for (const [what, sql] of [
     assert.deepEqual(world.tagsOf('s4'), before);
     for (const session of ['s1', 's2', 's3', 's5', 's6', 's7', 's8'])
       assert.deepEqual(world.tagsOf(session), [], session);
-    await world.change((run) => settledPlaces(run), LATER);
+    await world.change((run) => placesAfterLeases(run), LATER);
     assert.deepEqual(world.tagsOf('s4'), before);
   });
 }
@@ -72,7 +72,7 @@ test('a row that others deleted keeps no unit', async () => {
   await endAfter(world, (db) => db.exec("DELETE FROM part WHERE tag = 'part 21'"));
   for (const session of ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'])
     assert.deepEqual(world.tagsOf(session), [], session);
-  await world.change((run) => settledPlaces(run), LATER);
+  await world.change((run) => placesAfterLeases(run), LATER);
   await world.change(async ({ store }) => assert.deepEqual(await store.rows.leases(), []), LATER);
 });
 
@@ -83,7 +83,7 @@ test('a file that cannot be read keeps the whole units whose rows were restored 
   const day = join(world.archives, 'warm', '2026-01-11');
   for (const file of readdirSync(day))
     if (file.startsWith('note.')) writeFileSync(join(day, file), 'no file');
-  await world.change((run) => settledPlaces(run), LATER);
+  await world.change((run) => placesAfterLeases(run), LATER);
   for (const session of ['s1', 's4', 's7']) assert.deepEqual(world.tagsOf(session), tagsCreated(session));
   for (const session of ['s2', 's3', 's5', 's6', 's8']) assert.deepEqual(world.tagsOf(session), []);
 });

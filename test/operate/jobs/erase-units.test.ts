@@ -14,7 +14,7 @@ import { instantOfMs } from '../../../src/model/instant.ts';
 import { setSizes } from '../../../src/model/sizes.ts';
 import { planErase } from '../../../src/operate/jobs/erase-plan.ts';
 import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
-import { type RowRun, restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { placesAfterLeases, type RowRun, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { datedReader } from '../../../src/stores/dated-reader.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { forEachStop, type Trial } from '../../support/faults/each-stop.ts';
@@ -120,7 +120,7 @@ test('an older copy of the database gets the orders too: children first, and not
   assert.equal(tagsIn(world.database, 's4').length, tagsCreated('s4').length);
   assert.equal(await found(world, 's4'), 0, 'hidden at once');
   assert.equal(await found(world, 's9'), 0);
-  await world.change(settledPlaces, SMALL_NOW + 1000);
+  await world.change(placesAfterLeases, SMALL_NOW + 1000);
   for (const session of ['s4', 's9'])
     assert.deepEqual(unitTags(world.database, world.folder, session), { hot: [], archived: [] });
   assert.equal(await found(world, 's5'), tagsCreated('s5').length);
@@ -143,12 +143,12 @@ test('when a hold of an older copy keeps a child, the rows that it belongs to st
   await world.change(erase);
   for (const suffix of ['-wal', '-shm']) rmSync(world.database + suffix, { force: true });
   writeFileSync(world.database, older);
-  await world.change(settledPlaces, SMALL_NOW + 1000);
+  await world.change(placesAfterLeases, SMALL_NOW + 1000);
   const kept = tagsIn(world.database, 's9');
   assert.ok(kept.includes('session 9') && kept.some((tag) => tag.startsWith('part')), kept.join());
   assert.equal(await found(world, 's9'), 0);
   await world.change(async ({ store }) => void (await store.ledger.removeHold(1)), SMALL_NOW + 2000);
-  await world.change(settledPlaces, SMALL_NOW + 3000);
+  await world.change(placesAfterLeases, SMALL_NOW + 3000);
   assert.deepEqual(tagsIn(world.database, 's9'), []);
 });
 

@@ -12,7 +12,7 @@ import { search } from '../../../src/lookup/search/search-tiers.ts';
 import { type Condition, parseCondition } from '../../../src/model/filter.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { eraseRows } from '../../../src/operate/jobs/erase-rows.ts';
-import { type RowRun, restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { placesAfterLeases, type RowRun, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { forEachStop, type Trial } from '../../support/faults/each-stop.ts';
 import { volatileFolder } from '../../support/faults/recorded-run.ts';
@@ -142,11 +142,11 @@ test('the end of leases may stop between any two actions, also where rows change
     ];
     const { actions } = await forEachStop(
       t,
-      async () => new RowTrial(folder, later, settledPlaces, expected),
+      async () => new RowTrial(folder, later, placesAfterLeases, expected),
       { stopRecovery: true, ...SOME },
     );
     assert.ok(
-      actions.some((action) => action.includes('rows.settle')),
+      actions.some((action) => action.includes('rows.endLeases')),
       actions.join(', '),
     );
     assert.ok(

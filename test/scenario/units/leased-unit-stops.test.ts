@@ -10,7 +10,7 @@ import { openSqliteStore } from '../../../src/hot/sqlite/open-sqlite.ts';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { setSizes } from '../../../src/model/sizes.ts';
-import { type RowRun, restoreIntoHot, settledPlaces } from '../../../src/operate/jobs/row-run.ts';
+import { placesAfterLeases, type RowRun, restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { datedReader } from '../../../src/stores/dated-reader.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { forEachStop, type Trial } from '../../support/faults/each-stop.ts';
@@ -167,7 +167,7 @@ test('leases of a unit end as a whole, wherever the run stops and whatever other
   };
   const { actions } = await forEachStop(
     t,
-    async () => new UnitTrial(world, SMALL_NOW + 2 * DAY, settledPlaces, { whole, done }),
+    async () => new UnitTrial(world, SMALL_NOW + 2 * DAY, placesAfterLeases, { whole, done }),
     { ...SOME, seed: 12, stopRecovery: true },
   );
   assert.ok(actions.filter((action) => action.includes('rows.endUnits')).length > 2, actions.join(', '));

@@ -54,7 +54,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
 
     leases: async () => selectLeases(connection),
 
-    settle: (shape, timeColumn, now, lines) =>
+    endLeases: (shape, timeColumn, now, lines) =>
       within(shape, `end leases of ${shape.table}`, (table) => {
         if (!hasLeases(connection)) return { deleted: 0, changed: [], other: 0 };
         requireNoSideEffects(connection, table);

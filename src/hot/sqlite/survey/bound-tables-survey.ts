@@ -5,10 +5,10 @@ import { introspect } from '../sql/introspect.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { type BoundKeys, createBoundKeys, indexBoundKeys } from './bound-keys.ts';
 import { surveyChildren } from './child-survey.ts';
+import { decideUnits } from './decide-units.ts';
 import { countDue, hintOf, surveyTable } from './due-survey.ts';
-import { settleEndingUnits } from './ending-units.ts';
+import { decideEndingUnits } from './ending-units.ts';
 import type { Member, Tie } from './member.ts';
-import { settleUnits } from './settle-units.ts';
 
 /**
  * Finds the rows of bound tables that leave: units as a whole, and where references are kept, no row that a remaining one refers to.
@@ -44,7 +44,7 @@ export async function surveyBound(
       hint: parent === undefined ? hintOf(connection, table, rule, keys) : null,
     });
   }
-  settleEndingUnits(connection, members);
+  decideEndingUnits(connection, members);
   const memberOf = (name: string) =>
     members.find(({ table }) => sqlite.sameName(table.shape.table, name)) ?? null;
   const ties = references.flatMap((reference): Tie[] => {
@@ -53,7 +53,7 @@ export async function surveyBound(
     const table = member?.table ?? introspect(connection, reference.table);
     return to === null || table === null ? [] : [{ reference, from: { table, member }, to }];
   });
-  const settled = await settleUnits(connection, members, ties);
+  const settled = await decideUnits(connection, members, ties);
   return members.map((member, at) => {
     indexBoundKeys(connection, member.keys);
     const order = member.newestFirst ? 'newest' : 'oldest';

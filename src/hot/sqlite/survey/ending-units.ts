@@ -6,7 +6,7 @@ import type { Member } from './member.ts';
  * What a plan says of units with restored rows whose leases are over, as the run will judge them (`endUnits`): a unit of which every row ends is
  * deleted, so none of its rows leaves or stays. With a row that is leased for longer, all wait. Otherwise they are ordinary rows.
  */
-export function settleEndingUnits({ db }: Connection, members: readonly Member[]): void {
+export function decideEndingUnits({ db }: Connection, members: readonly Member[]): void {
   const some = members.some(({ keys }) =>
     db.prepare(`SELECT 1 FROM ${keys.name} WHERE _firn_ending LIMIT 1`).get(),
   );

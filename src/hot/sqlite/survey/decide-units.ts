@@ -10,7 +10,7 @@ import { referring, referringKey, targetKeys } from './referring.ts';
 /**
  * Takes back what may not leave, until nothing more is found: a unit one row of which stays, and a row that a remaining one refers to. A row that is drained after the row that it refers to counts as remaining.
  */
-export async function settleUnits(
+export async function decideUnits(
   connection: Connection,
   members: readonly Member[],
   ties: readonly Tie[],
