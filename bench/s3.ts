@@ -57,7 +57,7 @@ async function onCopyOf(source: string, run: (work: Workspace) => Promise<Timed>
 }
 
 async function aYear(bucket: SlowBucket, { searchRows, runs, say }: BenchOptions): Promise<Figure[]> {
-  const days = Math.min(380, Math.ceil(searchRows / ROWS_A_DAY));
+  const days = Math.min(380, Math.max(14, Math.ceil(searchRows / ROWS_A_DAY)));
   using work = workspace(toolUses(Math.min(searchRows, days * ROWS_A_DAY), days));
   const year = inBucket(work, bucket, 'year');
   const execution = someExecution(work);
@@ -109,12 +109,12 @@ function trafficOf({ stdout }: Timed): TrafficAnswer {
   return (JSON.parse(stdout) as { traffic: TrafficAnswer }).traffic;
 }
 
-/** The execution with the middling number of rows that are older than a month. */
+/** The execution with the middling number of rows that are old enough to be archived. */
 function someExecution({ database }: Workspace): string {
   using db = new DatabaseSync(database);
   const rows = db
     .prepare(
-      `SELECT execution_id AS id FROM tool_uses WHERE start_time < datetime('now', '-10 days')
+      `SELECT execution_id AS id FROM tool_uses WHERE start_time < datetime('now', '-8 days')
       AND execution_id GLOB '????????-????-*' GROUP BY execution_id ORDER BY count(*), execution_id`,
     )
     .all() as { id: string }[];
