@@ -114,6 +114,10 @@ export interface Sizes {
   readonly mostAheadBytes: number;
   /** Bytes of indexes that an open object keeps in memory. */
   readonly keptIndexBytes: number;
+  /** Bytes of all local copies of footers, filters and tables of contents. */
+  readonly cacheBytes: number;
+  /** Bytes of those of one bundle. A larger one is not kept. */
+  readonly cachedIndexBytes: number;
   /** Folders of an archive that are listed at once. */
   readonly listedFolders: number;
   /** Bytes of the largest object that is sent to S3 in one request. Servers take no more than 5 GiB. */
@@ -189,6 +193,8 @@ const PRODUCTION: Sizes = Object.freeze({
   firstAheadBytes: 512 << 10,
   mostAheadBytes: 4 << 20,
   keptIndexBytes: 4 << 20,
+  cacheBytes: 512 << 20,
+  cachedIndexBytes: 64 << 20,
   listedFolders: 16,
   singlePutBytes: 5 * 2 ** 30,
   multipartBytes: 64 << 20,

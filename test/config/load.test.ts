@@ -248,6 +248,7 @@ test('settings of S3: a class for one tier or both, a spool beside the file, and
   const { environment: _, ...usual } = load({}).s3;
   assert.deepEqual(usual, {
     spool: null,
+    cache: null,
     allowUnconditional: false,
     storageClass: { warm: null, cold: null },
   });

@@ -1,8 +1,12 @@
+import { isAbsolute, join } from 'node:path';
+
 /** How an archive on S3 is used, besides its location. */
 export interface S3Settings {
   readonly environment: S3Environment;
   /** The folder of files that are not in the bucket yet; null: beside the database. */
   readonly spool: string | null;
+  /** The folder of local copies of footers, filters and tables of contents, absolute; null for none. */
+  readonly cache: string | null;
   /** Of the objects of each tier (`STANDARD_IA`); null: that of the bucket. */
   readonly storageClass: { readonly warm: string | null; readonly cold: string | null };
   /** Use a server that ignores conditions. */
@@ -12,9 +16,17 @@ export interface S3Settings {
 /** Of a configuration that says nothing of S3. */
 export function s3Defaults(env: Readonly<Record<string, string | undefined>>): S3Settings {
   return {
-    ...{ environment: s3Environment(env), spool: null, allowUnconditional: false },
+    ...{ environment: s3Environment(env), spool: null, cache: cacheFolder(env), allowUnconditional: false },
     storageClass: { warm: null, cold: null },
   };
+}
+
+/** `FIRN_CACHE`, where `off` is none; else `firn` in the user's folder of caches. */
+function cacheFolder(env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env.FIRN_CACHE === 'off') return null;
+  if (env.FIRN_CACHE) return isAbsolute(env.FIRN_CACHE) ? env.FIRN_CACHE : null;
+  const caches = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache'));
+  return caches && isAbsolute(caches) ? join(caches, 'firn') : null;
 }
 
 /** The same for a thread of this process, to which objects with methods cannot be sent. */

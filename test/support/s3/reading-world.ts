@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
+import { IndexCache } from '../../../src/archive/s3/cache/index-cache.ts';
 import { S3Reading } from '../../../src/archive/s3/reading/s3-reading.ts';
 import type { S3Client } from '../../../src/archive/s3/requests/s3-client.ts';
 import { createS3Client } from '../../../src/archive/s3/requests/s3-client.ts';
@@ -14,14 +15,15 @@ type Reading = Pick<ArchiveStore, 'list' | 'strays' | 'open'> & Pick<S3Reading, 
 export class ReadingWorld {
   readonly model: S3Model;
   readonly client: S3Client;
-  readonly reading: Reading;
+  reading: Reading;
+  readonly #open: () => Reading;
   /** The requests in the order in which they were sent: `GET warm/a bytes=-65536`. */
   readonly asked: string[] = [];
   /** Called before the request is answered. */
   beforeAnswer: (asked: string) => Promise<void> = async () => undefined;
   #now = 0;
 
-  constructor(options: ModelOptions = {}, prefix = 'prefix') {
+  constructor(options: ModelOptions = {}, prefix = 'prefix', cache: string | null = null) {
     this.model = new S3Model(options);
     const { endpoint, bucket, region, accessKeyId, secretAccessKey } = modelAccess(this.model);
     const whole = prefix === '' ? '' : `${prefix}/`;
@@ -46,7 +48,18 @@ export class ReadingWorld {
     });
     const clock = { monotonic: () => this.#now };
     const versionOf = (headers: Headers) => headers.get('etag');
-    this.reading = new S3Reading({ client: this.client, clock, versionOf });
+    this.#open = () =>
+      new S3Reading({
+        ...{ client: this.client, clock, versionOf },
+        cache:
+          cache === null ? null : new IndexCache(cache, this.client.location, { now: () => ++this.#now }),
+      });
+    this.reading = this.#open();
+  }
+
+  /** Goes on as another process. */
+  restart(): void {
+    this.reading = this.#open();
   }
 
   pass(ms: number): void {

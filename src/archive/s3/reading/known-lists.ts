@@ -1,4 +1,5 @@
 import type { Clock } from '../../../model/clock.ts';
+import type { IndexCache } from '../cache/index-cache.ts';
 import type { S3Client } from '../requests/s3-client.ts';
 import { listBucket } from './bucket-list.ts';
 import { type KeyedFile, type SortedObjects, sortObjects } from './sorted-objects.ts';
@@ -26,10 +27,12 @@ export class KnownLists {
   readonly #clock: Pick<Clock, 'monotonic'>;
   /** '' or a text that ends in `/`. */
   readonly #prefix: string;
+  readonly #cache: IndexCache | null;
   #lists: readonly KnownList[] = [];
 
-  constructor(client: S3Client, clock: Pick<Clock, 'monotonic'>, prefix: string) {
-    [this.#client, this.#clock, this.#prefix] = [client, clock, prefix];
+  /** @param cache loses what the list of all bundles does not have any more. */
+  constructor(client: S3Client, clock: Pick<Clock, 'monotonic'>, prefix: string, cache: IndexCache | null) {
+    [this.#client, this.#clock, this.#prefix, this.#cache] = [client, clock, prefix, cache];
   }
 
   /** All below a folder; '' for all of the archive. */
@@ -70,7 +73,10 @@ export class KnownLists {
   }
 
   async #ask(folder: string): Promise<SortedObjects> {
-    return sortObjects(await listBucket(this.#client, this.#prefix + folder), this.#prefix);
+    const objects = await listBucket(this.#client, this.#prefix + folder);
+    const sorted = sortObjects(objects, this.#prefix);
+    if (folder === '' || folder === 'cold/') await this.#cache?.retain(objects);
+    return sorted;
   }
 
   #known(path: string): KnownList | null {

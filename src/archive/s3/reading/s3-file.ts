@@ -1,6 +1,7 @@
 import type { ReadUse } from '../../../format/segment/segment.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { OpenFile } from '../../archive-store.ts';
+import type { IndexCache, IndexParts } from '../cache/index-cache.ts';
 import type { S3Client } from '../requests/s3-client.ts';
 import { plainEtag } from './bucket-list.ts';
 import type { ByteRange } from './plan-ranges.ts';
@@ -15,6 +16,12 @@ export interface ObjectVersion {
   readonly etag: string;
 }
 
+/** Indexes of the object that are on this machine. */
+interface KeptIndex {
+  readonly cache: IndexCache;
+  readonly parts: IndexParts | null;
+}
+
 const OPERATION = 'read an archive file';
 
 /** A file of the archive, open for reading. Every request asks for this version of the object alone. */
@@ -23,11 +30,19 @@ export class S3File implements OpenFile {
   readonly #client: S3Client;
   readonly #version: ObjectVersion;
   readonly #ranges: RangeReader;
+  readonly #cache: IndexCache | null;
+  /** What was read of its indexes, by `offset:length`. */
+  readonly #parts: Map<string, Uint8Array>;
+  #saved: number;
 
-  constructor(client: S3Client, version: ObjectVersion) {
+  /** @param kept where what is read of its indexes is kept, and what is there of it already. */
+  constructor(client: S3Client, version: ObjectVersion, kept: KeptIndex | null = null) {
     this.bytes = version.bytes;
     this.#client = client;
     this.#version = version;
+    this.#cache = kept?.cache ?? null;
+    this.#parts = new Map(kept?.parts);
+    this.#saved = this.#parts.size;
     this.#ranges = new RangeReader(version.bytes, (range) => this.#fetch(range));
   }
 
@@ -39,11 +54,21 @@ export class S3File implements OpenFile {
   async read(offset: number, length: number, use: ReadUse = 'rows'): Promise<Uint8Array> {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.bytes))
       throw this.#endsBefore(offset, length);
-    return length === 0 ? new Uint8Array() : await this.#ranges.read(offset, length, use);
+    if (length === 0) return new Uint8Array();
+    if (use === 'rows' || this.#cache === null) return await this.#ranges.read(offset, length, use);
+    const name = `${offset}:${length}`;
+    const known = this.#parts.get(name);
+    if (known !== undefined) return known.slice();
+    const bytes = await this.#ranges.read(offset, length, use);
+    this.#parts.set(name, bytes.slice());
+    return bytes;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // There is nothing to close.
+    if (this.#cache === null || this.#parts.size === this.#saved) return;
+    this.#saved = this.#parts.size;
+    await this.#cache.save(this.#version, this.#parts);
   }
 
   async #fetch({ offset, end }: ByteRange): Promise<Uint8Array> {

@@ -3,13 +3,14 @@ import { FirnError } from '../../../model/errors.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { checkPath } from '../../archive-path.ts';
 import type { OpenFile, StoredFile } from '../../archive-store.ts';
+import type { IndexCache } from '../cache/index-cache.ts';
 import { hasGenerations } from '../generations.ts';
 import type { S3Answer, S3Client } from '../requests/s3-client.ts';
 import { whyUnread } from '../thaw/frozen-object.ts';
 import { plainEtag } from './bucket-list.ts';
 import { KnownLists } from './known-lists.ts';
 import { S3File } from './s3-file.ts';
-import { nextKey } from './sorted-objects.ts';
+import { type KeyedFile, nextKey } from './sorted-objects.ts';
 
 const LIST = 'list the archive';
 const OPEN = 'open an archive file';
@@ -22,6 +23,8 @@ export interface S3ReadingParts {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** What tells the version of an object from another one, of an answer about it (see `Dialect`). */
   readonly versionOf: (headers: Headers) => string | null;
+  /** Of indexes of bundles on this machine; null for none. */
+  readonly cache: IndexCache | null;
 }
 
 /** The half of an archive store on S3 that reads the bucket. Its methods are those of `ArchiveStore`. */
@@ -29,6 +32,7 @@ export class S3Reading {
   readonly #client: S3Client;
   readonly #versionOf: S3ReadingParts['versionOf'];
   readonly #lists: KnownLists;
+  readonly #cache: IndexCache | null;
   /** '' or a text that ends in `/`. */
   readonly #prefix: string;
   /** Of the files at the root of the archive, which are replaced. */
@@ -36,12 +40,13 @@ export class S3Reading {
   /** Open bundles by key, the last one last. */
   readonly #kept = new Map<string, OpenFile>();
 
-  constructor({ client, clock, versionOf }: S3ReadingParts) {
+  constructor({ client, clock, versionOf, cache }: S3ReadingParts) {
     const { prefix } = client.location;
     this.#client = client;
     this.#versionOf = versionOf;
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
-    this.#lists = new KnownLists(client, clock, this.#prefix);
+    this.#cache = cache;
+    this.#lists = new KnownLists(client, clock, this.#prefix, cache);
   }
 
   async list(folder: string): Promise<readonly StoredFile[]> {
@@ -76,11 +81,15 @@ export class S3Reading {
     this.#client.traffic.changed();
   }
 
-  /** Bundles are opened for one segment after the other. What was read of an object is kept: it never changes under its key. */
-  async #openKept(key: string, path: string): Promise<OpenFile | null> {
-    const kept = this.#kept.get(key);
-    if (kept !== undefined && !(await this.#isAbsent(key))) return kept;
-    const opened = await this.#openKey(key, path);
+  /**
+   * Bundles are opened for one segment after the other. What was read of an object is kept, in memory and, of its indexes, on this machine: it
+   * never changes under its key.
+   */
+  async #openKept(file: KeyedFile, isFresh: boolean): Promise<OpenFile | null> {
+    const { key, path } = file;
+    const kept = this.#kept.get(key) ?? (await this.#openCached(file));
+    const opened =
+      kept === null ? await this.#openKey(key, path) : !isFresh && (await this.#isAbsent(key)) ? null : kept;
     this.#kept.delete(key);
     if (opened === null) return null;
     this.#kept.set(key, opened);
@@ -88,12 +97,19 @@ export class S3Reading {
     return opened;
   }
 
+  async #openCached({ key, bytes, etag }: KeyedFile): Promise<OpenFile | null> {
+    const cache = this.#cache;
+    const version = { key: this.#prefix + key, bytes, etag };
+    const parts = (await cache?.load(version)) ?? null;
+    return cache === null || parts === null ? null : new S3File(this.#client, version, { cache, parts });
+  }
+
   async #openBundle(path: string): Promise<OpenFile | null> {
     for (let look = 1; look <= LOOKS; look++) {
       const { file, isFresh } = await this.#lists.bundle(path);
       if (file !== null) {
         const [opened, isNewest] = await Promise.all([
-          this.#openKept(file.key, path),
+          this.#openKept(file, isFresh),
           isFresh || this.#isAbsent(nextKey(path, file.generation!)),
         ]);
         if (opened !== null && isNewest) return opened;
@@ -126,10 +142,10 @@ export class S3Reading {
       });
     const isThere = answer.status !== 404;
     if (!path.includes('/')) this.#seen.set(path, isThere ? this.#versionOf(answer.headers) : null);
-    return isThere ? await this.#fileOf(answer, whole) : null;
+    return isThere ? await this.#fileOf(answer, whole, hasGenerations(path)) : null;
   }
 
-  async #fileOf({ status, headers, body }: S3Answer, key: string): Promise<OpenFile> {
+  async #fileOf({ status, headers, body }: S3Answer, key: string, isBundle: boolean): Promise<OpenFile> {
     const etag = plainEtag(headers.get('etag') ?? '');
     // No range of an empty object can be given.
     const tail = status === 416 ? new Uint8Array() : await body();
@@ -144,7 +160,8 @@ export class S3Reading {
         hint: 'Check the endpoint of the location, and what stands between it and this machine. Then run again.',
       });
     }
-    const file = new S3File(this.#client, { key, bytes, etag });
+    const kept = this.#cache !== null && isBundle ? { cache: this.#cache, parts: null } : null;
+    const file = new S3File(this.#client, { key, bytes, etag }, kept);
     file.hold(bytes - tail.length, tail);
     return file;
   }

@@ -2,6 +2,7 @@ import type { S3Location } from '../../../model/location.ts';
 import type { S3Settings } from '../../../model/policy/s3-settings.ts';
 import type { ArchiveStore } from '../../archive-store.ts';
 import type { FileSystem } from '../../disk/file-system.ts';
+import { IndexCache } from '../cache/index-cache.ts';
 import { conditionHeadersOf } from '../objects/condition-headers.ts';
 import { S3Reading } from '../reading/s3-reading.ts';
 import { openS3Client, type S3World } from '../requests/open-client.ts';
@@ -21,7 +22,8 @@ export function openS3(location: S3Location, settings: S3Settings, world: S3Worl
   const { storageClass, allowUnconditional } = settings;
   const client = openS3Client(location, settings, world);
   const { versionOf } = conditionHeadersOf(location);
-  const reading = new S3Reading({ client, clock, versionOf });
+  const cache = settings.cache === null ? null : new IndexCache(settings.cache, location, clock);
+  const reading = new S3Reading({ client, clock, versionOf, cache });
   const writing = new S3Writing({
     ...{ client, clock, spool, fileSystem, storageClass, allowUnconditional },
     seen: (path) => reading.seen(path),
