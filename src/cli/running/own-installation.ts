@@ -18,7 +18,7 @@ export interface Place {
 
 /** What is to be installed for a configuration, all of it with absolute paths. */
 export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: Place): Installation {
-  const { database, archives, origins, schedule } = config;
+  const { database, archives, origins, schedule, s3 } = config;
   // Tiers that are apart come from the file, which no option can say.
   const archivePath = areApart(archives) ? [] : ['--archive-path', archives.text];
   const paths = ['--db-path', database.text, ...archivePath];
@@ -28,7 +28,12 @@ export function installationOf(config: Config, io: Pick<Io, 'execPath'>, place: 
   const minutes = Math.ceil((schedule.jitterMs ?? DEFAULT_JITTER_MS) / 60_000);
   return {
     database: database.text,
-    writes: [...(databasePath === null ? [] : [dirname(databasePath)]), ...archiveFolders(archives)],
+    writes: [
+      ...(databasePath === null ? [] : [dirname(databasePath)]),
+      ...archiveFolders(archives),
+      // The folder appears with the first file.
+      ...(s3.spool === null ? [] : [dirname(s3.spool)]),
+    ],
     ...(areApart(archives) ? { mayBeAway: [localPath(archives.cold)].filter((path) => path !== null) } : {}),
     programs: [io.execPath, LAUNCHER, ...(origins.file === null ? [] : [origins.file])],
     ...place,
