@@ -1,4 +1,5 @@
 import { FirnError, ifThere } from '../model/errors.ts';
+import { addressIn } from '../model/location.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import { awayTiers } from './away.ts';
 
@@ -54,7 +55,7 @@ export async function writeIdentity(store: ArchiveStore, database: string, creat
     if (present === null) throw error;
     throw new FirnError('refused', `the archive belongs to the database ${present.database}`, {
       operation: 'write archive.json',
-      path: `${store.location}/${IDENTITY_FILE}`,
+      path: addressIn(store.location, IDENTITY_FILE),
       hint: 'Pass another archive folder with --archive-path. If this archive belongs to this database, pass --adopt.',
       cause: error,
     });
@@ -91,7 +92,7 @@ function parse(bytes: Uint8Array, store: ArchiveStore): ArchiveIdentity {
 function unreadableMarker(store: ArchiveStore, why: string, cause?: unknown): FirnError {
   return new FirnError('integrity', `cannot read archive.json: ${why}`, {
     operation: 'read archive.json',
-    path: `${store.location}/${IDENTITY_FILE}`,
+    path: addressIn(store.location, IDENTITY_FILE),
     hint: 'If this is the right archive for the database, move archive.json away. The next run writes a new one.',
     ...(cause === undefined ? {} : { cause }),
   });

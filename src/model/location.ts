@@ -67,6 +67,11 @@ export function fileLocation(path: string): FileLocation {
   return { scheme: 'file', path, text: path };
 }
 
+/** The address of a file or folder of a location, by the text of the location: what an S3 location has behind `?` is no part of it. */
+export function addressIn(text: string, path: string): string {
+  return `${/^s3:/i.test(text) ? text.replace(/\?.*$/s, '') : text}/${path}`;
+}
+
 /** The path of a location on this machine; null where it has none. */
 export function localPath(location: Location): string | null {
   return location.scheme === 'file' ? location.path : null;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
-import { fileLocation, localPath, parseLocation } from '../../src/model/location.ts';
+import { addressIn, fileLocation, localPath, parseLocation } from '../../src/model/location.ts';
 
 test('a path starts at the folder of what named it', () => {
   assert.deepEqual(parseLocation('data/x.db', '/srv', '--db-path'), fileLocation('/srv/data/x.db'));
@@ -37,4 +37,10 @@ test('a scheme without a store is refused, never taken for a path, and no secret
       text,
     );
   }
+});
+
+test('the address of a file of a location leaves out what an S3 location has behind the question mark', () => {
+  assert.equal(addressIn('/srv/what?/archives', 'warm'), '/srv/what?/archives/warm');
+  const location = 's3://acme/agents?region=eu-central-1&endpoint=https://s3.example';
+  assert.equal(addressIn(location, 'archive.json'), 's3://acme/agents/archive.json');
 });

@@ -1,4 +1,5 @@
 import { FirnError, ifThere } from '../../model/errors.ts';
+import { addressIn } from '../../model/location.ts';
 import type { ArchiveStore, AwayLocation } from '../archive-store.ts';
 import { BRING_BACK } from '../away.ts';
 import { IDENTITY_FILE, readIdentity } from '../identity.ts';
@@ -27,8 +28,11 @@ export async function lookAtCold(
   const isWhole = wanted === null ? inCold.size > 0 : [...wanted].every((path) => inCold.has(path));
   if (isWhole && inCold.size > 0) return null;
   if (inWarm.size > 0) {
-    const why = `${bundles(inWarm.size)} ${inWarm.size === 1 ? 'is' : 'are'} still in ${warm.location}/cold, and ${cold.location} has no ${IDENTITY_FILE}`;
-    return away(why, `Move the folder ${warm.location}/cold to ${cold.location}. Then run again.`);
+    const why = `${bundles(inWarm.size)} ${inWarm.size === 1 ? 'is' : 'are'} still in ${addressIn(warm.location, 'cold')}, and ${cold.location} has no ${IDENTITY_FILE}`;
+    return away(
+      why,
+      `Move the folder ${addressIn(warm.location, 'cold')} to ${cold.location}. Then run again.`,
+    );
   }
   const missing = [...(wanted ?? [])].filter((path) => !inCold.has(path)).length;
   const before = (await readLineage(warm).catch(nothing))?.cold ?? null;

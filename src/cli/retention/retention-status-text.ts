@@ -4,6 +4,7 @@ import type { TierStatus } from '../../lifecycle/report/status-tiers.ts';
 import type { RetentionStatus, TableStatus } from '../../lifecycle/report/tier-report.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatInstant, type Instant } from '../../model/instant.ts';
+import { addressIn } from '../../model/location.ts';
 import { acknowledgedLines } from '../keeping/alarms.ts';
 import { formatBytes, formatCount, plural } from '../terminal/quantity.ts';
 import type { Style } from '../terminal/style.ts';
@@ -62,7 +63,7 @@ export function renderRetentionStatus(status: RetentionStatus, style: Style, wid
 
 /** Where each tier has its own location, its folder in it says nothing. */
 function placeOf({ warm, cold }: RetentionStatus, tier: 'warm' | 'cold'): string {
-  return warm.location === cold.location ? `${warm.location}/${tier}` : { warm, cold }[tier].location;
+  return warm.location === cold.location ? addressIn(warm.location, tier) : { warm, cold }[tier].location;
 }
 
 function narrowed<T>(cells: readonly T[], width = 80): readonly T[] {

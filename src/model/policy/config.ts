@@ -32,6 +32,11 @@ export interface Config {
   readonly origins: Origins;
 }
 
+/** The folder of files that are not in the bucket yet. */
+export function spoolOf({ database, s3 }: Pick<Config, 'database' | 's3'>): string {
+  return s3.spool ?? `${database.text}.firn-spool`;
+}
+
 /** The `web` block of the configuration. */
 export interface WebSettings {
   /** `127.0.0.1:9300`; null takes a free port of 127.0.0.1. */

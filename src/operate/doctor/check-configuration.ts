@@ -35,6 +35,12 @@ export function judgeConfiguration(config: Config, existing: readonly string[] |
       );
     }
   }
+  const { warm } = config.s3.storageClass;
+  if (warm === 'GLACIER' || warm === 'DEEP_ARCHIVE') {
+    const remedy = 'Use it for cold alone: s3: {storage_class: {cold: GLACIER}} (docs/s3.md).';
+    const message = `new segments go to ${warm}, where they cannot be read before they are thawed`;
+    findings.push(found('configuration', 'problem', message, { subject: 's3.storage_class', remedy }));
+  }
   const tables = plural(managed.filter(has).length, 'managed table');
   return orOk(findings, 'configuration', `${origins.file ?? 'preset observability'}, ${tables}`);
 }

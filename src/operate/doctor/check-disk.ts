@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import { awayTiers } from '../../archive/away.ts';
@@ -6,7 +6,7 @@ import { warmFiles } from '../../archive/listed-files.ts';
 import { localPath } from '../../model/location.ts';
 import { type ArchivePlaces, areApart, placesOf } from '../../model/policy/archive-places.ts';
 import { sizes } from '../../model/sizes.ts';
-import { formatBytes } from '../amounts.ts';
+import { formatBytes, plural } from '../amounts.ts';
 import { type Finding, found, orOk } from './findings/finding.ts';
 
 /** A disk, and what the next runs may need of it for a while. Bytes. */
@@ -21,12 +21,14 @@ export interface Disk {
 /**
  * What runs need for a while: in the database the write-ahead log, in the archives a part and the one that is copied ahead, and the
  * next bundle of a month beside the files that go into it.
- * @param database a local path; null where it is elsewhere. @param archive null where it does not answer.
+ * @param database a local path; null where it is elsewhere. @param archive null where it does not answer. @param spool the folder of files that
+ * are not in the bucket yet; null without archives on S3.
  */
 export async function lookAtDisks(
   database: string | null,
   archives: ArchivePlaces,
   archive: ArchiveStore | null,
+  spool: string | null,
 ): Promise<readonly Disk[]> {
   const monthBytes = archive === null ? 0 : await largestMonth(archive);
   const forTier = { warm: 2 * sizes.partBytes, cold: monthBytes };
@@ -38,6 +40,8 @@ export async function lookAtDisks(
       const needed = tiers.reduce((sum, tier) => sum + forTier[tier], 0);
       return path === null ? [] : [{ what, path, needed }];
     }),
+    // A file is there until the bucket has it.
+    ...(spool === null ? [] : [{ what: 'spool', path: spool, needed: forTier.warm + forTier.cold }]),
   ];
   const disks = new Map<number, Disk>();
   for (const { what, path, needed } of places) {
@@ -63,6 +67,19 @@ async function largestMonth(archive: ArchiveStore): Promise<number> {
     months.set(month, (months.get(month) ?? 0) + bytes);
   }
   return Math.max(0, ...months.values());
+}
+
+/** Files that an earlier run could not send or remove. They are in folders of their archives. */
+export function filesInSpool(spool: string): number {
+  if (statSync(spool, { throwIfNoEntry: false }) === undefined) return 0;
+  return readdirSync(spool, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
+}
+
+export function judgeSpool(files: number, spool: string): readonly Finding[] {
+  if (files === 0) return [];
+  const message = `${plural(files, 'file')} of a run in progress or of an interrupted one. The next changing run sends or removes them`;
+  return [found('disk', 'note', message, { subject: spool })];
 }
 
 export function judgeDisks(disks: readonly Disk[]): readonly Finding[] {

@@ -3,7 +3,8 @@ import type { HotCheckup } from '../../hot/hot-checkup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import { instantOfMs } from '../../model/instant.ts';
 import { localPath } from '../../model/location.ts';
-import { archiveFolders } from '../../model/policy/archive-places.ts';
+import { archiveFolders, placesOf } from '../../model/policy/archive-places.ts';
+import { spoolOf } from '../../model/policy/config.ts';
 import type { TimeSource } from '../../model/time/time-format.ts';
 import type { Stores } from '../stores.ts';
 import { judgeBucket } from './bucket/check-bucket.ts';
@@ -11,7 +12,7 @@ import { judgeArchive, judgeFilesAlone, lookAtArchive } from './check-archive.ts
 import { isFailure, judgeConfiguration, leftOut, notChecked } from './check-configuration.ts';
 import { judgeNextRun, lookAtNextRun } from './check-dangling.ts';
 import { judgeDatabase } from './check-database.ts';
-import { judgeDisks, lookAtDisks } from './check-disk.ts';
+import { filesInSpool, judgeDisks, judgeSpool, lookAtDisks } from './check-disk.ts';
 import { judgePermissions, lookAtPermissions } from './check-permissions.ts';
 import { judgeEngine, judgeProgram, type Program } from './check-program.ts';
 import { judgeReferences, lookAtReferences } from './check-references.ts';
@@ -69,6 +70,8 @@ async function examineStores(
   const database = localPath(config.database);
   const folders = archiveFolders(config.archives);
   const archive = await stores.openArchive();
+  const isOnS3 = placesOf(config.archives).some(({ location }) => location.scheme === 's3');
+  const spool = isOnS3 ? spoolOf(config) : null;
   const isThere = await examineBuckets(report, await stores.openBucketCheckups());
   await using opened = new AsyncDisposableStack();
   let hot: { readonly reader: HotReader; readonly checkup: HotCheckup } | null = null;
@@ -81,9 +84,10 @@ async function examineStores(
   await report.add('permissions', () =>
     judgePermissions(lookAtPermissions(config.origins.file, database, folders)),
   );
-  await report.add('disk', async () =>
-    judgeDisks(await lookAtDisks(database, config.archives, isThere ? archive : null)),
-  );
+  await report.add('disk', async () => [
+    ...judgeDisks(await lookAtDisks(database, config.archives, isThere ? archive : null, spool)),
+    ...(spool === null ? [] : judgeSpool(filesInSpool(spool), spool)),
+  ]);
   const addArchive = async (judged: () => Promise<readonly Finding[]>): Promise<void> => {
     if (isThere) await report.add('archive', judged);
     else report.leaveOut(['archive'], 'bucket');

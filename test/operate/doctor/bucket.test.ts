@@ -4,6 +4,7 @@ import type { BucketState, LifecycleRule } from '../../../src/archive/bucket/buc
 import { parseLocation, type S3Location } from '../../../src/model/location.ts';
 import { judgeBucket } from '../../../src/operate/doctor/bucket/check-bucket.ts';
 import { judgeLifecycle } from '../../../src/operate/doctor/bucket/check-lifecycle.ts';
+import { judgeSpool } from '../../../src/operate/doctor/check-disk.ts';
 
 const LOCATION = parseLocation('s3://acme/team/agents?region=eu-central-1', '/', 'a test') as S3Location;
 const FINE: BucketState = {
@@ -123,4 +124,11 @@ test('moving to a class that must be thawed is a warning for cold, and a problem
   }
   for (const readable of ['STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'])
     assert.equal(moved('', readable), undefined, readable);
+});
+
+test('files that wait in the spool are a note, and none are nothing', () => {
+  assert.deepEqual(judgeSpool(0, '/data/a.db.firn-spool'), []);
+  const [found] = judgeSpool(2, '/data/a.db.firn-spool');
+  assert.deepEqual([found!.severity, found!.subject], ['note', '/data/a.db.firn-spool']);
+  assert.match(found!.message, /^2 files .* next changing run sends or removes them$/);
 });
