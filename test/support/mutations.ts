@@ -284,4 +284,32 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '[] as Reconciled[];',
     ...{ test: 'test/scenario/stops/s3-erasure.test.ts', pattern: '.' },
   },
+  {
+    name: 'tiers: files are taken in while the location of cold is away',
+    file: 'src/lifecycle/reconcile/plan-reconcile.ts',
+    find: '  if (!NEEDS_COLD.has(planned.action)) return planned;\n',
+    replace: '  if (NEEDS_COLD.size > 0) return planned;\n',
+    ...{ test: 'test/lifecycle/reconcile/reconcile-plan.test.ts', pattern: 'away' },
+  },
+  {
+    name: 'tiers: a missing disk is taken for a new one',
+    file: 'src/archive/tiered/tier-presence.ts',
+    find: '  if (missing === 0 && before !== cold.location) return null;\n',
+    replace: '  if (missing >= 0) return null;\n',
+    ...{ test: 'test/scenario/tiers/away.test.ts', pattern: 'with the cold disk away' },
+  },
+  {
+    name: 'tiers: an older database archives without the bundles',
+    file: 'src/lifecycle/begin/begin-run.ts',
+    find: '  await requireAllNames(store.ledger, archive);\n',
+    replace: '  void requireAllNames;\n',
+    ...{ test: 'test/scenario/tiers/away.test.ts', pattern: 'older than the archive' },
+  },
+  {
+    name: 'tiers: a bundle is written where the disk was mounted',
+    file: 'src/archive/tiered/tiered-archive.ts',
+    find: '!(await isMarked(this.#cold))) this.#coldAway = null;',
+    replace: 'false) this.#coldAway = null;',
+    ...{ test: 'test/archive/tiered.test.ts', pattern: 'goes away while it is open' },
+  },
 ];

@@ -123,3 +123,23 @@ test('foreign files are left alone, and segments under a wrong name are set asid
   const receipts = [receiptOf('2026-01-17/t.jsonl.gz', { digest: 'e'.repeat(64), state: 'purged' })];
   assert.deepEqual(plan({ receipts, warm }), ['foreign warm/notes.txt', `quarantine warm/${SEGMENT}`]);
 });
+
+test('while the location of cold is away nothing is concluded from what is missing, and nothing is taken in', () => {
+  const location = { location: '/mnt/cold', why: '/mnt/cold has no archive.json', remedy: 'Mount its disk.' };
+  const away: Inventory['away'] = new Map([['cold', { tier: 'cold', ...location }]]);
+  const alarm = 'alarm /mnt/cold';
+  const cold = receiptOf(SEGMENT, { tier: 'cold' });
+  assert.deepEqual(plan({ away, receipts: [cold] }), [alarm], 'it is in its bundle');
+  assert.deepEqual(plan({ away, receipts: [receiptOf(SEGMENT)] }), [alarm], 'it may be in its bundle');
+  assert.deepEqual(plan({ away, warm: [sealed(SEGMENT)] }), [alarm, `blocked ${SEGMENT}`]);
+  const replaced = receiptOf(SEGMENT, { state: 'replaced', replacedBy: SECOND });
+  assert.deepEqual(plan({ away, receipts: [replaced], warm: [known(SEGMENT)] }), [alarm]);
+  const sealing = receiptOf(SECOND, { state: 'sealing' });
+  assert.deepEqual(
+    plan({ away, receipts: [sealing] }),
+    [alarm, `forget ${SECOND}`],
+    'it was never published',
+  );
+  const warm: Inventory['away'] = new Map([['warm', { tier: 'warm', ...location }]]);
+  assert.deepEqual(plan({ away: warm, receipts: [cold, sealing] }), [alarm]);
+});
