@@ -64,3 +64,15 @@ export class TrafficCounter {
     Atomics.add(this.#cells, CELLS.indexOf(cell), BigInt(count));
   }
 }
+
+/** What was asked between two readings of a counter. */
+export function trafficSince(before: Traffic, now: Traffic): Traffic {
+  return {
+    requests: Object.fromEntries(
+      KINDS.map((kind) => [kind, now.requests[kind] - before.requests[kind]]),
+    ) as Record<RequestKind, number>,
+    sentBytes: now.sentBytes - before.sentBytes,
+    receivedBytes: now.receivedBytes - before.receivedBytes,
+    retries: now.retries - before.retries,
+  };
+}

@@ -43,6 +43,16 @@ export interface RunTable {
   readonly undated: number;
 }
 
+/** What a run asked of the server of the archives. */
+export interface RunTraffic {
+  /** Requests by kind: `list`, `get`, `head`, `put`, `delete`. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Of these, those that were sent again. */
+  readonly retries: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+}
+
 /** What became of a run. */
 export interface RunEnd {
   readonly endedAt: string;
@@ -55,6 +65,8 @@ export interface RunEnd {
   readonly tables: readonly RunTable[];
   /** Why it ended otherwise than done. */
   readonly message: string | null;
+  /** Only of a run whose archives are not on this machine. */
+  readonly traffic?: RunTraffic;
 }
 
 /** A run as the history holds it; `end` is null while it runs, and for ever where it died before anybody noticed. */

@@ -1,4 +1,4 @@
-import type { JobName, RunOutcome, RunRecord, RunTable } from '../../hot/run-log.ts';
+import type { JobName, RunOutcome, RunRecord, RunTable, RunTraffic } from '../../hot/run-log.ts';
 
 /** A run of the history in the shape of Firn's JSON: for `status --json`, `history --json` and hooks. */
 export interface RunJson {
@@ -22,6 +22,13 @@ export interface RunJson {
   readonly tables?: readonly RunTable[];
   /** Why it ended otherwise than `done`. */
   readonly message: string | null;
+  /** What the run asked of the server of the archives. Only of a run whose archives are not on this machine. */
+  readonly traffic?: {
+    readonly requests: Readonly<Record<string, number>>;
+    readonly retries: number;
+    readonly sent_bytes: number;
+    readonly received_bytes: number;
+  };
 }
 
 /** The record in the shape of Firn's JSON. @internal */
@@ -38,5 +45,15 @@ export function runJson({ id, command, jobs, reason, startedAt, end }: RunRecord
     remaining: end.remaining,
     tables: end.tables,
     message: end.message,
+    ...(end.traffic === undefined ? {} : { traffic: trafficOf(end.traffic) }),
   };
+}
+
+function trafficOf({
+  requests,
+  retries,
+  sentBytes,
+  receivedBytes,
+}: RunTraffic): NonNullable<RunJson['traffic']> {
+  return { requests, retries, sent_bytes: sentBytes, received_bytes: receivedBytes };
 }

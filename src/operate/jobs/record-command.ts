@@ -1,3 +1,5 @@
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { trafficSince } from '../../archive/traffic.ts';
 import type { RunLog } from '../../hot/run-log.ts';
 import type { RunStores } from '../../lifecycle/begin/begin-run.ts';
 import { recordFailure } from '../../lifecycle/reconcile/keep-alarms.ts';
@@ -7,7 +9,7 @@ import { factsOfError, type Recorded, type RunFacts, type RunPurpose, recordRun 
 import { type StopCause, Stopper, type StopperOptions } from './stopper.ts';
 
 /** The database that a run changes, and whose history tells of it; the locks are held by whoever opened it. */
-type Changed = Pick<RunStores, 'store' | 'clock'>;
+type Changed = Pick<RunStores, 'store' | 'clock'> & { readonly archive?: Pick<ArchiveStore, 'traffic'> };
 
 /** A piece of work, as the run history needs it. */
 export interface RecordedWork<T> {
@@ -46,6 +48,11 @@ export async function recordStoppable<T>(
   const { store, clock } = changed;
   const stopper = new Stopper(clock, log, limits);
   let before = 0;
+  const asked = changed.archive?.traffic() ?? null;
+  const withTraffic = (known: RunFacts): RunFacts => {
+    const now = changed.archive?.traffic() ?? null;
+    return asked === null || now === null ? known : { ...known, traffic: trafficSince(asked, now) };
+  };
   const work = async (): Promise<T> => {
     before = rowsDeleted(await store.ledger.receipts());
     return await run(stopper).finally(() => stopper.settled());
@@ -55,8 +62,8 @@ export async function recordStoppable<T>(
     clock,
     purpose,
     work,
-    (result) => facts(result, stopper.cause),
-    (error) => factsOfFailure(changed, before, error),
+    (result) => withTraffic(facts(result, stopper.cause)),
+    async (error) => withTraffic(await factsOfFailure(changed, before, error)),
   );
   return { ...recorded, cause: stopper.cause };
 }

@@ -135,6 +135,24 @@ function addJobs(add: Add, { jobs, backlogs }: OperatingStatus): void {
     'Rows that the last run of the job archived, moved or purged.',
     ran.map(({ job, run }) => [run.end?.records ?? 0, { job }]),
   );
+  const asked = ran.flatMap(({ job, run }) =>
+    run.end?.traffic === undefined ? [] : [{ job, traffic: run.end.traffic }],
+  );
+  add(
+    'job_last_archive_requests',
+    'Requests of the last run of the job to the server of the archives, by kind.',
+    asked.flatMap(({ job, traffic }) =>
+      Object.entries(traffic.requests).map(([kind, count]) => [count, { job, kind }] as const),
+    ),
+  );
+  add(
+    'job_last_archive_bytes',
+    'Bytes that the last run of the job sent to and received from the server of the archives.',
+    asked.flatMap(({ job, traffic }) => [
+      [traffic.sentBytes, { job, direction: 'sent' }] as const,
+      [traffic.receivedBytes, { job, direction: 'received' }] as const,
+    ]),
+  );
   add(
     'job_last_outcome',
     'Outcome of the last run of the job (1 for the current outcome).',

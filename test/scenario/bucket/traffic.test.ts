@@ -39,6 +39,22 @@ test('a command tells what it asked of the bucket, the copying thread included',
   for (const secret of [accessKeyId, secretAccessKey])
     assert.ok(!`${archived.stdout}${archived.stderr}`.includes(secret));
 
+  // A job's run is in the history, too, with what the run asked.
+  const job = await firn(['job', '--mode', 'monthly'], world);
+  assert.equal(job.status, 0, job.stderr);
+  const { runs } = JSON.parse((await firn(['history', '--json'], world)).stdout);
+  const [ofJob, ofArchive] = runs;
+  assert.ok(ofArchive.traffic.requests.put >= files);
+  assert.ok(ofArchive.traffic.requests.put <= traffic.requests.put);
+  assert.ok(ofJob.traffic.requests.list > 0);
+  const { stdout: metrics } = await firn(['metrics'], world);
+  const { list } = ofJob.traffic.requests;
+  assert.match(
+    metrics,
+    new RegExp(`^firn_job_last_archive_requests\\{job="monthly",kind="list"\\} ${list}$`, 'm'),
+  );
+  assert.match(metrics, /^firn_job_last_archive_bytes\{job="monthly",direction="received"\} [1-9]\d*$/m);
+
   const searched = await firn(['search', '--where', 'status=error', '--count', '--verbose'], world);
   assert.equal(searched.status, 0, searched.stderr);
   assert.match(

@@ -11,6 +11,7 @@ import type {
   RunRecord,
   RunStart,
   RunTable,
+  RunTraffic,
 } from '../../run-log.ts';
 import { type Connection, openForReading, openForWriting } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
@@ -138,12 +139,24 @@ class SqliteRunLog extends SqliteRunLogReader implements RunLog {
          WHERE id = ?`,
       )
       .run(endedAt, Math.round(durationMs), outcome, records, remaining, JSON.stringify(tables), message, id);
-    if (changes === 1) return;
+    if (changes === 1) {
+      this.#setTraffic(id, end.traffic);
+      return;
+    }
     throw new FirnError('not_found', `the history has no run ${id}`, {
       operation: 'record the end of a run',
       path: this.connection.path,
       hint: 'The database was replaced while the run was at work. Check it with firn verify.',
     });
+  }
+
+  /** The column appears with the first run whose archives are elsewhere. */
+  #setTraffic(id: number, traffic: RunTraffic | undefined): void {
+    if (traffic === undefined) return;
+    const columns = this.db.prepare('PRAGMA table_info(_firn_runs)').all();
+    if (!columns.some(({ name }) => name === 'traffic'))
+      this.db.exec('ALTER TABLE _firn_runs ADD COLUMN traffic TEXT');
+    this.db.prepare('UPDATE _firn_runs SET traffic = ? WHERE id = ?').run(JSON.stringify(traffic), id);
   }
 
   #forgetOld(now: string): void {
@@ -184,6 +197,7 @@ function toRecord(row: Row): RunRecord {
     remaining: row.remaining === null ? null : Number(row.remaining),
     tables: row.tables === null ? [] : (JSON.parse(row.tables as string) as RunTable[]),
     message: row.message as string | null,
+    ...(typeof row.traffic === 'string' ? { traffic: JSON.parse(row.traffic) as RunTraffic } : {}),
   };
   return { ...start, end };
 }
