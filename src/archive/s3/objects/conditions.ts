@@ -49,6 +49,12 @@ export class Conditions implements Trust {
     return this.#looked;
   }
 
+  /** The same, after the archive got another mark. */
+  lookAgain(): Promise<FirstLook> {
+    this.#looked = null;
+    return this.look();
+  }
+
   /**
    * The same before the archive is marked, which is the first change of every archive: the mark itself is what conditions are tried on, as soon
    * as it is there, so that no object is made only for that. Returns false when it is there already.

@@ -106,9 +106,9 @@ class RetryingClient implements S3Client {
     for (let attempt = 1; ; attempt++) {
       const tried = await this.#try(request, sha256, keys, attempt > 1, operation, path);
       if (tried.next === 'return') return { ...tried.answer, repeated };
-      if (tried.next === 'refuse') throw refusal(tried, operation, path);
+      if (tried.next === 'refuse') throw refusal({ ...tried, repeated }, operation, path);
       if (tried.next === 'renew') {
-        if (renewed) throw refusal({ ...tried, region: null }, operation, path);
+        if (renewed) throw refusal({ ...tried, region: null, repeated }, operation, path);
         renewed = true;
         keys = await this.#parts.keys.renew(keys);
         continue;
@@ -205,7 +205,11 @@ class RetryingClient implements S3Client {
   #gaveUp(tried: Retry, outcomeUnknown: boolean, operation: string, path: string): FirnError {
     const { status, s3Code } = tried;
     if (DAMAGED.includes(s3Code))
-      return refusal({ status: status ?? 400, s3Code, region: null }, operation, path);
+      return refusal(
+        { status: status ?? 400, s3Code, region: null, repeated: outcomeUnknown },
+        operation,
+        path,
+      );
     const reason = tried.reason ?? `the server is busy or has failed (${s3Code || `HTTP ${status}`})`;
     return noAnswer(reason, new S3Failure(status, s3Code, outcomeUnknown), operation, path);
   }

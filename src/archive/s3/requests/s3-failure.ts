@@ -111,7 +111,14 @@ export function refusal(
     status,
     s3Code,
     region,
-  }: { readonly status: number; readonly s3Code: string; readonly region: string | null },
+    repeated,
+  }: {
+    readonly status: number;
+    readonly s3Code: string;
+    readonly region: string | null;
+    /** An attempt before it may have been carried out. */
+    readonly repeated: boolean;
+  },
   operation: string,
   path: string,
 ): FirnError {
@@ -122,7 +129,7 @@ export function refusal(
     region === null || code !== 'config' ? hint : `Add region=${region} to the location of the archives.`;
   return new FirnError(code, `${words} (${named})`, {
     ...{ operation, path, hint: whereTo },
-    cause: new S3Failure(status, s3Code, false),
+    cause: new S3Failure(status, s3Code, repeated),
   });
 }
 

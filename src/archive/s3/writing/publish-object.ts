@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readTail } from '../../../format/segment/tail.ts';
 import { parseWarmPath } from '../../../format/segment-names.ts';
 import { FirnError } from '../../../model/errors.ts';
+import { sizes } from '../../../model/sizes.ts';
 import { IDENTITY_FILE } from '../../identity.ts';
 import { generationKey, hasGenerations } from '../generations.ts';
 import type { ArchiveBucket } from '../objects/archive-bucket.ts';
@@ -114,7 +115,7 @@ async function publishMark(parts: PublishingParts, file: SpoolFile, begun: () =>
   const upload = await uploadOf(parts, null, IDENTITY_FILE, IDENTITY_FILE, file, {});
   if (!(await putAndProve(parts, upload, file, IDENTITY_FILE, begun))) return false;
   try {
-    await conditions.look();
+    await conditions.lookAgain();
     return true;
   } catch (error) {
     if (!(error instanceof FirnError) || error.code !== 'refused') throw error;
@@ -145,6 +146,8 @@ async function putAndProve(
   path: string,
   begun: () => void,
 ): Promise<boolean> {
+  // Before anything is sent that the next run would have to send again.
+  if (upload.bytes > sizes.singlePutBytes) await parts.conditions.parts();
   await file.begin(upload);
   begun();
   parts.changed(path);

@@ -1,5 +1,6 @@
 import { FirnError } from '../../../model/errors.ts';
 import type { PendingFile } from '../../archive-store.ts';
+import { isOutcomeUnknown, s3CodeOf } from '../requests/s3-failure.ts';
 import type { SpoolFile } from '../spool/spool-file.ts';
 
 /**
@@ -80,7 +81,7 @@ export class S3PendingFile implements PendingFile {
       this.#state = 'named';
       return true;
     } catch (error) {
-      if (sent) {
+      if (sent && !isRefusal(error)) {
         this.#state = 'sent';
         await this.#file.leave();
       }
@@ -104,6 +105,11 @@ export class S3PendingFile implements PendingFile {
   #refused(message: string, operation: string): FirnError {
     return new FirnError('refused', message, { operation, path: this.#publisher.address });
   }
+}
+
+/** Whether the server said that it did not write the object, and never said nothing. */
+function isRefusal(error: unknown): boolean {
+  return s3CodeOf(error) !== null && (error as FirnError).code === 'refused' && !isOutcomeUnknown(error);
 }
 
 const PUBLISH = 'publish an archive file';

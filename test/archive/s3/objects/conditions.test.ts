@@ -92,6 +92,19 @@ test('an archive is marked without an object that a lock would keep, and a serve
   assert.deepEqual(ignoring.model.state.keys(), []);
 });
 
+test('what is written after an archive got another mark has that mark in its metadata', async () => {
+  const world = await WritingWorld.make();
+  const writing = world.open();
+  await publish(writing, 'archive.json', IDENTITY);
+  await publish(writing, 'warm/2026-01-16/a', 'a');
+  await writing.quarantine('archive.json', 'It was paired with db-2.');
+  await publish(writing, 'archive.json', IDENTITY.replace('db-1', 'db-2'));
+  await publish(writing, 'warm/2026-01-16/b', 'b');
+  const markOf = (key: string): unknown =>
+    world.model.state.current(`archive/${key}`)!.headers['x-amz-meta-firn-archive'];
+  assert.deepEqual([markOf('warm/2026-01-16/a'), markOf('warm/2026-01-16/b')], ['db-1', 'db-2']);
+});
+
 test('a server that does not know conditions is refused as well', async () => {
   const world = await WritingWorld.make();
   world.network = ({ headers }, carryOut) =>

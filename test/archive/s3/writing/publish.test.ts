@@ -187,6 +187,20 @@ test('a file of the spool that lost bytes is not sent; if the bucket has it alre
   }
 });
 
+test('what the server refuses outright does not stay in the spool, unless an earlier attempt had no answer', async () => {
+  for (const isLostFirst of [false, true]) {
+    const world = await WritingWorld.make();
+    let losses = isLostFirst ? 1 : 0;
+    world.network = ({ method, url }, carryOut) => {
+      if (!isPut(method, url.pathname)) return carryOut();
+      if (losses-- > 0) throw brokenConnection();
+      return { status: 403, headers: {}, body: Buffer.from('<Error><Code>AccessDenied</Code></Error>') };
+    };
+    await assert.rejects(publish(world.open()), failsWith('refused'));
+    assert.deepEqual(await world.spooled(), isLostFirst ? ['.data', '.put'] : []);
+  }
+});
+
 test('what was never sent is dropped by the next run, and a file of another archive stays', async () => {
   const world = await WritingWorld.make();
   await (await world.open().create(KEY)).write(Buffer.from('unfinished'));
