@@ -20,14 +20,14 @@ export class TiersPlace implements ArchivePlace {
   /** What stands where the disk of cold is mounted, while it is not. */
   readonly #below = new SimulatedDisk();
   readonly #random: Random;
-  #isMarked: boolean;
+  #isKnown: boolean;
   #isAway = false;
 
   constructor(random: Random, from: TiersPlace | null = null) {
     this.#random = random;
     this.#disk = from === null ? new SimulatedDisk() : from.#disk.fork();
     this.away = from?.away ?? { count: 0 };
-    this.#isMarked = from === null ? false : from.#isMarked;
+    this.#isKnown = from === null ? false : from.#isKnown;
   }
 
   open(_clock: Clock, stopper: Stopper | null): ArchiveStore {
@@ -38,18 +38,20 @@ export class TiersPlace implements ArchivePlace {
 
   async files(): Promise<Map<string, Uint8Array>> {
     const cold = await filesBelow(this.#disk, COLD);
-    this.#isMarked = cold.has('archive.json');
     const own = [...cold].filter(([path]) => isColdPath(path));
-    return new Map([...(await filesBelow(this.#disk, WARM)), ...own]);
+    const warm = await filesBelow(this.#disk, WARM);
+    const lineage = Buffer.from(warm.get('lineage.json') ?? '').toString();
+    this.#isKnown = cold.has('archive.json') && lineage.includes(`"cold":"${COLD}"`);
+    return new Map([...warm, ...own]);
   }
 
   fork(): TiersPlace {
     return new TiersPlace(this.#random, this);
   }
 
-  /** A new location cannot be told from one that is away. */
+  /** A location that no run has written down cannot be told from a new one. */
   disturb(): void {
-    this.#isAway = this.#isMarked && this.#random.next() < 0.35;
+    this.#isAway = this.#isKnown && this.#random.next() < 0.35;
     if (this.#isAway) this.away.count++;
   }
 
