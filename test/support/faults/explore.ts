@@ -20,6 +20,8 @@ export interface Exploration {
    * sizes from at most 20, the kills of the first run among them.
    */
   readonly limit?: number;
+  /** The kills of the first run are no more urgent than others. */
+  readonly isSample?: boolean;
 }
 
 export interface Explored {
@@ -83,7 +85,8 @@ export async function explore(start: Moment, exploration: Exploration): Promise<
   for (;;) {
     const levels = urgent.length > 0 ? [urgent] : waiting.filter((level) => level?.length > 0);
     if (levels.length === 0) break;
-    const isEnough = smallSizes ? tally.states >= 20 : urgent.length === 0 && tally.states >= limit;
+    const mayEnd = urgent.length === 0 || exploration.isSample === true;
+    const isEnough = smallSizes ? tally.states >= 20 : mayEnd && tally.states >= limit;
     if (isEnough) {
       tally.complete = false;
       break;

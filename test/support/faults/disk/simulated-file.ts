@@ -37,7 +37,8 @@ export class SimulatedFile {
   }
 
   write(bytes: Uint8Array, position: number): void {
-    const write = { position, bytes: bytes.slice() };
+    // `slice` of a Buffer would be no copy.
+    const write = { position, bytes: new Uint8Array(bytes) };
     this.content = applied(this.content, write);
     this.#unsynced.push(write);
   }
