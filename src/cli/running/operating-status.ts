@@ -107,9 +107,10 @@ function about(bound: { readonly atLeast: number; readonly atMost: number } | nu
   return bound === null || bound.atLeast === bound.atMost ? '' : '~';
 }
 
-/** The location is named where each tier has its own. */
+/** The location is named where each tier has its own, and on S3. */
 function tierLine(tier: TierSize, { warm, cold }: OperatingStatus): string {
-  const place = warm.location === cold.location ? '' : `  ${tier.location}`;
+  const isNamed = warm.location !== cold.location || tier.location.startsWith('s3:');
+  const place = isNamed ? `  ${tier.location}` : '';
   return `${contentLine(tier)}${place}`;
 }
 

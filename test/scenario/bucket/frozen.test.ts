@@ -89,6 +89,19 @@ test('a restore asks for what is frozen, says so while it is thawed, and restore
   assert.deepEqual(whole.sort(), trial.original.get('tool_uses'));
 });
 
+test('the location is shown as it is, and folders in it without its settings', async () => {
+  await using world = await frozenTrial('STANDARD_IA');
+  const status = (await world.trial.firn(['status'])).stdout;
+  for (const tier of ['Warm', 'Cold'])
+    assert.match(
+      status,
+      new RegExp(`${tier} .* s3://model-bucket/team-1/agents\\?region=eu-test-1&endpoint=`),
+    );
+  const retention = (await world.trial.firn(['retention', 'status'])).stdout;
+  assert.match(retention, /WARM ARCHIVE +s3:\/\/model-bucket\/team-1\/agents\/warm$/m);
+  assert.doesNotMatch(status + retention, /MODELKEY|secret/);
+});
+
 test('without anything frozen, --thaw changes nothing', async () => {
   await using world = await frozenTrial('STANDARD_IA');
   const { status, stderr, stdout } = await world.trial.firn([

@@ -14,10 +14,11 @@ export function sizeCards({ database, archives }: StatusAnswer, stats: Retention
 <p class="faint small">${database.wal_bytes === 0 ? 'no write-ahead log' : `write-ahead log ${formatBytes(database.wal_bytes)}`}</p></div>
 ${(['warm', 'cold'] as const).map((tier) => {
   const { location, away, files, bytes, rows } = archives[tier];
-  const isApart = archives.warm.location !== archives.cold.location;
+  // Of a folder on this machine, nobody asks where it is.
+  const isNamed = archives.warm.location !== archives.cold.location || location.startsWith('s3:');
   return html`<div class="card"><h2>Archive ${tierBadge(tier)}</h2><div class="figure">${formatBytes(bytes)}</div>
 <p class="faint small">${plural(rows, 'row')} in ${plural(files, 'file')}</p>
-${isApart ? html`<p class="faint small">${location}${away === null ? null : html` <strong>location away</strong>`}</p>` : null}</div>`;
+${isNamed ? html`<p class="faint small">${location}${away === null ? null : html` <strong>location away</strong>`}</p>` : null}</div>`;
 })}
 ${
   packed === 0
