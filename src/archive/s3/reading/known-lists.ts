@@ -12,10 +12,12 @@ interface KnownList {
   readonly folder: string;
   readonly at: number;
   readonly changes: number;
-  readonly sorted: Promise<SortedObjects>;
+  /** Its first request is on its way: it may be older than who asks for it from now on. */
+  isSent: boolean;
+  sorted: Promise<SortedObjects>;
 }
 
-/** A file, and whether the list that has it was asked for by this call. */
+/** A file, and whether the list that has it was sent for after this call began. */
 interface FoundFile {
   readonly file: KeyedFile | null;
   readonly isFresh: boolean;
@@ -49,8 +51,9 @@ export class KnownLists {
   async bundle(path: string): Promise<FoundFile> {
     const before = this.#known(path);
     const list = before ?? this.#list(path.slice(0, path.indexOf('/') + 1));
+    const isFresh = !list.isSent;
     const { files } = await list.sorted;
-    return { file: files.find((file) => file.path === path) ?? null, isFresh: before === null };
+    return { file: files.find((file) => file.path === path) ?? null, isFresh };
   }
 
   forget(): void {
@@ -62,8 +65,10 @@ export class KnownLists {
     if (known !== null) return known;
     const list: KnownList = {
       ...{ folder, at: this.#clock.monotonic(), changes: this.#client.traffic.changes },
-      sorted: this.#ask(folder),
+      isSent: false,
+      sorted: Promise.resolve({ files: [], strays: [] }),
     };
+    list.sorted = this.#ask(list);
     // It is no list that others could use.
     list.sorted.catch(() => {
       this.#lists = this.#lists.filter((one) => one !== list);
@@ -72,7 +77,11 @@ export class KnownLists {
     return list;
   }
 
-  async #ask(folder: string): Promise<SortedObjects> {
+  /** Who asks in the same moment shares it. */
+  async #ask(list: KnownList): Promise<SortedObjects> {
+    const { folder } = list;
+    await new Promise((resolve) => setImmediate(resolve));
+    list.isSent = true;
     const objects = await listBucket(this.#client, this.#prefix + folder);
     const sorted = sortObjects(objects, this.#prefix);
     if (folder === '' || folder === 'cold/') await this.#cache?.retain(objects);

@@ -129,6 +129,17 @@ test('a bundle is its newest object, also when that was made after the list', as
   await refusesWith('not_found', world.reading.open(BUNDLE));
 });
 
+test('bundles that are opened in one moment take a list and a request for each', async () => {
+  const world = new ReadingWorld();
+  const months = ['01', '02', '03'];
+  for (const month of months) await world.put(`prefix/cold/2026/2026-${month}.000004.tar.gz`, month);
+  await Promise.all(months.map((month) => world.reading.open(`cold/2026/2026-${month}.tar.gz`)));
+  assert.deepEqual(
+    world.asked.map((line) => line.slice(0, 8)),
+    ['GET list', 'GET cold', 'GET cold', 'GET cold'],
+  );
+});
+
 test('bundles that are opened one after the other share a list', async () => {
   const world = new ReadingWorld();
   const months = ['01', '02', '03'];
