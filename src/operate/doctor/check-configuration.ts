@@ -35,6 +35,13 @@ export function judgeConfiguration(config: Config, existing: readonly string[] |
       );
     }
   }
+  if (config.s3.allowUnconditional) {
+    const remedy =
+      'Make sure that no other machine writes to this archive, or use another server (docs/s3.md).';
+    const message =
+      'conditional writes are not relied on: two machines could overwrite the files of each other';
+    findings.push(found('configuration', 'warning', message, { subject: 's3.allow_unconditional', remedy }));
+  }
   const { warm } = config.s3.storageClass;
   if (warm === 'GLACIER' || warm === 'DEEP_ARCHIVE') {
     const remedy = 'Use it for cold alone: s3: {storage_class: {cold: GLACIER}} (docs/s3.md).';

@@ -53,6 +53,12 @@ test('what the credentials may not ask is said, with the right that it needs, an
   assert.match(unsupported[1]!.message, /nothing is known/);
 });
 
+test('of another server than AWS it is said that conditional writes are not tested', () => {
+  const other = { ...LOCATION, endpoint: 'https://minio.example' };
+  const [, only, ...more] = judgeBucket(other, FINE);
+  assert.deepEqual([only!.severity, only!.subject, more], ['note', 'conditional writes', []]);
+});
+
 test('versions, a default retention, an open bucket and a wrong clock are found', () => {
   const versions = (status: 'enabled' | 'suspended', mfaDelete = false) =>
     judged({ versioning: { known: true, value: { status, mfaDelete } } }).slice(1);
