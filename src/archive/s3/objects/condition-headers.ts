@@ -1,4 +1,5 @@
 import type { S3Location } from '../../../model/location.ts';
+import { isGoogle } from '../requests/google.ts';
 
 /** How a server is told to write only under a condition. */
 export interface ConditionHeaders {
@@ -28,7 +29,6 @@ const google: ConditionHeaders = {
   noVersion: '1',
 };
 
-export function conditionHeadersOf({ endpoint }: Pick<S3Location, 'endpoint'>): ConditionHeaders {
-  const host = endpoint === null ? '' : new URL(endpoint).hostname;
-  return host === 'storage.googleapis.com' || host.endsWith('.storage.googleapis.com') ? google : standard;
+export function conditionHeadersOf(location: Pick<S3Location, 'endpoint'>): ConditionHeaders {
+  return isGoogle(location) ? google : standard;
 }

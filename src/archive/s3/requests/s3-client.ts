@@ -4,6 +4,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { S3Location } from '../../../model/location.ts';
 import type { RequestKind, TrafficCounter } from '../../traffic.ts';
+import { fromGoogle, isGoogle, signForGoogle } from './google.ts';
 import { type Judgement, judgeAnswer } from './judge-answer.ts';
 import { failureOf, type NetworkFailure } from './network-failure.ts';
 import { urlOf } from './s3-address.ts';
@@ -160,7 +161,8 @@ class RetryingClient implements S3Client {
         return lost('the answer ended too early');
       const context = { now: clock.now(), secrets: secretsOf(keys) };
       const judged = judgeAnswer(response.status, response.headers, bytes, context);
-      const { status, headers } = response;
+      const { status } = response;
+      const headers = isGoogle(this.location) ? fromGoogle(response.headers) : response.headers;
       if (judged.next === 'return')
         return { next: 'return', answer: { status, headers, body: async () => bytes } };
       return { ...judged, status };
@@ -182,18 +184,30 @@ class RetryingClient implements S3Client {
     keys: S3Keys,
   ): Promise<{ readonly url: string; readonly headers: Headers }> {
     const url = urlOf(this.location, this.#region, request.key, request.query ?? {});
-    const { accessKeyId, secretAccessKey, sessionToken } = keys;
-    const signer = new AwsV4Signer({
-      ...{ accessKeyId, secretAccessKey, service: 's3', region: this.#region, cache: this.#signingKeys },
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      ...{ method: request.method, url: url.href },
+    const unsigned = {
+      method: request.method,
       headers: { ...request.headers, 'x-amz-content-sha256': sha256 },
-      datetime: new Date(this.#parts.clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ''),
-    });
-    const { headers } = await signer.sign();
+    };
+    const stamp = new Date(this.#parts.clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, '');
+    const headers = isGoogle(this.location)
+      ? signForGoogle({ ...unsigned, url }, keys, { region: this.#region, stamp })
+      : await this.#signForAws({ ...unsigned, url }, keys, stamp);
     // What is stored is what is read: a range of compressed bytes could not be.
     headers.set('accept-encoding', 'identity');
     return { url: url.href, headers };
+  }
+
+  async #signForAws(
+    { method, url, headers }: { method: string; url: URL; headers: Record<string, string> },
+    { accessKeyId, secretAccessKey, sessionToken }: S3Keys,
+    datetime: string,
+  ): Promise<Headers> {
+    const signer = new AwsV4Signer({
+      ...{ accessKeyId, secretAccessKey, service: 's3', region: this.#region, cache: this.#signingKeys },
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...{ method, url: url.href, headers, datetime },
+    });
+    return (await signer.sign()).headers;
   }
 
   #pauseAfter(retries: number, afterMs: number | null): number {
