@@ -154,6 +154,16 @@ export interface HotReader extends AsyncDisposable {
    */
   standing(shape: TableShape, archivedAt: string, lines: readonly Uint8Array[]): Promise<readonly number[]>;
   /**
+   * The same for lines of a table whose columns were changed since; leased rows count. `names` gives the table's column for each column of the
+   * lines, in their order. Columns of either that it lacks are not compared; those of the key must be in it.
+   */
+  standingAs(
+    shape: TableShape,
+    archivedAt: string,
+    lines: readonly Uint8Array[],
+    names: ReadonlyMap<string, string>,
+  ): Promise<readonly number[]>;
+  /**
    * The rows that no key tells apart, of a span of time: all rows of a table without primary key, else those with a NULL in the key; without those
    * that are leased. As blocks of lines with an empty `_archived_at`.
    */

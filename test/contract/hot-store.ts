@@ -141,6 +141,23 @@ export function hotStoreContract(
     },
   );
 
+  trial(
+    'lines whose columns have other names now, or are not compared, are found by the others',
+    async ({ reader, store, application }, shape) => {
+      const { lines } = await seal(reader, store, shape);
+      const renamed = lines.map((line) =>
+        Buffer.from(String(Buffer.from(line)).replace('"note":', '"was":')),
+      );
+      const own = shape.columns.map(({ name }) => name).filter((name) => name !== 'state');
+      const names = new Map(own.map((name) => [name === 'note' ? 'was' : name, name]));
+      assert.deepEqual(await reader.standingAs(shape, AT, renamed, names), [0, 1, 2]);
+      application.update(noted('note 0'), 'state', 'changed');
+      application.update(noted('note 1'), 'note', 'changed');
+      assert.deepEqual(await reader.standingAs(shape, AT, renamed, names), [0, 2]);
+      assert.deepEqual(await reader.standing(shape, AT, lines), [2]);
+    },
+  );
+
   trial('nothing is deleted without a receipt', async ({ reader, store, application }, shape) => {
     const { units, lines } = await seal(reader, store, shape);
     await store.ledger.forget(SEGMENT);

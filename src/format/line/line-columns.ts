@@ -28,6 +28,22 @@ export function columnReader(columns: readonly string[], path = 'line'): ColumnR
   };
 }
 
+/** Gives lines with only these of their columns, byte for byte, with a line feed. */
+export function lineWith(columns: readonly string[], path: string): (line: Uint8Array) => Buffer {
+  const names = columns.map((column) => Buffer.from(JSON.stringify(column)));
+  return (line) => {
+    const pairs: Uint8Array[] = [];
+    scanPairs(line, path, (nameStart, nameEnd, _, valueEnd) => {
+      if (names.some((name) => isAt(line, nameStart, nameEnd, name)))
+        pairs.push(COMMA, line.subarray(nameStart, valueEnd));
+      return true;
+    });
+    return Buffer.concat([OPEN, ...pairs.slice(1), CLOSE]);
+  };
+}
+
+const [OPEN, COMMA, CLOSE] = ['{', ',', '}\n'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+
 function isAt(line: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
   if (end - start !== name.length) return false;
   for (let i = 0; i < name.length; i++) if (line[start + i] !== name[i]) return false;

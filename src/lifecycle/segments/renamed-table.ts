@@ -1,52 +1,84 @@
+import { splitLines } from '../../format/line/line.ts';
+import { contentPrint } from '../../format/line/line-content.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
-import type { Dialect } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { PrintSet } from '../archived/print-set.ts';
+import { spanOf } from './drain-segment.ts';
 import type { LineCursor } from './line-cursor.ts';
+import { type Likeness, likenessOf } from './same-columns.ts';
 
-/** Which of these lines stand in a table. */
+/** Which of these lines stand in a table with the same columns. */
 type Standing = (shape: TableShape, lines: readonly Uint8Array[]) => Promise<readonly number[]>;
 
 /**
- * Throws `refused` when a segment's table is not in the database, but its rows are, in a table with the same columns: somebody gave it
- * another name. Once it had its own again, rows that were taken to be gone would be archived a second time.
+ * Throws `refused` when a segment's table is not in the database, but its rows are, in another table: somebody gave it another name, and
+ * perhaps other columns. Once it had its own again, rows that were taken to be gone would be archived a second time.
  * @param from the first line that counts.
  */
 export async function refuseRenamed(
   reader: HotReader,
-  { table, columns, primaryKey, rows }: Footer,
+  footer: Footer,
   lines: LineCursor,
   from: number,
   standing: Standing,
 ): Promise<void> {
+  const { table, archivedAt, rows } = footer;
   for (const name of await reader.tables()) {
-    const shape = await shapeOf(reader, name);
-    if (shape === null || !isLike(shape, { columns, primaryKey }, reader.dialect)) continue;
+    const like = await likeness(reader, name, footer);
+    if (like === null) continue;
+    const { shape, names } = like;
     const most = sizes.leaseEndRows;
     for (let first = from; first < rows; first += most) {
       const batch = await lines.at(first, Math.min(most, rows - first));
-      if ((await standing(shape, batch)).length > 0) throw renamed(table, name);
+      const found = await (names === null
+        ? standing(shape, batch)
+        : reader.standingAs(shape, archivedAt, batch, names));
+      if (found.length > 0) throw renamed(table, name);
     }
+    if (names === null && (await holdsKeyless(reader, shape, footer, lines, from)))
+      throw renamed(table, name);
   }
 }
 
-/** Null for a table that cannot be read: it holds no row that could be deleted either. */
-async function shapeOf(reader: HotReader, table: string): Promise<TableShape | null> {
+/** Whether a table without a key holds what one of the lines says at another rowid: VACUUM changes them. */
+async function holdsKeyless(
+  reader: HotReader,
+  shape: TableShape,
+  footer: Footer,
+  lines: LineCursor,
+  from: number,
+): Promise<boolean> {
+  const most = sizes.leaseEndRows;
+  if (shape.primaryKey.length > 0 || from === footer.rows) return false;
+  const prints = new PrintSet(footer.rows - from);
+  for (let first = from; first < footer.rows; first += most) {
+    for (const line of await lines.at(first, Math.min(most, footer.rows - first)))
+      prints.take(...printOf(line));
+  }
+  prints.sort();
+  for await (const block of reader.keyless(shape, spanOf(footer))) {
+    if (splitLines(block).some((line) => prints.has(...printOf(line)))) return true;
+  }
+  return false;
+}
+
+function printOf(line: Uint8Array): [number, number] {
+  const print = contentPrint(Buffer.from(line.buffer, line.byteOffset, line.byteLength));
+  return [print.readInt32LE(0), print.readInt32LE(4)];
+}
+
+/** Null for a table that cannot be read, too: it holds no row that could be deleted either. */
+async function likeness(reader: HotReader, table: string, footer: Footer): Promise<Likeness | null> {
   try {
-    return await reader.shape(table);
+    const shape = await reader.shape(table);
+    return shape === null ? null : likenessOf(shape, footer, reader.dialect);
   } catch (error) {
     if (error instanceof FirnError && error.code === 'refused') return null;
     throw error;
   }
-}
-
-function isLike(shape: TableShape, like: Pick<Footer, 'columns' | 'primaryKey'>, dialect: Dialect): boolean {
-  const same = (some: readonly string[], others: readonly string[]): boolean =>
-    some.length === others.length && some.every((name, at) => dialect.sameName(name, others[at]!));
-  const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);
-  return same(names(shape.columns), names(like.columns)) && same(shape.primaryKey, like.primaryKey);
 }
 
 function renamed(table: string, name: string): FirnError {

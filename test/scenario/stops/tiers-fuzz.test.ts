@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Random } from '../../support/faults/random.ts';
 import { TiersPlace } from '../../support/fuzz/places/tiers-place.ts';
 import { newTally, PLAIN_ACTS, playRound, RoundFailed } from '../../support/fuzz/round.ts';
 
@@ -28,4 +29,9 @@ test('whole worlds with cold on a disk that is not always there, beside kills, k
   const figures = Object.entries(tally).map(([name, count]) => `${count} ${name}`);
   t.diagnostic(`${t.name}: ${away} commands without cold, ${figures.join(', ')}`);
   assert.ok(tally.kills > ROUNDS / 3 && away > ROUNDS);
+});
+
+test('round 32120: a row without a key is changed under its lease, archived again, and restored in both versions', async () => {
+  const place = (random: Random): TiersPlace => new TiersPlace(random);
+  await playRound(32_120, newTally(), { acts: PLAIN_ACTS, place });
 });

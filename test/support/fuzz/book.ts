@@ -137,8 +137,11 @@ export class Book {
   }
 }
 
+/** A table without a key. */
+export const KEYLESS = 't_none';
+
 /** Tables whose rowids name another row as soon as one is deleted. */
-const REUSED = new Set(['t_none', 't_integer']);
+const REUSED = new Set([KEYLESS, 't_integer']);
 
 export function purgeableAt(timeMs: number): number {
   return (Math.floor(timeMs / DAY_MS) + 1 + KEPT_DAYS) * DAY_MS;

@@ -24,7 +24,7 @@ import { countRows, readKeys } from './key-lines.ts';
 import { parentlessCheck } from './parentless.ts';
 import { presenceChecks } from './presence.ts';
 import { rowsInSpan } from './rows-in-span.ts';
-import { standingCheck } from './standing.ts';
+import { standingAsCheck, standingCheck } from './standing.ts';
 
 /** The reading side of a connection, which it closes in the end. */
 export function sqliteReader(connection: Connection): HotReader {
@@ -146,6 +146,12 @@ export function sqliteReader(connection: Connection): HotReader {
     standing: async (shape, archivedAt, lines) =>
       guard(`find rows of ${shape.table}`, path, () => {
         const stands = standingCheck(connection, tableOf(connection, shape), archivedAt);
+        return lines.flatMap((line, at) => (stands(line) ? [at] : []));
+      }),
+
+    standingAs: async (shape, archivedAt, lines, names) =>
+      guard(`find rows of ${shape.table}`, path, () => {
+        const stands = standingAsCheck(connection, tableOf(connection, shape), archivedAt, names);
         return lines.flatMap((line, at) => (stands(line) ? [at] : []));
       }),
 
