@@ -6,7 +6,7 @@ import type { Day, Instant, Milliseconds } from '../model/instant.ts';
 import type { BoundFindings, Dangling } from '../model/policy/archive-plan.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { HotCutoffs } from '../model/policy/thresholds.ts';
-import type { Reference, TableShape } from '../model/shape.ts';
+import type { Reference, TableShape, View } from '../model/shape.ts';
 import type { OddTimes } from '../model/time/odd-times.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
 import type { HotRows } from './hot-rows.ts';
@@ -87,14 +87,6 @@ export interface RowBlock extends Block {
   readonly locators: Locators;
   /** The unit of each row, ascending, where the table was surveyed with others. */
   readonly units?: BigInt64Array<ArrayBuffer>;
-}
-
-/** A view of the application. */
-export interface View {
-  readonly name: string;
-  readonly kind: 'view' | 'virtual table';
-  /** The statement that made it. */
-  readonly sql: string;
 }
 
 /** Reads the hot store; never writes to it. Reads are short: no transaction is held between two calls. */

@@ -46,6 +46,14 @@ export interface Reference {
   readonly parentColumns: readonly string[];
 }
 
+/** A view of the application. */
+export interface View {
+  readonly name: string;
+  readonly kind: 'view' | 'virtual table';
+  /** The statement that made it. */
+  readonly sql: string;
+}
+
 /** The names that Firn adds to a line behind the table's own columns. */
 export const ARCHIVED_AT = '_archived_at';
 export const ROWID = '_rowid';

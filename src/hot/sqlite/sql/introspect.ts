@@ -6,9 +6,9 @@ import {
   generatedIn,
   ROWID,
   type TableShape,
+  type View,
   withGenerated,
 } from '../../../model/shape.ts';
-import type { View } from '../../hot-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { quoteName } from '../connection/quote.ts';
 import { reusesIds } from './last-id.ts';
