@@ -4,7 +4,9 @@ import { openSegment } from '../format/segment/segment-reader.ts';
 import { parseSegmentName, type SegmentName } from '../format/segment-names.ts';
 import { type Dialect, dialectOf } from '../model/database/dialect.ts';
 import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
-import type { ArchiveStore } from './archive-store.ts';
+import { openAhead } from '../model/open-ahead.ts';
+import { sizes } from '../model/sizes.ts';
+import type { ArchiveStore, OpenFile } from './archive-store.ts';
 import { AwayError, awayTiers } from './away.ts';
 import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
 
@@ -82,16 +84,33 @@ export async function* openBundles(
   archive: ArchiveStore,
   files: readonly BundleFile[],
 ): AsyncGenerator<LookedInto> {
-  for (const file of files) {
+  const look = async (
+    file: BundleFile,
+  ): Promise<(LookedInto & { readonly opened: OpenFile | null }) | null> => {
+    await using stack = new AsyncDisposableStack();
     try {
-      await using opened = await archive.open(file.path);
-      yield { file, bundle: await openBundle(opened, file.path) };
+      const opened = stack.use(await archive.open(file.path));
+      const bundle = await openBundle(opened, file.path);
+      stack.move();
+      return { file, opened, bundle };
     } catch (error) {
-      if (isNotThere(error)) continue;
+      if (isNotThere(error)) return null;
       if (!isUnreadableFile(error)) throw error;
-      yield { file, error };
+      return { file, opened: null, error };
     }
+  };
+  for await (const looked of openAhead(files, aheadIn(archive), look, (found) => close(found?.opened))) {
+    if (looked !== null) yield looked;
   }
+}
+
+/** How many files are opened at once: where each opening waits for a server, some ahead. */
+function aheadIn({ capabilities }: ArchiveStore): number {
+  return capabilities.isRemote ? sizes.remoteSegmentsAhead : 1;
+}
+
+async function close(file: OpenFile | null | undefined): Promise<void> {
+  await file?.[Symbol.asyncDispose]();
 }
 
 /** Warm first: what moves to cold meanwhile is met twice, and not missed. */
@@ -105,19 +124,21 @@ async function* walk(
     yield { path: one.location, tier: one.tier, segment: null, error };
   }
   const inWarm = away.has('warm') ? [] : await warmFiles(archive);
-  for (const { path, bytes, segment: name, name: parsed } of inWarm) {
-    const segment = { segment: name, name: parsed, tier: 'warm', path, bytes, digest: null } as const;
-    if (!how.opensWarm) {
-      yield { segment, source: null };
-      continue;
+  const found = inWarm.map(({ path, bytes, segment, name }): FoundSegment => {
+    return { segment, name, tier: 'warm', path, bytes, digest: null };
+  });
+  if (!how.opensWarm) for (const segment of found) yield { segment, source: null };
+  else {
+    const open = async (segment: FoundSegment) => ({
+      segment,
+      opened: await orUnreadable(segment, async () => ({ file: await ifThere(archive.open(segment.path)) })),
+    });
+    const closing = ({ opened }: Awaited<ReturnType<typeof open>>): Promise<void> =>
+      close('error' in opened ? null : opened.file);
+    for await (const { segment, opened } of openAhead(found, aheadIn(archive), open, closing)) {
+      if ('error' in opened) yield opened;
+      else if (opened.file !== null) yield { segment, source: opened.file };
     }
-    const opened = await orUnreadable(segment, async () => ({ file: await ifThere(archive.open(path)) }));
-    if ('error' in opened) {
-      yield opened;
-      continue;
-    }
-    await using file = opened.file;
-    if (file !== null) yield { segment, source: file };
   }
   const inCold = away.has('cold') ? [] : await bundleFiles(archive);
   const bundles = inCold.filter(({ month }) => how.isWanted(month));

@@ -177,7 +177,7 @@ const PRODUCTION: Sizes = Object.freeze({
   storedBlocks: 16,
   blocksAhead: 5,
   segmentsAhead: 8,
-  remoteSegmentsAhead: 48,
+  remoteSegmentsAhead: 128,
   foldedBytes: 32 << 10,
   waitingBytes: 64 << 20,
   refilledHits: 2_000,

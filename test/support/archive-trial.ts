@@ -48,12 +48,17 @@ export class ArchiveTrial implements Trial {
     return openFolder('/archive', this.disk);
   }
 
+  /** The archive that runs use. */
+  protected usedArchive(): ArchiveStore {
+    return this.archive();
+  }
+
   async run(stopper: Stopper, options: RunOptions = {}): Promise<void> {
     const clock = standingClock();
     // Closed at the end whatever happened, as the system closes a dead process's files.
     await using store = await openSqliteStore(this.database);
     await using reader = await openSqliteReader(this.database);
-    const archive = stopper.archive(this.archive());
+    const archive = stopper.archive(this.usedArchive());
     const copier = this.#disturbed(inlineCopier(reader, archive));
     await runArchive({ store: stopper.hot(store), archive, copier, clock }, SMALL_POLICIES, 'all', options);
   }

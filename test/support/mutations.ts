@@ -18,10 +18,10 @@ const CLEANUP = 'test/scenario/stops/cleanup-stops.test.ts';
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'rows are deleted before their segment has its name',
-    file: 'src/lifecycle/archive/archive-tables.ts',
-    find: '    await copy.publish();\n',
+    file: 'src/lifecycle/archive/sealing.ts',
+    find: '      await copy.publish();\n',
     replace:
-      '    await store.drain(shape, segment, archivedAt, copy.units.slice(0, 1));\n    await copy.publish();\n',
+      '      await store.drain((await store.shape(table))!, segment, copy.receipt.archivedAt, copy.units.slice(0, 1));\n      await copy.publish();\n',
     ...{ test: STOPS, pattern: 'may be killed between any two' },
   },
   {
@@ -33,9 +33,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the sealing record comes after the file has its name',
-    file: 'src/lifecycle/archive/archive-tables.ts',
-    find: '    await store.ledger.insert([receipt]);\n    await copy.publish();\n',
-    replace: '    await copy.publish();\n    await store.ledger.insert([receipt]);\n',
+    file: 'src/lifecycle/archive/sealing.ts',
+    find: '      await store.ledger.insert([copy.receipt]);\n      await copy.publish();\n',
+    replace: '      await copy.publish();\n      await store.ledger.insert([copy.receipt]);\n',
     ...{ test: STOPS, pattern: 'while others change and delete' },
   },
   {

@@ -1,13 +1,10 @@
-import type { ProvenCopy } from '../../copying/copier.ts';
-import { openSegment } from '../../format/segment/segment-reader.ts';
-import { warmPath } from '../../format/segment-names.ts';
+import { oneAhead } from '../../copying/one-ahead.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { Day } from '../../model/instant.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
 import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts';
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { TableShape } from '../../model/shape.ts';
-import { stopIfTold } from '../../model/stop.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 import { type Counts, drainUnits, spanOf } from '../segments/drain-segment.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
@@ -16,6 +13,7 @@ import { type ArchiveReport, plannedReport, type TableReport } from './archive-r
 import { blockedReport, blockedTables } from './blocked.ts';
 import { finishCounted } from './finish-counted.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
+import { type Sealed, sealing } from './sealing.ts';
 import { dueRule } from './survey-tables.ts';
 import { TableTally } from './table-tally.ts';
 
@@ -67,8 +65,12 @@ async function archiveTable(
     if (shape === null) throw gone(table.table);
     const days = table.steps.map(({ day }) => day);
     const nextPart = (day: Day): Promise<number> => run.parts.reserve(shape.table, day);
-    for await (const copy of run.copier.copy({ shape, rule, days, archivedAt: plan.asOf, nextPart })) {
-      await sealAndDrain(run, shape, copy, tally, total);
+    const copies = run.copier.copy({ shape, rule, days, archivedAt: plan.asOf, nextPart });
+    const sealed = sealing(run, copies);
+    // Far away each request takes long: one segment is published while the one before it drains.
+    const { isRemote } = run.archive.capabilities;
+    for await (const segment of isRemote ? oneAhead(sealed, dispose) : sealed) {
+      await drainSealed(run, shape, segment, tally, total);
     }
   } catch (error) {
     if (!(error instanceof FirnError)) throw error;
@@ -85,29 +87,22 @@ export function gone(table: string): FirnError {
   });
 }
 
-async function sealAndDrain(
+async function dispose(sealed: Sealed): Promise<void> {
+  await sealed[Symbol.asyncDispose]();
+}
+
+async function drainSealed(
   run: ArchiveRun,
   shape: TableShape,
-  copy: ProvenCopy,
+  sealed: Sealed,
   tally: TableTally,
   total: Total,
 ): Promise<void> {
-  const { store, archive, clock, pacer } = run;
-  const { receipt } = copy;
+  await using open = sealed;
+  const { store, clock, pacer } = run;
+  const { receipt, units } = open.copy;
   const { segment, archivedAt, rows } = receipt;
-  const path = warmPath(segment);
-  try {
-    stopIfTold(run.stop, { operation: 'archive the table', path: receipt.table });
-    await store.ledger.insert([receipt]);
-    await copy.publish();
-  } catch (error) {
-    await copy.abandon();
-    throw error;
-  }
   tally.sealed(receipt);
-  await using file = await archive.open(path);
-  const reader = await openSegment(file, segment);
-  const lines = new LineCursor(reader);
   // Counted here, not in the ledger, which may be locked by then.
   const onDrained = (counts: Counts): void => {
     tally.drained(counts);
@@ -116,10 +111,11 @@ async function sealAndDrain(
     total.rawBytes += (receipt.rawBytes * done) / rows;
     run.onProgress({ table: receipt.table, day: receipt.day, ...total });
   };
+  const lines = new LineCursor(open.reader);
   await drainUnits(
     { store, clock, pacer, stop: run.stop, onDrained },
-    { segment, archivedAt, shape, lines, rows, span: spanOf(reader.footer) },
-    copy.units,
+    { segment, archivedAt, shape, lines, rows, span: spanOf(open.reader.footer) },
+    units,
   );
   await finishCounted(run, segment, tally);
 }

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { bundleOf, openStored } from '../../archive/stored-segment.ts';
+import { BundleShelf } from '../../archive/bundle-shelf.ts';
+import { bundleOf, openStored, type StoredSegment } from '../../archive/stored-segment.ts';
 import { openSegment } from '../../format/segment/segment-reader.ts';
 import { parseBundlePath } from '../../format/segment-names.ts';
 import type { LedgerReader, Receipt } from '../../hot/ledger.ts';
@@ -45,6 +46,7 @@ export async function verifyQuick(
   const moved = new Set(steps.filter(({ action }) => action === 'settle').map(({ subject }) => subject));
   const checked: Receipt[] = [];
   let [stopped, unreached, frozen]: [string | null, number, number] = [null, 0, 0];
+  await using shelf = new BundleShelf(archive);
   for (const receipt of live) {
     stopped = stop();
     if (stopped !== null) break;
@@ -57,7 +59,14 @@ export async function verifyQuick(
       frozen++;
       continue;
     }
-    const wrong = await checking(() => checkFooterOf(archive, receipt, moved.has(receipt.segment)));
+    // What moved is in the other tier, which the ledger does not know yet.
+    const wrong = await checking(() =>
+      checkFooterOf(receipt, () =>
+        moved.has(receipt.segment)
+          ? openStored(archive, receipt.segment, 'any')
+          : shelf.open(receipt.segment, receipt.tier),
+      ),
+    );
     if (wrong === null) checked.push(receipt);
     else alarms.push(damageAlarm(receipt, wrong));
   }
@@ -100,9 +109,8 @@ export function chooseSample(receipts: readonly Receipt[], share: number): Recei
   });
 }
 
-/** @param moved its bytes are in the other tier, which the ledger does not know yet. */
-async function checkFooterOf(archive: ArchiveStore, receipt: Receipt, moved: boolean): Promise<void> {
-  await using stored = await openStored(archive, receipt.segment, moved ? 'any' : receipt.tier);
+async function checkFooterOf(receipt: Receipt, open: () => Promise<StoredSegment | null>): Promise<void> {
+  await using stored = await open();
   if (stored === null) throw missing(receipt.segment);
   compare(receipt, (await openSegment(stored.source, receipt.segment)).footer);
 }
