@@ -8,6 +8,7 @@ import { bySegment } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sizes } from '../../model/sizes.ts';
+import { drainOtherColumns, hasOtherColumns } from '../segments/drain-changed.ts';
 import { type DrainContext, drainFile, spanOf } from '../segments/drain-segment.ts';
 import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
@@ -84,7 +85,8 @@ async function drainRest(
       await store.keepLines(segment, first, Math.min(sizes.leaseEndRows, footer.rows - first));
   } else {
     const sealed = { segment, archivedAt, shape, lines, rows: footer.rows, span: spanOf(footer) };
-    await drainFile(context, sealed, receipt.position);
+    const drain = !receipt.adopted && hasOtherColumns(shape, footer) ? drainOtherColumns : drainFile;
+    await drain(context, sealed, receipt.position);
   }
   const drained = (await store.ledger.receipt(segment))!;
   await finishSegment(store.ledger, archive, parts, segment);
