@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ArchiveStore } from '../../../src/archive/archive-store.ts';
+import { openFolder } from '../../../src/archive/folder/folder-archive.ts';
 import { FirnError } from '../../../src/model/errors.ts';
 import { FailingFileSystem, type Fault } from '../../support/faults/disk/failing-file-system.ts';
 import { ARCHIVE, type Moment, type Program, record, type World } from '../../support/faults/recorded-run.ts';
@@ -50,7 +52,9 @@ async function strikes(start: Moment, book: RowBook, fault: Fault): Promise<bool
     try {
       const meanwhile = fault.code === 'EROFS' ? bystander : undefined;
       const program = archiving({ target: 'notes', ...(meanwhile && { meanwhile }) });
-      await program({ ...world, fileSystem: failing.fileSystem, hot: (store) => world.hot(store) });
+      const { fileSystem } = failing;
+      const archive = (): ArchiveStore => openFolder(ARCHIVE, fileSystem);
+      await program({ ...world, fileSystem, archive, hot: (store) => world.hot(store) });
     } catch (error) {
       said = requireWords(error, fault);
     }
