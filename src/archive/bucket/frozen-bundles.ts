@@ -1,9 +1,7 @@
 import { ifThere, isUnreadableFile } from '../../model/errors.ts';
 import { type ArchiveStore, FrozenFile } from '../archive-store.ts';
 import { type BundleFile, bundleFiles } from '../listed-files.ts';
-
-/** Classes whose objects may have to be thawed. */
-const MAY_BE_FROZEN = ['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING'];
+import { mayBeFrozen } from './storage-classes.ts';
 
 /** The paths of bundles that are there and cannot be read before they are thawed. Only those are opened whose storage class tells that it may be so. */
 export async function frozenBundles(
@@ -14,7 +12,7 @@ export async function frozenBundles(
   // Files of a folder are in no storage class.
   if (archive.capabilities.localPath('cold') !== null) return frozen;
   for (const { path, storageClass } of listed ?? (await bundleFiles(archive))) {
-    if (storageClass === undefined || !MAY_BE_FROZEN.includes(storageClass)) continue;
+    if (storageClass === undefined || !mayBeFrozen(storageClass)) continue;
     try {
       await using _ = await ifThere(archive.open(path));
     } catch (error) {

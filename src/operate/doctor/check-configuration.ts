@@ -1,3 +1,4 @@
+import { isFrozenClass } from '../../archive/bucket/storage-classes.ts';
 import { FirnError } from '../../model/errors.ts';
 import { nearestName, sameWord } from '../../model/names.ts';
 import type { Config } from '../../model/policy/config.ts';
@@ -43,7 +44,7 @@ export function judgeConfiguration(config: Config, existing: readonly string[] |
     findings.push(found('configuration', 'warning', message, { subject: 's3.allow_unconditional', remedy }));
   }
   const { warm } = config.s3.storageClass;
-  if (warm === 'GLACIER' || warm === 'DEEP_ARCHIVE') {
+  if (isFrozenClass(warm)) {
     const remedy = 'Use it for cold alone: s3: {storage_class: {cold: GLACIER}} (docs/s3.md).';
     const message = `new segments go to ${warm}, where they cannot be read before they are thawed`;
     findings.push(found('configuration', 'problem', message, { subject: 's3.storage_class', remedy }));

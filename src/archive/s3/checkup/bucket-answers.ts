@@ -1,5 +1,6 @@
 import { isUnavailable } from '../../../model/retry.ts';
 import type { Retention, Told, Versioning } from '../../bucket/bucket-checkup.ts';
+import { addressOf } from '../requests/s3-address.ts';
 import type { S3Client } from '../requests/s3-client.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, textOf, type XmlElement } from '../requests/s3-xml.ts';
@@ -30,8 +31,8 @@ export async function ask<T>(client: S3Client, { name, roots, read, none }: Ques
         : unsupported;
     const root = roots.find((each) => Buffer.from(body).includes(`<${each}`));
     if (answer.status !== 200 || root === undefined) return unsupported;
-    const { bucket } = client.location;
-    return { known: true, value: read(parseXml(body, root, OPERATION, `s3://${bucket}`)) };
+    const address = addressOf(client.location, null);
+    return { known: true, value: read(parseXml(body, root, OPERATION, address)) };
   } catch (error) {
     const code = s3CodeOf(error);
     if (code === null || isUnavailable(error)) throw error;

@@ -2,6 +2,7 @@ import type { S3Location } from '../../../model/location.ts';
 import type { S3Settings } from '../../../model/policy/s3-settings.ts';
 import type { BucketCheckup, BucketState, LifecycleRule, Told } from '../../bucket/bucket-checkup.ts';
 import { type S3World, s3ClientParts } from '../requests/open-client.ts';
+import { keyStart } from '../requests/s3-address.ts';
 import { type ClientParts, createS3Client, type S3Client } from '../requests/s3-client.ts';
 import { parseXml } from '../requests/s3-xml.ts';
 import {
@@ -39,11 +40,11 @@ async function look(
   { environment }: Pick<S3Settings, 'environment'>,
 ): Promise<BucketState> {
   const client = createS3Client(parts);
-  const { prefix, region } = parts.location;
+  const { region } = parts.location;
   const keys = await parts.keys.keys();
   const before = parts.clock.now();
   const operation = 'list the bucket of the archives';
-  const query = { 'list-type': '2', 'max-keys': '1', prefix: prefix === '' ? '' : `${prefix}/` };
+  const query = { 'list-type': '2', 'max-keys': '1', prefix: keyStart(parts.location) };
   const listed = await client.send({ method: 'GET', key: null, operation, query });
   parseXml(await listed.body(), 'ListBucketResult', operation, parts.location.text);
   const asked = (before + parts.clock.now()) / 2;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../model/clock.ts';
 import { FirnError } from '../../../model/errors.ts';
+import { addressOf, keyStart } from '../requests/s3-address.ts';
 import type { S3Answer, S3Client, S3Request } from '../requests/s3-client.ts';
 import { type ConditionHeaders, conditionHeadersOf } from './condition-headers.ts';
 
@@ -15,16 +16,15 @@ export class ArchiveBucket {
   readonly prefix: string;
 
   constructor(client: S3Client, clock: Pick<Clock, 'sleep'>) {
-    const { prefix } = client.location;
     this.client = client;
     this.clock = clock;
     this.conditions = conditionHeadersOf(client.location);
-    this.prefix = prefix === '' ? '' : `${prefix}/`;
+    this.prefix = keyStart(client.location);
   }
 
   /** The address of an object, for messages. */
   address(key: string): string {
-    return `s3://${this.client.location.bucket}/${this.prefix}${key}`;
+    return addressOf(this.client.location, this.prefix + key);
   }
 
   send({ key, ...request }: ObjectRequest, operation: string): Promise<S3Answer> {

@@ -1,4 +1,5 @@
 import type { S3Location } from '../../../model/location.ts';
+import { plainEtag } from '../requests/etag.ts';
 import { isGoogle } from '../requests/google.ts';
 
 /** How a server is told to write only under a condition. */
@@ -13,11 +14,11 @@ export interface ConditionHeaders {
   readonly noVersion: string;
 }
 
-/** AWS, R2, MinIO, Ceph and most others. Ceph 16 understands an ETag in a condition only without its quotation marks; the others do too. */
+/** AWS, R2, MinIO, Ceph and most others. */
 const standard: ConditionHeaders = {
   create: { 'if-none-match': '*' },
   replace: (version) => ({ 'if-match': version }),
-  versionOf: (headers) => headers.get('etag')?.replace(/^(?:W\/)?"?|"?$/g, '') || null,
+  versionOf: (headers) => plainEtag(headers.get('etag') ?? '') || null,
   noVersion: '00000000000000000000000000000000',
 };
 

@@ -3,6 +3,7 @@ import { FirnError } from '../../../model/errors.ts';
 import { TEMPORARY } from '../../archive-path.ts';
 import { RemovalRefused } from '../../archive-store.ts';
 import { IDENTITY_FILE } from '../../identity.ts';
+import { plainEtag } from '../requests/etag.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childText, parseXml } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
@@ -137,7 +138,7 @@ export class Conditions implements Trust {
         { method: 'PUT', key, query: { partNumber: '1', uploadId }, body: Buffer.from('second') },
         OPERATION,
       );
-      const etag = (part.headers.get('etag') ?? '').replaceAll('"', '');
+      const etag = plainEtag(part.headers.get('etag') ?? '');
       const list = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
       const { create } = bucket.conditions;
       const request = { method: 'POST', key, query: { uploadId }, headers: create, body: Buffer.from(list) };

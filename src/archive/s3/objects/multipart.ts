@@ -3,6 +3,7 @@ import { sizes } from '../../../model/sizes.ts';
 import { isOutcomeUnknown } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, textOf } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
+import { decodeKey } from './list-objects.ts';
 import { objectHeaders, type Upload, type UploadBody } from './upload.ts';
 
 /** More than this no server takes. */
@@ -117,11 +118,6 @@ export async function openUploads(bucket: ArchiveBucket): Promise<OpenUpload[]> 
       'upload-id-marker': childText(root, 'NextUploadIdMarker'),
     };
   }
-}
-
-/** A key as servers write it into a list. */
-export function decodeKey(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
 function escaped(text: string): string {

@@ -3,7 +3,7 @@ import { type KeptFile, RemovalRefused } from '../../archive-store.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, type XmlElement } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
-import { decodeKey } from './multipart.ts';
+import { decodeKey } from './list-objects.ts';
 
 const OPERATION = 'remove an archive file';
 

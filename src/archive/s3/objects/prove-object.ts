@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { FirnError } from '../../../model/errors.ts';
 import { sizes } from '../../../model/sizes.ts';
+import { isFrozenClass } from '../../bucket/storage-classes.ts';
+import { plainEtag } from '../requests/etag.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
 import { headObject, type ObjectHead } from './object-head.ts';
 import { NAMES, type Upload } from './upload.ts';
 
 const OPERATION = 'read back an object';
-
-/** Classes whose objects cannot be read at once. */
-const ASLEEP = ['GLACIER', 'DEEP_ARCHIVE'];
 
 /**
  * Reads the whole object from the bucket, and throws `integrity` unless it has the bytes that were sent. Of an object in a storage class that
@@ -18,7 +17,7 @@ export async function proveObject(
   bucket: ArchiveBucket,
   { key, bytes, sha256, storageClass }: Pick<Upload, 'key' | 'bytes' | 'sha256' | 'storageClass'>,
 ): Promise<void> {
-  if (bytes === 0 || (storageClass !== null && ASLEEP.includes(storageClass))) {
+  if (bytes === 0 || isFrozenClass(storageClass)) {
     const head = await headObject(bucket, key, OPERATION);
     if (head?.bytes === bytes && (head.metadata[NAMES.sha256] ?? sha256) === sha256) return;
     throw differs(bucket, key);
@@ -26,12 +25,14 @@ export async function proveObject(
   if ((await readThrough(bucket, key, bytes)) !== sha256) throw differs(bucket, key);
 }
 
-/** The SHA-256 of an object that has no record of it in its metadata, or whose record is to be proved; it is read. */
+/** The SHA-256 of an object, as its metadata records it. An object without a record is read. */
 export async function sha256OfObject(
   bucket: ArchiveBucket,
   key: string,
-  head: Pick<ObjectHead, 'bytes'>,
+  head: Pick<ObjectHead, 'bytes' | 'metadata'>,
 ): Promise<string> {
+  const recorded = head.metadata[NAMES.sha256];
+  if (recorded !== undefined) return recorded;
   if (head.bytes === 0) return createHash('sha256').digest('hex');
   return await readThrough(bucket, key, head.bytes);
 }
@@ -52,9 +53,7 @@ export async function* readPieces(
   let etag: string | null = null;
   for (let at = 0; at < bytes; at += sizes.readBackBytes) {
     const end = Math.min(bytes, at + sizes.readBackBytes);
-    // Ceph 16 understands an ETag in a condition only without its quotation marks.
-    const same: Readonly<Record<string, string>> =
-      etag === null ? {} : { 'if-match': etag.replaceAll('"', '') };
+    const same: Readonly<Record<string, string>> = etag === null ? {} : { 'if-match': plainEtag(etag) };
     const headers = { range: `bytes=${at}-${end - 1}`, ...same };
     const answer = await bucket.send({ method: 'GET', key, headers }, OPERATION);
     const piece = await answer.body();

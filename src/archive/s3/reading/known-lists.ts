@@ -1,7 +1,7 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { IndexCache } from '../cache/index-cache.ts';
+import { listBucket } from '../objects/list-objects.ts';
 import type { S3Client } from '../requests/s3-client.ts';
-import { listBucket } from './bucket-list.ts';
 import { type KeyedFile, type SortedObjects, sortObjects } from './sorted-objects.ts';
 
 /** For so long the steps of one run share a list, in milliseconds, unless the run changes the archive. */

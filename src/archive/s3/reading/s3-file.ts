@@ -2,8 +2,9 @@ import type { ReadUse } from '../../../format/segment/segment.ts';
 import { FirnError } from '../../../model/errors.ts';
 import type { OpenFile } from '../../archive-store.ts';
 import type { IndexCache, IndexParts } from '../cache/index-cache.ts';
+import { plainEtag } from '../requests/etag.ts';
+import { addressOf } from '../requests/s3-address.ts';
 import type { S3Client } from '../requests/s3-client.ts';
-import { plainEtag } from './bucket-list.ts';
 import type { ByteRange } from './plan-ranges.ts';
 import { RangeReader } from './range-reader.ts';
 
@@ -110,6 +111,6 @@ export class S3File implements OpenFile {
   }
 
   #address(): string {
-    return `s3://${this.#client.location.bucket}/${this.#version.key}`;
+    return addressOf(this.#client.location, this.#version.key);
   }
 }

@@ -5,9 +5,10 @@ import { checkPath } from '../../archive-path.ts';
 import type { OpenFile, StoredFile } from '../../archive-store.ts';
 import type { IndexCache } from '../cache/index-cache.ts';
 import { hasGenerations } from '../generations.ts';
+import { plainEtag } from '../requests/etag.ts';
+import { addressOf, keyStart } from '../requests/s3-address.ts';
 import type { S3Answer, S3Client } from '../requests/s3-client.ts';
 import { whyUnread } from '../thaw/frozen-object.ts';
-import { plainEtag } from './bucket-list.ts';
 import { KnownLists } from './known-lists.ts';
 import { S3File } from './s3-file.ts';
 import { type KeyedFile, nextKey } from './sorted-objects.ts';
@@ -41,10 +42,9 @@ export class S3Reading {
   readonly #kept = new Map<string, OpenFile>();
 
   constructor({ client, clock, versionOf, cache }: S3ReadingParts) {
-    const { prefix } = client.location;
     this.#client = client;
     this.#versionOf = versionOf;
-    this.#prefix = prefix === '' ? '' : `${prefix}/`;
+    this.#prefix = keyStart(client.location);
     this.#cache = cache;
     this.#lists = new KnownLists(client, clock, this.#prefix, cache);
   }
@@ -156,7 +156,7 @@ export class S3Reading {
       (status === 206 && tail.length < Math.min(bytes, sizes.tailBytes))
     ) {
       throw new FirnError('unavailable', 'the server did not say how long the file is', {
-        ...{ operation: OPEN, path: `s3://${this.#client.location.bucket}/${key}` },
+        ...{ operation: OPEN, path: addressOf(this.#client.location, key) },
         hint: 'Check the endpoint of the location, and what stands between it and this machine. Then run again.',
       });
     }
@@ -167,7 +167,7 @@ export class S3Reading {
   }
 
   #address(path: string): string {
-    return `s3://${this.#client.location.bucket}/${this.#prefix}${path}`;
+    return addressOf(this.#client.location, this.#prefix + path);
   }
 }
 

@@ -1,7 +1,7 @@
 import { isName, TEMPORARY } from '../../archive-path.ts';
 import type { StoredFile } from '../../archive-store.ts';
 import { generationKey, hasGenerations, parseGenerationKey } from '../generations.ts';
-import type { ListedObject } from './bucket-list.ts';
+import type { ListedObject } from '../objects/list-objects.ts';
 
 /** A file of the archive, and the object that it is. */
 export interface KeyedFile extends StoredFile {

@@ -30,3 +30,13 @@ function escaped(text: string): string {
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
+
+/** What the keys of an archive begin with: '' or a text that ends in `/`. */
+export function keyStart({ prefix }: Pick<S3Location, 'prefix'>): string {
+  return prefix === '' ? '' : `${prefix}/`;
+}
+
+/** The address of an object, or of the bucket itself (null), for messages. */
+export function addressOf({ bucket }: Pick<S3Location, 'bucket'>, key: string | null): string {
+  return key === null ? `s3://${bucket}` : `s3://${bucket}/${key}`;
+}

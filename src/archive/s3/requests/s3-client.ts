@@ -7,7 +7,7 @@ import type { RequestKind, TrafficCounter } from '../../traffic.ts';
 import { fromGoogle, isGoogle, signForGoogle } from './google.ts';
 import { type Judgement, judgeAnswer } from './judge-answer.ts';
 import { failureOf, type NetworkFailure } from './network-failure.ts';
-import { urlOf } from './s3-address.ts';
+import { addressOf, urlOf } from './s3-address.ts';
 import { noAnswer, refusal, S3Failure } from './s3-failure.ts';
 import type { KeySource, S3Keys } from './s3-keys.ts';
 
@@ -98,7 +98,7 @@ class RetryingClient implements S3Client {
   async send(request: S3Request): Promise<S3Answer> {
     const { clock } = this.#parts;
     const operation = request.operation ?? 'send a request to S3';
-    const path = this.#pathOf(request);
+    const path = addressOf(this.location, request.key);
     const sha256 = request.sha256 ?? sha256Of(request.body, operation, path);
     let keys = await this.#parts.keys.keys();
     let repeated = false;
@@ -226,11 +226,6 @@ class RetryingClient implements S3Client {
       );
     const reason = tried.reason ?? `the server is busy or has failed (${s3Code || `HTTP ${status}`})`;
     return noAnswer(reason, new S3Failure(status, s3Code, outcomeUnknown), operation, path);
-  }
-
-  #pathOf({ key }: S3Request): string {
-    const { bucket } = this.location;
-    return key === null ? `s3://${bucket}` : `s3://${bucket}/${key}`;
   }
 }
 

@@ -1,4 +1,6 @@
 import { FrozenFile } from '../../archive-store.ts';
+import { isFrozenClass } from '../../bucket/storage-classes.ts';
+import { addressOf } from '../requests/s3-address.ts';
 import type { S3Client } from '../requests/s3-client.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 
@@ -14,8 +16,6 @@ export interface ObjectState {
   readonly isTiered: boolean;
 }
 
-const FROZEN = ['GLACIER', 'DEEP_ARCHIVE'];
-
 /** @param headers of a HEAD, which every storage class answers. */
 export function stateOf(headers: Headers): ObjectState {
   const storageClass = headers.get('x-amz-storage-class') ?? 'STANDARD';
@@ -28,7 +28,7 @@ export function stateOf(headers: Headers): ObjectState {
   return {
     storageClass: archiveTier === null ? storageClass : `${storageClass} (${archiveTier})`,
     ...{ thawedUntil, isThawing, isTiered: archiveTier !== null },
-    isFrozen: archiveTier !== null || (FROZEN.includes(storageClass) && thawedUntil === null),
+    isFrozen: archiveTier !== null || (isFrozenClass(storageClass) && thawedUntil === null),
   };
 }
 
@@ -42,6 +42,6 @@ export async function whyUnread(
   if (s3CodeOf(error) !== 'InvalidObjectState') return error;
   const { headers } = await client.send({ method: 'HEAD', key, operation });
   const { storageClass, isThawing } = stateOf(headers);
-  const path = `s3://${client.location.bucket}/${key}`;
+  const path = addressOf(client.location, key);
   return new FrozenFile(storageClass, isThawing, { operation, path, cause: error });
 }

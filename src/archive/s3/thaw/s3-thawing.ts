@@ -3,6 +3,7 @@ import type { S3Location } from '../../../model/location.ts';
 import type { S3Settings } from '../../../model/policy/s3-settings.ts';
 import type { Thawing, ThawOutcome, ThawWish } from '../../bucket/thawing.ts';
 import { openS3Client, type S3World } from '../requests/open-client.ts';
+import { addressOf } from '../requests/s3-address.ts';
 import type { S3Client } from '../requests/s3-client.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { textOf } from '../requests/s3-xml.ts';
@@ -20,7 +21,7 @@ export function openS3Thawing(
   return {
     ask: async (address, wish) => {
       for (const client of clients) {
-        const start = `s3://${client.location.bucket}/`;
+        const start = addressOf(client.location, '');
         if (address.startsWith(start)) return await thaw(client, address.slice(start.length), wish);
       }
       throw notThere(address);
@@ -29,7 +30,7 @@ export function openS3Thawing(
 }
 
 async function thaw(client: S3Client, key: string, { days, tier }: ThawWish): Promise<ThawOutcome> {
-  const address = `s3://${client.location.bucket}/${key}`;
+  const address = addressOf(client.location, key);
   const head = await client.send({ method: 'HEAD', key, operation: OPERATION });
   if (head.status === 404) throw notThere(address);
   const { isFrozen, isThawing, isTiered } = stateOf(head.headers);

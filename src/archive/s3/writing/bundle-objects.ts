@@ -46,7 +46,7 @@ export async function newestOf(
     const key = generationKey(newest);
     const head = await headObject(bucket, key, OPERATION);
     if (head === null) continue;
-    const sha256 = head.metadata[NAMES.sha256] ?? (await sha256OfObject(bucket, key, head));
+    const sha256 = await sha256OfObject(bucket, key, head);
     const replaced = parseReplaced(head.metadata[NAMES.replaces] ?? '');
     const { bytes, storageClass } = head;
     return { key, generation: newest.generation, bytes, sha256, storageClass, replaced, older };
@@ -80,7 +80,7 @@ export async function judgeOlder(bucket: ArchiveBucket, present: PresentBundle):
     const key = generationKey(one);
     const head = await headObject(bucket, key, OPERATION);
     if (head === null) continue;
-    const sha256 = head.metadata[NAMES.sha256] ?? (await sha256OfObject(bucket, key, head));
+    const sha256 = await sha256OfObject(bucket, key, head);
     (present.replaced.get(one.generation) === sha256 ? accounted : unknown).push(one);
   }
   return { accounted, unknown };

@@ -1,13 +1,11 @@
 import type { LifecycleAction, LifecycleRule } from '../../../archive/bucket/bucket-checkup.ts';
+import { isFrozenClass } from '../../../archive/bucket/storage-classes.ts';
 import type { S3Location } from '../../../model/location.ts';
 import { type Finding, found, type Severity } from '../findings/finding.ts';
 
 /** What the keys of an archive begin with, behind its prefix. */
 const WARM = ['warm/', 'archive.json', 'lineage.json', 'journal/', 'erasures/'];
 const ALL = [...WARM, 'cold/', 'quarantine/'];
-
-/** Storage classes whose objects cannot be read until they are restored. */
-const FROZEN = ['GLACIER', 'DEEP_ARCHIVE'];
 
 /** Lifecycle rules that delete or move what Firn keeps below its prefix. Firn itself deletes what is over. */
 export function judgeLifecycle(rules: readonly LifecycleRule[], { prefix }: S3Location): readonly Finding[] {
@@ -52,7 +50,7 @@ function judgeAction(
         `deletes older versions of ${which} ${when}; what others delete by mistake can be brought back until then`,
       );
     case 'move':
-      if (!FROZEN.includes(storageClass)) return [];
+      if (!isFrozenClass(storageClass)) return [];
       return say(
         touchesWarm ? 'problem' : 'warning',
         `moves ${which} to ${storageClass} ${when}: they cannot be read there until they are thawed${touchesWarm ? ', and every run needs some of them' : ''}`,
