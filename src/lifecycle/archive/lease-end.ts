@@ -193,9 +193,8 @@ async function eachBatch(
     await refuseRenamed(store, footer, lines, 0, (like, some) => store.present(like, some));
     return heir;
   }
-  const most = sizes.leaseEndRows;
-  for (let first = 0; first < footer.rows; first += most)
-    await act(await lines.at(first, Math.min(most, footer.rows - first)), footer, first);
+  for await (const { first, lines: batch } of lines.batches(0, footer.rows, sizes.leaseEndRows))
+    await act(batch, footer, first);
   return heir;
 }
 

@@ -8,7 +8,7 @@ import type { ByteSource, Footer } from '../../format/segment/segment.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { dialectOf } from '../../model/database/dialect.ts';
 import { isUnreadableFile } from '../../model/errors.ts';
-import { PrintSet } from './print-set.ts';
+import { PrintSet, printOf } from './print-set.ts';
 
 /** A segment's bytes, by whatever name they lie. */
 export interface Lines {
@@ -45,7 +45,7 @@ export async function linesElsewhere(
   if (others.length === 0) return new Set();
   const prints = new PrintSet(footer.rows);
   for await (const { digest } of digestsOf(source, footer.table)) {
-    prints.take(digest.readInt32LE(0), digest.readInt32LE(4));
+    prints.take(...printOf(digest));
   }
   prints.sort();
   const met = new Set<string>();
@@ -87,7 +87,7 @@ async function suspectsIn(
     if (stored === null) return met;
     await archive.settle(stored.path);
     for await (const { digest } of digestsOf(stored.source, table, seal)) {
-      if (prints.has(digest.readInt32LE(0), digest.readInt32LE(4))) met.add(digest.toString('latin1'));
+      if (prints.has(...printOf(digest))) met.add(digest.toString('latin1'));
     }
     return met;
   } catch (error) {

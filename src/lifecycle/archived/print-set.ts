@@ -1,5 +1,13 @@
 import type { PrintSink } from '../../format/line/key-print.ts';
 
+/** The two halves of a print. */
+export type Print = readonly [low: number, high: number];
+
+/** The print of a digest: its first 8 bytes. */
+export function printOf(digest: Buffer): Print {
+  return [digest.readInt32LE(0), digest.readInt32LE(4)];
+}
+
 /** Prints of keys (see `KeyPrinter`), 8 bytes each. To be sorted before it is asked for anything. */
 export class PrintSet implements PrintSink {
   size = 0;

@@ -8,12 +8,13 @@ import { bySegment } from '../../hot/heirs.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import { FirnError } from '../../model/errors.ts';
 import { sizes } from '../../model/sizes.ts';
-import { drainOtherColumns, hasOtherColumns } from '../segments/drain-changed.ts';
+import { drainOtherColumns } from '../segments/drain-changed.ts';
 import { type DrainContext, drainFile, spanOf } from '../segments/drain-segment.ts';
 import { finishSegment } from '../segments/finish.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import type { PartNumbers } from '../segments/part-numbers.ts';
 import { refuseRenamed } from '../segments/renamed-table.ts';
+import { hasOtherColumns } from '../segments/same-columns.ts';
 import { holeFilledBy } from './reconcile-judge.ts';
 
 /** What a segment is adopted or resumed with. */

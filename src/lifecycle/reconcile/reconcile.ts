@@ -56,8 +56,10 @@ export async function reconcile(
       return { context, archive, parts };
     };
     if (isRepair(step)) stopIfTold(context.stop, COMPLETING);
-    done.push(...(await attempt(context, archive, { adoption, taken }, step)));
-    onStep(done.at(-1)!);
+    for (const one of await attempt(context, archive, { adoption, taken }, step)) {
+      done.push(one);
+      onStep(one);
+    }
   }
   if (done.some(({ action }) => action === 'quarantine'))
     done.push(...(await newAlarms(ledger, archive, done)));

@@ -1,14 +1,6 @@
 import { columnReader } from '../../format/line/line-columns.ts';
-import type { Footer } from '../../format/segment/segment.ts';
-import { generatedIn, type TableShape, withGenerated } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import { type DrainContext, type DrainSource, drainFile } from './drain-segment.ts';
-
-/** Whether the table has other columns than the lines of a segment, so that no row can read as its line. */
-export function hasOtherColumns(shape: TableShape, { columns }: Pick<Footer, 'columns'>): boolean {
-  const own = withGenerated(shape, generatedIn(columns)).columns;
-  return own.length !== columns.length || own.some(({ name }, at) => name !== columns[at]!.name);
-}
 
 /**
  * Drains the rest of a segment whose table has other columns since. Where no key tells a row from others, nobody can find the row of a line any

@@ -24,6 +24,16 @@ export class LineCursor {
     return found;
   }
 
+  /** Lines `from` … `end - 1` in batches, each with the position of its first line. */
+  async *batches(
+    from: number,
+    end: number,
+    size: number,
+  ): AsyncGenerator<{ readonly first: number; readonly lines: readonly Uint8Array[] }> {
+    for (let first = from; first < end; first += size)
+      yield { first, lines: await this.at(first, Math.min(size, end - first)) };
+  }
+
   async #load(position: number): Promise<void> {
     if (position >= this.#first && position < this.#first + this.#lines.length) return;
     const { blocks } = this.#reader.footer;

@@ -5,7 +5,7 @@ import type { HotReader } from '../../hot/hot-store.ts';
 import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
-import { PrintSet } from '../archived/print-set.ts';
+import { type Print, PrintSet, printOf } from '../archived/print-set.ts';
 import { spanOf } from './drain-segment.ts';
 import type { LineCursor } from './line-cursor.ts';
 import { type Likeness, likenessOf } from './same-columns.ts';
@@ -30,9 +30,7 @@ export async function refuseRenamed(
     const like = await likeness(reader, name, footer);
     if (like === null) continue;
     const { shape, names } = like;
-    const most = sizes.leaseEndRows;
-    for (let first = from; first < rows; first += most) {
-      const batch = await lines.at(first, Math.min(most, rows - first));
+    for await (const { lines: batch } of lines.batches(from, rows, sizes.leaseEndRows)) {
       const found = await (names === null
         ? standing(shape, batch)
         : reader.standingAs(shape, archivedAt, batch, names));
@@ -51,23 +49,20 @@ async function holdsKeyless(
   lines: LineCursor,
   from: number,
 ): Promise<boolean> {
-  const most = sizes.leaseEndRows;
   if (shape.primaryKey.length > 0 || from === footer.rows) return false;
   const prints = new PrintSet(footer.rows - from);
-  for (let first = from; first < footer.rows; first += most) {
-    for (const line of await lines.at(first, Math.min(most, footer.rows - first)))
-      prints.take(...printOf(line));
+  for await (const { lines: batch } of lines.batches(from, footer.rows, sizes.leaseEndRows)) {
+    for (const line of batch) prints.take(...printOfLine(line));
   }
   prints.sort();
   for await (const block of reader.keyless(shape, spanOf(footer))) {
-    if (splitLines(block).some((line) => prints.has(...printOf(line)))) return true;
+    if (splitLines(block).some((line) => prints.has(...printOfLine(line)))) return true;
   }
   return false;
 }
 
-function printOf(line: Uint8Array): [number, number] {
-  const print = contentPrint(Buffer.from(line.buffer, line.byteOffset, line.byteLength));
-  return [print.readInt32LE(0), print.readInt32LE(4)];
+function printOfLine(line: Uint8Array): Print {
+  return printOf(contentPrint(Buffer.from(line.buffer, line.byteOffset, line.byteLength)));
 }
 
 /** Null for a table that cannot be read, too: it holds no row that could be deleted either. */

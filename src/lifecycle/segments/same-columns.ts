@@ -9,6 +9,12 @@ export interface Likeness {
   readonly names: ReadonlyMap<string, string> | null;
 }
 
+/** Whether the table has other columns than the lines of a segment, so that no row can read as its line. */
+export function hasOtherColumns(table: TableShape, { columns }: Pick<Footer, 'columns'>): boolean {
+  const own = withGenerated(table, generatedIn(columns)).columns;
+  return own.length !== columns.length || own.some(({ name }, at) => name !== columns[at]!.name);
+}
+
 /**
  * Whether a table may be the one of a segment, whose columns may have been renamed, added or dropped since: at least half of them have the
  * same name, and a renamed one has its place among those that do not. Null when it cannot be; whether it is, its rows tell.
@@ -35,8 +41,7 @@ export function likenessOf(
   if (!primaryKey.every((name, at) => names.get(name) === shape.primaryKey[at])) return null;
   // A key alone tells nothing: many tables count from 1.
   if (names.size === primaryKey.length && columns.length > names.size) return null;
-  const isSame = columns.length === most && columns.every(({ name }, at) => shape.columns[at]?.name === name);
-  if (isSame) return { shape, names: null };
+  if (!hasOtherColumns(table, { columns })) return { shape, names: null };
   const inOrder = columns.flatMap(({ name }) => (names.has(name) ? [[name, names.get(name)!] as const] : []));
   return { shape, names: new Map(inOrder) };
 }

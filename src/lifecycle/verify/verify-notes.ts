@@ -1,5 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
-import { listFiles } from '../../archive/listed-files.ts';
+import { quarantinedFiles } from '../../archive/listed-files.ts';
 import type { Receipt } from '../../hot/ledger.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
 
@@ -58,7 +58,7 @@ async function leftBehind(archive: ArchiveStore): Promise<string[]> {
 }
 
 async function quarantined(archive: ArchiveStore): Promise<string[]> {
-  const files = (await listFiles(archive)).filter(({ kind }) => kind === 'quarantined');
+  const files = await quarantinedFiles(archive);
   return files.map(({ path }) => `${path} is in quarantine. ${path}.note.txt has the reason.`);
 }
 

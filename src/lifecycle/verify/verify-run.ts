@@ -59,16 +59,24 @@ export async function runVerify(stores: RunStores, options: VerifyOptions): Prom
   const asleep = wanted.filter((one) => isThere(one) && !isHere(one)).length;
   const { draft: read, proved } =
     files !== null
-      ? await verifyFiles(stores, { ...files, segments: files.segments.filter(isHere) }, reconciled, options)
+      ? await verifyFiles(stores, { ...files, segments: files.segments.filter(isHere) }, reconciled, {
+          ...options,
+          frozen,
+        })
       : typeof scope === 'object' && 'share' in scope
         ? await verifySample(stores, receipts.filter(isHere), reconciled, scope.share, options)
-        : await verifyDeep(stores, receipts, reconciled, { ...options, isHere });
+        : await verifyDeep(stores, receipts, reconciled, { ...options, isHere, frozen });
   const draft = unreached + asleep === 0 ? read : { ...read, complete: false };
   const resolved = await resolvedBy(ledger, draft, proved);
   await note({ ledger, clock }, findings(draft.alarms), resolved);
   const notes = [...begun.notes, ...draft.notes, ...notReached(unreached), ...notThawed(asleep)];
   const report = withRecorded({ ...draft, notes }, await ledger.alarms(), await ledger.receipts());
   return files === null ? report : reportOnFiles(report, files);
+}
+
+/** Bundles that have to be thawed first. */
+interface Frozen {
+  readonly frozen: ReadonlySet<string>;
 }
 
 /** What was proved: segments, and paths of bundles. */
@@ -81,11 +89,12 @@ async function verifyFiles(
   { store: { ledger }, archive, clock }: RunStores,
   { segments, bundles }: ChosenFiles,
   reconciled: readonly Reconciled[],
-  options: VerifyOptions,
+  options: VerifyOptions & Frozen,
 ): Promise<Verified> {
   const read = await verifyBytes({ ledger, archive, clock }, 'files', segments, reconciled, options);
   const { stop = neverStop } = options;
-  const whole = await verifyBundles(archive, read.draft, read.proved, stop, (path) => bundles.has(path));
+  const isWanted = (path: string): boolean => bundles.has(path) && !options.frozen.has(path);
+  const whole = await verifyBundles(archive, read.draft, read.proved, stop, isWanted);
   const { stopped } = whole;
   return {
     draft: {
@@ -118,7 +127,7 @@ async function verifyDeep(
   { store, archive, clock }: RunStores,
   receipts: readonly Receipt[],
   reconciled: readonly Reconciled[],
-  options: VerifyOptions & { readonly isHere: (receipt: Receipt) => boolean },
+  options: VerifyOptions & Frozen & { readonly isHere: (receipt: Receipt) => boolean },
 ): Promise<Verified> {
   const { ledger } = store;
   const stop = options.stop ?? neverStop;
@@ -134,7 +143,8 @@ async function verifyDeep(
     onlyForKeys,
   });
   const segments = read.proved.map(({ segment }) => segment);
-  const inBundles = await verifyBundles(archive, read.draft, read.proved, stop);
+  const isAwake = (path: string): boolean => !options.frozen.has(path);
+  const inBundles = await verifyBundles(archive, read.draft, read.proved, stop, isAwake);
   const alarms = [...read.draft.alarms, ...inBundles.alarms];
   const draft: VerifyDraft = {
     ...{ ...read.draft, skipped, alarms },
@@ -202,7 +212,7 @@ async function verifyBundles(
   draft: VerifyDraft,
   proved: readonly Receipt[],
   stop: Stop,
-  isWanted: (path: string) => boolean = () => true,
+  isWanted: (path: string) => boolean,
 ): Promise<{ readonly alarms: Alarm[]; readonly proved: string[]; readonly stopped: string | null }> {
   const known = new Set(draft.alarms.map(({ path }) => path));
   const inCold = proved.filter(({ tier }) => tier === 'cold');
@@ -210,9 +220,8 @@ async function verifyBundles(
   const alarms: Alarm[] = [];
   const whole: string[] = [];
   const isAway = (await awayTiers(archive)).has('cold');
-  const frozen = await frozenBundles(archive);
   for (const { path } of draft.complete && !isAway ? await bundleFiles(archive) : []) {
-    if (known.has(path) || frozen.has(path) || !isWanted(path)) continue;
+    if (known.has(path) || !isWanted(path)) continue;
     const stopped = stop();
     if (stopped !== null) return { alarms, proved: whole, stopped };
     const what = await checking(async () => {

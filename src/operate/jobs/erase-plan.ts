@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { listFiles } from '../../archive/listed-files.ts';
+import { quarantinedFiles } from '../../archive/listed-files.ts';
 import { decodeLine, type Row } from '../../format/line/line.ts';
 import { holdInWords } from '../../lifecycle/archived/place-hold.ts';
 import type { Places } from '../../lookup/places/places.ts';
@@ -90,8 +90,7 @@ export async function planErase(
     segments.push(...(await stepsOf(places, own, problems, stop)));
   }
   const orphans = withChildren ? [] : await orphansOf(places, query, problems);
-  const files = await listFiles(places.archive);
-  const quarantined = files.filter(({ kind }) => kind === 'quarantined');
+  const quarantined = await quarantinedFiles(places.archive);
   return {
     ...{ query, parts, hot, segments, orphans, problems: distinctProblems(problems), unread },
     quarantined: quarantined.length,
