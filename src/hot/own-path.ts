@@ -97,8 +97,11 @@ function isFile(real: string, status: Stats | undefined, other: string): boolean
   return status !== undefined && there?.ino === status.ino && there.dev === status.dev;
 }
 
-function realOr(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  const folder = dirname(path);
-  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path;
+/** The real path, also of what does not exist yet. */
+export function realOr(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path === dirname(path) ? path : join(realOr(dirname(path)), basename(path));
+  }
 }

@@ -8,11 +8,12 @@ import type { LedgerReader } from '../hot/ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Location } from '../model/location.ts';
 import { type ArchivePlaces, areApart } from '../model/policy/archive-places.ts';
-import type { Config } from '../model/policy/config.ts';
+import { type Config, spoolOf } from '../model/policy/config.ts';
 import { type S3Settings, s3Defaults } from '../model/policy/s3-settings.ts';
-import { lazyArchive } from './lazy-archive.ts';
+import { lazyArchive } from './archives/lazy-archive.ts';
+import { s3World } from './archives/s3-world.ts';
+import { requireTwoFolders } from './archives/two-folders.ts';
 import { systemClock } from './system-clock.ts';
-import { requireTwoFolders } from './two-folders.ts';
 
 /** What archives are opened with, apart from where they are. */
 export interface OpeningOptions {
@@ -21,7 +22,7 @@ export interface OpeningOptions {
   readonly ledger?: () => Pick<LedgerReader, 'receipts'>;
   /** For locations on S3; without it, the environment is not looked at. */
   readonly s3?: S3Settings;
-  /** The folder of files that are not in the bucket yet, unless the settings name one. Needed by whoever changes the archive. */
+  /** The folder of files that are not in the bucket yet. Needed by whoever changes the archive. */
   readonly spool?: string;
   /** Counts for all locations and threads of one run. */
   readonly traffic?: TrafficCounter;
@@ -34,7 +35,7 @@ export function openingOptions(
   traffic?: TrafficCounter,
 ): OpeningOptions {
   return {
-    ...{ s3, spool: `${database.text}.firn-spool` },
+    ...{ s3, spool: spoolOf({ database, s3 }) },
     ...(clock === undefined ? {} : { clock }),
     ...(traffic === undefined ? {} : { traffic }),
   };
@@ -61,16 +62,14 @@ function openLocation(
       return retryReads(openFolder(location.path), clock);
     case 's3': {
       const settings = s3 ?? s3Defaults({});
-      const place = settings.spool ?? spool ?? '';
       return lazyArchive(location.text, traffic, async () => {
-        const [{ openS3 }, { nodeFileSystem }, { installCommandOf }] = await Promise.all([
+        const [{ openS3 }, { nodeFileSystem }, world] = await Promise.all([
           import('../archive/s3/store/open-s3.ts'),
           import('../archive/disk/node-file-system.ts'),
-          import('../lookup/sql/duck-package.ts'),
+          s3World(clock),
         ]);
-        const installCommand = (): string => installCommandOf('@aws-sdk/credential-provider-node');
-        const world = { clock, traffic, installCommand, spool: place, fileSystem: nodeFileSystem };
-        return openS3(location, settings, world);
+        const disk = { spool: spool ?? '', fileSystem: nodeFileSystem };
+        return openS3(location, settings, { ...world, ...disk, traffic });
       });
     }
   }

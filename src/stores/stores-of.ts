@@ -1,11 +1,11 @@
 import { TrafficCounter } from '../archive/traffic.ts';
 import { requireReclaim } from '../hot/hot-capabilities.ts';
-import { installCommandOf } from '../lookup/sql/duck-package.ts';
 import type { Clock } from '../model/clock.ts';
 import { localPath, type S3Location } from '../model/location.ts';
 import { placesOf } from '../model/policy/archive-places.ts';
 import type { Config } from '../model/policy/config.ts';
 import type { Stores } from '../operate/stores.ts';
+import { s3World } from './archives/s3-world.ts';
 import { openArchive, openingOptions } from './open-archive.ts';
 import { hotBackend } from './open-hot.ts';
 
@@ -32,11 +32,12 @@ export function storesOf(config: Config, clock: Clock): Stores {
     openBucketCheckups: async () => {
       if (s3Locations(config).length === 0) return [];
       const { openS3Checkup } = await import('../archive/s3/checkup/s3-checkup.ts');
-      return s3Locations(config).map((location) => openS3Checkup(location, config.s3, s3World(clock)));
+      const world = await s3World(clock);
+      return s3Locations(config).map((location) => openS3Checkup(location, config.s3, world));
     },
     openThawing: async () => {
       const { openS3Thawing } = await import('../archive/s3/thaw/s3-thawing.ts');
-      return openS3Thawing(s3Locations(config), config.s3, s3World(clock));
+      return openS3Thawing(s3Locations(config), config.s3, await s3World(clock));
     },
     openStats: () => hot.stats(),
     openCheckup: () => hot.checkup(),
@@ -62,8 +63,4 @@ export function storesOf(config: Config, clock: Clock): Stores {
 
 function s3Locations({ archives }: Config): readonly S3Location[] {
   return placesOf(archives).flatMap(({ location }) => (location.scheme === 's3' ? [location] : []));
-}
-
-function s3World(clock: Clock): { readonly clock: Clock; readonly installCommand: () => string } {
-  return { clock, installCommand: () => installCommandOf('@aws-sdk/credential-provider-node') };
 }

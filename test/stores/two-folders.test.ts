@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { FirnError } from '../../src/model/errors.ts';
 import { fileLocation } from '../../src/model/location.ts';
 import { twoPlaces } from '../../src/model/policy/archive-places.ts';
-import { requireTwoFolders } from '../../src/stores/two-folders.ts';
+import { requireTwoFolders } from '../../src/stores/archives/two-folders.ts';
 
 test('tiers that links lead to one folder, or into each other, are refused', (t) => {
   const root = mkdtempSync(join(tmpdir(), 'firn-folders-'));

@@ -3,6 +3,7 @@ import { FirnError } from '../../model/errors.ts';
 import { failedWith } from '../../model/system-error.ts';
 import { lineage, parentOf } from '../archive-path.ts';
 import type { FileStatus, FileSystem } from '../disk/file-system.ts';
+import { ifPresent } from '../disk/if-present.ts';
 
 /**
  * The folders of an archive. Paths are the archive's own; '' is its root. No link below the root is ever followed; the
@@ -25,22 +26,22 @@ export class FolderTree {
 
   /** What stands at the path, null when nothing does. Throws `refused` when the way there is not all folders. */
   async look(path: string, operation: string): Promise<FileStatus | null> {
-    const root = await absent(() => this.fs.stat(this.root));
+    const root = await ifPresent(() => this.fs.stat(this.root));
     if (root === null) return null;
     if (root.kind !== 'folder') throw notAFolder(this.root, root, operation);
     for (const folder of lineage(parentOf(path))) {
-      const status = await absent(() => this.fs.lstat(this.absolute(folder)));
+      const status = await ifPresent(() => this.fs.lstat(this.absolute(folder)));
       if (status === null) return null;
       if (status.kind !== 'folder') throw notAFolder(this.absolute(folder), status, operation);
     }
-    return path === '' ? root : await absent(() => this.fs.lstat(this.absolute(path)));
+    return path === '' ? root : await ifPresent(() => this.fs.lstat(this.absolute(path)));
   }
 
   /** Makes sure, durably, that the folder is there. */
   async ensure(folder: string, operation: string): Promise<void> {
     await this.#ensureRoot(operation);
     for (const path of lineage(folder)) {
-      const status = await absent(() => this.fs.lstat(this.absolute(path)));
+      const status = await ifPresent(() => this.fs.lstat(this.absolute(path)));
       if (status === null) {
         this.#settled.delete(path);
         await this.#mkdir(this.absolute(path), operation);
@@ -72,7 +73,7 @@ export class FolderTree {
   /** Makes durable that nothing stands at the path, which an earlier process may have removed just before it died. */
   async settleAbsence(path: string): Promise<void> {
     for (const folder of ['', ...lineage(parentOf(path))].reverse()) {
-      const status = await absent(() => this.fs.stat(this.absolute(folder)));
+      const status = await ifPresent(() => this.fs.stat(this.absolute(folder)));
       if (status !== null) return await this.sync(folder);
     }
   }
@@ -95,14 +96,14 @@ export class FolderTree {
       await this.fs.mkdir(absolute);
     } catch (error) {
       if (!failedWith(error, 'EEXIST')) throw error;
-      const status = await absent(() => this.fs.lstat(absolute));
+      const status = await ifPresent(() => this.fs.lstat(absolute));
       if (status !== null && status.kind !== 'folder') throw notAFolder(absolute, status, operation);
     }
   }
 
   async #ensureRoot(operation: string): Promise<void> {
     const missing: string[] = [];
-    for (let at = this.root; (await absent(() => this.fs.stat(at))) === null; at = dirname(at))
+    for (let at = this.root; (await ifPresent(() => this.fs.stat(at))) === null; at = dirname(at))
       missing.push(at);
     for (const path of missing.reverse()) {
       this.#settled.clear();
@@ -161,13 +162,4 @@ function notAFolder(path: string, status: FileStatus, operation: string): FirnEr
     path,
     hint: 'Replace it with a folder, or pass another archive folder with --archive-path. For cold archives elsewhere, set archives: {warm: PATH, cold: PATH}.',
   });
-}
-
-async function absent<T>(look: () => Promise<T>): Promise<T | null> {
-  try {
-    return await look();
-  } catch (error) {
-    if (failedWith(error, 'ENOENT')) return null;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { sizes } from '../../model/sizes.ts';
-import { failedWith } from '../../model/system-error.ts';
 import { isName, join, LOCK_FILE, TEMPORARY } from '../archive-path.ts';
 import type { FileStatus, FolderEntry } from '../disk/file-system.ts';
+import { ifPresent } from '../disk/if-present.ts';
 import type { FolderTree } from './tree.ts';
 
 /** What stands below a folder: files with their sizes, and the paths of what is neither file nor folder. */
@@ -76,20 +76,11 @@ export async function emptyFolders(tree: FolderTree): Promise<string[]> {
 }
 
 async function entries(tree: FolderTree, folder: string): Promise<readonly FolderEntry[]> {
-  return (await gone(() => tree.fs.readdir(tree.absolute(folder)))) ?? [];
+  // Others may remove a file or folder while it is being listed.
+  return (await ifPresent(() => tree.fs.readdir(tree.absolute(folder)))) ?? [];
 }
 
 async function sized(tree: FolderTree, path: string): Promise<Walk['files']> {
-  const status: FileStatus | null = await gone(() => tree.fs.lstat(tree.absolute(path)));
+  const status: FileStatus | null = await ifPresent(() => tree.fs.lstat(tree.absolute(path)));
   return status?.kind === 'file' ? [{ path, bytes: status.bytes }] : [];
-}
-
-/** Others may remove a file or folder while it is being listed. */
-async function gone<T>(look: () => Promise<T>): Promise<T | null> {
-  try {
-    return await look();
-  } catch (error) {
-    if (failedWith(error, 'ENOENT')) return null;
-    throw error;
-  }
 }

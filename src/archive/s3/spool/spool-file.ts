@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { sizes } from '../../../model/sizes.ts';
 import { failedWith, reporting, systemError } from '../../../model/system-error.ts';
 import type { FileHandle, FileSystem } from '../../disk/file-system.ts';
+import { ifPresent } from '../../disk/if-present.ts';
 import { readExactly } from '../../disk/read-exactly.ts';
 import type { Upload } from '../objects/upload.ts';
 
@@ -42,7 +43,7 @@ export class SpoolFile {
 
   /** A file that an earlier process left. */
   static async open(fs: FileSystem, folder: string, name: string): Promise<SpoolFile> {
-    const handle = await absent(() => fs.open(`${folder}/${name}.data`));
+    const handle = await ifPresent(() => fs.open(`${folder}/${name}.data`));
     const file = new SpoolFile(fs, folder, name, handle);
     file.#bytes = handle === null ? 0 : (await handle.stat()).bytes;
     return file;
@@ -121,7 +122,7 @@ export class SpoolFile {
 
   /** The text of the record; null when there is none. */
   async readRecord(): Promise<string | null> {
-    const record = await absent(() => this.#fs.open(this.#record));
+    const record = await ifPresent(() => this.#fs.open(this.#record));
     if (record === null) return null;
     try {
       const { bytes } = await record.stat();
@@ -162,7 +163,7 @@ export class SpoolFile {
   }
 
   async #unlink(path: string): Promise<boolean> {
-    const removed = await absent(async () => {
+    const removed = await ifPresent(async () => {
       await this.#fs.unlink(path);
       return true;
     });
@@ -175,15 +176,6 @@ export class SpoolFile {
 }
 
 const WRITE = 'write a file of the spool';
-
-async function absent<T>(action: () => Promise<T>): Promise<T | null> {
-  try {
-    return await action();
-  } catch (error) {
-    if (failedWith(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
 
 /** Makes entries of a folder durable, as far as its file system can. */
 export async function syncEntries(fs: FileSystem, folder: string): Promise<void> {

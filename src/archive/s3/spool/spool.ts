@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { failedWith, reporting } from '../../../model/system-error.ts';
 import type { FileSystem } from '../../disk/file-system.ts';
+import { ifPresent } from '../../disk/if-present.ts';
 import { parseUpload, type Upload } from '../objects/upload.ts';
 import { SpoolFile, syncEntries } from './spool-file.ts';
 
@@ -59,12 +60,7 @@ export class Spool {
   }
 
   async #entries(): Promise<Awaited<ReturnType<FileSystem['readdir']>>> {
-    try {
-      return await this.#fs.readdir(this.folder);
-    } catch (error) {
-      if (failedWith(error, 'ENOENT')) return [];
-      throw error;
-    }
+    return (await ifPresent(() => this.#fs.readdir(this.folder))) ?? [];
   }
 
   /** The folder and the one that it is in, durably: any of them may be one that an earlier process made. */

@@ -9,6 +9,7 @@ import type {
 import type { Traffic } from '../../traffic.ts';
 import type { S3Reading } from '../reading/s3-reading.ts';
 import type { S3Client } from '../requests/s3-client.ts';
+import { S3_CAPABILITIES } from './s3-capabilities.ts';
 
 /** The half of an archive store that changes the archive. */
 type Changing = Pick<ArchiveStore, 'create' | 'settle' | 'remove' | 'quarantine' | 'sweep'>;
@@ -16,12 +17,7 @@ type Changing = Pick<ArchiveStore, 'create' | 'settle' | 'remove' | 'quarantine'
 /** An archive below a prefix of a bucket. */
 export class S3Archive implements ArchiveStore {
   readonly location: string;
-  readonly capabilities: ArchiveCapabilities = {
-    localPath: () => null,
-    // Of a versioned bucket, every version is deleted.
-    erasesInPlace: true,
-    isRemote: true,
-  };
+  readonly capabilities: ArchiveCapabilities = S3_CAPABILITIES;
   readonly apart = null;
   readonly #client: S3Client;
   readonly #reading: S3Reading;

@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
-import { FirnError } from '../model/errors.ts';
-import { type ArchivePlaces, archiveFolders } from '../model/policy/archive-places.ts';
+import { sep } from 'node:path';
+import { realOr } from '../../hot/own-path.ts';
+import { FirnError } from '../../model/errors.ts';
+import { type ArchivePlaces, archiveFolders } from '../../model/policy/archive-places.ts';
 
 /** Throws `refused` where links lead the two tiers to one folder, or one of them into the other. */
 export function requireTwoFolders(places: ArchivePlaces): void {
@@ -14,13 +14,4 @@ export function requireTwoFolders(places: ArchivePlaces): void {
     path: shorter,
     hint: 'Give each tier a folder of its own, neither inside the other. For one folder, write archives: PATH.',
   });
-}
-
-/** The real path, also of what does not exist yet. */
-function realOr(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path === dirname(path) ? path : join(realOr(dirname(path)), basename(path));
-  }
 }

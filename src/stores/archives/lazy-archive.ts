@@ -1,5 +1,6 @@
-import type { ArchiveStore } from '../archive/archive-store.ts';
-import type { TrafficCounter } from '../archive/traffic.ts';
+import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { S3_CAPABILITIES } from '../../archive/s3/store/s3-capabilities.ts';
+import type { TrafficCounter } from '../../archive/traffic.ts';
 
 /** An archive on a server: its code is loaded when it is first used, so that other commands start as quickly as without it. */
 export function lazyArchive(
@@ -15,8 +16,7 @@ export function lazyArchive(
   return {
     location,
     apart: null,
-    // Of a versioned bucket, every version is deleted.
-    capabilities: { localPath: () => null, erasesInPlace: true, isRemote: true },
+    capabilities: S3_CAPABILITIES,
     traffic: () => traffic.total,
     away: async () => [],
     lock: async (holder) => (await store()).lock(holder),
