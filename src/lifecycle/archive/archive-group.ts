@@ -9,12 +9,11 @@ import { belongingOf } from '../../model/policy/dated-shape.ts';
 import type { Reference } from '../../model/shape.ts';
 import { stopIfTold } from '../../model/stop.ts';
 import { drainGroup, type GroupSource } from '../segments/drain-group.ts';
-import type { Counts } from '../segments/drain-segment.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import type { TableReport } from './archive-report.ts';
 import { plannedReport } from './archive-report.ts';
 import type { Ready } from './bound-tables.ts';
-import { finishCounted } from './finish-counted.ts';
+import { countingInto, finishCounted } from './finish-counted.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
 import { TableTally } from './table-tally.ts';
 
@@ -110,13 +109,7 @@ async function sealAndDrain(
     tally.sealed(receipt);
     const file = opened.use(await archive.open(warmPath(receipt.segment)));
     const lines = new LineCursor(await openSegment(file, receipt.segment));
-    const onDrained = (counts: Counts): void => {
-      tally.drained(counts);
-      const done = counts.deleted + counts.changed + counts.absent;
-      total.rows += done;
-      total.rawBytes += (receipt.rawBytes * done) / receipt.rows;
-      run.onProgress({ table: receipt.table, day: receipt.day, ...total });
-    };
+    const onDrained = countingInto(run, receipt, tally, total);
     const { segment, archivedAt } = receipt;
     group.push({ segment, archivedAt, shape, lines, units, unitOf, onDrained });
   }

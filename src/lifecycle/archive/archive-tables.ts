@@ -6,12 +6,12 @@ import type { ArchivePlan, TablePlan } from '../../model/policy/archive-plan.ts'
 import { getPolicy } from '../../model/policy/policies.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Reconciled } from '../reconcile/reconcile-plan.ts';
-import { type Counts, drainUnits, spanOf } from '../segments/drain-segment.ts';
+import { drainUnits, spanOf } from '../segments/drain-segment.ts';
 import { LineCursor } from '../segments/line-cursor.ts';
 import { archiveGroup } from './archive-group.ts';
 import { type ArchiveReport, plannedReport, type TableReport } from './archive-report.ts';
 import { blockedReport, blockedTables } from './blocked.ts';
-import { finishCounted } from './finish-counted.ts';
+import { countingInto, finishCounted } from './finish-counted.ts';
 import type { ArchiveRun, Total } from './run-context.ts';
 import { type Sealed, sealing } from './sealing.ts';
 import { dueRule } from './survey-tables.ts';
@@ -103,14 +103,7 @@ async function drainSealed(
   const { receipt, units } = open.copy;
   const { segment, archivedAt, rows } = receipt;
   tally.sealed(receipt);
-  // Counted here, not in the ledger, which may be locked by then.
-  const onDrained = (counts: Counts): void => {
-    tally.drained(counts);
-    const done = counts.deleted + counts.changed + counts.absent;
-    total.rows += done;
-    total.rawBytes += (receipt.rawBytes * done) / rows;
-    run.onProgress({ table: receipt.table, day: receipt.day, ...total });
-  };
+  const onDrained = countingInto(run, receipt, tally, total);
   const lines = new LineCursor(open.reader);
   await drainUnits(
     { store, clock, pacer, stop: run.stop, onDrained },

@@ -3,7 +3,11 @@ import type { ArchiveStore, PendingFile } from '../../../src/archive/archive-sto
 import { type ErrorCode, FirnError } from '../../../src/model/errors.ts';
 
 /** Publishes a file of these bytes, as careful callers do. */
-export async function publish(store: ArchiveStore, path: string, bytes: Uint8Array): Promise<void> {
+export async function publish(
+  store: Pick<ArchiveStore, 'create'>,
+  path: string,
+  bytes: Uint8Array,
+): Promise<void> {
   const file = await store.create(path);
   try {
     await file.write(bytes);
@@ -14,7 +18,11 @@ export async function publish(store: ArchiveStore, path: string, bytes: Uint8Arr
   }
 }
 
-export async function publishText(store: ArchiveStore, path: string, text: string): Promise<void> {
+export async function publishText(
+  store: Pick<ArchiveStore, 'create'>,
+  path: string,
+  text: string,
+): Promise<void> {
   await publish(store, path, Buffer.from(text));
 }
 

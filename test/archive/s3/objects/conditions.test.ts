@@ -2,21 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { S3Writing, S3WritingParts } from '../../../../src/archive/s3/writing/s3-writing.ts';
 import { FirnError } from '../../../../src/model/errors.ts';
+import { publishText } from '../../../support/archives/archive.ts';
 import { brokenConnection, WritingWorld } from '../../../support/s3/writing-world.ts';
 
 const IDENTITY = '{"format":1,"database":"db-1","created":"2026-01-16T00:00:00Z"}';
 const failsWith = (code: string) => (error: unknown) => error instanceof FirnError && error.code === code;
-
-async function publish(writing: S3Writing, path: string, text: string): Promise<void> {
-  const file = await writing.create(path);
-  try {
-    await file.write(Buffer.from(text));
-    await file.sync();
-    await file.publish();
-  } finally {
-    await file.abandon();
-  }
-}
 
 async function replace(writing: S3Writing, text: string): Promise<void> {
   const file = await writing.create('lineage.json');
@@ -32,18 +22,18 @@ async function replace(writing: S3Writing, text: string): Promise<void> {
 test('the first change of a run finds out whether conditions are honoured, and leaves nothing behind', async () => {
   const world = await WritingWorld.make({ versioned: true });
   const writing = world.open();
-  await publish(writing, 'archive.json', IDENTITY);
+  await publishText(writing, 'archive.json', IDENTITY);
   const asked = world.asked.length;
-  await publish(writing, 'warm/2026-01-16/a', 'a');
+  await publishText(writing, 'warm/2026-01-16/a', 'a');
   assert.deepEqual(world.asked.slice(asked), ['PUT warm/2026-01-16/a', 'GET warm/2026-01-16/a']);
   assert.deepEqual(world.model.state.keys(), ['archive/archive.json', 'archive/warm/2026-01-16/a']);
 });
 
 test('where the archive is marked, its mark is what conditions are tried on', async () => {
   const world = await WritingWorld.make({ versioned: true });
-  await publish(world.open(), 'archive.json', IDENTITY);
+  await publishText(world.open(), 'archive.json', IDENTITY);
   world.asked.length = 0;
-  await publish(world.open(), 'warm/2026-01-16/a', 'a');
+  await publishText(world.open(), 'warm/2026-01-16/a', 'a');
   assert.deepEqual(world.asked.slice(0, 3), ['GET archive.json', 'PUT archive.json', 'PUT archive.json']);
   assert.equal(world.model.state.objects.get('archive/archive.json')!.length, 1);
 });
@@ -53,7 +43,7 @@ for (const isMarked of [false, true]) {
     const world = await WritingWorld.make({ ignoresConditions: true });
     if (isMarked) await world.ask({ method: 'PUT', key: 'archive/archive.json', body: IDENTITY });
     const before = world.model.state.print();
-    await assert.rejects(publish(world.open(), 'warm/2026-01-16/a', 'a'), (error) => {
+    await assert.rejects(publishText(world.open(), 'warm/2026-01-16/a', 'a'), (error) => {
       assert.ok(error instanceof FirnError && error.code === 'refused');
       assert.match(error.message, /ignores conditions/);
       assert.match(error.hint!, /allow_unconditional/);
@@ -73,33 +63,33 @@ test('a server whose answer to the trial was lost is not taken for one that igno
     isLost = true;
     throw brokenConnection();
   };
-  await publish(world.open(), 'warm/2026-01-16/a', 'a');
+  await publishText(world.open(), 'warm/2026-01-16/a', 'a');
   assert.deepEqual(world.keys(), ['warm/2026-01-16/a']);
 });
 
 test('an archive is marked without an object that a lock would keep, and a server that ignores conditions keeps no mark', async () => {
   const world = await WritingWorld.make({ objectLock: true });
   world.model.state.retentionDays = 30;
-  await publish(world.open(), 'archive.json', IDENTITY);
+  await publishText(world.open(), 'archive.json', IDENTITY);
   assert.deepEqual(world.model.state.keys(), ['archive/archive.json']);
   const ignoring = await WritingWorld.make({ ignoresConditions: true });
-  await assert.rejects(publish(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
+  await assert.rejects(publishText(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
   assert.deepEqual(ignoring.model.state.keys(), []);
   // It honours one of them.
   ignoring.network = ({ headers }, carryOut) =>
     headers.has('if-match') ? { status: 412, headers: {}, body: Buffer.alloc(0) } : carryOut();
-  await assert.rejects(publish(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
+  await assert.rejects(publishText(ignoring.open(), 'archive.json', IDENTITY), /ignores conditions/);
   assert.deepEqual(ignoring.model.state.keys(), []);
 });
 
 test('what is written after an archive got another mark has that mark in its metadata', async () => {
   const world = await WritingWorld.make();
   const writing = world.open();
-  await publish(writing, 'archive.json', IDENTITY);
-  await publish(writing, 'warm/2026-01-16/a', 'a');
+  await publishText(writing, 'archive.json', IDENTITY);
+  await publishText(writing, 'warm/2026-01-16/a', 'a');
   await writing.quarantine('archive.json', 'It was paired with db-2.');
-  await publish(writing, 'archive.json', IDENTITY.replace('db-1', 'db-2'));
-  await publish(writing, 'warm/2026-01-16/b', 'b');
+  await publishText(writing, 'archive.json', IDENTITY.replace('db-1', 'db-2'));
+  await publishText(writing, 'warm/2026-01-16/b', 'b');
   const markOf = (key: string): unknown =>
     world.model.state.current(`archive/${key}`)!.headers['x-amz-meta-firn-archive'];
   assert.deepEqual([markOf('warm/2026-01-16/a'), markOf('warm/2026-01-16/b')], ['db-1', 'db-2']);
@@ -111,7 +101,7 @@ test('a server that does not know conditions is refused as well', async () => {
     headers.has('if-none-match') || headers.has('if-match')
       ? { status: 501, headers: {}, body: Buffer.from('<Error><Code>NotImplemented</Code></Error>') }
       : carryOut();
-  await assert.rejects(publish(world.open(), 'warm/a', 'a'), /ignores conditions/);
+  await assert.rejects(publishText(world.open(), 'warm/a', 'a'), /ignores conditions/);
   assert.deepEqual(world.keys(), []);
 });
 
@@ -119,8 +109,8 @@ test('with `allow_unconditional`, a look comes before each change, and no condit
   const world = await WritingWorld.make({ ignoresConditions: true });
   const open = (seen: S3WritingParts['seen'] = () => undefined): S3Writing =>
     world.open({ allowUnconditional: true, seen });
-  await publish(open(), 'warm/2026-01-16/a', 'a');
-  await assert.rejects(publish(open(), 'warm/2026-01-16/a', 'b'), failsWith('refused'));
+  await publishText(open(), 'warm/2026-01-16/a', 'a');
+  await assert.rejects(publishText(open(), 'warm/2026-01-16/a', 'b'), failsWith('refused'));
   assert.equal(world.text('warm/2026-01-16/a'), 'a');
   await replace(open(), 'one');
   await replace(open(), 'two');

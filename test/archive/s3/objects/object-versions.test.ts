@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RemovalRefused } from '../../../../src/archive/archive-store.ts';
-import type { S3Writing } from '../../../../src/archive/s3/writing/s3-writing.ts';
+import { publishText } from '../../../support/archives/archive.ts';
 import { WritingWorld } from '../../../support/s3/writing-world.ts';
 
 const PATH = 'warm/2026-01-16/a';
 
-async function publish(writing: S3Writing, text: string): Promise<void> {
-  const file = await writing.create(PATH);
-  await file.write(Buffer.from(text));
-  await file.sync();
-  await file.publish();
-}
-
 test('a bucket that keeps no versions is asked once, and each removal is one request', async () => {
   const world = await WritingWorld.make();
   const writing = world.open();
-  await publish(writing, 'a');
+  await publishText(writing, PATH, 'a');
   world.asked.length = 0;
   await writing.remove(PATH);
   await writing.remove(PATH);
@@ -49,7 +42,7 @@ test('in a bucket that keeps versions, every version and delete marker goes, and
 
 test('what a lock or a legal hold keeps is refused, says why, and is still there', async () => {
   const world = await WritingWorld.make({ objectLock: true });
-  await publish(world.open(), 'a');
+  await publishText(world.open(), PATH, 'a');
   const key = `archive/${PATH}`;
   const [version] = world.model.state.objects.get(key)!;
   for (const [change, words] of [
@@ -69,7 +62,7 @@ test('what a lock or a legal hold keeps is refused, says why, and is still there
 
 test('a file that cannot be removed after it was copied to quarantine is copied only once', async () => {
   const world = await WritingWorld.make({ objectLock: true });
-  await publish(world.open(), 'a');
+  await publishText(world.open(), PATH, 'a');
   const key = `archive/${PATH}`;
   const [version] = world.model.state.objects.get(key)!;
   world.model.state.replaceVersions(key, [{ ...version!, isHeld: true }]);

@@ -3,22 +3,15 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { S3Writing } from '../../../../src/archive/s3/writing/s3-writing.ts';
 import { FirnError } from '../../../../src/model/errors.ts';
+import { publishText } from '../../../support/archives/archive.ts';
 import { sampleSegment } from '../../../support/archives/sample-segment.ts';
 import type { SimulatedDisk } from '../../../support/faults/disk/simulated-disk.ts';
 import { brokenConnection, type Network, WritingWorld } from '../../../support/s3/writing-world.ts';
 
 const KEY = 'warm/2026-01-16/t.jsonl.gz';
 
-async function publish(writing: S3Writing, text = 'the rows', path = KEY): Promise<void> {
-  const file = await writing.create(path);
-  try {
-    await file.write(Buffer.from(text));
-    await file.sync();
-    await file.publish();
-  } finally {
-    await file.abandon();
-  }
-}
+const publish = (writing: S3Writing, text = 'the rows', path = KEY): Promise<void> =>
+  publishText(writing, path, text);
 
 const failsWith = (code: string) => (error: unknown) => error instanceof FirnError && error.code === code;
 const isPut = (method: string, path: string, key = KEY): boolean => method === 'PUT' && path.endsWith(key);
