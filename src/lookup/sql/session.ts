@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_MICROS, startOfDay } from '../../model/instant.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
-import { getPolicy } from '../../model/policy/policies.ts';
-import { parseInstant } from '../../model/time/parse-instant.ts';
 import type { Places } from '../places/places.ts';
 import type { Problem, SearchReport } from '../places/search-report.ts';
 import { everything, type Query } from '../read/query.ts';
@@ -13,6 +10,7 @@ import { explainMissing } from './missing-table.ts';
 import { readQuery, type SqlQuery } from './read-query.ts';
 import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';
 import { layOutTable, type TableFiles } from './table-files.ts';
+import { boundConditions, isText } from './time-bounds.ts';
 import { type Looseness, looseColumn, viewColumns, viewSql } from './view.ts';
 
 /** The answer to one statement. */
@@ -186,23 +184,16 @@ export class SqlSession implements AsyncDisposable {
     const shape = (await this.#places.hot?.reader.shape(table).catch(() => null)) ?? null;
     // A text in a condition meets text in the rows only where the column turns everything into text.
     const textual = (column: string): boolean =>
-      shape?.columns.some(
-        ({ name, type }) => sameWord(name, column) && /char|clob|text/i.test(type) && !/int/i.test(type),
-      ) ?? false;
+      shape?.columns.some(({ name, type }) => sameWord(name, column) && isText(type)) ?? false;
     const where = pushed?.where.filter(({ column }) => textual(column)) ?? [];
     const among = pushed?.among != null && textual(pushed.among.column) ? pushed.among : null;
-    const timeColumn = getPolicy(this.#places.policies, table)?.timeColumn;
-    const bounds = (pushed?.from ?? [])
-      .filter(({ column }) => timeColumn !== undefined && sameWord(column, timeColumn) && textual(column))
-      .flatMap(({ text }) => lowerBound(text) ?? []);
-    const from = bounds.length === 0 ? null : Math.max(...bounds);
     // Of another table nothing is left when its columns cannot be read.
     if (shape === null && this.#others.includes(table)) await this.#places.hot?.reader.shape(table);
     return await layOutTable(
       this.#places,
       mkdtempSync(join(this.#spool, 'table-')),
       { ...query, where: [...query.where, ...where], among },
-      from,
+      { bounds: pushed?.bounds ?? [], hot: boundConditions(pushed?.bounds ?? [], textual) },
     );
   }
 
@@ -248,12 +239,6 @@ async function stream(
   const types = result.columnTypes();
   const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
   return { columns, rows: result.yieldRowsJs() };
-}
-
-/** The instant before which no ISO text at or behind `text` can lie, whatever its zone; null when `text` is no date of this century's first third. */
-function lowerBound(text: string): number | null {
-  const [day] = /^20[0-2]\d-\d\d-\d\d/.exec(text) ?? [];
-  return day === undefined || parseInstant(day) === null ? null : startOfDay(day) - DAY_MICROS;
 }
 
 function pathsOf(laid: ReadonlyMap<string, TableFiles>): string[] {

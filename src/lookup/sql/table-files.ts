@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/segment/prove.ts';
-import type { Footer } from '../../format/segment/segment.ts';
+import type { Condition } from '../../model/filter.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
 import type { Places } from '../places/places.ts';
@@ -11,6 +11,7 @@ import { emptyReport, type Problem, problemOf, type SearchReport } from '../plac
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
 import { gather } from '../read/gather.ts';
 import type { Query } from '../read/query.ts';
+import { type Bound, isOutside } from './time-bounds.ts';
 import type { ViewFiles } from './view.ts';
 
 /** A table's rows as files that DuckDB can read, and what is known of its columns. */
@@ -22,20 +23,26 @@ export interface TableFiles {
   readonly report: SearchReport;
 }
 
+/** What every row of the answer satisfies besides the query. */
+export interface Spared {
+  readonly bounds: readonly Bound[];
+  /** The bounds as conditions on hot rows. */
+  readonly hot: readonly Condition[];
+}
+
 const LEAST_OBJECT = 16 << 20;
 const LARGEST_HEADER = 32_768;
 
 /**
  * Lays out a table's rows for DuckDB. A segment that is wanted as a whole is read where it lies, after its seal was
  * compared; of any other, and of hot, the lines wanted are written into a file in `folder`, which is this table's alone.
- * @param query of one table. Its conditions decide about lines; `from` only spares segments.
- * @param from no row before this instant is wanted; null when that is not known.
+ * @param query of one table. Its conditions decide about lines; `spared` only spares reading.
  */
 export async function layOutTable(
   places: Places,
   folder: string,
   query: Query,
-  from: number | null,
+  spared: Spared = { bounds: [], hot: [] },
 ): Promise<TableFiles> {
   const [table] = query.tables as [string];
   const report = emptyReport();
@@ -43,7 +50,8 @@ export async function layOutTable(
   const paths = { hot: [] as string[], warm: [] as string[], cold: [] as string[] };
   let largestLine = LEAST_OBJECT;
   await using opened = new AsyncDisposableStack();
-  const gathered = await gather(places, query, report, opened, { purpose: 'rows' });
+  const ofHot = { ...query, where: [...query.where, ...spared.hot] };
+  const gathered = await gather(places, ofHot, report, opened, { purpose: 'rows' });
   const own = gathered.tables.get(places.dialect.foldName(table));
   if (own?.shape != null) schemas.push(own.shape.columns);
   const hot = new LineFile(join(folder, 'hot.jsonl'));
@@ -62,7 +70,7 @@ export async function layOutTable(
     ...{ newestFirst: true, report, gathered },
   })) {
     const { footer, tier } = segment;
-    if (from !== null && isBefore(footer, from)) {
+    if (isOutside(footer, spared.bounds, places.dialect)) {
       report.segments.read--;
       report.segments.pruned.time++;
       continue;
@@ -83,17 +91,6 @@ export async function layOutTable(
     if (await some[tier].close()) paths[tier].push(some[tier].path);
   const files = (['hot', 'warm', 'cold'] as const).map((tier) => ({ tier, paths: paths[tier] }));
   return { files, schemas, largestLine: largestLine + 1, report };
-}
-
-/**
- * From 2001-09-09 on, times in digits have as many digits as they have in 2033: compared as texts with an ISO date of
- * this century they come in the order of time, or before all of them.
- */
-const SAFE_TEXTS = 1_000_000_000_000_000;
-
-/** Whether no time of a segment, compared as text with a time from `from` on, comes behind it. Other forms than the first may compare otherwise. */
-function isBefore({ minTime, maxTime, timeFormat }: Footer, from: number): boolean {
-  return maxTime < from && minTime >= SAFE_TEXTS && timeFormat === undefined;
 }
 
 function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
