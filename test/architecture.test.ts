@@ -14,7 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['model'],
   ['format', 'lock'],
   ['hot', 'archive'],
-  ['copying'],
+  ['copying', 'lake'],
   ['lifecycle', 'lookup'],
   ['operate'],
   ['config'],

@@ -1,3 +1,4 @@
+import { LAKE, parseLakePath } from '../format/lake/lake-path.ts';
 import {
   parseBundlePath,
   parseSegmentName,
@@ -11,7 +12,7 @@ import { LINEAGE_FILE } from './lineage.ts';
 import { isRecordPath, RECORD_FOLDERS, type RecordFolder } from './records.ts';
 
 /** A folder at the root of the archive in which Firn stores files. */
-export type ArchiveFolder = 'warm' | 'cold' | typeof QUARANTINE | RecordFolder;
+export type ArchiveFolder = 'warm' | 'cold' | typeof QUARANTINE | typeof LAKE | RecordFolder;
 
 interface Listed extends StoredFile {
   /** Where it lies; null for the root, and for a folder that Firn does not make. */
@@ -39,15 +40,20 @@ export interface QuarantinedFile extends Listed {
   readonly segment: string | null;
 }
 
+/** A file of the lake, by its path: a Parquet copy of rows, which is never the only one. */
+export interface LakeStoredFile extends Listed {
+  readonly kind: 'lake';
+}
+
 /** `note`: why a file is in quarantine. `root`: `archive.json` and `lineage.json`. `foreign`: no file of Firn's has such a path. */
 interface OtherFile extends Listed {
   readonly kind: 'note' | 'record' | 'root' | 'foreign';
 }
 
 /** A file of the archive, and what its path says that it is. Nothing of the file has been read. */
-export type ListedFile = SegmentFile | BundleFile | QuarantinedFile | OtherFile;
+export type ListedFile = SegmentFile | BundleFile | QuarantinedFile | LakeStoredFile | OtherFile;
 
-const FOLDERS: readonly ArchiveFolder[] = ['warm', 'cold', QUARANTINE, ...RECORD_FOLDERS];
+const FOLDERS: readonly ArchiveFolder[] = ['warm', 'cold', QUARANTINE, LAKE, ...RECORD_FOLDERS];
 const NOTE = '.note.txt';
 
 /** The files of one folder, or of all locations of the archive that are there, sorted by path. This is the one place that tells from a path what lies there. */
@@ -110,5 +116,6 @@ function whatIs(stored: StoredFile): ListedFile {
   const month = parseBundlePath(path);
   if (month !== null) return { ...file, kind: 'bundle', month };
   if (path === IDENTITY_FILE || path === LINEAGE_FILE) return { ...file, kind: 'root' };
+  if (parseLakePath(path) !== null) return { ...file, kind: 'lake' };
   return { ...file, kind: isRecordPath(path) ? 'record' : 'foreign' };
 }

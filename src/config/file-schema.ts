@@ -22,6 +22,7 @@ export interface FileSettings {
   readonly databases?: readonly string[] | undefined;
   readonly archives?: ArchivesSetting | undefined;
   readonly compression?: 'gzip' | 'none' | undefined;
+  readonly lake?: boolean | undefined;
   readonly tables?: ReadonlyMap<string, TableSettings> | null | undefined;
   readonly groups?: ReadonlyMap<string, readonly string[]> | null | undefined;
   readonly exempt?: readonly string[] | null | undefined;
@@ -73,6 +74,12 @@ const settings = {
     v.lazy((value): v.GenericSchema<ArchivesSetting> => (isMapping(value) ? tiers : path)),
   ),
   compression: v.optional(compression),
+  lake: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description('Keep a copy of the archives as Parquet beside them, for SQL (default: false).'),
+    ),
+  ),
   exempt: v.optional(
     v.pipe(
       v.nullable(v.array(text)),

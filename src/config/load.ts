@@ -148,6 +148,7 @@ function restOf(settings: FileSettings, file: FoundFile | null, env: ConfigSourc
     maxRuntimeMs: settings.max_runtime ?? null,
     hooks: { onFailure: hooks.on_failure ?? null, onOverdue: hooks.on_overdue ?? null },
     reclaim: settings.reclaim ?? 'never',
+    lake: settings.lake ?? false,
     databaseLimit:
       settings.limits?.database === undefined
         ? null

@@ -1,3 +1,4 @@
+import type { LakeFile } from '../format/lake/lake-file.ts';
 import type { Hold } from '../model/filter.ts';
 import type { Day, Instant } from '../model/instant.ts';
 import type { Span } from '../model/policy/span.ts';
@@ -55,8 +56,19 @@ export interface ReceiptMove {
   readonly to: Receipt;
 }
 
+export interface LakeReader {
+  /** In the order of paths; of one table, whatever its ASCII case, or of all. Empty when there is no lake. */
+  lakeFiles(table?: string): Promise<readonly LakeFile[]>;
+}
+
+/** The records of the lake (`_firn_lake`), which appear with the first. Each call is one transaction. */
+export interface LakeLog extends LakeReader {
+  /** Records files, in place of earlier records of their paths, and forgets other paths. Unknown paths to forget are passed over. */
+  recordLake(files: readonly LakeFile[], forget?: readonly string[]): Promise<void>;
+}
+
 /** The `_firn_*` tables as a reader sees them; empty where they do not exist yet. */
-export interface LedgerReader extends AlarmReader {
+export interface LedgerReader extends AlarmReader, LakeReader {
   /** The id that pairs this database with its archive; null before the first mutating run. */
   identity(): Promise<string | null>;
   /** The generation of the last run that changed things; null before the first. */
@@ -78,7 +90,7 @@ export interface LedgerReader extends AlarmReader {
 }
 
 /** The same for the run that holds the lock. The tables appear with the first write. Each call is one transaction. */
-export interface Ledger extends LedgerReader, AlarmLog {
+export interface Ledger extends LedgerReader, AlarmLog, LakeLog {
   identify(id: string): Promise<void>;
   setGeneration(generation: string): Promise<void>;
   /**

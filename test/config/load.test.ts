@@ -168,6 +168,7 @@ pace: 0.25
 max_runtime: 2h
 hooks: { on_failure: { command: ./tell.sh }, on_overdue: { url: https://example.org/hook } }
 reclaim: incremental
+lake: true
 `);
   assert.deepEqual(config.schedule, {
     daily: '30 1 * * *',
@@ -187,6 +188,8 @@ reclaim: incremental
     onOverdue: { url: 'https://example.org/hook' },
   });
   assert.equal(config.reclaim, 'incremental');
+  assert.equal(config.lake, true);
+  assert.equal(fromFile('reclaim: never').lake, false);
 });
 
 test('a location that is overridden need not be a valid one, and shows no secret', () => {

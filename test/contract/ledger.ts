@@ -5,6 +5,7 @@ import type { Ledger, LedgerReader, Receipt } from '../../src/hot/ledger.ts';
 import type { AlarmFinding } from '../../src/hot/recorded-alarm.ts';
 import { asInstant } from '../../src/model/instant.ts';
 import { isError } from '../hot/hot-trial.ts';
+import { lakeFileOf } from '../support/archives/lake-files.ts';
 import { receiptOf } from '../support/archives/receipts.ts';
 import { declaredTable, type HotPlace, type MakeHotPlace } from './hot-place.ts';
 
@@ -36,6 +37,7 @@ export function ledgerContract(name: string, makePlace: MakeHotPlace): void {
         assert.deepEqual([await each.receipts(), await each.holds(), await each.alarms()], [[], [], []]);
         const lists = [await each.changed('a'), await each.lastIds('a'), await each.leasedByRowid()];
         assert.deepEqual(lists, [[], [], []]);
+        assert.deepEqual(await each.lakeFiles(), []);
       }
       await ledger.raise([], AT);
       await ledger.resolve([]);
@@ -242,6 +244,21 @@ export function ledgerContract(name: string, makePlace: MakeHotPlace): void {
     assert.equal((await reader.alarms())[0]!.acknowledged?.by, 'me');
     await ledger.raise([{ ...doubled, message: '4 rows stand twice' }], LATER);
     assert.equal((await reader.alarms())[0]!.acknowledged, null);
+  });
+
+  trial('files of the lake are recorded, recorded anew and forgotten', async (ledger, reader, place) => {
+    await ledger.recordLake([], ['lake/none']);
+    assert.deepEqual(place.application.tables(), ['events']);
+    const odd = lakeFileOf('2026-01-20/od%22d.jsonl.gz', {
+      ...{ table: `od"d`, state: 'writing', rows: 2 ** 40, exactRows: 3, bytes: Number.MAX_SAFE_INTEGER },
+      ...{ minTime: asInstant(-62_135_596_800_000_000), maxTime: asInstant(253_402_300_799_000_000) },
+    });
+    const plain = lakeFileOf('2026-01-20/t.jsonl.gz');
+    await ledger.recordLake([plain, odd]);
+    assert.deepEqual(await reader.lakeFiles(), [odd, plain]);
+    assert.deepEqual(await reader.lakeFiles('T'), [plain]);
+    await ledger.recordLake([{ ...odd, state: 'leaving' }], [plain.path, 'lake/none']);
+    assert.deepEqual(await reader.lakeFiles(), [{ ...odd, state: 'leaving' }]);
   });
 
   trial(

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { loadDuck, quoteText } from '../../lake/duck/load-duck.ts';
 import { FirnError } from '../../model/errors.ts';
-import { duckInstallCommand } from './duck-package.ts';
 
 /** A DuckDB without a database of its own. */
 export interface Duck {
@@ -25,7 +25,7 @@ const SETTINGS = {
  * @throws FirnError `refused` when the optional package is not installed
  */
 export async function openDuck(folder: string, paths: readonly string[] = []): Promise<Duck> {
-  const { DuckDBInstance } = await load();
+  const { DuckDBInstance } = await loadDuck('firn search and firn export --format jsonl do not need it.');
   const instance = await DuckDBInstance.create(':memory:', { ...SETTINGS, temp_directory: folder });
   const connection = await instance.connect();
   const close = (): void => {
@@ -41,19 +41,6 @@ export async function openDuck(folder: string, paths: readonly string[] = []): P
     throw error;
   }
   return { connection, close };
-}
-
-async function load(): Promise<typeof import('@duckdb/node-api')> {
-  try {
-    return await import('@duckdb/node-api');
-  } catch (cause) {
-    throw new FirnError('refused', 'DuckDB is not installed', {
-      operation: 'open DuckDB',
-      path: '@duckdb/node-api',
-      hint: `Install it with: ${duckInstallCommand()}. firn search and firn export --format jsonl do not need it.`,
-      cause,
-    });
-  }
 }
 
 /** An error of DuckDB's as one of ours: what the statement got wrong is wrong usage. */
@@ -76,12 +63,4 @@ export function asFirnError(error: unknown, sql: string): unknown {
 
 export function statementDetails(sql: string): { readonly operation: string; readonly path: string } {
   return { operation: 'run the SQL', path: sql.trim().split('\n')[0]!.slice(0, 120) };
-}
-
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

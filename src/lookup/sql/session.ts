@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quoteName, quoteText } from '../../lake/duck/load-duck.ts';
 import { foldWord, sameWord } from '../../model/names.ts';
 import type { Places } from '../places/places.ts';
 import type { Problem, SearchReport } from '../places/search-report.ts';
 import { everything, type Query } from '../read/query.ts';
-import { asFirnError, type Duck, openDuck, quoteName, quoteText } from './duck.ts';
+import { asFirnError, type Duck, openDuck } from './duck.ts';
 import { explainMissing } from './missing-table.ts';
 import { readQuery, type SqlQuery } from './read-query.ts';
 import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';

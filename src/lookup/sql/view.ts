@@ -1,6 +1,6 @@
+import { quoteName, quoteText } from '../../lake/duck/load-duck.ts';
 import { foldWord } from '../../model/names.ts';
 import { ARCHIVED_AT, type Column, ROWID } from '../../model/shape.ts';
-import { quoteName, quoteText } from './duck.ts';
 
 /** DuckDB's type of a column. */
 export type ColumnKind = 'BIGINT' | 'DOUBLE' | 'BLOB' | 'VARCHAR';

@@ -23,6 +23,8 @@ export interface Config {
   readonly maxRuntimeMs: Milliseconds | null;
   readonly hooks: { readonly onFailure: Hook | null; readonly onOverdue: Hook | null };
   readonly reclaim: 'never' | 'incremental';
+  /** Keep a Parquet copy of the archives beside them. */
+  readonly lake: boolean;
   /** Null: the database may be of any size. */
   readonly databaseLimit: DatabaseLimit | null;
   /** Who may open the web page; null where the file says nothing. */

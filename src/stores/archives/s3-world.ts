@@ -4,6 +4,6 @@ import type { Clock } from '../../model/clock.ts';
 export async function s3World(
   clock: Clock,
 ): Promise<{ readonly clock: Clock; readonly installCommand: () => string }> {
-  const { installCommandOf } = await import('../../lookup/sql/duck-package.ts');
+  const { installCommandOf } = await import('../../lake/duck/duck-package.ts');
   return { clock, installCommand: () => installCommandOf('@aws-sdk/credential-provider-node') };
 }

@@ -4,6 +4,7 @@ import { guard } from '../connection/sqlite-error.ts';
 import { writeTransaction } from '../connection/write-transaction.ts';
 import { selectAlarms, sqliteAlarmLog } from './alarm-records.ts';
 import { deleteHold, insertHold, selectHolds } from './hold-records.ts';
+import { deleteLakeFiles, selectLakeFiles, upsertLakeFiles } from './lake-records.ts';
 import { selectLastIds } from './last-id-lines.ts';
 import { tablesLeasedByRowid } from './leases.ts';
 import { ensureLedger, hasLedger } from './ledger-schema.ts';
@@ -22,6 +23,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
     isTogether: (segment) => read(() => isTogether(connection, segment)),
     holds: () => read(() => selectHolds(connection)),
     alarms: () => read(() => selectAlarms(connection)),
+    lakeFiles: (table) => read(() => selectLakeFiles(connection, table)),
     leasedByRowid: () => read(() => tablesLeasedByRowid(connection)),
   };
 }
@@ -53,6 +55,11 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
         ),
       ),
     forget: (segment) => write(() => forgetReceipt(connection, segment)),
+    recordLake: (files, forget = []) =>
+      write(() => {
+        deleteLakeFiles(connection, forget);
+        upsertLakeFiles(connection, files);
+      }),
     addHold: (hold) => write(() => insertHold(connection, hold)),
     removeHold: (id) => write(() => deleteHold(connection, id)),
   };
