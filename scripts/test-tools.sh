@@ -14,12 +14,12 @@ if [ ! -e "$chdb_folder/whole" ]; then
   fi
 fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-  echo "test tools: not root, or no apt-get; tests that need faketime, systemd-analyze, crontab, pigz, chromium or radosgw will be skipped"
+  echo "test tools: not root, or no apt-get; tests that need faketime, systemd-analyze, crontab, pigz, zstd, chromium or radosgw will be skipped"
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
 missing=()
-for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium \
+for pair in faketime:faketime systemd-analyze:systemd crontab:cron pigz:pigz zstd:zstd sqlite3:sqlite3 zsh:zsh fish:fish mandoc:mandoc rg:ripgrep bsdtar:libarchive-tools chromium:chromium \
   radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DIALECT_NAMES, type DialectName } from '../model/database/dialect.ts';
+import type { Compression } from '../model/policy/compression.ts';
 import { type Column, generatedIn, type TimeOf } from '../model/shape.ts';
 import { timeFormatProblem } from '../model/time/time-format.ts';
 import type { Additions } from './additions.ts';
@@ -114,7 +115,10 @@ function timeOfOf({ table, columns, parent_columns, time_column, time_format, ti
   };
 }
 
-/** The oldest format that can describe a segment, whatever its size. */
-export function describingFormat(additions: Additions): Format {
-  return Object.keys(additionsJson(additions)).length === 0 ? 1 : 3;
+/** The oldest format that can describe a segment, whatever its size. Its key `compression` is older, but has a value of format 3. */
+export function describingFormat({
+  compression,
+  ...additions
+}: Additions & { readonly compression: Compression }): Format {
+  return compression !== 'zstd' && Object.keys(additionsJson(additions)).length === 0 ? 1 : 3;
 }

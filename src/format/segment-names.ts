@@ -1,38 +1,35 @@
 import { FirnError } from '../model/errors.ts';
 import type { Day } from '../model/instant.ts';
+import { COMPRESSIONS, type Compression } from '../model/policy/compression.ts';
 
 export interface SegmentName {
   readonly table: string;
   readonly day: Day;
   /** 1 for the first segment of a table and day; it is not written into the name. */
   readonly part: number;
-  readonly compression: 'gzip' | 'none';
+  readonly compression: Compression;
 }
 
 /** What a file name may hold on common file systems is 255 bytes; some are left for a temporary name's suffix. */
 const LONGEST_FILE_NAME = 230;
-const SEGMENT = /^(\d{4}-\d{2}-\d{2})\/([A-Za-z0-9_%-]+)(?:\.([1-9]\d{0,8}))?\.jsonl(\.gz)?$/;
+const SEGMENT = /^(\d{4}-\d{2}-\d{2})\/([A-Za-z0-9_%-]+)(?:\.([1-9]\d{0,8}))?\.jsonl(\.gz|\.zst)?$/;
 const BUNDLE = /^cold\/(\d{4})\/((\d{4})-(?:0[1-9]|1[0-2]))\.tar\.gz$/;
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 const WARM = 'warm/';
+const SUFFIXES: Readonly<Record<Compression, string>> = { gzip: '.gz', zstd: '.zst', none: '' };
 
 /**
- * The name a segment keeps in every tier: `<day>/<table>[.<part>].jsonl[.gz]`. Bytes of the table's name (UTF-8) other
+ * The name a segment keeps in every tier: `<day>/<table>[.<part>].jsonl[.gz|.zst]`. Bytes of the table's name (UTF-8) other
  * than `A-Z a-z 0-9 _ -` are written `%XX`. Throws `refused` for a table name that no file name can hold.
  */
-export function segmentName(
-  table: string,
-  day: Day,
-  part: number,
-  compression: SegmentName['compression'],
-): string {
+export function segmentName(table: string, day: Day, part: number, compression: Compression): string {
   if (!isDay(day)) throw unnameable(table, `\`${day}\` is not a calendar day`);
   if (!Number.isInteger(part) || part < 1 || part > 999_999_999) {
     throw unnameable(table, `${part} is not a part number`);
   }
   if (table === '' || !table.isWellFormed())
     throw unnameable(table, 'the table name cannot be used as a file name');
-  const file = `${encodeTable(table)}${part === 1 ? '' : `.${part}`}.jsonl${compression === 'gzip' ? '.gz' : ''}`;
+  const file = `${encodeTable(table)}${part === 1 ? '' : `.${part}`}.jsonl${SUFFIXES[compression]}`;
   if (file.length > LONGEST_FILE_NAME) throw unnameable(table, 'the table name is too long for a file name');
   return `${day}/${file}`;
 }
@@ -41,14 +38,14 @@ export function segmentName(
 export function parseSegmentName(name: string): SegmentName | null {
   const match = SEGMENT.exec(name);
   if (match === null) return null;
-  const [, day = '', encoded = '', part, gz] = match;
+  const [, day = '', encoded = '', part, suffix = ''] = match;
   const table = decodeTable(encoded);
   if (table === null || part === '1' || !isDay(day)) return null;
   const parsed: SegmentName = {
     table,
     day,
     part: part === undefined ? 1 : Number(part),
-    compression: gz === undefined ? 'none' : 'gzip',
+    compression: COMPRESSIONS.find((one) => SUFFIXES[one] === suffix)!,
   };
   return encodeTable(table) === encoded ? parsed : null;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { extract } from 'tar-stream';
 import { sampleBundle } from '../support/archives/sample-bundle.ts';
 import { sampleSegment } from '../support/archives/sample-segment.ts';
@@ -18,6 +19,7 @@ before(async () => {
   const segment = await sampleSegment('gzip', 5, 100);
   text = segment.text;
   writeFileSync(join(folder, 's.jsonl.gz'), segment.file.content);
+  writeFileSync(join(folder, 's.jsonl.zst'), (await sampleSegment('zstd', 5, 100)).file.content);
   const plain = await sampleSegment('none', 5, 100);
   writeFileSync(join(folder, 's.jsonl'), plain.file.content);
   bundle = await sampleBundle(31);
@@ -43,6 +45,26 @@ function reads(
 reads('zcat gives the lines of a segment', 'zcat', ['s.jsonl.gz'], (stdout) => assert.equal(stdout, text));
 
 reads('gzip finds a segment whole', 'gzip', ['-t', 's.jsonl.gz'], (stdout) => assert.equal(stdout, ''));
+
+reads('zstdcat gives the lines of a segment', 'zstdcat', ['s.jsonl.zst'], (stdout) =>
+  assert.equal(stdout, text),
+);
+
+reads('zstd finds a segment whole', 'zstd', ['-tq', 's.jsonl.zst'], (stdout) => assert.equal(stdout, ''));
+
+for (const file of ['s.jsonl.gz', 's.jsonl.zst']) {
+  reads(`rg -z finds a row in ${file}`, 'rg', ['-z', '--no-line-number', '"n":321,', file], (stdout) =>
+    assert.equal(JSON.parse(stdout).id, 'id-321'),
+  );
+  test(`DuckDB reads the rows of ${file}`, async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const rows = await (await instance.connect()).runAndReadAll(
+      `SELECT count(*), sum(n)::BIGINT, min(id), max(id) FROM read_json('${join(folder, file)}', format = 'newline_delimited')`,
+    );
+    assert.deepEqual(rows.getRows(), [[500n, BigInt((500 * 499) / 2), 'id-0', 'id-99']]);
+    instance.closeSync();
+  });
+}
 
 reads(
   'Python reads the rows of a segment',

@@ -6,6 +6,7 @@ import { provenFooter } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { asInstant } from '../../src/model/instant.ts';
+import { COMPRESSIONS, type Compression } from '../../src/model/policy/compression.ts';
 import { type FooterJson, forged } from '../support/archives/forged-segment.ts';
 import { MemoryFile } from '../support/archives/memory-file.ts';
 import { sampleBlock, sampleHead, sampleSegment } from '../support/archives/sample-segment.ts';
@@ -23,8 +24,8 @@ const lies: Record<string, (footer: FooterJson) => unknown> = {
   'another day than its rows': (footer) => {
     footer.day = '2026-01-17';
   },
-  'the other compression': (footer) => {
-    footer.compression = footer.compression === 'gzip' ? 'none' : 'gzip';
+  'another compression': (footer) => {
+    footer.compression = { gzip: 'none', zstd: 'gzip', none: 'zstd' }[footer.compression as Compression];
   },
   'a part that is none': (footer) => {
     footer.part = 0;
@@ -52,7 +53,7 @@ const lies: Record<string, (footer: FooterJson) => unknown> = {
     footer.raw_bytes += 2 ** 40;
     footer.blocks[0].raw_bytes += 2 ** 40;
   },
-  'a block that no deflate stream can hold': (footer) => {
+  'a block that no frame of its length can hold': (footer) => {
     footer.raw_bytes += 2 ** 30;
     footer.blocks[0].raw_bytes += 2 ** 30;
   },
@@ -93,7 +94,7 @@ const lies: Record<string, (footer: FooterJson) => unknown> = {
   'a number': () => 7,
 };
 
-for (const compression of ['gzip', 'none'] as const) {
+for (const compression of COMPRESSIONS) {
   for (const [lie, edit] of Object.entries(lies)) {
     test(`a footer with ${lie} is refused (${compression})`, async () => {
       const { file } = await sampleSegment(compression, 2, 30);

@@ -9,6 +9,7 @@ import {
   segmentName,
   warmPath,
 } from '../../src/format/segment-names.ts';
+import { COMPRESSIONS } from '../../src/model/policy/compression.ts';
 
 const day = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
@@ -19,11 +20,11 @@ const table = fc
 
 test('a segment name is read back as what it was made of', () => {
   const part = fc.integer({ min: 1, max: 999_999_999 });
-  const compression = fc.constantFrom('gzip' as const, 'none' as const);
+  const compression = fc.constantFrom(...COMPRESSIONS);
   fc.assert(
     fc.property(table, day, part, compression, (table, day, part, compression) => {
       const name = segmentName(table, day, part, compression);
-      assert.match(name, /^[0-9]{4}-[0-9]{2}-[0-9]{2}\/[A-Za-z0-9_%-]+(\.[0-9]+)?\.jsonl(\.gz)?$/);
+      assert.match(name, /^[0-9]{4}-[0-9]{2}-[0-9]{2}\/[A-Za-z0-9_%-]+(\.[0-9]+)?\.jsonl(\.gz|\.zst)?$/);
       assert.deepEqual(parseSegmentName(name), { table, day, part, compression });
       assert.equal(parseWarmPath(warmPath(name)), name);
     }),
@@ -47,6 +48,7 @@ test('whatever parses prints as it was', () => {
     '.02',
     '.jsonl',
     '.gz',
+    '.zst',
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
@@ -80,6 +82,9 @@ test('names that look alike are not segment names', () => {
     '/2026-01-16/a.jsonl',
     'warm/2026-01-16/a.jsonl',
     '2026-01-16/a.JSONL',
+    '2026-01-16/a.jsonl.ZST',
+    '2026-01-16/a.jsonl.zstd',
+    '2026-01-16/a.jsonl.gz.zst',
   ]) {
     assert.equal(parseSegmentName(name), null, name);
   }

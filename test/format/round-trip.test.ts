@@ -10,6 +10,7 @@ import { openSegment } from '../../src/format/segment/segment-reader.ts';
 import { createSegmentWriter } from '../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../src/format/segment-names.ts';
 import { asInstant, startOfDay } from '../../src/model/instant.ts';
+import { COMPRESSIONS } from '../../src/model/policy/compression.ts';
 import { MemoryFile } from '../support/archives/memory-file.ts';
 import { SAMPLE_DAY, sampleHead } from '../support/archives/sample-segment.ts';
 
@@ -28,7 +29,7 @@ const block: fc.Arbitrary<Block> = fc
     keys: new Map([['id', keys]]),
   }));
 const blocks = fc.array(block, { minLength: 1, maxLength: 8 });
-const compression = fc.constantFrom('gzip' as const, 'none' as const);
+const compression = fc.constantFrom(...COMPRESSIONS);
 
 test('whatever blocks are written, the same are proved, read and found by their keys', async () => {
   await fc.assert(

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { damaged } from '../damage.ts';
-import { dataHeader, dataTrailer } from '../segment/gzip-member.ts';
+import { dataHeader, dataTrailer } from '../framing/gzip-member.ts';
 import { release } from '../segment/release.ts';
 import type { ByteSource } from '../segment/segment.ts';
 import { readTail, tailLength } from '../segment/tail.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { sizes } from '../../model/sizes.ts';
-import { DATA_FRAME, dataHeader, dataTrailer } from '../segment/gzip-member.ts';
+import { DATA_FRAME, dataHeader, dataTrailer } from '../framing/gzip-member.ts';
 
 /*
  * A gzip member whose content is stored, not compressed: every 65,535 bytes of content stand behind five bytes of a

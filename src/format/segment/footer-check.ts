@@ -3,15 +3,22 @@ import { afterSpan, firstDay } from '../../model/policy/span.ts';
 import { ROWID, TIME } from '../../model/shape.ts';
 import { damaged } from '../damage.ts';
 import { describingFormat } from '../format-3.ts';
-import { DATA_FRAME } from './gzip-member.ts';
+import { DATA_FRAME } from '../framing/gzip-member.ts';
+import { canHold } from '../framing/zstd-frame.ts';
 import { filterBytes, footerStart } from './layout.ts';
-import type { FilterEntry, Footer } from './segment.ts';
+import type { BlockEntry, FilterEntry, Footer } from './segment.ts';
 import type { Tail } from './tail.ts';
 
 /** The longest block that is inflated: SQLite's longest value (10^9 bytes) in base64 fits. */
 const LONGEST_BLOCK = 2 ** 31 - 1;
 /** Deflate cannot shrink text further than this. */
 const BEST_RATIO = 1032;
+/** Whether bytes of a file can become the text that they are said to become. */
+const fits: Record<Footer['compression'], (block: BlockEntry) => boolean> = {
+  gzip: ({ bytes, rawBytes }) => bytes > DATA_FRAME && rawBytes <= (bytes - DATA_FRAME) * BEST_RATIO,
+  zstd: ({ bytes, rawBytes }) => canHold(bytes, rawBytes),
+  none: ({ bytes, rawBytes }) => bytes === rawBytes,
+};
 
 /** Throws `integrity` unless footer, filters and tail agree with each other in every place and sum. */
 export function checkFooter(footer: Footer, filters: readonly FilterEntry[], tail: Tail, path: string): void {
@@ -59,12 +66,7 @@ function blocks(footer: Footer): string | null {
   for (const block of footer.blocks) {
     if (block.offset !== offset) return 'the offset of a block';
     if (block.rawBytes > LONGEST_BLOCK || block.rawBytes < block.rows) return 'the size of a block';
-    const deflated = block.bytes - DATA_FRAME;
-    const fits =
-      footer.compression === 'none'
-        ? block.bytes === block.rawBytes
-        : deflated > 0 && block.rawBytes <= deflated * BEST_RATIO;
-    if (!fits) return 'the size of a block';
+    if (!fits[footer.compression](block)) return 'the size of a block';
     offset += block.bytes;
     rows += block.rows;
     rawBytes += block.rawBytes;

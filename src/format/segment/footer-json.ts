@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { asInstant } from '../../model/instant.ts';
+import { COMPRESSIONS } from '../../model/policy/compression.ts';
 import { damaged } from '../damage.ts';
 import { additionsJson, additionsOf, additionsSchema } from '../format-3.ts';
 import { isDay } from '../segment-names.ts';
@@ -16,7 +17,7 @@ const footerSchema = v.strictObject({
   table: v.pipe(v.string(), v.minLength(1)),
   day: v.pipe(v.string(), v.check(isDay, 'not a calendar day')),
   part: positive,
-  compression: v.picklist(['gzip', 'none']),
+  compression: v.picklist(COMPRESSIONS),
   archived_at: v.string(),
   replaces: v.nullable(v.string()),
   columns: v.array(v.strictObject({ name: v.string(), type: v.string(), key: count })),

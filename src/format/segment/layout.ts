@@ -2,13 +2,15 @@ import { promisify } from 'node:util';
 import { crc32, deflateRawSync, inflateRaw } from 'node:zlib';
 import { damaged } from '../damage.ts';
 import type { BundleFormat, Format } from '../format-version.ts';
-import { type ExtraId, extraChain, extraChainLength, extraPayload, oldestFormat } from './gzip-member.ts';
+import { carriers } from '../framing/carrier.ts';
+import { type ExtraId, oldestFormat } from '../framing/gzip-member.ts';
 import type { ByteSource, Footer } from './segment.ts';
 import { type Tail, tailLength } from './tail.ts';
 
 /*
  * What stands behind the blocks of a segment, and how it is framed:
  *   gzip:  members FB (filters, a chain per column), members FF (footer), tail member FT
+ *   zstd:  the same payloads, each in one skippable frame
  *   none:  {"_firn_filters":["<base64>",…],"_firn_footer":{…}} and a line with the tail
  */
 
@@ -22,7 +24,7 @@ const inflate = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(infla
 
 /** How many bytes of the file `encodeFilter` makes of a column's filters. */
 export function filterBytes(compression: Compression, size: number, format: Format): number {
-  return compression === 'gzip' ? extraChainLength(size, format) : Math.ceil(size / 3) * 4;
+  return compression === 'none' ? Math.ceil(size / 3) * 4 : carriers[compression].wrappedLength(size, format);
 }
 
 /** Where the filters and the footer begin, when the blocks end at `end`. */
@@ -49,14 +51,17 @@ export function encodeFilters(
   filters: readonly Uint8Array[],
   format: Format,
 ): Buffer {
-  if (compression === 'gzip') return Buffer.concat(filters.map((filter) => extraChain('FB', filter, format)));
+  if (compression !== 'none') {
+    const { wrap } = carriers[compression];
+    return Buffer.concat(filters.map((filter) => wrap('FB', filter, format)));
+  }
   const texts = filters.map((filter) => `"${Buffer.from(filter).toString('base64')}"`);
   return Buffer.from(FILTERS_START + texts.join(',') + FOOTER_START, 'latin1');
 }
 
 /** One column's filters from their bytes in the file; null when the bytes are malformed. */
 export function decodeFilter({ compression, format }: Footer, bytes: Uint8Array): Buffer | null {
-  if (compression === 'gzip') return extraPayload('FB', bytes, format);
+  if (compression !== 'none') return carriers[compression].unwrap('FB', bytes, format);
   const text = Buffer.from(bytes).toString('latin1');
   const filter = Buffer.from(text, 'base64');
   return filter.toString('base64') === text ? filter : null;
@@ -73,8 +78,9 @@ export function encodeFooter(
   readonly tail: Pick<Tail, 'format' | 'footerBytes' | 'footerRawBytes' | 'footerCrc'>;
 } {
   const raw = Buffer.from(text, 'utf8');
-  const footer = framing === 'gzip' ? extraChain(id, deflateRawSync(raw, { level: 9 }), format) : raw;
-  const bytes = framing === 'gzip' ? footer : Buffer.concat([raw, Buffer.from(FOOTER_END)]);
+  const isPlain = framing === 'none';
+  const footer = isPlain ? raw : carriers[framing].wrap(id, deflateRawSync(raw, { level: 9 }), format);
+  const bytes = isPlain ? Buffer.concat([raw, Buffer.from(FOOTER_END)]) : footer;
   return {
     bytes,
     tail: { format, footerBytes: footer.length, footerRawBytes: raw.length, footerCrc: crc32(raw) },
@@ -87,7 +93,7 @@ export function framingFormat(
   text: string,
   filters: readonly number[] = [],
 ): BundleFormat {
-  if (framing === 'none') return 1;
+  if (framing !== 'gzip') return 1;
   return oldestFormat([...filters, deflateRawSync(text, { level: 9 }).length]);
 }
 
@@ -99,7 +105,7 @@ export async function readFooter(
   id: ExtraId,
 ): Promise<{ readonly bytes: Uint8Array; readonly text: string }> {
   const operation = `open the ${tail.kind}`;
-  const suffix = tail.framing === 'gzip' ? 0 : FOOTER_END.length;
+  const suffix = tail.framing === 'none' ? FOOTER_END.length : 0;
   const end = source.bytes - tailLength(tail.framing) - suffix;
   const tooLarge = tail.footerBytes > LARGEST_FOOTER || tail.footerRawBytes > LARGEST_FOOTER;
   if (tooLarge || tail.footerOffset + tail.footerBytes !== end) {
@@ -116,7 +122,7 @@ export async function readFooter(
 
 async function footerRaw(footer: Buffer, tail: Tail, id: ExtraId): Promise<Buffer | null> {
   if (tail.framing === 'none') return footer;
-  const deflated = extraPayload(id, footer, tail.format);
+  const deflated = carriers[tail.framing].unwrap(id, footer, tail.format);
   if (deflated === null) return null;
   return inflate(deflated, { maxOutputLength: Math.max(1, tail.footerRawBytes) }).catch(() => null);
 }

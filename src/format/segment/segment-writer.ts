@@ -1,6 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { constants, crc32, deflateRaw, type ZlibOptions } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { FirnError } from '../../model/errors.ts';
 import { asInstant } from '../../model/instant.ts';
 import { ROWID } from '../../model/shape.ts';
@@ -8,12 +7,12 @@ import { sizes } from '../../model/sizes.ts';
 import { AUTO } from '../../model/time/time-format.ts';
 import { describingFormat } from '../format-3.ts';
 import type { Format } from '../format-version.ts';
+import { deflateBlock, type Packed } from '../framing/deflate.ts';
 import { segmentName } from '../segment-names.ts';
 import { countLines } from './block-check.ts';
 import { bloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { footerText } from './footer-json.ts';
-import { dataHeader, dataTrailer } from './gzip-member.ts';
 import { encodeFilters, encodeFooter, filterBytes, footerStart, framingFormat } from './layout.ts';
 import { release, releaseOutput } from './release.ts';
 import type { Block, BlockEntry, ByteSink, FilterEntry, Footer, SegmentHead } from './segment.ts';
@@ -22,7 +21,7 @@ import { encodeTail, type Tail } from './tail.ts';
 export interface SegmentWriterOptions {
   /** Columns that get a Bloom filter per block, if the table has them; each block must bring their values in `keys`. */
   readonly lookupKeys: readonly string[];
-  /** Of zlib, 1 to 9; 5 when left out: docs/decisions/0070-deflate-level.md. */
+  /** How hard blocks are compressed, 1 to 9. Missing: `DEFAULT_LEVEL`. */
   readonly level?: number;
   /** The bytes of blocks are the writer's to release. */
   readonly releases?: boolean;
@@ -43,9 +42,7 @@ export interface SegmentWriter {
   finish(): Promise<Footer>;
 }
 
-const LEVEL = 5;
 const LINE_FEED = 0x0a;
-const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw);
 
 /** Writes one segment into a sink, in order and with bounded memory. */
 export function createSegmentWriter(
@@ -56,20 +53,12 @@ export function createSegmentWriter(
   return new Writer(sink, head, options);
 }
 
-/** A block's bytes on their way into the file. */
-interface Packed {
-  readonly bytes: Uint8Array;
-  readonly crc: number;
-  /** Of the buffer that `bytes` are in, when it is zlib's. */
-  readonly bufferSize: number;
-}
-
 class Writer implements SegmentWriter {
   rows = 0;
   rawBytes = 0;
   readonly #sink: ByteSink;
   #head: SegmentHead;
-  readonly #level: number;
+  readonly #level: number | undefined;
   readonly #releases: boolean;
   readonly #seal = createHash('sha256');
   readonly #blocks: BlockEntry[] = [];
@@ -86,7 +75,7 @@ class Writer implements SegmentWriter {
     const known = new Set([...head.columns.map((column) => column.name), ROWID]);
     this.#sink = sink;
     this.#head = head;
-    this.#level = options.level ?? LEVEL;
+    this.#level = options.level;
     this.#releases = options.releases ?? false;
     this.#filters = new Map(options.lookupKeys.filter((key) => known.has(key)).map((key) => [key, []]));
   }
@@ -97,7 +86,7 @@ class Writer implements SegmentWriter {
     this.rawBytes += block.lines.length;
     if (block.laterForms) this.#head = { timeFormat: AUTO, ...this.#head };
     for (const [column, filters] of this.#filters) filters.push(bloomFilter(block.keys.get(column)!));
-    const packed = this.#pack(block.lines);
+    const packed = deflateBlock(this.#head.compression, block.lines, this.#level);
     const before = this.#inFlight.at(-1)?.written;
     const written = this.#writeBlock(block, packed, before);
     // Both are awaited later; an error of one must not count as unhandled until then.
@@ -188,45 +177,27 @@ class Writer implements SegmentWriter {
     return this.#inFlight.length > blocksInFlight || (bytes > bytesInFlight && this.#inFlight.length > 1);
   }
 
-  /** What stands for a block's text in the file, without the frame of its member. */
-  async #pack(lines: Uint8Array): Promise<Packed> {
-    if (this.#head.compression === 'none') return { bytes: lines, crc: 0, bufferSize: 0 };
-    // One chunk for what text usually becomes, so that a block is one job of the thread pool.
-    const bufferSize = Math.max(65_536, Math.ceil(lines.length / 4));
-    // memLevel 9 is 7 % faster than zlib's default, for 256 KiB of memory.
-    // Z_FINISH at once: Node would finish in a second job, and join what the two have made.
-    const options = { level: this.#level, memLevel: 9, chunkSize: bufferSize, flush: constants.Z_FINISH };
-    const deflated = deflate(lines, options);
-    // While zlib's thread is at it.
-    const crc = crc32(lines);
-    return { bytes: await deflated, crc, bufferSize };
-  }
-
   async #writeBlock(block: Block, packed: Promise<Packed>, before: Promise<void> | undefined): Promise<void> {
     const { rows, minTime, maxTime, lines } = block;
     const rawBytes = lines.length;
     const digest = hash('sha256', lines, 'hex');
     await before;
     const offset = this.#offset;
-    const { bytes, crc, bufferSize } = await packed;
-    if (this.#head.compression === 'none') {
-      await this.#write(bytes);
-    } else {
-      await this.#write(this.#framed(bytes, dataTrailer(crc, rawBytes)));
-      releaseOutput(bytes, bufferSize);
-    }
+    const frame = await packed;
+    await this.#write(this.#framed(frame));
+    if (frame.bytes !== lines) releaseOutput(frame.bytes, frame.bufferSize);
     if (this.#releases) release(lines);
     this.#blocks.push({ offset, bytes: this.#offset - offset, rawBytes, rows, minTime, maxTime, digest });
   }
 
-  /** A data member, in bytes that are overwritten by the next one. */
-  #framed(deflated: Uint8Array, trailer: Uint8Array): Uint8Array {
-    const header = dataHeader();
-    const size = header.length + deflated.length + trailer.length;
+  /** One piece of bytes, in memory that is overwritten by the next one unless they are in one piece already. */
+  #framed({ before, bytes, after }: Packed): Uint8Array {
+    const size = before.length + bytes.length + after.length;
+    if (size === bytes.length) return bytes;
     if (this.#member.length < size) this.#member = new Uint8Array(size + (size >> 2));
-    this.#member.set(header);
-    this.#member.set(deflated, header.length);
-    this.#member.set(trailer, header.length + deflated.length);
+    this.#member.set(before);
+    this.#member.set(bytes, before.length);
+    this.#member.set(after, before.length + bytes.length);
     return this.#member.subarray(0, size);
   }
 

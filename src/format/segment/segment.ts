@@ -1,4 +1,5 @@
 import type { Day, Instant } from '../../model/instant.ts';
+import type { Compression } from '../../model/policy/compression.ts';
 import type { Column } from '../../model/shape.ts';
 import type { Additions } from '../additions.ts';
 import type { Format } from '../format-version.ts';
@@ -17,7 +18,7 @@ export interface SegmentHead extends Additions {
   readonly ddl: readonly string[];
   /** UTC ISO 8601; the `_archived_at` of each line. */
   readonly archivedAt: string;
-  readonly compression: 'gzip' | 'none';
+  readonly compression: Compression;
   /** The segment (`<day>/<file>`) whose surviving rows this one holds, when it was rewritten. */
   readonly replaces: string | null;
 }
@@ -37,7 +38,7 @@ export interface Block {
 
 /** Where one block is and what is in it. */
 export interface BlockEntry {
-  /** Offset of its gzip member (or of its text, uncompressed) in the file, and its length there. */
+  /** Offset of its gzip member or zstd frame (or of its text, uncompressed) in the file, and its length there. */
   readonly offset: number;
   readonly bytes: number;
   readonly rawBytes: number;
@@ -80,7 +81,7 @@ export type ReadUse = 'index' | 'rows';
 /** Where the Bloom filters of one column are: one filter per block, one behind the other. */
 export interface FilterEntry {
   readonly column: string;
-  /** Place of the members (or of the base64 text, uncompressed) in the file. */
+  /** Place of the members or the frame (or of the base64 text, uncompressed) in the file. */
   readonly offset: number;
   readonly bytes: number;
   /** Length of each block's filter; 0 where the block has no value in this column. */

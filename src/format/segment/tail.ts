@@ -1,14 +1,16 @@
 import { crc32 } from 'node:zlib';
+import type { Compression } from '../../model/policy/compression.ts';
 import { damaged, tooNew } from '../damage.ts';
 import { type Format, isFormat, NEWEST } from '../format-version.ts';
-import { extraChain, extraChainLength, extraPayload } from './gzip-member.ts';
+import { carriers } from '../framing/carrier.ts';
+import { skippableHeader } from '../framing/zstd-frame.ts';
 import type { ByteSource } from './segment.ts';
 
 /** The fixed-size end of a sealed file: where its footer is, and the seal. */
 export interface Tail {
   readonly format: Format;
   readonly kind: 'segment' | 'bundle';
-  readonly framing: 'gzip' | 'none';
+  readonly framing: Compression;
   readonly footerOffset: number;
   /** Length of the footer in the file, and of its JSON text. */
   readonly footerBytes: number;
@@ -23,11 +25,16 @@ const MAGIC: Record<Tail['kind'], string> = { segment: 'firn-seg', bundle: 'firn
 const PAYLOAD = 72;
 const LINE_START = '{"_firn_tail":"';
 const LINE_END = '"}\n';
-const GZIP_TAIL: number = extraChainLength(PAYLOAD);
-const LINE_TAIL: number = LINE_START.length + (PAYLOAD / 3) * 4 + LINE_END.length;
+const ZSTD_START: Buffer = skippableHeader('FT', PAYLOAD);
+const LENGTHS: Readonly<Record<Compression, number>> = {
+  gzip: carriers.gzip.wrappedLength(PAYLOAD),
+  zstd: carriers.zstd.wrappedLength(PAYLOAD),
+  none: LINE_START.length + (PAYLOAD / 3) * 4 + LINE_END.length,
+};
+const LONGEST = Math.max(...Object.values(LENGTHS));
 
-export function tailLength(framing: Tail['framing']): number {
-  return framing === 'gzip' ? GZIP_TAIL : LINE_TAIL;
+export function tailLength(framing: Compression): number {
+  return LENGTHS[framing];
 }
 
 export function encodeTail(tail: Tail): Buffer {
@@ -40,21 +47,21 @@ export function encodeTail(tail: Tail): Buffer {
   payload.writeUInt32LE(tail.footerCrc, 32);
   payload.write(tail.digest, 36, 'hex');
   payload.writeUInt32LE(crc32(payload.subarray(0, PAYLOAD - 4)), PAYLOAD - 4);
-  if (tail.framing === 'gzip') return extraChain('FT', payload);
+  if (tail.framing !== 'none') return carriers[tail.framing].wrap('FT', payload);
   return Buffer.from(LINE_START + payload.toString('base64') + LINE_END, 'latin1');
 }
 
 /** Reads the last bytes of a file. Throws `integrity` when they are not a whole tail, `refused` when they are of a later format. */
 export async function readTail(source: ByteSource, path: string, kind: Tail['kind']): Promise<Tail> {
   const operation = `open the ${kind}`;
-  const length = Math.min(source.bytes, LINE_TAIL);
+  const length = Math.min(source.bytes, LONGEST);
   const end = Buffer.from(await source.read(source.bytes - length, length, 'index'));
-  const framing = end.toString('latin1', 0, LINE_START.length) === LINE_START ? 'none' : 'gzip';
+  const framing = framingOf(end);
   const bytes = end.subarray(end.length - Math.min(end.length, tailLength(framing)));
   const payload =
-    framing === 'gzip'
-      ? extraPayload('FT', bytes)
-      : Buffer.from(bytes.toString('latin1', LINE_START.length, bytes.length - LINE_END.length), 'base64');
+    framing === 'none'
+      ? Buffer.from(bytes.toString('latin1', LINE_START.length, bytes.length - LINE_END.length), 'base64')
+      : carriers[framing].unwrap('FT', bytes);
   if (payload?.length !== PAYLOAD || payload.toString('latin1', 0, 8) !== MAGIC[kind]) {
     throw damaged(
       path,
@@ -85,4 +92,11 @@ export async function readTail(source: ByteSource, path: string, kind: Tail['kin
     throw damaged(path, operation, 'its last bytes (the tail) are damaged');
   }
   return tail;
+}
+
+/** By what the last bytes of a file begin with. */
+function framingOf(end: Buffer): Compression {
+  if (end.toString('latin1', 0, LINE_START.length) === LINE_START) return 'none';
+  const at = end.length - LENGTHS.zstd;
+  return at >= 0 && end.subarray(at, at + ZSTD_START.length).equals(ZSTD_START) ? 'zstd' : 'gzip';
 }

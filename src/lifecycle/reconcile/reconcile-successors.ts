@@ -58,5 +58,5 @@ function isSameRun(
 }
 
 function tableAndDay(segment: string): string {
-  return segment.replace(/(?:\.\d+)?\.jsonl(?:\.gz)?$/, '');
+  return segment.replace(/(?:\.\d+)?\.jsonl(?:\.gz|\.zst)?$/, '');
 }

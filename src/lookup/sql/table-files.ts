@@ -96,7 +96,7 @@ export async function layOutTable(
 function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
   const { where, text, since, until, among } = query;
   const wanted = where.length === 0 && text === null && since === null && until === null && among === null;
-  return wanted && !isFiltered && blocks.length === footer.blocks.length && footer.compression === 'gzip';
+  return wanted && !isFiltered && blocks.length === footer.blocks.length && footer.compression !== 'none';
 }
 
 /** Null when the segment's bytes are those that were sealed. */
@@ -128,7 +128,8 @@ async function wholeFile(
   if (own !== null && isReadable && path.endsWith(ref.segment) && existsSync(own)) {
     if (statSync(own).size === source.bytes) return realpathSync(own);
   }
-  const copy = new LineFile(join(folder, `${hash('sha256', ref.segment, 'hex')}.jsonl.gz`));
+  const suffix = ref.segment.slice(ref.segment.indexOf('.jsonl'));
+  const copy = new LineFile(join(folder, `${hash('sha256', ref.segment, 'hex')}${suffix}`));
   for (let at = 0; at < end; at += sizes.laidOutBytes) {
     await copy.write(await source.read(at, Math.min(sizes.laidOutBytes, end - at)));
   }

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../instant.ts';
 import type { TimeFormat } from '../time/time-format.ts';
+import type { Compression } from './compression.ts';
 import type { Span } from './span.ts';
 
 /** How one table ages. All spans are milliseconds; a row's age counts from the instant in `timeColumn`. */
@@ -19,7 +20,9 @@ export interface Policy {
   readonly openWhile: string | null;
   /** Columns that get a Bloom filter per block. The primary key always gets one. */
   readonly lookupKeys: readonly string[];
-  readonly compression: 'gzip' | 'none';
+  readonly compression: Compression;
+  /** How hard blocks are compressed, 1 to 9. Missing: the default of the compression. */
+  readonly compressionLevel?: number;
   /** How much time a segment covers. Missing: a day. */
   readonly span?: Span;
   /** Hot times by value: the first rule whose `where` a row satisfies decides. Missing: none. */

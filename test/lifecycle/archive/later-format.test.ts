@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { extraChain, extraPayload } from '../../../src/format/segment/gzip-member.ts';
+import { extraChain, extraPayload } from '../../../src/format/framing/gzip-member.ts';
 import { tailLength } from '../../../src/format/segment/tail.ts';
 import type { Reconciled } from '../../../src/lifecycle/reconcile/reconcile-plan.ts';
 import { forged } from '../../support/archives/forged-segment.ts';

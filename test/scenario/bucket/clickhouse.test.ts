@@ -9,11 +9,11 @@ import {
   type RowsByTable,
   readWithZlib,
   rowsByPart,
-  SEGMENT,
 } from '../../support/independent/archive-rows.ts';
 import { bytesCell, canonicalRow, integerCell } from '../../support/independent/canonical.ts';
 import { askClickHouse, withoutClickHouse } from '../../support/independent/clickhouse.ts';
 import { assertWhole } from '../../support/independent/same-rows.ts';
+import { SEGMENT } from '../../support/independent/segment-text.ts';
 import { freshBucket, needsRadosgw } from '../../support/s3/radosgw/radosgw.ts';
 import { archivedBucket, MIXED } from './archived-bucket.ts';
 

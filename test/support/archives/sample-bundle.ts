@@ -4,6 +4,7 @@ import type { Block } from '../../../src/format/segment/segment.ts';
 import { createSegmentWriter } from '../../../src/format/segment/segment-writer.ts';
 import { segmentName } from '../../../src/format/segment-names.ts';
 import { asInstant, startOfDay } from '../../../src/model/instant.ts';
+import { COMPRESSIONS } from '../../../src/model/policy/compression.ts';
 import { MemoryFile } from './memory-file.ts';
 import { SAMPLE_DAY, sampleBlock, sampleHead } from './sample-segment.ts';
 
@@ -16,7 +17,7 @@ export async function sampleBundle(
   const inputs: BundleInput[] = [];
   for (let date = 1; date <= days; date++) {
     const day = `2026-01-${String(date).padStart(2, '0')}`;
-    const compression = date % 3 === 0 ? 'none' : 'gzip';
+    const compression = COMPRESSIONS[date % 3]!;
     const source = new MemoryFile();
     const writer = createSegmentWriter(source, { ...sampleHead, day, compression }, { lookupKeys: ['id'] });
     for (let block = 0; block < blocks; block++)

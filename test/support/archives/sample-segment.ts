@@ -1,6 +1,7 @@
 import type { Block, Footer, SegmentHead } from '../../../src/format/segment/segment.ts';
 import { createSegmentWriter } from '../../../src/format/segment/segment-writer.ts';
 import { asInstant } from '../../../src/model/instant.ts';
+import type { Compression } from '../../../src/model/policy/compression.ts';
 import { MemoryFile } from './memory-file.ts';
 
 export const SAMPLE_DAY = '2026-01-16';
@@ -54,7 +55,7 @@ export function sampleBlock(first: number, rows: number): Block {
 
 /** A sealed segment in memory, of `blocks` blocks of `rows` rows. */
 export async function sampleSegment(
-  compression: 'gzip' | 'none',
+  compression: Compression,
   blocks: number,
   rows: number,
   head: Partial<SegmentHead> = {},

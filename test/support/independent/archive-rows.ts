@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { bytesCell, canonicalRow, integerCell, realCell } from './canonical.ts';
+import { SEGMENT, segmentText } from './segment-text.ts';
 
 /** Rows by table, canonical and sorted. */
 export type RowsByTable = Map<string, string[]>;
 
-export const SEGMENT: RegExp = /^(\d{4}-\d\d-\d\d)\/([^./]+)(?:\.\d+)?\.jsonl(\.gz)?$/;
 const MOST_OUTPUT = 1 << 30;
 
 /** Reads an archive folder with Node's zlib, tar and JSON.parse: nothing of Firn's own. */
@@ -27,7 +26,7 @@ export function readWithZlib(archives: string): RowsByTable {
   return sorted(rows);
 }
 
-/** The same with Python's gzip, tarfile and json; null where there is no Python. */
+/** The same with Python's gzip, tarfile and json, and the zstd program; null where there is no Python. */
 export function readWithPython(archives: string): RowsByTable | null {
   if (spawnSync('python3', ['--version']).status !== 0) return null;
   return toldByPython([join(import.meta.dirname, 'reader.py'), archives]);
@@ -72,10 +71,9 @@ export function rowsByPart(archives: string): Map<string, number> {
   const folder = join(archives, 'warm');
   const parts = new Map<string, number>();
   for (const path of filesBelow(folder)) {
-    const [, , , gz] = SEGMENT.exec(path) ?? [];
     if (!SEGMENT.test(path)) continue;
     const bytes = readFileSync(join(folder, path));
-    const lines = [...linesOf(gz === undefined ? bytes : gunzipSync(bytes))];
+    const lines = [...linesOf(segmentText(path, bytes))];
     parts.set(path, lines.filter((line) => !line.startsWith('{"_firn_')).length);
   }
   return parts;
@@ -83,10 +81,10 @@ export function rowsByPart(archives: string): Map<string, number> {
 
 function readSegments(folder: string, rows: RowsByTable): void {
   for (const path of filesBelow(folder)) {
-    const [, , encoded, gz] = SEGMENT.exec(path) ?? [];
+    const [, , encoded] = SEGMENT.exec(path) ?? [];
     if (encoded === undefined) continue;
     const bytes = readFileSync(join(folder, path));
-    for (const line of linesOf(gz === undefined ? bytes : gunzipSync(bytes))) {
+    for (const line of linesOf(segmentText(path, bytes))) {
       const cells = cellsOfLine(line);
       if (cells !== null) add(rows, decodeURIComponent(encoded), canonicalRow(cells));
     }

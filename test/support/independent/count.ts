@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
-import { SEGMENT } from './archive-rows.ts';
+import { SEGMENT, segmentText } from './segment-text.ts';
 
 /*
  * Counts a database and an archive folder with node:sqlite and zlib alone, for tests that compare what Firn says. Nothing here may
@@ -71,7 +71,7 @@ export function freeBytes(database: string): number {
 
 function segmentOf(name: string, tier: 'warm' | 'cold', path: string, bytes: Buffer): CountedSegment {
   const [, day, table] = SEGMENT.exec(name)!;
-  const text = gunzipSync(bytes);
+  const text = segmentText(name, bytes);
   const rows = text
     .toString()
     .split('\n')

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { gunzipSync } from 'node:zlib';
-import { cellsOfLine, linesOf, SEGMENT } from './archive-rows.ts';
+import { cellsOfLine, linesOf } from './archive-rows.ts';
 import { cellsOfTable } from './canonical.ts';
+import { SEGMENT, segmentText } from './segment-text.ts';
 
 /** A row where it was found. */
 export interface PlacedRow {
@@ -46,13 +47,12 @@ function* once(
   bytes: Uint8Array,
   place: string,
 ): Generator<PlacedRow> {
-  const [, , encoded, gz] = SEGMENT.exec(segment) ?? [];
+  const [, , encoded] = SEGMENT.exec(segment) ?? [];
   if (encoded === undefined) return;
   const known = read.get(segment);
   if (known !== undefined && Buffer.compare(known, bytes) === 0) return;
   read.set(segment, bytes);
-  const text = gz === undefined ? Buffer.from(bytes) : gunzipSync(bytes);
-  for (const line of linesOf(text)) {
+  for (const line of linesOf(segmentText(segment, bytes))) {
     const cells = cellsOfLine(line);
     if (cells !== null) yield { table: decodeURIComponent(encoded), place, cells };
   }

@@ -1,8 +1,8 @@
-"""Reads an archive folder with nothing but Python's own gzip, tarfile and json. One line of JSON for each row:
+"""Reads an archive folder with nothing but Python's own gzip, tarfile and json, and the zstd program. One line of JSON for each row:
 [table, [[column, cell], ...]]; cells as in canonical.ts."""
-import base64, gzip, hashlib, io, json, os, re, struct, sys, tarfile, urllib.parse
+import base64, gzip, hashlib, io, json, os, re, struct, subprocess, sys, tarfile, urllib.parse
 
-NAME = re.compile(r'^\d{4}-\d\d-\d\d/([^.]+)(?:\.\d+)?\.jsonl(\.gz)?$')
+NAME = re.compile(r'^\d{4}-\d\d-\d\d/([^.]+)(?:\.\d+)?\.jsonl(\.gz|\.zst)?$')
 sys.set_int_max_str_digits(0)
 
 
@@ -63,7 +63,11 @@ def tell_segment(name, stream):
     table = table_of(name)
     if table is None:
         return
-    for line in gzip.open(stream) if name.endswith('.gz') else stream:
+    if name.endswith('.gz'):
+        stream = gzip.open(stream)
+    elif name.endswith('.zst'):
+        stream = io.BytesIO(subprocess.run(['zstd', '-dcq'], input=stream.read(), stdout=subprocess.PIPE, check=True).stdout)
+    for line in stream:
         tell(table, json.loads(line))
 
 

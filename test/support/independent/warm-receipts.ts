@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { gunzipSync } from 'node:zlib';
 import { rowsByPart } from './archive-rows.ts';
+import { segmentText } from './segment-text.ts';
 
 /**
  * Asserts that every file of the warm tier has one receipt that says what the file holds, and no receipt says more: read with
@@ -35,7 +35,7 @@ export function assertReceiptsFit(database: string, archives: string): void {
 }
 
 function receiptOf(file: string, bytes: Buffer): Record<string, unknown> {
-  const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+  const text = segmentText(file, bytes);
   const lines = text
     .toString()
     .split('\n')

@@ -65,5 +65,6 @@ export function objectHeaders({ key, metadata, storageClass }: Upload): Record<s
 
 function typeOf(key: string): string {
   if (key.endsWith('.gz')) return 'application/gzip';
+  if (key.endsWith('.zst')) return 'application/zstd';
   return key.endsWith('.json') ? 'application/json' : 'application/octet-stream';
 }

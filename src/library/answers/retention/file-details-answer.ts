@@ -2,6 +2,7 @@ import type { Format } from '../../../format/format-version.ts';
 import type { Footer } from '../../../format/segment/segment.ts';
 import type { FileDetails } from '../../../lifecycle/report/archive-file.ts';
 import { formatInstant } from '../../../model/instant.ts';
+import type { Compression } from '../../../model/policy/compression.ts';
 import type { Span } from '../../../model/policy/span.ts';
 import type { Column } from '../../../model/shape.ts';
 import { archiveFileJson, type FileAnswer } from './files-answer.ts';
@@ -37,7 +38,7 @@ export interface FooterAnswer {
   readonly oldest: string;
   readonly newest: string;
   readonly archived_at: string;
-  readonly compression: 'gzip' | 'none';
+  readonly compression: Compression;
   /** The segment whose remaining rows it has; null when it replaces none. */
   readonly replaces: string | null;
   /** The seal: SHA-256 of every byte before the tail, in hexadecimal. */

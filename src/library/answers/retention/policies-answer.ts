@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../../model/duration.ts';
+import type { Compression } from '../../../model/policy/compression.ts';
 import type { Policy, PolicySet } from '../../../model/policy/policy.ts';
 import type { Span } from '../../../model/policy/span.ts';
 import { spanOfPolicy, totalDays } from '../../../model/policy/thresholds.ts';
@@ -18,7 +19,7 @@ export interface PolicyAnswer extends PolicyDays {
   /** SQL condition of unfinished rows; null when there is none. */
   readonly open_while: string | null;
   readonly lookup_keys: readonly string[];
-  readonly compression: 'gzip' | 'none';
+  readonly compression: Compression;
   /** How much time one archive file covers. */
   readonly span: Span;
   /** Hot times by value; null: such rows never leave. */
