@@ -38,8 +38,9 @@ export interface ArchiveStore {
   /**
    * Opens the file as it is now (see `OpenFile`). Each call opens what has the name then.
    * Throws `not_found` when there is no such file, `refused` when it is a link.
+   * @param as see `OpenedAs`; without it, `now`.
    */
-  open(path: string): Promise<OpenFile>;
+  open(path: string, as?: OpenedAs): Promise<OpenFile>;
   /**
    * Makes durable what an earlier process may have left: the bytes and the name of a file that was found rather than
    * published by this process. To be called before anything is deleted because the file is there. Throws like `open`.
@@ -81,6 +82,13 @@ export interface AwayLocation {
   readonly remedy: string;
 }
 
+/**
+ * Which file of a name is opened: the one that has it `now`, or the one that a list of this store, at most ten seconds old, has `listed`, where it
+ * knows such a list. The latter spares a server the question whether it is still the newest. Another run may have replaced or removed it since. So
+ * whoever misses something in it, or is told that it is gone (`GoneFile`), opens what has the name now before that counts.
+ */
+export type OpenedAs = 'now' | 'listed';
+
 export interface StoredFile {
   readonly path: string;
   readonly bytes: number;
@@ -107,12 +115,22 @@ export interface PendingFile {
 
 /**
  * An open file keeps its generation: `bytes` and `read` stay those of the file that was opened, also when another process replaces,
- * removes or quarantines it meanwhile. A store that cannot keep the old bytes throws `unavailable` then; it never mixes two generations.
+ * removes or quarantines it meanwhile. A store that cannot keep the old bytes throws `GoneFile` then; it never mixes two generations.
  */
 export interface OpenFile extends AsyncDisposable {
   readonly bytes: number;
   /** Exactly `length` bytes. Throws `integrity` when the file ends before. */
   read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
+}
+
+/** The opened file was replaced or removed, and the store has not kept its bytes: what has its name now can be opened. */
+export class GoneFile extends FirnError {
+  constructor(details: Omit<ErrorDetails, 'hint'>) {
+    super('unavailable', 'the file was replaced or removed while it was read', {
+      ...details,
+      hint: 'Run again. Another run may have changed the archive.',
+    });
+  }
 }
 
 /** A file, or what is left of one, that a store does not allow to be removed. */

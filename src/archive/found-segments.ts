@@ -6,7 +6,7 @@ import { type Dialect, dialectOf } from '../model/database/dialect.ts';
 import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
 import { openAhead } from '../model/open-ahead.ts';
 import { sizes } from '../model/sizes.ts';
-import type { ArchiveStore, OpenFile } from './archive-store.ts';
+import type { ArchiveStore, OpenedAs, OpenFile } from './archive-store.ts';
 import { AwayError, awayTiers } from './away.ts';
 import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
 
@@ -40,12 +40,14 @@ export interface FoundFooter extends FoundSegment {
  * The segments of an archive by their names: no segment is opened, only the tables of contents of bundles. Files with
  * other names are left out, and so is what another process removes meanwhile.
  * @param isWanted bundles of other months are not opened.
+ * @param as how bundles are opened.
  */
 export async function* segmentsByName(
   archive: ArchiveStore,
   isWanted: (month: string) => boolean = () => true,
+  as: OpenedAs = 'now',
 ): AsyncGenerator<FoundSegment | UnreadableFile> {
-  for await (const found of walk(archive, { opensWarm: false, isWanted })) {
+  for await (const found of walk(archive, { opensWarm: false, isWanted, as })) {
     if ('error' in found) yield found;
     else yield found.segment;
   }
@@ -53,7 +55,7 @@ export async function* segmentsByName(
 
 /** The same segments with their footers. */
 export async function* segmentsByFooter(archive: ArchiveStore): AsyncGenerator<FoundFooter | UnreadableFile> {
-  for await (const found of walk(archive, { opensWarm: true, isWanted: () => true })) {
+  for await (const found of walk(archive, { opensWarm: true, isWanted: () => true, as: 'listed' })) {
     if ('error' in found) {
       yield found;
       continue;
@@ -83,13 +85,14 @@ export type LookedInto = { readonly file: BundleFile } & (
 export async function* openBundles(
   archive: ArchiveStore,
   files: readonly BundleFile[],
+  as: OpenedAs = 'now',
 ): AsyncGenerator<LookedInto> {
   const look = async (
     file: BundleFile,
   ): Promise<(LookedInto & { readonly opened: OpenFile | null }) | null> => {
     await using stack = new AsyncDisposableStack();
     try {
-      const opened = stack.use(await archive.open(file.path));
+      const opened = stack.use(await archive.open(file.path, as));
       const bundle = await openBundle(opened, file.path);
       stack.move();
       return { file, opened, bundle };
@@ -116,14 +119,20 @@ async function close(file: OpenFile | null | undefined): Promise<void> {
 /** Warm first: what moves to cold meanwhile is met twice, and not missed. */
 async function* walk(
   archive: ArchiveStore,
-  how: { readonly opensWarm: boolean; readonly isWanted: (month: string) => boolean },
+  how: {
+    readonly opensWarm: boolean;
+    readonly isWanted: (month: string) => boolean;
+    readonly as: OpenedAs;
+  },
 ): AsyncGenerator<{ readonly segment: FoundSegment; readonly source: ByteSource | null } | UnreadableFile> {
+  const listing = warmFiles(archive);
+  listing.catch(() => undefined);
   const away = await awayTiers(archive);
   for (const one of away.values()) {
     const error = new AwayError(one, 'list the archive');
     yield { path: one.location, tier: one.tier, segment: null, error };
   }
-  const inWarm = away.has('warm') ? [] : await warmFiles(archive);
+  const inWarm = away.has('warm') ? [] : await listing;
   const found = inWarm.map(({ path, bytes, segment, name }): FoundSegment => {
     return { segment, name, tier: 'warm', path, bytes, digest: null };
   });
@@ -142,7 +151,7 @@ async function* walk(
   }
   const inCold = away.has('cold') ? [] : await bundleFiles(archive);
   const bundles = inCold.filter(({ month }) => how.isWanted(month));
-  for await (const looked of openBundles(archive, bundles)) {
+  for await (const looked of openBundles(archive, bundles, how.as)) {
     const { path } = looked.file;
     if ('error' in looked) {
       yield { path, tier: 'cold', segment: null, error: looked.error };

@@ -18,7 +18,7 @@ export function retryReads(store: ArchiveStore, clock: Pick<Clock, 'monotonic' |
     list: (prefix) => again(() => store.list(prefix)),
     strays: () => again(() => store.strays()),
     create: (path) => store.create(path),
-    open: async (path) => retryFileReads(await again(() => store.open(path)), again),
+    open: async (path, as) => retryFileReads(await again(() => store.open(path, as)), again),
     settle: (path) => store.settle(path),
     remove: (path) => store.remove(path),
     quarantine: (path, note) => store.quarantine(path, note),

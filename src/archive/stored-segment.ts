@@ -2,7 +2,7 @@ import { type BundleReader, openBundle } from '../format/bundle/bundle-reader.ts
 import type { ByteSource } from '../format/segment/segment.ts';
 import { bundlePath, warmPath } from '../format/segment-names.ts';
 import { ifThere } from '../model/errors.ts';
-import type { ArchiveStore } from './archive-store.ts';
+import type { ArchiveStore, OpenedAs } from './archive-store.ts';
 
 /** The bytes of one segment, wherever they are. */
 export interface StoredSegment extends AsyncDisposable {
@@ -44,8 +44,12 @@ export async function openWarm(archive: ArchiveStore, segment: string): Promise<
 }
 
 /** Opens a bundle; null when there is none. Throws `integrity` when it is damaged. */
-export async function openStoredBundle(archive: ArchiveStore, path: string): Promise<StoredBundle | null> {
-  const file = await ifThere(archive.open(path));
+export async function openStoredBundle(
+  archive: ArchiveStore,
+  path: string,
+  as: OpenedAs = 'now',
+): Promise<StoredBundle | null> {
+  const file = await ifThere(archive.open(path, as));
   if (file === null) return null;
   try {
     const bundle = await openBundle(file, path);

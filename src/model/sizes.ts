@@ -188,7 +188,7 @@ const PRODUCTION: Sizes = Object.freeze({
   exportedBytes: 1 << 20,
   tailBytes: 64 << 10,
   indexBytes: 64 << 10,
-  nearBytes: 32 << 10,
+  nearBytes: 128 << 10,
   rangeBytes: 8 << 20,
   firstAheadBytes: 512 << 10,
   mostAheadBytes: 4 << 20,

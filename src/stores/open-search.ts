@@ -29,6 +29,8 @@ export async function openSearching(
     ledger: () => reader.ledger,
   });
   const lookup = opening.use(await hot.lookup());
+  // Every search asks a server for this list; the answer is on its way by then.
+  if (archive.capabilities.isRemote && !options.hotOnly) archive.list('erasures').catch(() => undefined);
   const own = options.hotOnly ? {} : await requireOwnArchive(reader.ledger, archive);
   const opened = opening.move();
   return {

@@ -6,6 +6,7 @@ import {
   type ArchiveStore,
   type AwayLocation,
   type KeptFile,
+  type OpenedAs,
   type OpenFile,
   type PendingFile,
   RemovalRefused,
@@ -105,9 +106,15 @@ class TieredArchive implements ArchiveStore {
   async list(prefix: string): Promise<readonly StoredFile[]> {
     const operation = 'list the archive';
     const folders = COLD_FOLDERS.filter((folder) => prefix === '' || folder.startsWith(`${prefix}/`));
-    if (folders.length === 0) return await (await this.#at(prefix, operation)).list(prefix);
+    // With one location, the question whether it is there takes no longer than the list.
+    const early = this.apart === null ? this.#warm.list(prefix) : null;
+    early?.catch(() => undefined);
+    if (folders.length === 0) {
+      const store = await this.#at(prefix, operation);
+      return await (early ?? store.list(prefix));
+    }
     const [warmAway, coldAway] = await this.#away();
-    const inWarm = warmAway === null ? await this.#warm.list(prefix) : [];
+    const inWarm = warmAway === null ? await (early ?? this.#warm.list(prefix)) : [];
     if (this.apart === null && coldAway === null) return inWarm;
     const inCold = coldAway === null ? await Promise.all(folders.map((one) => this.#cold.list(one))) : [];
     return [...inWarm.filter(({ path }) => !isColdPath(path)), ...inCold.flat()].sort((a, b) =>
@@ -133,8 +140,8 @@ class TieredArchive implements ArchiveStore {
     return await store.create(path);
   }
 
-  async open(path: string): Promise<OpenFile> {
-    return await (await this.#at(path, 'open an archive file')).open(path);
+  async open(path: string, as?: OpenedAs): Promise<OpenFile> {
+    return await (await this.#at(path, 'open an archive file')).open(path, as);
   }
 
   async settle(path: string): Promise<void> {

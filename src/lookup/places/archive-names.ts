@@ -15,7 +15,7 @@ export interface ArchiveNames {
 export async function namesIn(archive: ArchiveStore): Promise<ArchiveNames> {
   const segments = new Map<string, { table: string; tier: 'warm' | 'cold'; path: string }>();
   const problems: Problem[] = [];
-  for await (const found of segmentsByName(archive)) {
+  for await (const found of segmentsByName(archive, () => true, 'listed')) {
     if ('error' in found) problems.push(unreadable(found));
     else if (!segments.has(found.segment)) {
       const { name, tier, path } = found;

@@ -18,10 +18,15 @@ export async function requireOwnArchive(
   ledger: Pick<LedgerReader, 'identity' | 'receipts' | 'receipt'>,
   archive: ArchiveStore,
 ): Promise<{ readonly alarms: readonly Problem[]; readonly names: ArchiveNames }> {
+  const expected = await ledger.identity();
+  const marking = markedFor(archive, expected);
+  marking.catch(() => undefined);
   // Files first: a file has a receipt before it has its name, so what a run beside this adds is in both or in the receipts.
   const names = await namesIn(archive);
   const ours = await ledger.identity();
-  const theirs = await markedFor(archive, ours);
+  const marked = await marking;
+  // A run beside this may have marked it since.
+  const theirs = marked === ours && ours === expected ? marked : await markedFor(archive, ours);
   const receipts = await ledger.receipts();
   const listed = new Map(receipts.map((receipt) => [receipt.segment, receipt]));
   // The segments of a damaged bundle that the ledger lists are problems of their own.

@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import { type ArchiveStore, GoneFile, type OpenedAs } from '../../archive/archive-store.ts';
 import {
   bundleOf,
   openStoredBundle,
@@ -32,6 +32,21 @@ export class Shelf implements AsyncDisposable {
    * It is looked for in both tiers, as it may move while others read.
    */
   async take(ref: SegmentRef): Promise<TakenSegment> {
+    try {
+      return await this.#take(ref);
+    } catch (error) {
+      if (!(error instanceof GoneFile)) throw error;
+      return await this.retake(ref);
+    }
+  }
+
+  /** Takes a segment from where it is now, as the file that it was taken from is gone. Throws as `take` does. */
+  async retake(ref: SegmentRef): Promise<TakenSegment> {
+    await this.#openBundle(bundleOf(ref.segment), 'now');
+    return await this.#take(ref);
+  }
+
+  async #take(ref: SegmentRef): Promise<TakenSegment> {
     const { segment } = ref;
     const found =
       ref.tier === 'warm'
@@ -64,23 +79,20 @@ export class Shelf implements AsyncDisposable {
 
   async #cold(segment: string): Promise<StoredSegment | null> {
     const path = bundleOf(segment);
-    const known = this.#bundles.get(path);
-    const source = (await (known ?? this.#openBundle(path)))?.bundle.open(segment) ?? null;
-    // It may have come into the bundle since that was opened.
+    const known = await (this.#bundles.get(path) ?? this.#openBundle(path, 'listed'));
+    // It may have come into the bundle since that was opened, or listed.
     const found =
-      source !== null || known === undefined
-        ? source
-        : ((await this.#openBundle(path))?.bundle.open(segment) ?? null);
+      known?.bundle.open(segment) ?? (await this.#openBundle(path, 'now'))?.bundle.open(segment) ?? null;
     // The bundle stays open until the shelf is closed.
     return found === null
       ? null
       : { source: found, tier: 'cold', path, [Symbol.asyncDispose]: async () => undefined };
   }
 
-  #openBundle(path: string): Promise<StoredBundle | null> {
+  #openBundle(path: string, as: OpenedAs): Promise<StoredBundle | null> {
     const before = this.#bundles.get(path);
     if (before !== undefined) this.#older.push(before);
-    const opening = openStoredBundle(this.#archive, path);
+    const opening = openStoredBundle(this.#archive, path, as);
     // Awaited by those who take from it; a failure must not count as unhandled until then.
     opening.catch(() => undefined);
     this.#bundles.set(path, opening);

@@ -1,3 +1,4 @@
+import { GoneFile } from '../../archive/archive-store.ts';
 import { type ScannedLine, scanBlock } from '../../format/match/block-scan.ts';
 import { overlaps, pruneBlocks } from '../../format/match/candidate-blocks.ts';
 import { type LineMatcher, lineMatcher } from '../../format/match/line-match.ts';
@@ -116,7 +117,10 @@ export class ArchivedRows implements AsyncDisposable {
   /** The blocks that may hold matches, ascending. */
   async blocks({ ref, taken: { reader }, matcher }: OpenedSegment): Promise<readonly number[]> {
     const { segments, blocks } = this.#report;
-    const pruned = await pruneBlocks(reader, matcher.filter, (error) => this.#problem(ref, error, 0));
+    const pruned = await pruneBlocks(reader, matcher.filter, (error) => {
+      // Then nothing is passed over, and the blocks are read where the segment is now.
+      if (!(error instanceof GoneFile)) this.#problem(ref, error, 0);
+    });
     const wanted = pruned.flatMap((why, at) => (why === null ? [at] : []));
     blocks.total += pruned.length;
     for (const why of pruned) if (why !== null) blocks.pruned[why]++;
@@ -131,16 +135,36 @@ export class ArchivedRows implements AsyncDisposable {
   }
 
   /** The lines of a block that match. None when it cannot be read, or has a line that is none: its digest may be right all the same. */
-  async scan({ ref, taken, matcher }: OpenedSegment, block: number): Promise<readonly ScannedLine[]> {
+  async scan(segment: OpenedSegment, block: number): Promise<readonly ScannedLine[]> {
+    const { ref, taken, matcher } = segment;
     const { blocks, bytes } = this.#report;
     try {
-      const text = await taken.reader.block(block, this.#proof);
+      const text = await this.#text(segment, block);
       blocks.read++;
       bytes.inflated += text.length;
       return scanBlock(text, matcher);
     } catch (error) {
       this.#problem(ref, error, taken.reader.footer.blocks[block]!.rows);
       return [];
+    }
+  }
+
+  /** The text of a block, also where another run has moved the segment since it was opened: its bytes are the same everywhere. */
+  async #text({ ref, taken }: OpenedSegment, block: number): Promise<Uint8Array> {
+    try {
+      return await taken.reader.block(block, this.#proof);
+    } catch (gone) {
+      if (!(gone instanceof GoneFile)) throw gone;
+      const again = await this.#shelf.retake(ref).catch((error: unknown) => {
+        throw isMissing(error) ? gone : error;
+      });
+      try {
+        if (again.reader.footer.digest !== taken.reader.footer.digest) throw gone;
+        return await again.reader.block(block, this.#proof);
+      } finally {
+        this.#report.bytes.read += again.reader.bytesRead;
+        await again[Symbol.asyncDispose]();
+      }
     }
   }
 

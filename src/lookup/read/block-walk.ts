@@ -113,9 +113,12 @@ export class BlockWalk implements AsyncDisposable {
     if (opened.left === 0) await this.#close(opened);
   }
 
-  /** Starts to open the segments whose turn comes next. */
+  /** Starts to open the segments whose turn comes next: of a server many in one moment, as those of one bundle share requests. */
   #openAhead(): void {
-    const next = this.#segments.first(this.#rows.isRemote ? sizes.remoteSegmentsAhead : sizes.segmentsAhead);
+    const { isRemote } = this.#rows;
+    const width = isRemote ? sizes.remoteSegmentsAhead : sizes.segmentsAhead;
+    if (isRemote && this.#opening.size > width / 2) return;
+    const next = this.#segments.first(width);
     for (const { ref } of next) {
       if (this.#opening.has(ref)) continue;
       const opening = this.#openSegment(ref);

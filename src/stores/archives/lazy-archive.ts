@@ -23,7 +23,7 @@ export function lazyArchive(
     list: async (prefix) => (await store()).list(prefix),
     strays: async () => (await store()).strays(),
     create: async (path) => (await store()).create(path),
-    open: async (path) => (await store()).open(path),
+    open: async (path, as) => (await store()).open(path, as),
     settle: async (path) => (await store()).settle(path),
     remove: async (path) => (await store()).remove(path),
     quarantine: async (path, note) => (await store()).quarantine(path, note),

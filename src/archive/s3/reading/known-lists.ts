@@ -56,6 +56,12 @@ export class KnownLists {
     return { file: files.find((file) => file.path === path) ?? null, isFresh };
   }
 
+  /** The object of a bundle, as a list has it that was sent before; null without one. */
+  async listed(path: string): Promise<KeyedFile | null> {
+    const known = this.#known(path);
+    return known === null ? null : ((await known.sorted).files.find((file) => file.path === path) ?? null);
+  }
+
   forget(): void {
     this.#lists = [];
   }

@@ -1,6 +1,6 @@
 import type { ReadUse } from '../../../format/segment/segment.ts';
 import { FirnError } from '../../../model/errors.ts';
-import type { OpenFile } from '../../archive-store.ts';
+import { GoneFile, type OpenFile } from '../../archive-store.ts';
 import type { IndexCache, IndexParts } from '../cache/index-cache.ts';
 import { plainEtag } from '../requests/etag.ts';
 import { addressOf } from '../requests/s3-address.ts';
@@ -96,10 +96,7 @@ export class S3File implements OpenFile {
   }
 
   #gone(): FirnError {
-    return new FirnError('unavailable', 'the file was replaced or removed while it was read', {
-      ...{ operation: OPERATION, path: this.#address() },
-      hint: 'Run again. Another run may have changed the archive.',
-    });
+    return new GoneFile({ operation: OPERATION, path: this.#address() });
   }
 
   #endsBefore(offset: number, length: number): FirnError {

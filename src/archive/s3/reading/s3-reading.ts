@@ -2,7 +2,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { FirnError } from '../../../model/errors.ts';
 import { sizes } from '../../../model/sizes.ts';
 import { checkPath } from '../../archive-path.ts';
-import type { OpenFile, StoredFile } from '../../archive-store.ts';
+import type { OpenedAs, OpenFile, StoredFile } from '../../archive-store.ts';
 import type { IndexCache } from '../cache/index-cache.ts';
 import { hasGenerations } from '../generations.ts';
 import { plainEtag } from '../requests/etag.ts';
@@ -15,7 +15,8 @@ import { type KeyedFile, nextKey } from './sorted-objects.ts';
 
 const LIST = 'list the archive';
 const OPEN = 'open an archive file';
-const KEPT_BUNDLES = 4;
+/** Those of a year. */
+const KEPT_BUNDLES = 12;
 /** How often a bundle is looked for when each time another one has taken its place. */
 const LOOKS = 4;
 
@@ -62,8 +63,10 @@ export class S3Reading {
     return (await this.#lists.below('')).strays;
   }
 
-  async open(path: string): Promise<OpenFile> {
+  async open(path: string, as: OpenedAs = 'now'): Promise<OpenFile> {
     checkPath(path, OPEN);
+    const listed = as === 'listed' && hasGenerations(path) ? await this.#openListed(path) : null;
+    if (listed !== null) return listed;
     const file = hasGenerations(path) ? await this.#openBundle(path) : await this.#openKey(path, path);
     if (file !== null) return file;
     throw new FirnError('not_found', 'file not found', { operation: OPEN, path: this.#address(path) });
@@ -102,6 +105,12 @@ export class S3Reading {
     const version = { key: this.#prefix + key, bytes, etag };
     const parts = (await cache?.load(version)) ?? null;
     return cache === null || parts === null ? null : new S3File(this.#client, version, { cache, parts });
+  }
+
+  /** Null where no list is known, or it does not have the bundle, or the object is gone. */
+  async #openListed(path: string): Promise<OpenFile | null> {
+    const file = await this.#lists.listed(path);
+    return file === null ? null : await this.#openKept(file, true);
   }
 
   async #openBundle(path: string): Promise<OpenFile | null> {

@@ -2,6 +2,7 @@ import type {
   ArchiveCapabilities,
   ArchiveStore,
   AwayLocation,
+  OpenedAs,
   OpenFile,
   PendingFile,
   StoredFile,
@@ -49,8 +50,8 @@ export class S3Archive implements ArchiveStore {
     return this.#reading.strays();
   }
 
-  open(path: string): Promise<OpenFile> {
-    return this.#reading.open(path);
+  open(path: string, as?: OpenedAs): Promise<OpenFile> {
+    return this.#reading.open(path, as);
   }
 
   create(path: string): Promise<PendingFile> {

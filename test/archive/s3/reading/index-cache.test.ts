@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { GoneFile } from '../../../../src/archive/archive-store.ts';
 import { s3Defaults } from '../../../../src/model/policy/s3-settings.ts';
 import { sizes } from '../../../../src/model/sizes.ts';
 import { volatileFolder } from '../../../support/faults/recorded-run.ts';
@@ -47,6 +48,19 @@ test('the indexes of a bundle are read once by all commands, and its rows are no
   assert.equal(files(cache).length, 1);
   assert.ok(statSync(kept).size < 12 * K, 'the two parts, and no more');
   assert.equal(statSync(kept).mode & 0o777, 0o600);
+});
+
+test('indexes of a bundle that was listed take no request, and its rows say when it is gone', async (t) => {
+  const { world } = await worldWithBundle(t);
+  await search(world);
+  world.restart();
+  await world.reading.list('cold');
+  await world.remove('prefix/cold/2026/2026-01.000001.tar.gz');
+  world.asked.splice(0);
+  await using file = await world.reading.open(BUNDLE, 'listed');
+  assert.ok(CONTENT.subarray(299 * K).equals(await file.read(299 * K, K, 'index')));
+  assert.deepEqual(world.asked, []);
+  await assert.rejects(file.read(100 * K, K), GoneFile);
 });
 
 test('what is damaged counts as not there, and is replaced', async (t) => {

@@ -164,6 +164,35 @@ test('a bundle that is opened again is not read again', async () => {
   await refusesWith('not_found', world.reading.open(BUNDLE));
 });
 
+test('a bundle may be opened as it was listed: then nobody asks whether it is the newest', async () => {
+  const world = new ReadingWorld();
+  await world.put('prefix/cold/2026/2026-01.000001.tar.gz', 'first');
+  // Without a list, it is the one that has the name now.
+  assert.equal(await textOf(await world.reading.open(BUNDLE, 'listed')), 'first');
+  await world.put('prefix/cold/2026/2026-02.000001.tar.gz', 'other');
+  world.pass(10_001);
+  await world.reading.list('cold');
+  world.asked.splice(0);
+  assert.equal(await textOf(await world.reading.open('cold/2026/2026-02.tar.gz', 'listed')), 'other');
+  assert.deepEqual(world.asked.splice(0), ['GET cold/2026/2026-02.000001.tar.gz bytes=-65536']);
+  await world.put('prefix/cold/2026/2026-01.000002.tar.gz', 'second');
+  assert.equal(await textOf(await world.reading.open(BUNDLE, 'listed')), 'first');
+  assert.equal(await textOf(await world.reading.open(BUNDLE)), 'second');
+});
+
+test('a bundle that is gone since it was listed is the newest one, or none', async () => {
+  const world = new ReadingWorld();
+  await world.put('prefix/cold/2026/2026-01.000001.tar.gz', 'first');
+  await world.reading.list('cold');
+  await world.remove('prefix/cold/2026/2026-01.000001.tar.gz');
+  await world.put('prefix/cold/2026/2026-01.000002.tar.gz', 'second');
+  assert.equal(await textOf(await world.reading.open(BUNDLE, 'listed')), 'second');
+  await world.remove('prefix/cold/2026/2026-01.000002.tar.gz');
+  world.restart();
+  await world.reading.list('cold');
+  await refusesWith('not_found', world.reading.open(BUNDLE, 'listed'));
+});
+
 test('a bundle that is replaced all the time while it is opened is unavailable', async () => {
   const world = new ReadingWorld();
   let generation = 1;
