@@ -1,8 +1,9 @@
 import { plainEtag } from '../requests/etag.ts';
-import { addressOf } from '../requests/s3-address.ts';
 import type { S3Client } from '../requests/s3-client.ts';
-import { childrenOf, childText, parseXml, type XmlElement } from '../requests/s3-xml.ts';
+import { childrenOf, childText, type XmlElement } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
+import { decodeKey } from './decode-key.ts';
+import { listPages } from './list-pages.ts';
 
 /** An object, as a list shows it. */
 export interface ListedObject {
@@ -21,13 +22,13 @@ export async function listBucket(
   prefix: string,
   operation = 'list the archive',
 ): Promise<ListedObject[]> {
+  const list = {
+    root: 'ListBucketResult',
+    query: { 'list-type': '2' },
+    ...{ prefix, next: { 'continuation-token': 'NextContinuationToken' } },
+  };
   const listed: ListedObject[] = [];
-  const address = addressOf(client.location, prefix);
-  let from: Readonly<Record<string, string>> = {};
-  for (;;) {
-    const query = { 'list-type': '2', prefix, 'encoding-type': 'url', ...from };
-    const answer = await client.send({ method: 'GET', key: null, query, operation });
-    const page = parseXml(await answer.body(), 'ListBucketResult', operation, address);
+  for await (const page of listPages(client, list, operation))
     for (const one of childrenOf(page, 'Contents')) {
       const key = decodeKey(childText(one, 'Key'));
       const etag = plainEtag(childText(one, 'ETag').replaceAll('&quot;', '"'));
@@ -35,24 +36,12 @@ export async function listBucket(
       if (key.startsWith(prefix))
         listed.push({ key, bytes: Number(childText(one, 'Size')), etag, storageClass: classOf(one) });
     }
-    const next = childText(page, 'NextContinuationToken');
-    if (childText(page, 'IsTruncated') !== 'true' || next === '') return listed;
-    from = { 'continuation-token': next };
-  }
+  return listed;
 }
 
 function classOf(listed: XmlElement): string {
   const name = childText(listed, 'StorageClass');
   return name === 'STANDARD' ? '' : name;
-}
-
-/** A key as servers write it into a list: escaped, as XML cannot hold every character. */
-export function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch {
-    return key;
-  }
 }
 
 /** The keys below the prefix of the archive that begin with a text, sorted. */

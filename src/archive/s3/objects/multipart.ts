@@ -3,7 +3,8 @@ import { sizes } from '../../../model/sizes.ts';
 import { isOutcomeUnknown } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, textOf } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
-import { decodeKey } from './list-objects.ts';
+import { decodeKey } from './decode-key.ts';
+import { listPages } from './list-pages.ts';
 import { objectHeaders, type Upload, type UploadBody } from './upload.ts';
 
 /** More than this no server takes. */
@@ -101,23 +102,20 @@ export async function abortUpload(bucket: ArchiveBucket, { key, uploadId }: Open
 /** The uploads of the archive that are neither complete nor aborted. */
 export async function openUploads(bucket: ArchiveBucket): Promise<OpenUpload[]> {
   const operation = 'list uploads in parts';
+  const list = {
+    root: 'ListMultipartUploadsResult',
+    query: { uploads: '' },
+    prefix: `${bucket.prefix}cold/`,
+    next: { 'key-marker': 'NextKeyMarker', 'upload-id-marker': 'NextUploadIdMarker' },
+  };
   const found: OpenUpload[] = [];
-  let from: Readonly<Record<string, string>> = {};
-  for (;;) {
-    const query = { uploads: '', prefix: `${bucket.prefix}cold/`, 'encoding-type': 'url', ...from };
-    const answer = await bucket.ask(query, operation);
-    const root = parseXml(await answer.body(), 'ListMultipartUploadsResult', operation, bucket.address(''));
-    for (const one of childrenOf(root, 'Upload')) {
+  for await (const page of listPages(bucket.client, list, operation))
+    for (const one of childrenOf(page, 'Upload')) {
       const key = decodeKey(childText(one, 'Key'));
       if (key.startsWith(bucket.prefix))
         found.push({ key: key.slice(bucket.prefix.length), uploadId: childText(one, 'UploadId') });
     }
-    if (childText(root, 'IsTruncated') !== 'true') return found;
-    from = {
-      'key-marker': decodeKey(childText(root, 'NextKeyMarker')),
-      'upload-id-marker': childText(root, 'NextUploadIdMarker'),
-    };
-  }
+  return found;
 }
 
 function escaped(text: string): string {

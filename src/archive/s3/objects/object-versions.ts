@@ -3,7 +3,8 @@ import { type KeptFile, RemovalRefused } from '../../archive-store.ts';
 import { s3CodeOf } from '../requests/s3-failure.ts';
 import { childrenOf, childText, parseXml, type XmlElement } from '../requests/s3-xml.ts';
 import type { ArchiveBucket } from './archive-bucket.ts';
-import { decodeKey } from './list-objects.ts';
+import { decodeKey } from './decode-key.ts';
+import { listPages } from './list-pages.ts';
 
 const OPERATION = 'remove an archive file';
 
@@ -91,15 +92,16 @@ async function listVersions(
     for (const one of elements)
       if (decodeKey(childText(one, 'Key')) === prefix) to.push(childText(one, 'VersionId'));
   };
-  let from: Readonly<Record<string, string>> = {};
-  for (;;) {
-    const query = { versions: '', prefix, 'encoding-type': 'url', ...from };
-    const answer = await bucket.ask(query, OPERATION);
-    const root = parseXml(await answer.body(), 'ListVersionsResult', OPERATION, bucket.address(key));
-    add(versions, childrenOf(root, 'Version'));
-    add(markers, childrenOf(root, 'DeleteMarker'));
-    const next = decodeKey(childText(root, 'NextKeyMarker'));
-    if (childText(root, 'IsTruncated') !== 'true' || next > prefix) return { versions, markers };
-    from = { 'key-marker': next, 'version-id-marker': childText(root, 'NextVersionIdMarker') };
+  const list = {
+    root: 'ListVersionsResult',
+    query: { versions: '' },
+    ...{ prefix, next: { 'key-marker': 'NextKeyMarker', 'version-id-marker': 'NextVersionIdMarker' } },
+  };
+  for await (const page of listPages(bucket.client, list, OPERATION)) {
+    add(versions, childrenOf(page, 'Version'));
+    add(markers, childrenOf(page, 'DeleteMarker'));
+    // What comes behind has other keys.
+    if (decodeKey(childText(page, 'NextKeyMarker')) > prefix) break;
   }
+  return { versions, markers };
 }
