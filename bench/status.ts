@@ -9,6 +9,9 @@ import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
 import { isThere } from './tools.ts';
 
+/** Tables with an index on their time column. */
+const INDEXED = OBSERVABILITY_POLICIES.filter(({ table }) => table !== 'assertion_chains');
+
 /** Both commands only read, so they look at the source itself: a database from which nothing has ever been archived. */
 export const status: Benchmark = {
   name: 'status',
@@ -16,8 +19,10 @@ export const status: Benchmark = {
   sizedBy: 'statusRows',
   async run({ statusRows, runs, say, warn }): Promise<Figure[]> {
     const work = { database: observability(statusRows), archives: join(FOLDER, 'no-archives') };
-    const counted = isThere('sqlite3', 'status against count(*) is', { warn });
-    const counts = OBSERVABILITY_POLICIES.map(({ table }) => `SELECT count(*) FROM ${table};`).join(' ');
+    const counted = isThere('sqlite3', 'status against counting the index entries is', { warn });
+    const counts = INDEXED.map(
+      ({ table, timeColumn }) => `SELECT count(*) FROM ${table} WHERE ${timeColumn} > '';`,
+    ).join(' ');
     const rounds = await inRounds<Record<string, () => Promise<Timed>>>(runs, {
       retention: () => timed(firn(work, 'retention', 'status', '--json')),
       operating: () => timed(firn(work, 'status', '--json')),
@@ -29,13 +34,14 @@ export const status: Benchmark = {
     for (const name of Object.keys(rounds)) say(`${name}: ${ms(name).map(seconds).join(', ')}`);
     const [retention, operating] = [ms('retention'), ms('operating')];
     const on = `on ${count(statusRows)} rows`;
+    // A bare count(*) only copies pages, without a look at their entries: what that takes against a program that looks, each machine answers otherwise.
     return [
       promise(`retention status ${on} / 1 s`, retention, 1000, seconds),
       promise(`status ${on} / 1 s`, operating, 1000, seconds),
       ...(counted
         ? [
             speedup(
-              `count(*) of the tables / retention status ${on}`,
+              `counting the times in their indexes / retention status ${on}`,
               { firn: retention, yardstick: ms('count') },
               seconds,
               { better: 'more' },

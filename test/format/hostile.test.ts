@@ -79,7 +79,7 @@ const lies: Record<string, (footer: FooterJson) => unknown> = {
     footer.filters[0].offset = 0;
   },
   'a filter of another size': (footer) => {
-    footer.filters[0].lengths[0]++;
+    footer.filters[0].lengths[0] += 3;
   },
   'a filter without its block': (footer) => {
     footer.filters[0].lengths.push(0);

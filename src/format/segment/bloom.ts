@@ -11,16 +11,18 @@ const BITS_PER_KEY = 10;
 const PROBES = 7;
 const MAX_PROBES = 32;
 const LEAST_BYTES = 8;
+/** Bytes that are written at least: in a short filter, the probes of one key in a hundred meet in few bits, and most filters have those set. */
+const LEAST_WRITTEN = 64;
 /** Up to 2^21 bits, a 32-bit hash times the number of bits is exact in a double. */
 const MOST_BYTES = 2 ** 18;
 
-/** The filter of these keys, given as they are or by their hashes: 10 bits for each distinct one, about 1 % false positives. */
+/** The filter of these keys, given as they are or by their hashes: at least 10 bits for each distinct one, at most about 1 % false positives. */
 export function bloomFilter(keys: Iterable<string> | KeyHashes): Uint8Array {
   const hashed = keys instanceof Uint32Array ? keys : hashesOf(keys as Iterable<string>);
   const count = hashed.length / 2;
   if (count === 0) return new Uint8Array(0);
   const bytes = Math.ceil((count * BITS_PER_KEY) / 8);
-  const filter = new Uint8Array(1 + Math.min(Math.max(bytes, LEAST_BYTES), MOST_BYTES));
+  const filter = new Uint8Array(1 + Math.min(Math.max(bytes, LEAST_WRITTEN), MOST_BYTES));
   filter[0] = PROBES;
   const scale = bitsOf(filter) / 2 ** 32;
   for (let at = 0; at < hashed.length; at += 2) {
