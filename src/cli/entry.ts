@@ -111,7 +111,20 @@ function outputOf(stream: NodeJS.WriteStream, onClosed: () => void): Output {
   };
 }
 
-async function* lines(): AsyncGenerator<string> {
+async function* lines(prompt?: () => string): AsyncGenerator<string> {
   const { createInterface } = await import('node:readline');
-  yield* createInterface({ input: process.stdin });
+  const { stdin: input, stderr: output } = process;
+  if (prompt === undefined || !isatty(0) || output.isTTY !== true) return yield* createInterface({ input });
+  const edited = createInterface({ input, output, terminal: true, historySize: 1000 });
+  // The terminal gives the key to the editor, and no signal to the process.
+  edited.on('SIGINT', () => process.emit('SIGINT'));
+  const ask = (): void => {
+    edited.setPrompt(prompt());
+    edited.prompt();
+  };
+  ask();
+  for await (const line of edited) {
+    yield line;
+    ask();
+  }
 }

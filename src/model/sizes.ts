@@ -98,6 +98,8 @@ export interface Sizes {
   readonly prefixBytes: number;
   /** Bytes of the files laid out for `firn sql` that are copied at once. */
   readonly laidOutBytes: number;
+  /** Bytes of the first rows of an answer in SQL that are held back. */
+  readonly heldBytes: number;
   /** Bytes of an export that are written at once. */
   readonly exportedBytes: number;
   /** Bytes of an object that come with the request that opens it: most footers with their filters, and all of a small file. */
@@ -185,6 +187,7 @@ const PRODUCTION: Sizes = Object.freeze({
   facetValues: 20_000,
   prefixBytes: 256 << 20,
   laidOutBytes: 1 << 20,
+  heldBytes: 1 << 20,
   exportedBytes: 1 << 20,
   tailBytes: 64 << 10,
   indexBytes: 64 << 10,
@@ -237,6 +240,7 @@ const TINY: Partial<Sizes> = {
     slackHits: 3,
     facetValues: 3,
     laidOutBytes: 1 << 10,
+    heldBytes: 1 << 10,
     exportedBytes: 1 << 10,
   },
   ...{ tailBytes: 256, indexBytes: 200, nearBytes: 50, rangeBytes: 1 << 10 },

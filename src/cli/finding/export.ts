@@ -10,7 +10,8 @@ const FORMATS = ['jsonl', 'csv', 'parquet'] as const;
 export const command: Command = defineCommand({
   description:
     'Writes the rows of one table, from all tiers, in time order. jsonl contains the values exactly as they are ' +
-    'archived. csv and parquet contain every column that the table has or had in an archive file.',
+    'archived. csv and parquet contain every column that the table has or had in an archive file. The rows of parquet are in the order ' +
+    'in which their files were archived.',
   arguments: { table: argument('<table>', 'table to export', { completes: 'tables' }) },
   options: {
     format: value<(typeof FORMATS)[number]>('--format <FORMAT>', 'output format (default jsonl)', {

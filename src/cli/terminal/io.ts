@@ -16,7 +16,11 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   /** What a person or a pipe types, for questions and the shell. */
-  readonly stdin: { readonly isTTY: boolean; lines(): AsyncIterable<string> };
+  readonly stdin: {
+    readonly isTTY: boolean;
+    /** @param prompt on a terminal, what to print before each line, which can be edited then. */
+    lines(prompt?: () => string): AsyncIterable<string>;
+  };
   /** Questions on the terminal, drawn on stderr. Only where stdin and stderr are terminals. */
   prompter(): Promise<Prompter>;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -50,6 +50,22 @@ export function renderTable(
     .join('\n');
 }
 
+/** How many of the columns fit, when all columns of words are cut as far as they may be. At least one. */
+export function columnsThatFit(
+  columns: readonly ColumnLayout[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): number {
+  const { default: stringWidth } = textWidths();
+  let taken = -GAP;
+  for (const [at, { title, align }] of columns.entries()) {
+    const widest = Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? '')));
+    taken += GAP + (align === 'right' ? widest : Math.min(widest, NARROWEST));
+    if (taken > width - 2) return Math.max(1, at);
+  }
+  return columns.length;
+}
+
 function fit(columns: readonly ColumnLayout[], widths: readonly number[], room: number): number[] {
   const fitted = [...widths];
   const taken = (): number => fitted.reduce((sum, width) => sum + width, GAP * (fitted.length - 1));

@@ -38,7 +38,7 @@ export function sqlResult(stores: Stores, turns: Turns, text: string, options: S
       import('../work/rows/ask-in-sql.ts'),
       import('../answers/finding/sql-row.ts'),
     ]);
-    await using place = await openSql(stores, options.archivesOnly ?? false);
+    await using place = await openSql(stores, options.archivesOnly ?? false, signal);
     answer = await place.session.run(text);
     for await (const piece of answer.rows) {
       stopIfTold(stopOn(signal), { operation: 'run the query' });

@@ -1,8 +1,8 @@
 import { ROWID } from '../../model/shape.ts';
 import type { Places } from '../places/places.ts';
-import { emptyReport, type Problem, type SearchReport } from '../places/search-report.ts';
-import { archivedLines } from '../read/archived-lines.ts';
+import type { Problem, SearchReport } from '../places/search-report.ts';
 import type { Query } from '../read/query.ts';
+import { schemasOf } from '../read/schemas.ts';
 import { SqlSession } from '../sql/session.ts';
 
 /** Every column that a table has or had, where the query looks: the present ones first. Reads footers only. */
@@ -13,15 +13,9 @@ export async function columnsEver(places: Places, query: Query): Promise<readonl
     if (!columns.has(key)) columns.set(key, name);
   };
   for (const table of query.tables) {
-    const shape = await places.hot?.reader.shape(table).catch(() => null);
-    for (const { name } of shape?.columns ?? []) add(name);
-    for await (const { footer } of archivedLines(
-      places,
-      { ...query, tables: [table] },
-      { newestFirst: true, report: emptyReport() },
-    )) {
-      for (const { name } of footer.columns) add(name);
-      if (footer.primaryKey.length === 0) add(ROWID);
+    for (const { columns: named, hasRowid } of await schemasOf(places, query, table)) {
+      for (const { name } of named) add(name);
+      if (hasRowid) add(ROWID);
     }
   }
   return [...columns.values()];

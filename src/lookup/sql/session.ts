@@ -1,24 +1,32 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quoteName, quoteText } from '../../lake/duck/load-duck.ts';
-import { foldWord, sameWord } from '../../model/names.ts';
+import { FirnError } from '../../model/errors.ts';
+import { sameWord } from '../../model/names.ts';
+import { stopOn } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import type { Problem, SearchReport } from '../places/search-report.ts';
-import { everything, type Query } from '../read/query.ts';
-import { asFirnError, type Duck, openDuck } from './duck.ts';
+import type { Query } from '../read/query.ts';
+import { schemasOf } from '../read/schemas.ts';
+import { type Answered, computed, explained, scanned, stream, type Views } from './answering.ts';
+import { asFirnError, type Duck, interruptedBy, openDuck, statementDetails } from './duck.ts';
+import { DUCK_LIMITS, type DuckLimits } from './duck-limits.ts';
+import { FittedViews } from './fitted-views.ts';
+import { isThere, type LaidTables, movedMeanwhile, pathsOf, summary } from './laid-tables.ts';
 import { explainMissing } from './missing-table.ts';
+import { oldestFirst, parquetSql } from './parquet-copy.ts';
+import { scanOf } from './query/scan.ts';
+import { type Pushdown, pushdownOf, tablesOf } from './query/statement.ts';
 import { readQuery, type SqlQuery } from './read-query.ts';
-import { type Pushdown, pushdownOf, tablesOf } from './statement.ts';
-import { layOutTable, type TableFiles } from './table-files.ts';
-import { boundConditions, isText } from './time-bounds.ts';
-import { type Looseness, looseColumn, viewColumns, viewSql } from './view.ts';
+import type { TableFiles } from './table-files.ts';
+import { tableSql, viewSql } from './view.ts';
+import { layOut } from './wanted-rows.ts';
 
-/** The answer to one statement. */
-export interface SqlAnswer {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Rows in pieces; integers are bigint, blobs bytes. To be taken before the next statement is run. */
-  readonly rows: AsyncIterable<readonly (readonly unknown[])[]>;
+/**
+ * The answer to one statement. Its rows come in pieces; integers are bigint, blobs bytes. They are to be taken before the next statement is run, and may
+ * add to `notes`.
+ */
+export interface SqlAnswer extends Answered {
   /** Segments that could not be read: their rows are missing from the answer. */
   readonly problems: Problem[];
   /** Tables whose database rows could not be read. */
@@ -28,10 +36,16 @@ export interface SqlAnswer {
   readonly notes: readonly string[];
 }
 
-/** Columns that are made loose before giving up. */
-const MOST_RETRIES = 100;
 /** A run moves a segment once: from warm into its month's bundle. */
 const MOST_LAYOUTS = 5;
+
+export interface SqlSessionOptions {
+  /** Tables of the database beside those of the filter, with all of their rows. */
+  readonly others?: readonly string[];
+  readonly limits?: DuckLimits;
+  /** Ends the statement that is running. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Queries over all tiers with DuckDB: each table is a view over hot, warm and cold, with the types of its columns, and `_tier` and
@@ -43,17 +57,19 @@ export class SqlSession implements AsyncDisposable {
   readonly #tables: readonly string[];
   readonly #others: readonly string[];
   readonly #filter: Query;
+  readonly #limits: DuckLimits;
+  readonly #signal: AbortSignal | undefined;
   readonly #folder: string;
   /** Reads statements, and no file at all. */
   readonly #parser: Duck;
-  readonly #loose = new Map<string, Map<string, Looseness>>();
+  readonly #fitted = new FittedViews();
   /** Of the statement that was run last. */
   #duck: Duck | null = null;
 
   private constructor(
     places: Places,
     filter: Query,
-    others: readonly string[],
+    { others = [], limits = DUCK_LIMITS, signal }: SqlSessionOptions,
     folder: string,
     parser: Duck,
   ) {
@@ -61,18 +77,18 @@ export class SqlSession implements AsyncDisposable {
     this.#tables = filter.tables;
     this.#others = others;
     this.#filter = filter;
+    [this.#limits, this.#signal] = [limits, signal];
     this.#folder = folder;
     this.#parser = parser;
   }
 
   /**
    * @param filter of which tables and rows there are views; rows that it does not take are not there. Order and limit do not matter.
-   * @param others tables of the database beside those, with all of their rows.
    */
-  static async open(places: Places, filter: Query, others: readonly string[] = []): Promise<SqlSession> {
+  static async open(places: Places, filter: Query, options: SqlSessionOptions = {}): Promise<SqlSession> {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'firn-sql-')));
     try {
-      return new SqlSession(places, filter, others, folder, await openDuck(folder));
+      return new SqlSession(places, filter, options, folder, await openDuck(folder));
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;
@@ -89,41 +105,57 @@ export class SqlSession implements AsyncDisposable {
     return this.#others;
   }
 
-  /** Runs one query. Throws `usage` for anything else, and for SQL that DuckDB does not understand. */
+  /** The columns of a table's view, as a statement that would make such a table. Of archived rows only footers are read. */
+  async schema(table: string): Promise<string> {
+    const tiered = this.#tables.includes(table);
+    const found = await schemasOf(this.#places, this.#filter, table);
+    const schemas = found.map(({ columns }) => columns);
+    return tableSql(table, this.#fitted.columns(table, { schemas }), tiered);
+  }
+
+  /** Runs one query. Throws `usage` for anything else, and for SQL that DuckDB does not understand; `interrupted` when it was told to end. */
   async run(sql: string): Promise<SqlAnswer> {
     let names: readonly string[] = [];
+    const explain = async (error: unknown): Promise<unknown> => {
+      const known = [...this.#tables, ...this.#others];
+      const { reader = null } = this.#places.hot ?? {};
+      return await explainMissing(this.#asFirnError(error, sql), names, known, reader);
+    };
     try {
       const query = await readQuery(this.#parser.connection, sql);
       names = tablesOf(query.tree);
-      return await this.#overFiles(
+      const answer = await this.#overFiles(
         async () => {
           const laid = new Map<string, TableFiles>();
           for (const table of this.#named(names))
             laid.set(table, await this.#layOut(table, pushdownOf(query.tree, table)));
           return laid;
         },
-        [],
-        (connection) => answer(connection, query),
+        (laid) => ({ paths: pathsOf(laid), limits: this.#limits }),
+        async (views, laid) => await this.#answer(views, query, laid),
       );
+      return { ...answer, rows: explained(answer.rows, explain) };
     } catch (error) {
-      const known = [...this.#tables, ...this.#others];
-      throw await explainMissing(asFirnError(error, sql), names, known, this.#places.hot?.reader ?? null);
+      throw await explain(error);
     }
   }
 
-  /** Writes all rows of a table into a Parquet file, which exists already. The answer is one row: how many there are. */
+  /** Writes all rows of a table into a Parquet file, which exists already: those archived first first. The answer is one row: how many there are. */
   async copyToParquet(table: string, path: string): Promise<SqlAnswer> {
     const target = realpathSync(path);
-    // Into the file itself: a temporary file beside it would be another path, with another mode.
-    const sql = `COPY (SELECT * FROM ${quoteName(table)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`;
+    let sql = '';
     try {
       return await this.#overFiles(
-        async () => new Map([[table, await this.#layOut(table, null)]]),
-        [target],
-        (connection) => stream(connection, sql),
+        async () => new Map([[table, oldestFirst(await this.#layOut(table, null))]]),
+        // With more threads, rows of several files are kept in memory until it is their turn.
+        (laid) => ({ paths: [...pathsOf(laid), target], limits: { ...this.#limits, threads: 1 } }),
+        (views, laid) => {
+          sql = parquetSql(table, target, laid.get(table)!.averageLine);
+          return stream(views, sql);
+        },
       );
     } catch (error) {
-      throw asFirnError(error, sql);
+      throw this.#asFirnError(error, sql);
     }
   }
 
@@ -135,44 +167,67 @@ export class SqlSession implements AsyncDisposable {
 
   /** An answer over tables, which are laid out again when a run beside this moved a file that was to be read where it lies. */
   async #overFiles(
-    layOut: () => Promise<ReadonlyMap<string, TableFiles>>,
-    paths: readonly string[],
-    run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
+    layOut: () => Promise<LaidTables>,
+    reach: (laid: LaidTables) => {
+      readonly paths: readonly string[];
+      readonly limits: DuckLimits;
+    },
+    run: (views: Views, laid: LaidTables) => Promise<Answered>,
   ): Promise<SqlAnswer> {
     for (let tries = 1; ; tries++) {
       this.#begin();
       const laid = await layOut();
       try {
-        return await this.#over(laid, paths, run);
+        const { paths, limits } = reach(laid);
+        const answer = await this.#over(laid, await openDuck(this.#folder, paths, limits), run);
+        const moved = (error: unknown): unknown => (isThere(laid) ? error : movedMeanwhile(error));
+        return { ...answer, rows: explained(answer.rows, async (error) => moved(error)) };
       } catch (error) {
-        if (tries >= MOST_LAYOUTS || pathsOf(laid).every((path) => existsSync(path))) throw error;
+        if (tries >= MOST_LAYOUTS || isThere(laid)) throw error;
       }
     }
   }
 
   /** An answer over views of tables, with columns made loose until their values fit. */
   async #over(
-    laid: ReadonlyMap<string, TableFiles>,
-    paths: readonly string[],
-    run: (connection: Duck['connection']) => Promise<Pick<SqlAnswer, 'columns' | 'rows'>>,
+    laid: LaidTables,
+    duck: Duck,
+    run: (views: Views, laid: LaidTables) => Promise<Answered>,
   ): Promise<SqlAnswer> {
-    const duck = await openDuck(this.#folder, [...pathsOf(laid), ...paths]);
-    this.#duck = duck;
+    this.#duck = interruptedBy(this.#signal, duck);
+    const { connection } = duck;
     const notes: string[] = [];
-    for (let tries = 0; ; tries++) {
-      for (const [table, files] of laid) await duck.connection.run(this.#view(table, files));
+    const make = async (): Promise<void> => {
+      for (const [table, files] of laid) await connection.run(this.#view(table, files));
+    };
+    const refit = async (error: unknown): Promise<void> => {
+      notes.push(this.#fitted.loosen(error));
+      await make();
+    };
+    await make();
+    for (;;) {
       try {
-        return { ...(await run(duck.connection)), ...summary(laid), notes };
+        return { ...(await run({ connection, refit }, laid)), ...summary(laid), notes };
       } catch (error) {
-        const found = looseColumn(error);
-        if (found === null || tries >= MOST_RETRIES) throw error;
-        const { table, column, looseness } = found;
-        const loose = this.#loose.get(foldWord(table)) ?? new Map<string, Looseness>();
-        this.#loose.set(foldWord(table), loose.set(foldWord(column), looseness));
-        const kind = looseness === 'number' ? 'DOUBLE' : 'text';
-        notes.push(`${table}.${column} has values of several types. Firn reads it as ${kind}.`);
+        await refit(error);
       }
     }
+  }
+
+  /** Rows of a plain scan as it goes on; all others, and those of conditions whose columns may yet change their type, when they are computed. */
+  async #answer(views: Views, { text, tree, keeps }: SqlQuery, laid: LaidTables): Promise<Answered> {
+    if (!keeps) return await stream(views, text);
+    const scan = laid.size === 1 ? scanOf(tree) : null;
+    const [[table, files] = ['', { schemas: [] }]] = laid;
+    const texts = this.#fitted.columns(table, files).filter(({ kind }) => kind === 'VARCHAR');
+    const isText = (column: string): boolean => texts.some(({ name }) => sameWord(name, column));
+    return scan?.conditions.every(isText) ? await scanned(views, text) : await computed(views, text);
+  }
+
+  #asFirnError(error: unknown, sql: string): unknown {
+    if (this.#signal?.aborted && !(error instanceof FirnError))
+      return new FirnError('interrupted', 'stop requested', { ...statementDetails(sql), cause: error });
+    return asFirnError(error, sql);
   }
 
   #named(names: readonly string[]): string[] {
@@ -180,22 +235,15 @@ export class SqlSession implements AsyncDisposable {
   }
 
   async #layOut(table: string, pushed: Pushdown | null): Promise<TableFiles> {
-    const query: Query = { ...everything([table]), ...this.#rows(), tiers: this.#filter.tiers };
-    // Of a table that cannot be read, nothing can be pushed down.
-    const shape = (await this.#places.hot?.reader.shape(table).catch(() => null)) ?? null;
-    // A text in a condition meets text in the rows only where the column turns everything into text.
-    const textual = (column: string): boolean =>
-      shape?.columns.some(({ name, type }) => sameWord(name, column) && isText(type)) ?? false;
-    const where = pushed?.where.filter(({ column }) => textual(column)) ?? [];
-    const among = pushed?.among != null && textual(pushed.among.column) ? pushed.among : null;
-    // Of another table nothing is left when its columns cannot be read.
-    if (shape === null && this.#others.includes(table)) await this.#places.hot?.reader.shape(table);
-    return await layOutTable(
-      this.#places,
-      mkdtempSync(join(this.#spool, 'table-')),
-      { ...query, where: [...query.where, ...where], among },
-      { bounds: pushed?.bounds ?? [], hot: boundConditions(pushed?.bounds ?? [], textual) },
-    );
+    const folder = mkdtempSync(join(this.#spool, 'table-'));
+    const isOther = this.#others.includes(table);
+    return await layOut(this.#places, this.#filter, {
+      table,
+      isOther,
+      pushed,
+      folder,
+      stop: stopOn(this.#signal),
+    });
   }
 
   /** Drops the statement before, and makes a place for the files of the next one. */
@@ -210,48 +258,9 @@ export class SqlSession implements AsyncDisposable {
     return join(this.#folder, 'statement');
   }
 
-  #rows(): Pick<Query, 'where' | 'text' | 'since' | 'until'> {
-    const { where, text, since, until } = this.#filter;
-    return { where, text, since, until };
-  }
-
-  #view(table: string, { schemas, files, largestLine }: TableFiles): string {
-    const loose = this.#loose.get(foldWord(table)) ?? new Map<string, Looseness>();
+  #view(table: string, laid: TableFiles): string {
+    const { files, largestLine } = laid;
     const tiered = this.#tables.some((name) => sameWord(name, table));
-    return viewSql(table, viewColumns(schemas, loose), files, { tiered, largestLine });
+    return viewSql(table, this.#fitted.columns(table, laid), files, { tiered, largestLine });
   }
-}
-
-async function answer(
-  connection: Duck['connection'],
-  { text, keeps }: SqlQuery,
-): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
-  if (!keeps) return await stream(connection, text);
-  // Computed to its end first: what a view refuses is known before the first row is given out.
-  await connection.run(`CREATE OR REPLACE TEMP TABLE _firn_answer AS ${text}`);
-  return await stream(connection, 'SELECT * FROM _firn_answer');
-}
-
-async function stream(
-  connection: Duck['connection'],
-  sql: string,
-): Promise<Pick<SqlAnswer, 'columns' | 'rows'>> {
-  const result = await connection.stream(sql);
-  const types = result.columnTypes();
-  const columns = result.columnNames().map((name, at) => ({ name, type: String(types[at]) }));
-  return { columns, rows: result.yieldRowsJs() };
-}
-
-function pathsOf(laid: ReadonlyMap<string, TableFiles>): string[] {
-  return [...laid.values()].flatMap(({ files }) => files.flatMap(({ paths }) => paths));
-}
-
-function summary(laid: ReadonlyMap<string, TableFiles>): Pick<SqlAnswer, 'problems' | 'unread' | 'reports'> {
-  const reports = new Map([...laid].map(([table, { report }]) => [table, report]));
-  const all = [...reports.values()];
-  return {
-    reports,
-    problems: all.flatMap(({ problems }) => problems),
-    unread: all.flatMap(({ unread }) => unread),
-  };
 }

@@ -6,12 +6,13 @@ import { sealDigest } from '../../format/segment/prove.ts';
 import type { Condition } from '../../model/filter.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
+import { neverStop, type Stop, stopIfTold } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { emptyReport, type Problem, problemOf, type SearchReport } from '../places/search-report.ts';
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
 import { gather } from '../read/gather.ts';
 import type { Query } from '../read/query.ts';
-import { type Bound, isOutside } from './time-bounds.ts';
+import { type Bound, isOutside } from './query/time-bounds.ts';
 import type { ViewFiles } from './view.ts';
 
 /** A table's rows as files that DuckDB can read, and what is known of its columns. */
@@ -20,6 +21,8 @@ export interface TableFiles {
   /** The columns of every schema that occurs, the present one first. */
   readonly schemas: readonly (readonly Column[])[];
   readonly largestLine: number;
+  /** Bytes of a line on the average, of what was laid out; 0 without a line. */
+  readonly averageLine: number;
   readonly report: SearchReport;
 }
 
@@ -43,12 +46,15 @@ export async function layOutTable(
   folder: string,
   query: Query,
   spared: Spared = { bounds: [], hot: [] },
+  stop: Stop = neverStop,
 ): Promise<TableFiles> {
   const [table] = query.tables as [string];
   const report = emptyReport();
   const schemas: (readonly Column[])[] = [];
   const paths = { hot: [] as string[], warm: [] as string[], cold: [] as string[] };
   let largestLine = LEAST_OBJECT;
+  const lines = { count: 0, bytes: 0 };
+  const doing = { operation: 'read the table', path: table };
   await using opened = new AsyncDisposableStack();
   const ofHot = { ...query, where: [...query.where, ...spared.hot] };
   const gathered = await gather(places, ofHot, report, opened, { purpose: 'rows' });
@@ -59,7 +65,9 @@ export async function layOutTable(
     await hot.write(line);
     report.rows.hot++;
     largestLine = Math.max(largestLine, line.length);
+    lines.bytes += line.length;
   }
+  lines.count = report.rows.hot;
   if (await hot.close()) paths.hot.push(hot.path);
 
   const some = {
@@ -70,12 +78,15 @@ export async function layOutTable(
     ...{ newestFirst: true, report, gathered },
   })) {
     const { footer, tier } = segment;
+    stopIfTold(stop, doing);
     if (isOutside(footer, spared.bounds, places.dialect)) {
       report.segments.read--;
       report.segments.pruned.time++;
       continue;
     }
     schemas.push(footer.columns);
+    lines.count += footer.rows;
+    lines.bytes += footer.rawBytes;
     largestLine = Math.max(largestLine, ...footer.blocks.map(({ rawBytes }) => rawBytes));
     const broken = isWhole(segment, query) ? await sealProblem(segment) : null;
     if (isWhole(segment, query) && broken === null) {
@@ -90,7 +101,8 @@ export async function layOutTable(
   for (const tier of ['warm', 'cold'] as const)
     if (await some[tier].close()) paths[tier].push(some[tier].path);
   const files = (['hot', 'warm', 'cold'] as const).map((tier) => ({ tier, paths: paths[tier] }));
-  return { files, schemas, largestLine: largestLine + 1, report };
+  const averageLine = lines.count === 0 ? 0 : lines.bytes / lines.count;
+  return { files, schemas, largestLine: largestLine + 1, averageLine, report };
 }
 
 function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {

@@ -65,12 +65,7 @@ export function viewSql(
   files: readonly ViewFiles[],
   { tiered, largestLine }: { readonly tiered: boolean; readonly largestLine: number },
 ): string {
-  const added: ViewColumn[] = [
-    { name: ROWID, kind: 'BIGINT', loose: false },
-    { name: ARCHIVED_AT, kind: 'VARCHAR', loose: false },
-  ];
-  // DuckDB has no way to write an empty name.
-  const all = [...columns.filter(({ name }) => name !== ''), ...(tiered ? added : [])];
+  const all = allColumns(columns, tiered);
   const selected = all
     .map((column) => `${expression(table, column)} AS ${quoteName(column.name)}`)
     .join(',\n  ');
@@ -89,6 +84,24 @@ export function viewSql(
       ? branches.join('\nUNION ALL\n')
       : `SELECT ${none}${tiered ? ', NULL::VARCHAR AS _tier' : ''} WHERE false`;
   return `CREATE OR REPLACE TEMP VIEW ${quoteName(table)} AS ${body}`;
+}
+
+/** A statement that would make a table with the columns of a view. */
+export function tableSql(table: string, columns: readonly ViewColumn[], tiered: boolean): string {
+  const tier: ViewColumn = { name: '_tier', kind: 'VARCHAR', loose: false };
+  const lines = [...allColumns(columns, tiered), ...(tiered ? [tier] : [])].map(
+    ({ name, kind, loose }) => `  ${quoteName(name)} ${loose ? 'VARCHAR' : kind}`,
+  );
+  return `CREATE TABLE ${quoteName(table)} (\n${lines.join(',\n')}\n);`;
+}
+
+function allColumns(columns: readonly ViewColumn[], tiered: boolean): ViewColumn[] {
+  const added: ViewColumn[] = [
+    { name: ROWID, kind: 'BIGINT', loose: false },
+    { name: ARCHIVED_AT, kind: 'VARCHAR', loose: false },
+  ];
+  // DuckDB has no way to write an empty name.
+  return [...columns.filter(({ name }) => name !== ''), ...(tiered ? added : [])];
 }
 
 const LOOSE = 'firn: more than its type holds: ';

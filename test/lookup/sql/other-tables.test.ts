@@ -35,7 +35,9 @@ async function withWorld(
   await world.archiveAll();
   const places = await world.places();
   const known = await resolveTables(places, []);
-  await using session = await SqlSession.open(places, everything(known), await otherTables(places, known));
+  await using session = await SqlSession.open(places, everything(known), {
+    others: await otherTables(places, known),
+  });
   await use(async (sql) => {
     const answer = await session.run(sql);
     const rows: unknown[][] = [];
@@ -128,7 +130,7 @@ test('integers and reals in one column are numbers', async () => {
       INSERT INTO t VALUES (1, 9), (2, 10.5), (3, NULL), (4, 100)`);
   };
   await using world = new LookupWorld(buildPolicySet([]), create);
-  await using session = await SqlSession.open(await world.places(), everything([]), ['t']);
+  await using session = await SqlSession.open(await world.places(), everything([]), { others: ['t'] });
   const answer = await session.run('SELECT n FROM t WHERE n IS NOT NULL ORDER BY n');
   const rows: unknown[] = [];
   for await (const piece of answer.rows) rows.push(...piece.map(([n]) => n));

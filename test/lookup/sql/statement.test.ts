@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { type Pushdown, pushdownOf, tablesOf } from '../../../src/lookup/sql/statement.ts';
+import { type Pushdown, pushdownOf, tablesOf } from '../../../src/lookup/sql/query/statement.ts';
 
 const duck = await DuckDBInstance.create(':memory:');
 const connection = await duck.connect();

@@ -9,12 +9,16 @@ export interface SqlPlace extends AsyncDisposable {
 }
 
 /** Opens a session for queries. Throws `refused` where DuckDB is not installed. */
-export async function openSql(stores: Stores, archivesOnly: boolean): Promise<SqlPlace> {
+export async function openSql(
+  stores: Stores,
+  archivesOnly: boolean,
+  signal?: AbortSignal,
+): Promise<SqlPlace> {
   await using opened = new AsyncDisposableStack();
   const places = opened.use(await stores.openSearching({ archivesOnly }));
   const tables = await resolveTables(places, []);
   const others = await otherTables(places, tables);
-  const session = opened.use(await SqlSession.open(places, everything(tables), others));
+  const session = opened.use(await SqlSession.open(places, everything(tables), { others, signal }));
   const all = opened.move();
   return { session, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

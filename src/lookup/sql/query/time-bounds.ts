@@ -1,9 +1,9 @@
-import type { Footer } from '../../format/segment/segment.ts';
-import type { Dialect } from '../../model/database/dialect.ts';
-import type { Condition } from '../../model/filter.ts';
-import { asInstant, DAY_MICROS, endOfDay, type Instant, startOfDay } from '../../model/instant.ts';
-import { parseInstant } from '../../model/time/parse-instant.ts';
-import { fromUnit, unitNamed } from '../../model/time/time-units.ts';
+import type { Footer } from '../../../format/segment/segment.ts';
+import type { Dialect } from '../../../model/database/dialect.ts';
+import type { Condition } from '../../../model/filter.ts';
+import { asInstant, DAY_MICROS, endOfDay, type Instant, startOfDay } from '../../../model/instant.ts';
+import { parseInstant } from '../../../model/time/parse-instant.ts';
+import { fromUnit, unitNamed } from '../../../model/time/time-units.ts';
 
 /** What every row of an answer satisfies: a column compared with a constant, as DuckDB compares texts (by their bytes) or numbers. */
 export interface Bound {

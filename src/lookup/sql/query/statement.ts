@@ -1,9 +1,9 @@
-import { type Condition, conditionNumber } from '../../model/filter.ts';
-import { foldWord, sameWord } from '../../model/names.ts';
+import { type Condition, conditionNumber } from '../../../model/filter.ts';
+import { foldWord, sameWord } from '../../../model/names.ts';
 import type { Bound } from './time-bounds.ts';
 
 /** A node of the syntax tree that DuckDB's `json_serialize_sql` gives. */
-type Node = Readonly<Record<string, unknown>>;
+export type Node = Readonly<Record<string, unknown>>;
 
 /** What a statement asks of one table, as far as it can be used to read less. It holds of every row of the answer. */
 export interface Pushdown {
@@ -74,7 +74,8 @@ function isPlainlyIn(from: unknown, use: Node): boolean {
   );
 }
 
-function* everyNode(value: unknown): Generator<Node> {
+/** Every object in a tree. */
+export function* everyNode(value: unknown): Generator<Node> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield value as Node;
   for (const inner of Object.values(value)) yield* everyNode(inner);
