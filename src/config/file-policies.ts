@@ -31,11 +31,12 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
   const exempt = settings.exempt ?? [];
   const base = (preset ? OBSERVABILITY_POLICIES : []).filter(({ table }) => !includes(exempt, table));
   const kept = preset ? OBSERVABILITY_EXEMPT.filter((table) => !includes(exempt, table)) : [];
-  const compression = settings.compression ?? 'gzip';
+  const packing = packingOf({ compression: 'gzip' }, settings);
 
-  const policies = new Map<string, Policy>(base.map((policy) => [policy.table, { ...policy, compression }]));
+  const policies = new Map<string, Policy>(base.map((policy) => [policy.table, { ...policy, ...packing }]));
   const places = new Map<string, string>();
   const problems: string[] = [];
+  if (hasIdleLevel(packing, settings)) problems.push(`${file?.place(['compression_level'])}: ${IDLE_LEVEL}`);
   for (const [name, table] of settings.tables ?? []) {
     const place = file?.place(['tables', name]) ?? '';
     const say = (problem: string): void => void problems.push(`${place}: ${problem}`);
@@ -58,10 +59,11 @@ export function policiesOf(settings: FileSettings, file: YamlFile | null): FileP
       else if (missing.length > 0 && table.with === undefined)
         say(`table ${name} ${incomplete(missing, nearestName(name, policies.keys()))}`);
       else {
-        policies.set(name, own(name, table, compression));
+        policies.set(name, own(name, table, packing));
         places.set(name, place);
       }
     }
+    if (hasIdleLevel(packingOf(packing, table), table)) say(`table ${name}: ${IDLE_LEVEL}`);
   }
   for (const [at, name] of exempt.entries()) {
     if (includes(exempt.slice(0, at), name))
@@ -93,7 +95,7 @@ function incomplete(missing: readonly string[], nearest: string | null): string 
   return nearest === null ? needs : `${needs}. Did you mean ${nearest}?`;
 }
 
-function own(table: string, given: TableSettings, compression: Policy['compression']): Policy {
+function own(table: string, given: TableSettings, packing: Packing): Policy {
   const nothing: Policy = {
     table,
     group: null,
@@ -103,7 +105,7 @@ function own(table: string, given: TableSettings, compression: Policy['compressi
     timeColumn: '',
     openWhile: null,
     lookupKeys: [],
-    compression,
+    ...packing,
     references: 'keep',
   };
   return changed(nothing, given);
@@ -126,13 +128,31 @@ function changed(policy: Policy, given: TableSettings): Policy {
     ...(timeFormat === AUTO ? {} : { timeFormat }),
     openWhile: given.open_while === undefined ? policy.openWhile : given.open_while,
     lookupKeys: given.lookup_keys ?? policy.lookupKeys,
-    compression: given.compression ?? policy.compression,
+    ...packingOf(policy, given),
     ...(triggers === 'allow' ? { triggers } : {}),
     ...(span === 'day' ? {} : { span }),
     ...(references === 'keep' ? { references } : {}),
     ...(belonging === undefined ? {} : { with: belonging }),
     ...rulesOf(policy, given),
   };
+}
+
+type Packing = Pick<Policy, 'compression' | 'compressionLevel'>;
+
+const IDLE_LEVEL = '`compression: none` has no level. Remove `compression_level`.';
+
+/** A level goes with the compression that it stands beside: another compression has its own default. */
+function packingOf(
+  before: Packing,
+  { compression = before.compression, compression_level }: TableSettings | FileSettings,
+): Packing {
+  const inherited = compression === before.compression ? before.compressionLevel : undefined;
+  const level = compression_level ?? inherited;
+  return { compression, ...(level === undefined ? {} : { compressionLevel: level }) };
+}
+
+function hasIdleLevel({ compression }: Packing, given: TableSettings | FileSettings): boolean {
+  return compression === 'none' && given.compression_level !== undefined;
 }
 
 /** The rules, each of them only where there is one. */

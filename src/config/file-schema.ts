@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Compression } from '../model/policy/compression.ts';
 import type { ClockSpan, Hook } from '../model/policy/config.ts';
 import type { ArchivesSetting } from './archives-setting.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type WebFileSettings,
   web,
 } from './setting-schemas.ts';
-import { compression, type TableSettings, tableSchema } from './table-schema.ts';
+import { compression, compressionLevel, type TableSettings, tableSchema } from './table-schema.ts';
 import { clockSpan, path, shortDuration, text } from './value-schemas.ts';
 
 /** The settings of a configuration file, checked: durations in milliseconds, `never` as null. */
@@ -21,7 +22,8 @@ export interface FileSettings {
   readonly database?: string | undefined;
   readonly databases?: readonly string[] | undefined;
   readonly archives?: ArchivesSetting | undefined;
-  readonly compression?: 'gzip' | 'none' | undefined;
+  readonly compression?: Compression | undefined;
+  readonly compression_level?: number | undefined;
   readonly lake?: boolean | undefined;
   readonly tables?: ReadonlyMap<string, TableSettings> | null | undefined;
   readonly groups?: ReadonlyMap<string, readonly string[]> | null | undefined;
@@ -74,6 +76,7 @@ const settings = {
     v.lazy((value): v.GenericSchema<ArchivesSetting> => (isMapping(value) ? tiers : path)),
   ),
   compression: v.optional(compression),
+  compression_level: v.optional(compressionLevel),
   lake: v.optional(
     v.pipe(
       v.boolean(),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { COMPRESSIONS, type Compression, DEFAULT_LEVEL } from '../model/policy/compression.ts';
 import { SPANS, type Span } from '../model/policy/span.ts';
 import { duration, durationOrForever, text, timeFormat } from './value-schemas.ts';
 
@@ -16,16 +17,29 @@ export interface TableSettings {
   readonly triggers?: 'refuse' | 'allow' | undefined;
   readonly lookup_keys?: readonly string[] | undefined;
   readonly group?: string | null | undefined;
-  readonly compression?: 'gzip' | 'none' | undefined;
+  readonly compression?: Compression | undefined;
+  readonly compression_level?: number | undefined;
   readonly span?: Span | undefined;
   readonly hot_rules?: readonly { readonly where: string; readonly hot: number | null }[] | undefined;
   readonly keep_last?: number | undefined;
   readonly open_until?: 'hot_and_warm' | 'never' | undefined;
 }
 
-export const compression: v.GenericSchema<unknown, 'gzip' | 'none'> = v.pipe(
-  v.picklist(['gzip', 'none']),
-  v.description('Compression of the archive files: gzip, or none (plain .jsonl). A table can override it.'),
+export const compression: v.GenericSchema<unknown, Compression> = v.pipe(
+  v.picklist(COMPRESSIONS),
+  v.description(
+    'Compression of new archive files: gzip (default), zstd (faster, or smaller: compression_level), or none (plain .jsonl). A table can override it.',
+  ),
+);
+
+export const compressionLevel: v.GenericSchema<unknown, number> = v.pipe(
+  v.number(),
+  v.safeInteger('must be a whole number'),
+  v.minValue(1, 'must be 1 to 9'),
+  v.maxValue(9, 'must be 1 to 9'),
+  v.description(
+    `From 1 (fastest) to 9 (smallest files). Default: ${DEFAULT_LEVEL.gzip} for gzip, ${DEFAULT_LEVEL.zstd} for zstd. It goes with the compression that it stands beside.`,
+  ),
 );
 
 const lookupKeys = v.pipe(
@@ -62,6 +76,7 @@ export const tableSchema: v.GenericSchema<unknown, TableSettings> = v.pipe(
     lookup_keys: v.optional(lookupKeys),
     group: v.optional(v.pipe(v.nullable(text), v.description('Name of a group of tables. null: no group.'))),
     compression: v.optional(compression),
+    compression_level: v.optional(compressionLevel),
     span: v.optional(
       v.pipe(
         v.picklist(SPANS),

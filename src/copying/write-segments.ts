@@ -46,7 +46,7 @@ export async function* writeBlocks(
   while (!next.done) {
     const part = await task.nextPart(day);
     const { table, columns, primaryKey, ddl, timeOf } = task.shape;
-    const { compression, timeColumn, timeFormat } = task.rule.policy;
+    const { compression, compressionLevel, timeColumn, timeFormat } = task.rule.policy;
     const segment = segmentName(table, day, part, compression);
     const pending = await archive.create(warmPath(segment));
     try {
@@ -58,7 +58,7 @@ export async function* writeBlocks(
         archivedAt: task.archivedAt,
         replaces: null,
       };
-      const options = { lookupKeys: filteredColumns(task), releases: true };
+      const options = { lookupKeys: filteredColumns(task), releases: true, level: compressionLevel };
       const writer = createSegmentWriter(pending, head, options);
       const locators: Locators[] = [];
       const units: BigInt64Array<ArrayBuffer>[] = [];

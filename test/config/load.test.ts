@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FleetConfig } from '../../src/config/fleet-config.ts';
 import { type ConfigSources, loadConfig, loadConfiguration } from '../../src/config/load.ts';
+import { policiesJson } from '../../src/library/answers/retention/policies-answer.ts';
 import { FirnError } from '../../src/model/errors.ts';
 import type { Config } from '../../src/model/policy/config.ts';
 import { getPolicy, resolveTarget } from '../../src/model/policy/policies.ts';
@@ -122,6 +123,35 @@ tables:
       ['tool_uses', 'firn.config.yaml:4:3'],
       ['message_bus_log', 'firn.config.yaml:8:3'],
     ],
+  );
+});
+
+test('a level goes with the compression that it stands beside', () => {
+  const { policies } = fromFile(`
+compression: zstd
+compression_level: 6
+tables:
+  tool_uses: { compression: gzip }
+  skill_traces: { compression: gzip, compression_level: 9 }
+  message_bus_log: { compression: zstd }
+  assertion_chains: { compression_level: 1 }
+  transcript_entries: { compression: none }
+`);
+  const packing = (table: string): unknown[] => {
+    const { compression, compressionLevel } = getPolicy(policies, table)!;
+    return [compression, compressionLevel];
+  };
+  assert.deepEqual(packing('assertion_results'), ['zstd', 6]);
+  assert.deepEqual(packing('tool_uses'), ['gzip', undefined]);
+  assert.deepEqual(packing('skill_traces'), ['gzip', 9]);
+  assert.deepEqual(packing('message_bus_log'), ['zstd', 6]);
+  assert.deepEqual(packing('assertion_chains'), ['zstd', 1]);
+  assert.deepEqual(packing('transcript_entries'), ['none', undefined]);
+  assert.deepEqual(
+    Object.values(policiesJson(policies)).map((policy) => [policy.compression, policy.compression_level]),
+    [...policies.policies.values()].map(({ compression, compressionLevel }) =>
+      compression === 'none' ? ['none', null] : [compression, compressionLevel ?? 5],
+    ),
   );
 });
 

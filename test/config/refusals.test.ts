@@ -54,6 +54,19 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string |
     'tables: { tool_uses: { hot: 7 } }\n',
     /1:24: `tables.tool_uses.hot`: 7 is not a duration.*7d/,
   ],
+  ['a compression that Firn does not have', 'compression: xz\n', /1:1: `compression`: must be .*zstd/],
+  ['a level that no compression has', 'compression_level: 10\n', /1:1: `compression_level`: must be 1 to 9/],
+  ['a level in words', 'compression_level: best\n', /1:1: `compression_level`: must be a number/],
+  [
+    'a level of nothing',
+    'compression: none\ncompression_level: 3\n',
+    'firn.config.yaml:2:1: `compression: none` has no level. Remove `compression_level`.',
+  ],
+  [
+    'a level of nothing in a table',
+    'compression: none\ntables:\n  tool_uses: { compression_level: 3 }\n',
+    'firn.config.yaml:3:3: table tool_uses: `compression: none` has no level. Remove `compression_level`.',
+  ],
   ['a negative duration', 'tables: { tool_uses: { hot: -7d } }\n', /"-7d" is not a duration/],
   ['a duration without end', 'max_runtime: 9999y\n', /1:1: `max_runtime`: "9999y" is too long/],
   [

@@ -77,6 +77,26 @@ test('what is written row by row and in batches is read back: iterated, counted,
   assert.deepEqual(first, rowAt(0));
 });
 
+test('a file whose name ends in .zst is compressed with Zstandard, and any file as its settings say', async (t) => {
+  const folder = folderOf(t);
+  const written = async (name: string, settings: Partial<ArchiveFileSettings> = {}) => {
+    await using writer = await createArchiveFile(join(folder, name), { ...SETTINGS, ...settings });
+    for (let at = 0; at < 500; at++) await writer.write(rowAt(at));
+    const { compression, format } = await writer.finish();
+    await using file = await openArchiveFile(join(folder, name));
+    await file.verify();
+    assert.equal((await file.readAll()).length, 500);
+    return [compression, format, readFileSync(join(folder, name)).readUInt32BE(0)];
+  };
+  assert.deepEqual(await written('a.jsonl.zst'), ['zstd', 3, 0x28b52ffd]);
+  assert.deepEqual(await written('b.jsonl.gz', { compressionLevel: 9 }), ['gzip', 1, 0x1f8b0800]);
+  assert.deepEqual((await written('c', { compression: 'zstd' }))[0], 'zstd');
+  assert.equal((await written('d.jsonl', { compression: 'none' }))[0], 'none');
+  await assert.rejects(written('e.jsonl.zst', { compressionLevel: 0 }), failsWith('usage'));
+  await assert.rejects(written('f.jsonl.zst', { compression: 'xz' as 'zstd' }), failsWith('usage'));
+  assert.deepEqual(readdirSync(folder).sort(), ['a.jsonl.zst', 'b.jsonl.gz', 'c', 'd.jsonl']);
+});
+
 test('integers, reals, bytes and NULL are written as SQLite has them', async (t) => {
   const path = join(folderOf(t), 'values.jsonl.gz');
   const columns = { id: 'INTEGER', at: 'TEXT', real: 'REAL', bytes: 'BLOB', nothing: 'TEXT' };

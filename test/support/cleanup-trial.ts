@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** Each table leaves warm 37 days after its day's end; then notes stay 11 days, pairs a year, bare not at all. */
 export const SHORT_POLICIES: PolicySet = buildPolicySet([
   policyOf('notes', { openWhile: "state = 'open'", coldMs: 11 * DAY_MS }),
-  policyOf('pairs'),
+  policyOf('pairs', { compression: 'zstd' }),
   policyOf('bare', { lookupKeys: [], compression: 'none', coldMs: 0 }),
 ]);
 

@@ -22,7 +22,7 @@ export interface SegmentWriterOptions {
   /** Columns that get a Bloom filter per block, if the table has them; each block must bring their values in `keys`. */
   readonly lookupKeys: readonly string[];
   /** How hard blocks are compressed, 1 to 9. Missing: `DEFAULT_LEVEL`. */
-  readonly level?: number;
+  readonly level?: number | undefined;
   /** The bytes of blocks are the writer's to release. */
   readonly releases?: boolean;
 }

@@ -5,7 +5,7 @@ import type { ArchiveFileSettings, ArchiveFileWriter } from './write-archive-fil
 
 /**
  * Opens an archive file. No database and no configuration is needed.
- * @param path a file of the warm tier (`….jsonl.gz`), or a bundle of the cold tier (`….tar.gz`).
+ * @param path a file of the warm tier (`….jsonl.gz`, `….jsonl.zst` or `….jsonl`), or a bundle of the cold tier (`….tar.gz`).
  * @param segment of a bundle: the file in it, as `archiveFileSegments` names it.
  * @throws FirnError `not_found` when there is no such file, `integrity` when it is damaged, `refused` when a later version of Firn wrote it.
  */

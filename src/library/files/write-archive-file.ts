@@ -5,6 +5,7 @@ import { lineClock } from '../../format/match/line-match.ts';
 import { createSegmentWriter, type SegmentWriter } from '../../format/segment/segment-writer.ts';
 import { FirnError } from '../../model/errors.ts';
 import { asInstant, formatInstant, instantOfMs, startOfDay } from '../../model/instant.ts';
+import { COMPRESSIONS, type Compression, isLevel } from '../../model/policy/compression.ts';
 import { endOfSpan, firstDay, type Span } from '../../model/policy/span.ts';
 import { ARCHIVED_AT, type Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
@@ -31,6 +32,10 @@ export interface ArchiveFileSettings {
   readonly lookupKeys?: readonly string[] | undefined;
   /** CREATE statements of the table, its indexes and triggers: `restore` needs them to create the table. */
   readonly ddl?: readonly string[] | undefined;
+  /** How it is compressed: by default `zstd` if the name ends in `.zst`, else `gzip`. */
+  readonly compression?: Compression | undefined;
+  /** 1 (fastest) to 9 (smallest); the default is 5 for gzip, 3 for zstd. */
+  readonly compressionLevel?: number | undefined;
   /** Number of the file, if the table has several for the day (default 1). */
   readonly part?: number | undefined;
 }
@@ -83,6 +88,7 @@ class FileWriter implements ArchiveFileWriter {
   constructor(file: OpenNewFile, path: string, settings: ArchiveFileSettings) {
     [this.#file, this.#path, this.#settings] = [file, path, settings];
     const { table, columns, primaryKey, timeColumn, day, span = 'day', lookupKeys = [] } = settings;
+    const { compression = path.endsWith('.zst') ? 'zstd' : 'gzip', compressionLevel: level } = settings;
     this.#columns = Object.entries(columns).map(([name, type]) => {
       return { name, type, key: primaryKey.indexOf(name) + 1 };
     });
@@ -91,14 +97,18 @@ class FileWriter implements ArchiveFileWriter {
     if (primaryKey.length === 0) throw this.#wrong('a table without a primary key cannot be written');
     if (!/^\d{4}-\d\d-\d\d$/.test(day) || firstDay(day, span) !== day)
       throw this.#wrong(`${day} is not the first day of a ${span}`);
+    if (!COMPRESSIONS.includes(compression))
+      throw this.#wrong(`${compression} is not one of ${COMPRESSIONS.join(', ')}`);
+    if (level !== undefined && !isLevel(level))
+      throw this.#wrong(`the compression level ${level} is not 1 to 9`);
     this.#archivedAt = formatInstant(instantOfMs(systemClock.now()));
     this.#segment = createSegmentWriter(
       { write: (bytes) => this.#file.append(bytes) },
       {
         ...{ table, day, span, part: settings.part ?? 1, columns: this.#columns, primaryKey, timeColumn },
-        ...{ ddl: settings.ddl ?? [], archivedAt: this.#archivedAt, compression: 'gzip', replaces: null },
+        ...{ ddl: settings.ddl ?? [], archivedAt: this.#archivedAt, compression, replaces: null },
       },
-      { lookupKeys: [...new Set([...primaryKey, ...lookupKeys])] },
+      { lookupKeys: [...new Set([...primaryKey, ...lookupKeys])], level },
     );
   }
 

@@ -59,6 +59,9 @@ test('numbers come from everything that is, was or may be', async (t) => {
   world.write(`quarantine/warm/${BIG_DAY}/big.3.jsonl.gz.2`, Buffer.from('set aside'));
   world.write(`quarantine/warm/${BIG_DAY}/big.5.jsonl`, Buffer.from('set aside'));
   assert.equal(await next(world), 4);
+  world.write(`warm/${BIG_DAY}/big.4.jsonl.zst`, Buffer.from('not a segment'));
+  world.write(`quarantine/warm/${BIG_DAY}/big.5.jsonl.zst.2`, Buffer.from('set aside'));
+  assert.equal(await next(world), 6, 'whatever the suffix');
   world.sql(
     `INSERT INTO _firn_receipts SELECT '${BIG_DAY}/big.7.jsonl.gz', "table", day, 7, 'purged', tier, 1, 0, 1, digest, min_time, max_time, archived_at, 1, 0, 0, 0, NULL, archived_at, 0, NULL, span FROM _firn_receipts`,
   );

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
 import { everything } from '../../../src/lookup/read/query.ts';
 import { estimateRestore } from '../../../src/lookup/restore/restore-estimate.ts';
 import { parseCondition } from '../../../src/model/filter.ts';
 import { instantOfMs } from '../../../src/model/instant.ts';
 import { rowsByPart } from '../../support/independent/archive-rows.ts';
+import { segmentText } from '../../support/independent/segment-text.ts';
 import { DENSE_ROWS, DenseWorld } from '../../support/worlds/dense-world.ts';
 
 test('without conditions the estimate of a restore is what the files hold', async () => {
@@ -19,7 +19,7 @@ test('without conditions the estimate of a restore is what the files hold', asyn
     async () => null,
   );
   const lines = files.flatMap((path) =>
-    gunzipSync(readFileSync(join(world.archives, 'warm', path)))
+    segmentText(path, readFileSync(join(world.archives, 'warm', path)))
       .toString()
       .split('\n')
       .filter((line) => line.startsWith('{"id"')),

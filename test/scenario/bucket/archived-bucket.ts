@@ -54,8 +54,10 @@ export async function archivedBucket(t: TestContext, bucket: CurlBucket): Promis
   makeReadings(database);
   const original = rowsOfAllTables(database);
   const config = join(folder, 'firn.config.yaml');
-  const policies = ['readings', MIXED].map(
-    (table) => `  ${JSON.stringify(table)}: {time_column: at, hot: 7d, warm: 30d, cold: 3y}\n`,
+  const compressions = { readings: 'zstd', [MIXED]: 'gzip' };
+  const policies = Object.entries(compressions).map(
+    ([table, compression]) =>
+      `  ${JSON.stringify(table)}: {time_column: at, hot: 7d, warm: 30d, cold: 3y, compression: ${compression}}\n`,
   );
   writeFileSync(config, `database: ${database}\narchives: ${archives}\ntables:\n${policies.join('')}`);
   for (const [generation, now] of [NOW, NOW + 5 * DAY].entries()) {

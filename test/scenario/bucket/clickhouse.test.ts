@@ -23,7 +23,7 @@ const [byDay, ofTable] = documentedBlocks(join(import.meta.dirname, '../../..'))
 const DOCUMENTED = 'https://acme-archive.s3.eu-central-1.amazonaws.com/agents';
 
 const everyLine = `SELECT decodeURLComponent(extract(_file, '^([^.]+)')), line
-  FROM s3('${DOCUMENTED}/warm/*/*.jsonl.gz', 'KEY', 'SECRET', 'LineAsString', 'line String')`;
+  FROM s3('${DOCUMENTED}/warm/*/*.jsonl.{gz,zst}', 'KEY', 'SECRET', 'LineAsString', 'line String')`;
 
 const skip = withoutClickHouse === false ? needsRadosgw : { skip: withoutClickHouse };
 
@@ -124,7 +124,7 @@ function everyCell(table: string, columns: readonly Column[]): string {
   const structure = columns.map(
     ({ name, type }) => `${name} Nullable(${type === 'INTEGER' ? 'Int64' : 'String'})`,
   );
-  return `SELECT ${expressions.join(', ')} FROM s3('${DOCUMENTED}/warm/*/${table}.*jsonl.gz', 'KEY', 'SECRET',
+  return `SELECT ${expressions.join(', ')} FROM s3('${DOCUMENTED}/warm/*/${table}.*jsonl.{gz,zst}', 'KEY', 'SECRET',
     'JSONEachRow', '${structure.join(', ')}')`;
 }
 

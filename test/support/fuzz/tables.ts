@@ -99,7 +99,7 @@ function drawTable(key: KeyKind, random: Random): FuzzTable {
     ...{ hotMs: HOT_DAYS * DAY_MS, warmMs: 10 * DAY_MS, coldMs: 20 * DAY_MS },
     lookupKeys: random.next() < 0.7 ? ['grp'] : [],
     openWhile: random.next() < 0.2 ? "grp = 'g4'" : null,
-    compression: random.next() < 0.7 ? 'gzip' : 'none',
+    compression: random.pick(['gzip', 'zstd', 'none'] as const),
   });
   return { name, key, form, ddl, policy };
 }

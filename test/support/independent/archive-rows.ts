@@ -26,9 +26,9 @@ export function readWithZlib(archives: string): RowsByTable {
   return sorted(rows);
 }
 
-/** The same with Python's gzip, tarfile and json, and the zstd program; null where there is no Python. */
+/** The same with Python's gzip, tarfile and json, and the zstd program; null where one of them is missing. */
 export function readWithPython(archives: string): RowsByTable | null {
-  if (spawnSync('python3', ['--version']).status !== 0) return null;
+  if (['python3', 'zstd'].some((one) => spawnSync(one, ['--version']).status !== 0)) return null;
   return toldByPython([join(import.meta.dirname, 'reader.py'), archives]);
 }
 

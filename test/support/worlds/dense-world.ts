@@ -24,7 +24,7 @@ export const DENSE_TABLES: readonly string[] = ['log', 'calls', 'pairs', 'bare']
 
 const POLICIES = buildPolicySet([
   policyOf('log', { lookupKeys: ['run', 'n'] }),
-  policyOf('calls', { lookupKeys: ['run'] }),
+  policyOf('calls', { lookupKeys: ['run'], compression: 'zstd' }),
   policyOf('pairs', { lookupKeys: [] }),
   policyOf('bare', { lookupKeys: [], compression: 'none' }),
 ]);

@@ -1,5 +1,6 @@
 import { createSegmentWriter } from '../../../src/format/segment/segment-writer.ts';
 import { asInstant } from '../../../src/model/instant.ts';
+import type { Compression } from '../../../src/model/policy/compression.ts';
 import { MemoryFile } from '../archives/memory-file.ts';
 import { SAMPLE_DAY, sampleHead } from '../archives/sample-segment.ts';
 
@@ -7,7 +8,7 @@ const DAY_START = Date.parse(`${SAMPLE_DAY}T00:00:00Z`) * 1000;
 const BLOCK_ROWS = 13_000;
 
 /** A sealed segment in memory with `rows` small rows, `n` from 0 on, and a filter for their ids. */
-export async function manyRows(rows: number, compression: 'gzip' | 'none' = 'gzip'): Promise<MemoryFile> {
+export async function manyRows(rows: number, compression: Compression = 'gzip'): Promise<MemoryFile> {
   const file = new MemoryFile();
   const head = { ...sampleHead, table: 'many', compression };
   const writer = createSegmentWriter(file, head, { lookupKeys: ['id'] });

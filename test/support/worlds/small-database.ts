@@ -17,7 +17,7 @@ export function policyOf(table: string, other: Partial<Policy> = {}): Policy {
 
 export const SMALL_POLICIES: PolicySet = buildPolicySet([
   policyOf('notes', { openWhile: "state = 'open'" }),
-  policyOf('pairs'),
+  policyOf('pairs', { compression: 'zstd' }),
   policyOf('bare', { lookupKeys: [], compression: 'none' }),
 ]);
 

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../../model/duration.ts';
-import type { Compression } from '../../../model/policy/compression.ts';
+import { type Compression, DEFAULT_LEVEL } from '../../../model/policy/compression.ts';
 import type { Policy, PolicySet } from '../../../model/policy/policy.ts';
 import type { Span } from '../../../model/policy/span.ts';
 import { spanOfPolicy, totalDays } from '../../../model/policy/thresholds.ts';
@@ -20,6 +20,8 @@ export interface PolicyAnswer extends PolicyDays {
   readonly open_while: string | null;
   readonly lookup_keys: readonly string[];
   readonly compression: Compression;
+  /** 1 to 9; null when nothing is compressed. */
+  readonly compression_level: number | null;
   /** How much time one archive file covers. */
   readonly span: Span;
   /** Hot times by value; null: such rows never leave. */
@@ -51,6 +53,7 @@ function policyJson(policy: Policy): PolicyAnswer {
     open_while: policy.openWhile,
     lookup_keys: policy.lookupKeys,
     compression: policy.compression,
+    compression_level: levelOf(policy),
     span: spanOfPolicy(policy),
     hot_rules: (policy.hotRules ?? []).map(({ where, hotMs }) => {
       return { where, hot_days: hotMs === null ? null : hotMs / DAY_MS };
@@ -62,4 +65,8 @@ function policyJson(policy: Policy): PolicyAnswer {
     references: policy.references ?? 'ignore',
     triggers: policy.triggers ?? 'refuse',
   };
+}
+
+function levelOf({ compression, compressionLevel }: Policy): number | null {
+  return compression === 'none' ? null : (compressionLevel ?? DEFAULT_LEVEL[compression]);
 }

@@ -52,6 +52,26 @@ test('a published object has its digest, its seal and its archive in its metadat
   assert.deepEqual(await world.spooled(), []);
 });
 
+test('an object has the content type of its compression', async () => {
+  const world = await WritingWorld.make();
+  const types: Record<string, string | undefined> = {};
+  for (const key of [
+    'warm/2026-01-16/a.jsonl.zst',
+    'warm/2026-01-16/a.2.jsonl.gz',
+    'warm/2026-01-16/a.3.jsonl',
+  ]) {
+    await publish(world.open(), 'the rows', key);
+    types[key.slice(key.lastIndexOf('.'))] = world.model.state.current(`archive/${key}`)!.headers[
+      'content-type'
+    ];
+  }
+  assert.deepEqual(types, {
+    '.zst': 'application/zstd',
+    '.gz': 'application/gzip',
+    '.jsonl': 'application/octet-stream',
+  });
+});
+
 test('an answer that is lost is no failure: the repeated request finds its own object', async () => {
   const world = await WritingWorld.make();
   world.network = network('lose answer', 'answer');
