@@ -16,6 +16,7 @@ const SEGMENT = /^(\d{4}-\d{2}-\d{2})\/([A-Za-z0-9_%-]+)(?:\.([1-9]\d{0,8}))?\.j
 const BUNDLE = /^cold\/(\d{4})\/((\d{4})-(?:0[1-9]|1[0-2]))\.tar\.gz$/;
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 const WARM = 'warm/';
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const SUFFIXES: Readonly<Record<Compression, string>> = { gzip: '.gz', zstd: '.zst', none: '' };
 
 /**
@@ -76,9 +77,14 @@ export function parseBundlePath(path: string): string | null {
 
 /** True for a day of the calendar between the years 1 and 9999, as `YYYY-MM-DD`. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])-\d{2}$/.test(text) || text.startsWith('0000')) return false;
+  const [year, month, day] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day >= 1 && day <= (month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1]!);
 }
 
 export function isMonth(text: string): boolean {

@@ -119,6 +119,30 @@ export function ledgerContract(name: string, makePlace: MakeHotPlace): void {
     assert.ok((await reader.receipts()).every(({ tier }) => tier === 'cold'));
   });
 
+  trial('receipts that were asked for before are those of now', async (ledger, reader, place) => {
+    const a = receiptOf('2026-01-20/t.jsonl.gz');
+    const b = receiptOf('2026-01-20/t.2.jsonl.gz');
+    await using other = await place.backend.store({ allowsTriggers: () => false });
+    const are = async (expected: readonly Receipt[]): Promise<void> => {
+      for (const each of [ledger, reader, other.ledger]) {
+        assert.deepEqual(await each.receipts(), expected);
+        assert.deepEqual(await each.receipts({ state: ['archived', 'sealing'] }), expected);
+      }
+    };
+    await are([]);
+    await ledger.insert([a]);
+    await are([a]);
+    await assert.rejects(ledger.insert([b, a]), isError('refused'));
+    await are([a]);
+    await other.ledger.insert([b]);
+    await are([a, b]);
+    await ledger.move([{ from: a, to: { ...a, rows: 1 } }]);
+    await are([{ ...a, rows: 1 }, b]);
+    await other.ledger.move([{ from: b, to: { ...b, state: 'sealing' } }]);
+    await other.ledger.forget(b.segment);
+    await are([{ ...a, rows: 1 }]);
+  });
+
   trial('a receipt is recorded once, and moved only by whoever has read it', async (ledger, reader) => {
     const a = receiptOf('2026-01-20/t.jsonl.gz');
     const b = receiptOf('2026-01-20/t.2.jsonl.gz', { purgedAt: AT, state: 'purged' });

@@ -13,6 +13,8 @@ export interface FileSystem {
   blob(path: string): Promise<Blob>;
   /** What stands at the path itself, links not followed. */
   lstat(path: string): Promise<FileStatus>;
+  /** The same of many paths, null where nothing stands: a list of an archive has tens of thousands. */
+  lstatAll(paths: readonly string[]): Promise<readonly (FileStatus | null)[]>;
   /** What the path leads to. */
   stat(path: string): Promise<FileStatus>;
   readdir(path: string): Promise<readonly FolderEntry[]>;

@@ -1,4 +1,4 @@
-import { constants, openAsBlob } from 'node:fs';
+import { constants, lstatSync, openAsBlob } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { takeLockFile } from '../../lock/lock-file.ts';
 import type { FileHandle, FileKind, FileStatus, FileSystem } from './file-system.ts';
@@ -18,6 +18,12 @@ export const nodeFileSystem: FileSystem = {
     handle(await fs.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)),
   blob: (path) => openAsBlob(path),
   lstat: async (path) => status(await fs.lstat(path)),
+  // A call that waits takes 3 µs, one on the thread pool 40.
+  lstatAll: async (paths) =>
+    paths.map((path) => {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? null : status(stats);
+    }),
   stat: async (path) => status(await fs.stat(path)),
   readdir: async (path) => {
     const entries = await fs.readdir(path, { withFileTypes: true });

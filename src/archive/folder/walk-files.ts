@@ -1,6 +1,6 @@
 import { sizes } from '../../model/sizes.ts';
 import { isName, join, LOCK_FILE, TEMPORARY } from '../archive-path.ts';
-import type { FileStatus, FolderEntry } from '../disk/file-system.ts';
+import type { FolderEntry } from '../disk/file-system.ts';
 import { ifPresent } from '../disk/if-present.ts';
 import type { FolderTree } from './tree.ts';
 
@@ -31,6 +31,7 @@ export async function walk(tree: FolderTree, folder: string): Promise<Walk> {
 }
 
 async function visit(tree: FolderTree, folder: string, open: string[], found: Walk): Promise<void> {
+  const files: string[] = [];
   for (const entry of await entries(tree, folder)) {
     const path = join(folder, entry.name);
     if (path === TEMPORARY) found.strays.push(...(await temporaries(tree)).foreign);
@@ -39,8 +40,9 @@ async function visit(tree: FolderTree, folder: string, open: string[], found: Wa
     else if (!isName(entry.name)) found.strays.push(path);
     else if (entry.kind === 'folder') open.push(path);
     else if (entry.kind !== 'file') found.strays.push(path);
-    else found.files.push(...(await sized(tree, path)));
+    else files.push(path);
   }
+  found.files.push(...(await sized(tree, files)));
 }
 
 /** What stands in the folder of temporary files: those of the store, and what others put there. */
@@ -80,7 +82,12 @@ async function entries(tree: FolderTree, folder: string): Promise<readonly Folde
   return (await ifPresent(() => tree.fs.readdir(tree.absolute(folder)))) ?? [];
 }
 
-async function sized(tree: FolderTree, path: string): Promise<Walk['files']> {
-  const status: FileStatus | null = await ifPresent(() => tree.fs.lstat(tree.absolute(path)));
-  return status?.kind === 'file' ? [{ path, bytes: status.bytes }] : [];
+async function sized(tree: FolderTree, paths: readonly string[]): Promise<Walk['files']> {
+  if (paths.length === 0) return [];
+  const looked = await tree.fs.lstatAll(paths.map((path) => tree.absolute(path)));
+  return paths.flatMap((path, at) => {
+    const status = looked[at]!;
+    // Others may remove a file, or put something else in its place, while it is being listed.
+    return status?.kind === 'file' ? [{ path, bytes: status.bytes }] : [];
+  });
 }

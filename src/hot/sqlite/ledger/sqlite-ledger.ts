@@ -4,6 +4,7 @@ import { guard } from '../connection/sqlite-error.ts';
 import { writeTransaction } from '../connection/write-transaction.ts';
 import { selectAlarms, sqliteAlarmLog } from './alarm-records.ts';
 import { deleteHold, insertHold, selectHolds } from './hold-records.ts';
+import { knownReceipts } from './known-receipts.ts';
 import { deleteLakeFiles, selectLakeFiles, upsertLakeFiles } from './lake-records.ts';
 import { selectLastIds } from './last-id-lines.ts';
 import { tablesLeasedByRowid } from './leases.ts';
@@ -16,7 +17,12 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
   return {
     identity: () => read(() => selectMeta(connection, 'identity')),
     generation: () => read(() => selectMeta(connection, 'generation')),
-    receipts: (filter = {}) => read(() => selectReceipts(connection, filter)),
+    receipts: ({ table, ...filter } = {}) =>
+      read(() =>
+        table === undefined
+          ? knownReceipts(connection, filter)
+          : selectReceipts(connection, { table, ...filter }),
+      ),
     receipt: (segment) => read(() => selectReceipts(connection, { segment })[0] ?? null),
     changed: (segment) => read(() => selectChanged(connection, segment)),
     lastIds: (segment) => read(() => selectLastIds(connection, segment)),

@@ -1,4 +1,5 @@
 import type { FileHandle, FileSystem } from '../../../../src/archive/disk/file-system.ts';
+import { ifPresent } from '../../../../src/archive/disk/if-present.ts';
 
 /** A call of the file system, or of one of its open files. */
 export type FileAction = keyof FileSystem | 'write' | 'read' | 'sync' | 'fstat' | 'close';
@@ -32,6 +33,9 @@ export function interceptFileSystem(inner: FileSystem, interception: Interceptio
     open: (path) => around('open', path, async () => opened(await inner.open(path), path)),
     blob: (path) => around('blob', path, () => inner.blob(path)),
     lstat: (path) => around('lstat', path, () => inner.lstat(path)),
+    // As many calls of one path each.
+    lstatAll: (paths) =>
+      Promise.all(paths.map((path) => ifPresent(() => around('lstat', path, () => inner.lstat(path))))),
     stat: (path) => around('stat', path, () => inner.stat(path)),
     readdir: (path) => around('readdir', path, () => inner.readdir(path)),
     mkdir: (path) => around('mkdir', path, () => inner.mkdir(path)),

@@ -4,6 +4,7 @@ import type {
   FileSystem,
   FolderEntry,
 } from '../../../../src/archive/disk/file-system.ts';
+import { ifPresent } from '../../../../src/archive/disk/if-present.ts';
 import type { HeldLock, LockHolder } from '../../../../src/lock/lock-holder.ts';
 import { Random } from '../random.ts';
 import { SimulatedFile } from './simulated-file.ts';
@@ -66,6 +67,10 @@ export class SimulatedDisk implements FileSystem {
 
   async lstat(path: string): Promise<FileStatus> {
     return status(this.#node(path, 'lstat'));
+  }
+
+  lstatAll(paths: readonly string[]): Promise<(FileStatus | null)[]> {
+    return Promise.all(paths.map((path) => ifPresent(() => this.lstat(path))));
   }
 
   async stat(path: string): Promise<FileStatus> {
