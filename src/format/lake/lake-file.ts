@@ -1,11 +1,16 @@
 import type { Instant } from '../../model/instant.ts';
 
-/** How a column of a lake file stores its values. `UTF8` of a column that is no TEXT column has the text of the value. */
+/** How a column of a lake file stores its values. */
 export type LakeKind = 'INT64' | 'DOUBLE' | 'UTF8' | 'BYTE_ARRAY';
 
 export interface LakeColumn {
   readonly name: string;
   readonly kind: LakeKind;
+  /**
+   * A `UTF8` column whose declared type is no TEXT type: it has numbers too, by their text. A text that reads as a number stands in `_exact` besides,
+   * so every other value that reads as one is a number.
+   */
+  readonly any?: true;
 }
 
 /** A segment whose rows a lake file has, by the seal that it had then. */

@@ -85,6 +85,8 @@ export interface SearchReport {
   };
   /** Blocks of the segments that were opened. */
   readonly blocks: { total: number; readonly pruned: Record<Pruned | 'limit', number>; read: number };
+  /** Files of the lake that are read instead of segments, and of how many; not among the segments above. */
+  readonly lake: { files: number; segments: number };
   readonly bytes: {
     /** Of all segments of the tables asked for, in their files. */
     total: number;
@@ -120,6 +122,7 @@ export function emptyReport(): SearchReport {
   return {
     segments: { total: 0, pruned: reasons(), read: 0 },
     blocks: { total: 0, pruned: reasons(), read: 0 },
+    lake: { files: 0, segments: 0 },
     bytes: { total: 0, read: 0, inflated: 0 },
     rows: { hot: 0, warm: 0, cold: 0, superseded: 0 },
     problems: [],

@@ -1,4 +1,5 @@
 import { foldWord } from '../../model/names.ts';
+import { suits } from './lake-view.ts';
 import type { TableFiles } from './table-files.ts';
 import { type Looseness, looseColumn, type ViewColumn, viewColumns } from './view.ts';
 
@@ -12,6 +13,11 @@ export class FittedViews {
 
   columns(table: string, { schemas }: Pick<TableFiles, 'schemas'>): ViewColumn[] {
     return viewColumns(schemas, this.#loose.get(foldWord(table)) ?? new Map());
+  }
+
+  /** Whether the view of a table can be made over its lake files. Otherwise their segments are to be read. */
+  suits(table: string, laid: Pick<TableFiles, 'schemas' | 'lake'>): boolean {
+    return laid.lake.length === 0 || suits(this.columns(table, laid), laid.lake);
   }
 
   /** Notes the column that an error is about, and says so. Throws any other error. */

@@ -12,14 +12,24 @@ import { type Answered, computed, explained, scanned, stream, type Views } from 
 import { asFirnError, type Duck, interruptedBy, openDuck, statementDetails } from './duck.ts';
 import { DUCK_LIMITS, type DuckLimits } from './duck-limits.ts';
 import { FittedViews } from './fitted-views.ts';
-import { isThere, type LaidTables, movedMeanwhile, pathsOf, summary } from './laid-tables.ts';
+import {
+  isThere,
+  LaidAgain,
+  type LaidTables,
+  lakeNote,
+  mayBeTheLake,
+  pathsOf,
+  summary,
+  whyCut,
+} from './laid-tables.ts';
+import { lakeBranches } from './lake-view.ts';
 import { explainMissing } from './missing-table.ts';
 import { oldestFirst, parquetSql } from './parquet-copy.ts';
 import { scanOf } from './query/scan.ts';
 import { type Pushdown, pushdownOf, tablesOf } from './query/statement.ts';
 import { readQuery, type SqlQuery } from './read-query.ts';
 import type { TableFiles } from './table-files.ts';
-import { tableSql, viewSql } from './view.ts';
+import { allColumns, tableSql, viewSql } from './view.ts';
 import { layOut } from './wanted-rows.ts';
 
 /**
@@ -63,6 +73,8 @@ export class SqlSession implements AsyncDisposable {
   /** Reads statements, and no file at all. */
   readonly #parser: Duck;
   readonly #fitted = new FittedViews();
+  /** Why the lake is not read any more. */
+  #lakeFailure: string | null = null;
   /** Of the statement that was run last. */
   #duck: Duck | null = null;
 
@@ -180,10 +192,11 @@ export class SqlSession implements AsyncDisposable {
       try {
         const { paths, limits } = reach(laid);
         const answer = await this.#over(laid, await openDuck(this.#folder, paths, limits), run);
-        const moved = (error: unknown): unknown => (isThere(laid) ? error : movedMeanwhile(error));
-        return { ...answer, rows: explained(answer.rows, async (error) => moved(error)) };
+        return { ...answer, rows: explained(answer.rows, async (error) => whyCut(laid, error)) };
       } catch (error) {
-        if (tries >= MOST_LAYOUTS || isThere(laid)) throw error;
+        if (error instanceof LaidAgain) continue;
+        if (mayBeTheLake(laid, error)) this.#lakeFailure = lakeNote(error);
+        else if (tries >= MOST_LAYOUTS || isThere(laid)) throw error;
       }
     }
   }
@@ -196,18 +209,20 @@ export class SqlSession implements AsyncDisposable {
   ): Promise<SqlAnswer> {
     this.#duck = interruptedBy(this.#signal, duck);
     const { connection } = duck;
-    const notes: string[] = [];
+    const { notes: ofTables, ...rest } = summary(laid);
+    const notes = this.#lakeFailure === null ? [...ofTables] : [...ofTables, this.#lakeFailure];
     const make = async (): Promise<void> => {
       for (const [table, files] of laid) await connection.run(this.#view(table, files));
     };
     const refit = async (error: unknown): Promise<void> => {
       notes.push(this.#fitted.loosen(error));
+      if ([...laid].some(([table, files]) => !this.#fitted.suits(table, files))) throw new LaidAgain();
       await make();
     };
     await make();
     for (;;) {
       try {
-        return { ...(await run({ connection, refit }, laid)), ...summary(laid), notes };
+        return { ...(await run({ connection, refit }, laid)), ...rest, notes };
       } catch (error) {
         await refit(error);
       }
@@ -217,11 +232,15 @@ export class SqlSession implements AsyncDisposable {
   /** Rows of a plain scan as it goes on; all others, and those of conditions whose columns may yet change their type, when they are computed. */
   async #answer(views: Views, { text, tree, keeps }: SqlQuery, laid: LaidTables): Promise<Answered> {
     if (!keeps) return await stream(views, text);
-    const scan = laid.size === 1 ? scanOf(tree) : null;
-    const [[table, files] = ['', { schemas: [] }]] = laid;
+    const [only, ...others] = laid;
+    const scan = only === undefined || others.length > 0 ? null : scanOf(tree);
+    if (scan === null) return await computed(views, text);
+    const [table, files] = only!;
+    // A real number of the lake has not the text that it would need if its column became text in the midst of the answer.
+    const isSteady = files.lake.every(({ columns }) => columns.every(({ kind }) => kind !== 'DOUBLE'));
     const texts = this.#fitted.columns(table, files).filter(({ kind }) => kind === 'VARCHAR');
     const isText = (column: string): boolean => texts.some(({ name }) => sameWord(name, column));
-    return scan?.conditions.every(isText) ? await scanned(views, text) : await computed(views, text);
+    return await (isSteady && scan.conditions.every(isText) ? scanned : computed)(views, text);
   }
 
   #asFirnError(error: unknown, sql: string): unknown {
@@ -238,11 +257,8 @@ export class SqlSession implements AsyncDisposable {
     const folder = mkdtempSync(join(this.#spool, 'table-'));
     const isOther = this.#others.includes(table);
     return await layOut(this.#places, this.#filter, {
-      table,
-      isOther,
-      pushed,
-      folder,
-      stop: stopOn(this.#signal),
+      ...{ table, isOther, pushed, folder, fitted: this.#fitted, stop: stopOn(this.#signal) },
+      downloads: this.#lakeFailure === null ? this.#downloads : null,
     });
   }
 
@@ -251,7 +267,13 @@ export class SqlSession implements AsyncDisposable {
     this.#duck?.close();
     this.#duck = null;
     rmSync(this.#spool, { recursive: true, force: true });
+    mkdirSync(this.#downloads, { recursive: true, mode: 0o700 });
     mkdirSync(this.#spool, { mode: 0o700 });
+  }
+
+  /** Kept from statement to statement. */
+  get #downloads(): string {
+    return join(this.#folder, 'lake');
   }
 
   get #spool(): string {
@@ -259,8 +281,10 @@ export class SqlSession implements AsyncDisposable {
   }
 
   #view(table: string, laid: TableFiles): string {
-    const { files, largestLine } = laid;
+    const { files, lake, largestLine } = laid;
     const tiered = this.#tables.some((name) => sameWord(name, table));
-    return viewSql(table, this.#fitted.columns(table, laid), files, { tiered, largestLine });
+    const columns = this.#fitted.columns(table, laid);
+    const others = lakeBranches(table, allColumns(columns, tiered), lake, tiered);
+    return viewSql(table, columns, files, { tiered, largestLine, others });
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealDigest } from '../../format/segment/prove.ts';
+import type { UsableLakeFile } from '../../lake/lake-of.ts';
 import type { Condition } from '../../model/filter.ts';
 import type { Column } from '../../model/shape.ts';
 import { sizes } from '../../model/sizes.ts';
@@ -12,12 +13,15 @@ import { emptyReport, type Problem, problemOf, type SearchReport } from '../plac
 import { type ArchivedLines, archivedLines } from '../read/archived-lines.ts';
 import { gather } from '../read/gather.ts';
 import type { Query } from '../read/query.ts';
+import { lakePart, NO_LAKE } from './lake-part.ts';
 import { type Bound, isOutside } from './query/time-bounds.ts';
 import type { ViewFiles } from './view.ts';
 
 /** A table's rows as files that DuckDB can read, and what is known of its columns. */
 export interface TableFiles {
   readonly files: readonly ViewFiles[];
+  /** Instead of the segments that they hold. */
+  readonly lake: readonly UsableLakeFile[];
   /** The columns of every schema that occurs, the present one first. */
   readonly schemas: readonly (readonly Column[])[];
   readonly largestLine: number;
@@ -31,13 +35,15 @@ export interface Spared {
   readonly bounds: readonly Bound[];
   /** The bounds as conditions on hot rows. */
   readonly hot: readonly Condition[];
+  /** Where to put lake files of another machine; null: no lake is to be read. */
+  readonly downloads: string | null;
 }
 
 const LEAST_OBJECT = 16 << 20;
 const LARGEST_HEADER = 32_768;
 
 /**
- * Lays out a table's rows for DuckDB. A segment that is wanted as a whole is read where it lies, after its seal was
+ * Lays out a table's rows for DuckDB. Segments that the lake stands for are read from there. Another one that is wanted as a whole is read where it lies, after its seal was
  * compared; of any other, and of hot, the lines wanted are written into a file in `folder`, which is this table's alone.
  * @param query of one table. Its conditions decide about lines; `spared` only spares reading.
  */
@@ -45,7 +51,7 @@ export async function layOutTable(
   places: Places,
   folder: string,
   query: Query,
-  spared: Spared = { bounds: [], hot: [] },
+  spared: Spared,
   stop: Stop = neverStop,
 ): Promise<TableFiles> {
   const [table] = query.tables as [string];
@@ -70,12 +76,25 @@ export async function layOutTable(
   lines.count = report.rows.hot;
   if (await hot.close()) paths.hot.push(hot.path);
 
+  const lake =
+    spared.downloads === null ? NO_LAKE : await lakePart(places, query, gathered, spared.downloads);
+  report.notes.push(...lake.notes);
+  for (const { tier, rows, segments } of lake.files) {
+    report.rows[tier] += rows;
+    report.lake.files++;
+    report.lake.segments += segments.length;
+  }
+  const [covered, refs] = partition(gathered.refs, ({ segment }) => lake.covered.has(segment));
+  for (const { rows, rawBytes } of covered) {
+    lines.count += rows;
+    lines.bytes += rawBytes;
+  }
   const some = {
     warm: new LineFile(join(folder, 'warm.jsonl')),
     cold: new LineFile(join(folder, 'cold.jsonl')),
   };
   for await (const segment of archivedLines(places, query, {
-    ...{ newestFirst: true, report, gathered },
+    ...{ newestFirst: true, report, gathered: { ...gathered, refs } },
   })) {
     const { footer, tier } = segment;
     stopIfTold(stop, doing);
@@ -102,13 +121,18 @@ export async function layOutTable(
     if (await some[tier].close()) paths[tier].push(some[tier].path);
   const files = (['hot', 'warm', 'cold'] as const).map((tier) => ({ tier, paths: paths[tier] }));
   const averageLine = lines.count === 0 ? 0 : lines.bytes / lines.count;
-  return { files, schemas, largestLine: largestLine + 1, averageLine, report };
+  schemas.push(...lake.schemas);
+  return { files, lake: lake.files, schemas, largestLine: largestLine + 1, averageLine, report };
 }
 
 function isWhole({ footer, blocks, isFiltered }: ArchivedLines, query: Query): boolean {
   const { where, text, since, until, among } = query;
   const wanted = where.length === 0 && text === null && since === null && until === null && among === null;
   return wanted && !isFiltered && blocks.length === footer.blocks.length && footer.compression !== 'none';
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 /** Null when the segment's bytes are those that were sealed. */

@@ -53,29 +53,37 @@ export function viewColumns(
   });
 }
 
+export interface ViewOptions {
+  /** Adds `_tier`, `_archived_at` and `_rowid`. Without it the view has the columns of the table and no others. */
+  readonly tiered: boolean;
+  /** Bytes; DuckDB must know how large a line can be. */
+  readonly largestLine: number;
+  /** SELECTs of the same columns over other files. */
+  readonly others?: readonly string[];
+}
+
 /**
  * The view of a table over files of lines. A value that its column's type does not hold exactly raises an error that names
  * the column (`looseColumn` reads it), so that nothing is rounded or lost in silence: it is to be made loose then.
- * @param tiered adds `_tier`, `_archived_at` and `_rowid`. Without it the view has the columns of the table and no others.
- * @param largestLine bytes; DuckDB must know how large a line can be.
  */
 export function viewSql(
   table: string,
   columns: readonly ViewColumn[],
   files: readonly ViewFiles[],
-  { tiered, largestLine }: { readonly tiered: boolean; readonly largestLine: number },
+  { tiered, largestLine, others = [] }: ViewOptions,
 ): string {
   const all = allColumns(columns, tiered);
-  const selected = all
-    .map((column) => `${expression(table, column)} AS ${quoteName(column.name)}`)
-    .join(',\n  ');
+  const selected = all.map((column) => `${ofLine(table, column)} AS ${quoteName(column.name)}`).join(',\n  ');
   const raw = all.map(({ name, loose }) => `${quoteName(name)}: '${loose ? 'JSON' : 'VARCHAR'}'`).join(', ');
-  const branches = files
-    .filter(({ paths }) => paths.length > 0)
-    .map(
-      ({ tier, paths }) =>
-        `SELECT ${selected}${tiered ? `, '${tier}' AS _tier` : ''} FROM read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', columns = {${raw}}, maximum_object_size = ${largestLine})`,
-    );
+  const branches = [
+    ...others,
+    ...files
+      .filter(({ paths }) => paths.length > 0)
+      .map(
+        ({ tier, paths }) =>
+          `SELECT ${selected}${tiered ? `, '${tier}' AS _tier` : ''} FROM read_json([${paths.map(quoteText).join(', ')}], format = 'newline_delimited', columns = {${raw}}, maximum_object_size = ${largestLine})`,
+      ),
+  ];
   const none = all
     .map(({ name, kind, loose }) => `NULL::${loose ? 'VARCHAR' : kind} AS ${quoteName(name)}`)
     .join(', ');
@@ -95,7 +103,8 @@ export function tableSql(table: string, columns: readonly ViewColumn[], tiered: 
   return `CREATE TABLE ${quoteName(table)} (\n${lines.join(',\n')}\n);`;
 }
 
-function allColumns(columns: readonly ViewColumn[], tiered: boolean): ViewColumn[] {
+/** The columns of a view, but for `_tier`. */
+export function allColumns(columns: readonly ViewColumn[], tiered: boolean): ViewColumn[] {
   const added: ViewColumn[] = [
     { name: ROWID, kind: 'BIGINT', loose: false },
     { name: ARCHIVED_AT, kind: 'VARCHAR', loose: false },
@@ -119,9 +128,13 @@ export function looseColumn(
   return { table, column, looseness: isReal ? 'number' : 'text' };
 }
 
-function expression(table: string, { name, kind, loose }: ViewColumn): string {
-  const column = quoteName(name);
-  if (loose) return looseText(column);
+function ofLine(table: string, column: ViewColumn): string {
+  const text = quoteName(column.name);
+  return column.loose ? looseText(text) : asKind(table, column, text);
+}
+
+/** A text as a value of the column's kind. A text that is none raises an error that names the column and the text. */
+export function asKind(table: string, { name, kind }: ViewColumn, column: string): string {
   // Not a constant, or DuckDB would raise it before it looks at a row.
   const refuse = `error(${quoteText(`${LOOSE}${JSON.stringify([table, name, kind])}\u0001`)} || ${column})`;
   switch (kind) {
@@ -143,7 +156,7 @@ function expression(table: string, { name, kind, loose }: ViewColumn): string {
 }
 
 /** Any value as text: bytes are hexadecimal behind `\x`. The column is raw JSON. */
-function looseText(column: string): string {
+export function looseText(column: string): string {
   const base64 = `from_base64(json_extract_string(${column}, '$.*')[1])`;
   return `CASE json_type(${column}) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN ${column} ->> '$'
     WHEN 'OBJECT' THEN CASE WHEN starts_with(${column}, '{"$real"') THEN json_extract_string(${column}, '$.*')[1] ELSE '\\x' || lower(hex(${base64})) END

@@ -2,6 +2,7 @@ import { sameWord } from '../../model/names.ts';
 import type { Stop } from '../../model/stop.ts';
 import type { Places } from '../places/places.ts';
 import { everything, type Query } from '../read/query.ts';
+import type { FittedViews } from './fitted-views.ts';
 import type { Pushdown } from './query/statement.ts';
 import { boundConditions, isText } from './query/time-bounds.ts';
 import { layOutTable, type TableFiles } from './table-files.ts';
@@ -14,6 +15,9 @@ export interface WantedTable {
   readonly pushed: Pushdown | null;
   /** Empty, and this table's alone. */
   readonly folder: string;
+  /** Where lake files of another machine are put; null when no lake is to be read. */
+  readonly downloads: string | null;
+  readonly fitted: FittedViews;
   readonly stop: Stop;
 }
 
@@ -21,8 +25,9 @@ export interface WantedTable {
 export async function layOut(
   places: Places,
   { where, text, since, until, tiers }: Query,
-  { table, isOther, pushed, folder, stop }: WantedTable,
+  wanted: WantedTable,
 ): Promise<TableFiles> {
+  const { table, isOther, pushed, folder, stop } = wanted;
   // Of a table that cannot be read, nothing can be pushed down.
   const shape = (await places.hot?.reader.shape(table).catch(() => null)) ?? null;
   // A text in a condition meets text in the rows only where the column turns everything into text.
@@ -32,11 +37,16 @@ export async function layOut(
   const among = pushed?.among != null && textual(pushed.among.column) ? pushed.among : null;
   // Of another table nothing is left when its columns cannot be read.
   if (shape === null && isOther) await places.hot?.reader.shape(table);
-  return await layOutTable(
-    places,
-    folder,
-    { ...everything([table]), text, since, until, tiers, where: [...where, ...equal], among },
-    { bounds: pushed?.bounds ?? [], hot: boundConditions(pushed?.bounds ?? [], textual) },
-    stop,
-  );
+  const bounds = pushed?.bounds ?? [];
+  const query = { ...everything([table]), text, since, until, tiers, where: [...where, ...equal], among };
+  // Bloom filters spare more than a download: what is pushed down is better asked of segments there.
+  const isFar =
+    places.archive.capabilities.isRemote && equal.length + bounds.length + (among?.values.size ?? 0) > 0;
+  const spared = {
+    ...{ bounds, hot: boundConditions(bounds, textual) },
+    downloads: isOther || where.length > 0 || text !== null || isFar ? null : wanted.downloads,
+  };
+  const laid = await layOutTable(places, folder, query, spared, stop);
+  if (wanted.fitted.suits(table, laid)) return laid;
+  return await layOutTable(places, folder, query, { ...spared, downloads: null }, stop);
 }
