@@ -128,6 +128,14 @@ export interface Sizes {
   readonly multipartBytes: number;
   /** Bytes of an object on S3 that are read back at once. */
   readonly readBackBytes: number;
+  /** Bytes of lines of the smallest lake file for which DuckDB is loaded: a smaller one takes less time without it. */
+  readonly lakeDuckBytes: number;
+  /** Rows of a row group of a lake file, at most. */
+  readonly lakeGroupRows: number;
+  /** Bytes of lines of a row group of a lake file that DuckDB writes. */
+  readonly lakeGroupBytes: number;
+  /** The same of one that is written without DuckDB. */
+  readonly lakeScriptGroupBytes: number;
   /** Rows looked at in one read for the figures of a table. */
   readonly countedRows: number;
   /** Bytes in the write-ahead log that wait to be moved before a checkpoint is asked for, while nobody else writes. */
@@ -202,6 +210,10 @@ const PRODUCTION: Sizes = Object.freeze({
   singlePutBytes: 5 * 2 ** 30,
   multipartBytes: 64 << 20,
   readBackBytes: 32 << 20,
+  lakeDuckBytes: 256 << 10,
+  lakeGroupRows: 122_880,
+  lakeGroupBytes: 24 << 20,
+  lakeScriptGroupBytes: 8 << 20,
   countedRows: 20_000,
   logBacklogBytes: 32 << 20,
   logBytes: 256 << 20,
@@ -245,6 +257,7 @@ const TINY: Partial<Sizes> = {
   },
   ...{ tailBytes: 256, indexBytes: 200, nearBytes: 50, rangeBytes: 1 << 10 },
   ...{ firstAheadBytes: 300, mostAheadBytes: 600, keptIndexBytes: 400 },
+  ...{ lakeGroupBytes: 4 << 10, lakeScriptGroupBytes: 1 << 10 },
   // Not `countedRows`: an estimate from fewer rows is another one.
   ...{ listedFolders: 2 },
 };

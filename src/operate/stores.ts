@@ -34,6 +34,8 @@ export interface Writing extends Reading {
   readonly store: HotStore;
   /** The share of the time that the run may hold the database's write lock, above 0 and at most 1. */
   readonly pace: number;
+  /** Whether the configuration asks for a lake. */
+  readonly lake: boolean;
   /** Starts the copying thread, which ends with the session. */
   startCopier(): Promise<Copier>;
 }

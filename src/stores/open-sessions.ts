@@ -1,5 +1,6 @@
 import { TrafficCounter } from '../archive/traffic.ts';
 import type { HotStore } from '../hot/hot-store.ts';
+import { withLake } from '../lake/keep/follow-ledger.ts';
 import type { Clock } from '../model/clock.ts';
 import { FirnError } from '../model/errors.ts';
 import type { Config } from '../model/policy/config.ts';
@@ -42,12 +43,16 @@ export async function openWriting(
   // Two databases may name one archive.
   opened.use(await archive.lock(holder));
   const allowsTriggers = (table: string): boolean => getPolicy(config.policies, table)?.triggers === 'allow';
-  const store = datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies);
+  const store = withLake(
+    datedReader(opened.use(await hot.store({ allowsTriggers })), config.policies),
+    archive,
+  );
   ledger = store.ledger;
   if (config.identity !== undefined) await ensureIdentity(store, config.identity);
   const all = opened.move();
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
+    lake: config.lake,
     startCopier: async () => all.use(startCopier(config, traffic)),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import type { Copier } from '../../copying/copier.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
+import { keepLake } from '../../lake/keep/keep-lake.ts';
 import type { Clock } from '../../model/clock.ts';
 import { instantOfMs, type Milliseconds } from '../../model/instant.ts';
 import type { ArchivePlan } from '../../model/policy/archive-plan.ts';
@@ -74,10 +75,11 @@ export async function runArchive(
   const report = withEarly(inTime, early);
   const stayed = ended.filter(({ message }) => message !== null).map(({ segment }) => segment);
   const suspects = await recordSuspects({ ledger: store.ledger, archive, clock }, stayed);
+  const lake = await keepLake(stores, stop);
   return {
     ...report,
     reconciled: [...report.reconciled, ...suspects.map(alarmStep)],
-    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords)],
+    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords), ...lake],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
 import type { HotStore } from '../../hot/hot-store.ts';
+import { sweepLake } from '../../lake/keep/sweep-lake.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type Instant, instantOfMs } from '../../model/instant.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
@@ -23,6 +24,8 @@ export interface RunStores {
   readonly pace?: number;
   /** For the time columns of tables that have no segments yet. */
   readonly policies?: PolicySet;
+  /** Whether the configuration asks for a lake. */
+  readonly lake?: boolean;
 }
 
 export interface BeginOptions {
@@ -65,7 +68,8 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const notes = await followErasures({ store, archive, paced, stop, policies: run.policies ?? null });
   const context = { store, clock, pacer, stop, onDrained: () => undefined };
   const reconciled = await reconcile(context, archive, swept, options.onReconciled);
-  return { now, pacer, paced, stop, reconciled, notes };
+  const lake = await sweepLake({ ledger: store.ledger, archive, lake: run.lake ?? false });
+  return { now, pacer, paced, stop, reconciled, notes: [...notes, ...lake] };
 }
 
 /** Makes sure that archive and database belong together; throws `refused` unless told to adopt. */

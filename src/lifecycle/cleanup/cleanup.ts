@@ -2,6 +2,7 @@ import { type ArchiveStore, type KeptFile, RemovalRefused } from '../../archive/
 import { awayInWords, awayTiers } from '../../archive/away.ts';
 import { isInTier, listFiles } from '../../archive/listed-files.ts';
 import type { LedgerReader } from '../../hot/ledger.ts';
+import { keepLake } from '../../lake/keep/keep-lake.ts';
 import type { Clock } from '../../model/clock.ts';
 import { FirnError } from '../../model/errors.ts';
 import { type Instant, instantOfMs } from '../../model/instant.ts';
@@ -72,6 +73,7 @@ export async function runCleanup(
   );
   const isOpen = new Set(open.map(({ subject }) => subject));
   const isKept = new Set((await recordKept({ ledger, clock }, kept)).map(({ subject }) => subject));
+  const lake = await keepLake(stores, stop);
   if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
   return {
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
@@ -80,7 +82,7 @@ export async function runCleanup(
       ...one,
       alarm: isKept.has(one.path) || (one.alarm && isOpen.has(subjectOf(one.path))),
     })),
-    warnings: [...notes, ...warnings],
+    warnings: [...notes, ...warnings, ...lake],
   };
 }
 

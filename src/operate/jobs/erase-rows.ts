@@ -1,5 +1,7 @@
 import { writeErasureOrder } from '../../archive/erasure-orders.ts';
 import { ERASED } from '../../hot/ledger.ts';
+import { keepLake } from '../../lake/keep/keep-lake.ts';
+import { leaveSegments } from '../../lake/keep/leave-files.ts';
 import { recordKept } from '../../lifecycle/reconcile/keep-alarms.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
 import type { Paced } from '../../lifecycle/segments/paced.ts';
@@ -56,6 +58,8 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   await recordUnreadable(run, plan.problems);
   const erasedAt = new Date(clock.now()).toISOString();
   const orders = ordersOf(plan, erasedAt, store.dialect);
+  // Before the orders hide the rows: nobody looks for them in the lake. What cannot be read may have such rows too.
+  await leaveSegments({ ledger: store.ledger, archive }, [...plan.segments, ...plan.problems]);
   for (const order of orders) {
     // In the archive first: the database may be put back to a state before the order.
     await writeErasureOrder(archive, order);
@@ -83,7 +87,8 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
     await store.rows.recordErasure({ ...order, rows: rowsOf.get(order.table) ?? 0 });
     rowsOf.delete(order.table);
   }
-  return { plan, ...done, rewritten, left, notes, stopped };
+  const lake = await keepLake(run, stop);
+  return { plan, ...done, rewritten, left, notes: [...notes, ...lake], stopped };
 }
 
 function nothingErased(query: Query, stopped: string | null): EraseReport {

@@ -1,4 +1,5 @@
 import type { HotLookup } from '../../hot/hot-lookup.ts';
+import { keepLake } from '../../lake/keep/keep-lake.ts';
 import { endLeases } from '../../lifecycle/archive/lease-end.ts';
 import { beginRun, type RunStores } from '../../lifecycle/begin/begin-run.ts';
 import { recordSuspects } from '../../lifecycle/reconcile/keep-alarms.ts';
@@ -53,7 +54,7 @@ export async function restoreIntoHot(
   const target = hotTarget(run.store, (write, rows) => paced(write, () => rows));
   const report = await restoreRows(places, query, target, options);
   await recordUnreadable(run, report.problems);
-  return { ...report, notes: [...notes, ...report.notes] };
+  return { ...report, notes: [...notes, ...report.notes, ...(await keepLake(run, stop))] };
 }
 
 /** Records what is wrong with files that could not be read: an alarm until a verification of them succeeds. */

@@ -130,5 +130,6 @@ export const LEDGER_READS: ReadonlySet<string> = new Set([
   'receipt',
   'changed',
   'holds',
+  'lakeFiles',
   'isTogether',
 ]);
