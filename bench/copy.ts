@@ -2,9 +2,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import type { Compression } from '../src/model/policy/compression.ts';
 import { shellWord } from '../src/operate/install/shell-words.ts';
-import { type Benchmark, type BenchOptions, type Figure, rowsPerSecond, seconds } from './benchmark.ts';
-import { speedup } from './figures.ts';
+import {
+  type Benchmark,
+  type BenchOptions,
+  type Figure,
+  megabytes,
+  rowsPerSecond,
+  seconds,
+  type Target,
+} from './benchmark.ts';
+import { ratio, speedup } from './figures.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
 import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
@@ -26,28 +35,46 @@ export const copy: Benchmark = {
       (program) => shell && isThere(program, what, options),
     );
     const rounds = await inRounds<Record<string, () => Promise<Timed>>>(options.runs, {
-      firn: () => copyOnly(work, options),
+      firn: () => copyOnly(work, 'gzip', options),
+      zstd: () => copyOnly(work, 'zstd', options),
       ...Object.fromEntries(compressors.map((program) => [program, () => pipeline(work, program, options)])),
     });
     if (compressors.length > 0)
-      sameWork('copy', Number(rounds.firn![0]!.stdout), await exportedRows(work), options);
-    const firn = rounds.firn!.map(({ ms }) => ms);
-    return compressors.map((program) =>
-      speedup(
-        `sqlite3 | ${program} -6 / copy`,
-        { firn, yardstick: rounds[program]!.map(({ ms }) => ms) },
-        seconds,
-        program === 'pigz' ? { atLeast: 1.5 } : { better: 'more' },
+      sameWork('copy', copied(rounds.firn![0]!).rows, await exportedRows(work), options);
+    const against = (program: string, kind: 'firn' | 'zstd', target: Target): Figure => {
+      const [firn, yardstick] = [rounds[kind]!, rounds[program]!].map((runs) => runs.map(({ ms }) => ms));
+      const name = `sqlite3 | ${program} -6 / copy${kind === 'zstd' ? ', zstd' : ''}`;
+      return speedup(name, { firn: firn!, yardstick: yardstick! }, seconds, target);
+    };
+    const [gzip, zstd] = [rounds.firn!, rounds.zstd!].map((runs) => runs.map((run) => copied(run).bytes));
+    return [
+      ...compressors.map((program) =>
+        against(program, 'firn', program === 'pigz' ? { atLeast: 1.2 } : { better: 'more' }),
       ),
-    );
+      ...compressors
+        .filter((program) => program === 'pigz')
+        .map((program) => against(program, 'zstd', { atLeast: 1.6 })),
+      ratio('bytes, zstd / gzip', { firn: zstd!, yardstick: gzip! }, megabytes, { better: 'less' }),
+    ];
   },
 };
 
-async function copyOnly(work: Workspace, { say }: Pick<BenchOptions, 'say'>): Promise<Timed> {
+async function copyOnly(
+  work: Workspace,
+  compression: Compression,
+  { say }: Pick<BenchOptions, 'say'>,
+): Promise<Timed> {
   rmSync(work.archives, { recursive: true, force: true });
-  const run = await timed([process.execPath, COPY_ONLY, work.database, work.archives]);
-  say(`copy: ${run.stdout.trim()} rows in ${seconds(run.ms)}, ${rowsPerSecond(Number(run.stdout), run.ms)}`);
+  const run = await timed([process.execPath, COPY_ONLY, work.database, work.archives, compression]);
+  const { rows, bytes } = copied(run);
+  say(
+    `copy (${compression}): ${rows} rows in ${seconds(run.ms)}, ${rowsPerSecond(rows, run.ms)}, ${megabytes(bytes)}`,
+  );
   return run;
+}
+
+function copied({ stdout }: Timed): { readonly rows: number; readonly bytes: number } {
+  return JSON.parse(stdout);
 }
 
 async function pipeline(

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Compression } from '../src/model/policy/compression.ts';
 import type { Workspace } from './fixtures.ts';
 import { type Measured, measured } from './measured.ts';
 
@@ -20,6 +23,13 @@ export function firn(
 /** The program without a database. */
 export function bareFirn(...words: string[]): [string, ...string[]] {
   return [process.execPath, LAUNCHER, ...words];
+}
+
+/** One run of `firn archive all` that writes files of this kind. */
+export async function archiveAllAs(work: Workspace, compression: Compression): Promise<void> {
+  const config = join(work.folder, 'firn.config.yaml');
+  writeFileSync(config, `compression: ${compression}\n`);
+  await measured(firn(work, 'archive', 'all', '--json', '--config', config));
 }
 
 /** One run of `firn archive all`, with the rows it archived. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { shellWord } from '../src/operate/install/shell-words.ts';
 import { type Benchmark, type BenchOptions, type Figure, seconds } from './benchmark.ts';
 import { promise, speedup } from './figures.ts';
-import { archiveAll, firn } from './firn-process.ts';
+import { archiveAll, archiveAllAs, firn } from './firn-process.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
 import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
@@ -22,13 +22,16 @@ export const search: Benchmark = {
   sizedBy: 'searchRows',
   async run(options): Promise<Figure[]> {
     using work = workspace(toolUses(options.searchRows));
+    using zstd = workspace(toolUses(options.searchRows));
     const executions = someExecutions(work);
     const execution = executions[executions.length >> 1]!;
     await archiveAll(work);
+    await archiveAllAs(zstd, 'zstd');
     const rounds = await inRounds(options.runs, {
       key: () => keySearch(work, execution, options),
       grepKey: () => grep(work, execution, options),
       words: () => wordSearch(work, options),
+      zstdWords: () => wordSearch(zstd, options),
       grepWords: () => grep(work, WORDS, options),
     });
     const shares: number[] = [];
@@ -46,6 +49,12 @@ export const search: Benchmark = {
         { firn: times(rounds.words), yardstick: times(rounds.grepWords) },
         seconds,
         { atLeast: 1 },
+      ),
+      speedup(
+        'zcat | grep / words, zstd',
+        { firn: times(rounds.zstdWords), yardstick: times(rounds.grepWords) },
+        seconds,
+        { atLeast: 5.5 },
       ),
       promise('bytes read by key', [mean(shares)], SHARE_OF_BYTES, percent),
       promise('bytes read by the unluckiest key', [Math.max(...shares)], MOST_BYTES, percent),

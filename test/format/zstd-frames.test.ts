@@ -118,6 +118,33 @@ test('the tail of another file is refused', async () => {
   }
 });
 
+test('a zstd segment of a later format says that it needs a later Firn', async () => {
+  const { file } = await sampleSegment('zstd', 1, 5);
+  const later = Buffer.from(file.content);
+  later.writeUInt16LE(4, later.length - 64);
+  const error = { code: 'refused', message: /format 4/ };
+  await assert.rejects(openSegment(resealed(new MemoryFile(later), 0), 'segment'), error);
+});
+
+test('a footer whose compression is not that of the frames, or whose format is older, is refused', async () => {
+  const { file } = await sampleSegment('zstd', 1, 5);
+  for (const edit of [
+    { compression: 'gzip' },
+    { compression: 'none' },
+    { compression: 'xz' },
+    { format: 2 },
+  ]) {
+    const other = await forged(file, (footer) => Object.assign(footer, edit));
+    await refusesWith('integrity', openSegment(other, 'segment'));
+  }
+  const older = await forged(
+    file,
+    (footer) => Object.assign(footer, { format: 2 }),
+    (tail) => ({ ...tail, format: 2 }),
+  );
+  await refusesWith('integrity', openSegment(older, 'segment'));
+});
+
 test('a bundle never ends with the tail of a zstd segment', async () => {
   const { file } = await sampleSegment('zstd', 1, 10);
   const renamed = Buffer.from(file.content);

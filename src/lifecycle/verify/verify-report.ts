@@ -57,7 +57,7 @@ export const REMEDY: Readonly<Record<AlarmKind | 'quarantined', string>> = {
   missing:
     'Restore the file from a backup of the archive. If there is no backup of the file, restore the rows from a backup of the database.',
   damaged:
-    'Restore the file from a backup of the archive, then run firn verify --deep. You can read undamaged blocks with zcat.',
+    'Restore the file from a backup of the archive, then run firn verify --deep. You can read undamaged blocks with zcat or zstdcat.',
   later: 'Use a newer version of Firn, which can read it. Do not move the file.',
   kept: 'Wait until the lock ends, remove the legal hold, or give Firn the right to delete objects. Each run tries again (docs/s3.md).',
   away: 'Bring the location back. Until then Firn moves nothing to cold and out of it, and results are not complete.',
