@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { constants, crc32, type ZstdOptions, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { openBundle } from '../../src/format/bundle/bundle-reader.ts';
+import { deflateBlock } from '../../src/format/framing/deflate.ts';
+import { inflateBlock } from '../../src/format/framing/inflate.ts';
 import { canHold, dataFrameLength } from '../../src/format/framing/zstd-frame.ts';
 import { provenFooter } from '../../src/format/segment/prove.ts';
 import { openSegment } from '../../src/format/segment/segment-reader.ts';
@@ -151,6 +153,35 @@ test('a bundle never ends with the tail of a zstd segment', async () => {
   renamed.write('firn-tar', renamed.length - 72, 'latin1');
   renamed.writeUInt16LE(2, renamed.length - 64);
   await refusesWith('integrity', openBundle(resealed(new MemoryFile(renamed), 0), 'bundle'));
+});
+
+test('a block of any size and kind becomes one frame that reads back', async () => {
+  const noise = createHash('shake256', { outputLength: 6 << 20 })
+    .update('noise')
+    .digest();
+  const texts = [Buffer.from('{}\n'), noise, Buffer.concat([Buffer.alloc(9 << 20, '{"id":"a"}\n'), noise])];
+  for (const text of texts) {
+    const { before, bytes, after } = await deflateBlock('zstd', text, undefined);
+    assert.deepEqual([before.length, after.length], [0, 0]);
+    assert.equal(dataFrameLength(bytes, text.length), bytes.length);
+    assert.ok(text.equals((await inflateBlock('zstd', bytes, text.length))!), `${text.length} bytes`);
+  }
+});
+
+test('a column without values has a filter of no bytes', async () => {
+  const file = new MemoryFile();
+  const writer = createSegmentWriter(
+    file,
+    { ...sampleHead, compression: 'zstd' },
+    { lookupKeys: ['execution_id', 'id'] },
+  );
+  const block = sampleBlock(0, 5);
+  await writer.add({ ...block, keys: new Map([...block.keys, ['execution_id', []]]) });
+  await writer.finish();
+  await provenFooter(file, 'segment');
+  const reader = await openSegment(file, 'segment');
+  assert.deepEqual(await reader.mayContain('execution_id', 'execution-0'), [false]);
+  assert.deepEqual(await reader.mayContain('id', 'id-3'), [true]);
 });
 
 test('the length of a frame is that of its blocks, whatever their types', () => {

@@ -137,6 +137,13 @@ export const MUTATIONS: readonly Mutation[] = [
     ...{ test: 'test/scenario/hostile/flipped-bytes.test.ts', pattern: '.' },
   },
   {
+    name: 'a zstd frame is not looked at before it is decompressed',
+    file: 'src/format/framing/inflate.ts',
+    find: 'dataFrameLength(bytes, size) === bytes.length',
+    replace: 'dataFrameLength(bytes, size) !== 0',
+    ...{ test: 'test/format/zstd-frames.test.ts', pattern: 'would hide damage' },
+  },
+  {
     name: 'runs take no lock',
     file: 'src/stores/open-sessions.ts',
     find: "  const { holder } = opened.use(await hot.lock('lock', { command, since }));\n  // Two databases may name one archive.\n  opened.use(await archive.lock(holder));\n",

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { createArchiveFile } from '../../../src/index.ts';
 import { segmentText } from '../../support/independent/segment-text.ts';
 import { HOSTILE_NOW, HostileWorld } from '../../support/worlds/hostile-world.ts';
 
@@ -151,6 +152,33 @@ test('an erasure keeps the kind of each file, and gives no name a second time', 
   }
   const parts = files.map((name) => name.replace(/\.jsonl.*/, ''));
   assert.equal(new Set(parts).size, parts.length, 'no two files differ only in their suffix');
+});
+
+test('two files that differ only in their suffix are both read, whoever brought them', async (t) => {
+  const world = await mixedWorld(t);
+  const settings = {
+    ...{ table: 't', columns: { id: 'INTEGER', ts: 'TEXT', run: 'TEXT', words: 'TEXT' } },
+    ...{ primaryKey: ['id'], timeColumn: 'ts', day: '2026-01-14' },
+  };
+  mkdirSync(join(world.archives, 'warm/2026-01-14'));
+  for (const [id, name] of [
+    [101, 't.jsonl.gz'],
+    [102, 't.jsonl.zst'],
+  ] as const) {
+    await using file = await createArchiveFile(join(world.archives, 'warm/2026-01-14', name), settings);
+    await file.write({ id, ts: '2026-01-14T00:00:00Z', run: 'run-1', words: `words of ${id}` });
+    await file.finish();
+  }
+  const { status, reconciled } = await world.archive();
+  assert.equal(status, 0);
+  assert.deepEqual(
+    reconciled.map(({ action }) => action),
+    ['adopt', 'adopt'],
+  );
+  await assertAllFound(world, [...ALL, 101, 102]);
+  insert(world, '2026-01-14', [15]);
+  await world.archive();
+  assert.ok(warmFiles(world).includes('2026-01-14/t.2.jsonl.zst'));
 });
 
 test('the ledger is rebuilt from files of all kinds alone', async (t) => {
