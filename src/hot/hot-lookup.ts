@@ -26,6 +26,8 @@ export interface HotQuery {
   readonly erased: readonly ErasureFilter[];
   readonly order: 'oldest' | 'newest';
   readonly limit: number | null;
+  /** Lines need no other columns than these; they may have more. Missing: all. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** A hot row that was found. */

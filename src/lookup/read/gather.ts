@@ -24,6 +24,8 @@ export interface Gathered {
 export interface GatherOptions {
   /** `rows`: hot rows are wanted, and lines whose row is leased give way. `archived`: they do not, as they are archived. */
   readonly purpose: 'rows' | 'archived';
+  /** Hot rows are wanted in any order, and of their lines only these columns; null for all. */
+  readonly lean?: { readonly columns: readonly string[] | null };
 }
 
 /** @param opened takes what must stay open until the answer has been read. */
@@ -32,7 +34,7 @@ export async function gather(
   query: Query,
   report: SearchReport,
   opened: AsyncDisposableStack,
-  { purpose }: GatherOptions,
+  { purpose, lean }: GatherOptions,
 ): Promise<Gathered> {
   const { hot, archive, dialect } = places;
   const erased = await erasedOf(places);
@@ -59,6 +61,7 @@ export async function gather(
       purpose,
       hiddenInHot(erased, table, dialect),
       report,
+      lean,
     );
     opened.use(found.finding);
     tables.set(dialect.foldName(table), { table, ...found });
@@ -80,6 +83,7 @@ async function gatherTable(
   purpose: GatherOptions['purpose'],
   erased: readonly ErasureFilter[],
   report: SearchReport,
+  lean: GatherOptions['lean'],
 ): Promise<GatheredTable> {
   let shape: TableShape | null = null;
   try {
@@ -87,7 +91,7 @@ async function gatherTable(
     const time = await timeSourceOf(places, table);
     return {
       shape,
-      finding: await findHot(lookup, query, table, shape, time, purpose, erased, reader.dialect),
+      finding: await findHot(lookup, query, table, shape, time, purpose, erased, reader.dialect, lean),
     };
   } catch (error) {
     // Its hot rows cannot be read. Its archived rows can, and other tables.

@@ -16,11 +16,8 @@ const KINDS: Readonly<Record<LakeKind, ColumnKind>> = {
  * Whether a view can have the values of a lake file as it has those of lines. A DOUBLE has not the digits of the line: as text, the value would
  * be another.
  */
-export function suits(
-  columns: readonly ViewColumn[],
-  files: readonly Pick<UsableLakeFile, 'columns'>[],
-): boolean {
-  return files.every((file) =>
+export function suits(columns: readonly ViewColumn[], files: readonly UsableLakeFile[]): boolean {
+  return [...groupsOf(files).values()].every(([file]) =>
     columns.every((column) => {
       const stored = storedIn(file, column);
       return stored?.kind !== 'DOUBLE' || (!column.loose && column.kind === 'DOUBLE');

@@ -35,6 +35,8 @@ export interface Spared {
   readonly bounds: readonly Bound[];
   /** The bounds as conditions on hot rows. */
   readonly hot: readonly Condition[];
+  /** The columns of hot rows that the statement uses; null for all. */
+  readonly columns: readonly string[] | null;
   /** Where to put lake files of another machine; null: no lake is to be read. */
   readonly downloads: string | null;
 }
@@ -63,7 +65,7 @@ export async function layOutTable(
   const doing = { operation: 'read the table', path: table };
   await using opened = new AsyncDisposableStack();
   const ofHot = { ...query, where: [...query.where, ...spared.hot] };
-  const gathered = await gather(places, ofHot, report, opened, { purpose: 'rows' });
+  const gathered = await gather(places, ofHot, report, opened, { purpose: 'rows', lean: spared });
   const own = gathered.tables.get(places.dialect.foldName(table));
   if (own?.shape != null) schemas.push(own.shape.columns);
   const hot = new LineFile(join(folder, 'hot.jsonl'));

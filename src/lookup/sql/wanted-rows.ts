@@ -43,7 +43,7 @@ export async function layOut(
   const isFar =
     places.archive.capabilities.isRemote && equal.length + bounds.length + (among?.values.size ?? 0) > 0;
   const spared = {
-    ...{ bounds, hot: boundConditions(bounds, textual) },
+    ...{ bounds, hot: boundConditions(bounds, textual), columns: pushed?.columns ?? null },
     downloads: isOther || where.length > 0 || text !== null || isFar ? null : wanted.downloads,
   };
   const laid = await layOutTable(places, folder, query, spared, stop);

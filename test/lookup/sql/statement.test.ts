@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { neededColumns } from '../../../src/lookup/sql/query/needed-columns.ts';
 import { type Pushdown, pushdownOf, tablesOf } from '../../../src/lookup/sql/query/statement.ts';
 
 const duck = await DuckDBInstance.create(':memory:');
@@ -132,4 +133,26 @@ test('nothing is pushed down where the table stands more than once, or is sample
 test('the tables of a statement are found wherever they stand', async () => {
   const tree = await treeOf('SELECT 1 FROM a JOIN b ON true WHERE x IN (SELECT y FROM c)');
   assert.deepEqual(tablesOf(tree).sort(), ['a', 'b', 'c']);
+});
+
+test('columns that a statement does not use are not needed', async () => {
+  const needed = async (sql: string): Promise<string[] | null> => {
+    const names = neededColumns(await treeOf(sql));
+    return names === null ? null : [...names].sort();
+  };
+  const grouped = 'SELECT Tool AS t, count(*) AS n FROM notes WHERE x.ts > 1 GROUP BY ALL ORDER BY n';
+  assert.deepEqual(await needed(grouped), ['n', 'tool', 'ts', 'x']);
+  assert.deepEqual(await needed('SELECT count(*) FROM notes'), []);
+  assert.deepEqual(await needed('SELECT a.b FROM notes AS a JOIN pairs USING (run)'), ['a', 'b', 'run']);
+  for (const sql of [
+    ...['SELECT * FROM notes', 'FROM notes', 'SELECT n.* FROM notes n', "SELECT COLUMNS('a.*') FROM notes"],
+    ...['SELECT notes FROM notes', 'SELECT to_json(x) FROM notes AS x', 'SELECT #1 FROM notes'],
+    ...['SELECT a FROM notes AS x(a, b)', 'SELECT a FROM notes NATURAL JOIN pairs', 'SUMMARIZE notes'],
+    ...[
+      'SELECT a FROM (SELECT * FROM notes)',
+      "PIVOT notes ON a IN ('x') USING count(*)",
+      'SELECT q FROM (FROM notes) AS q',
+    ],
+  ])
+    assert.equal(await needed(sql), null, sql);
 });

@@ -33,6 +33,7 @@ export class FoundRows implements Disposable {
   readonly #keys: string;
   readonly #lines: string;
   readonly #order: string;
+  readonly #rendered: Table;
 
   constructor(
     connection: Connection,
@@ -45,6 +46,8 @@ export class FoundRows implements Disposable {
     this.#connection = connection;
     this.#table = table;
     this.#query = query;
+    // What may stand in the archive too is told by whole lines.
+    this.#rendered = standing.leases || standing.twins ? table : withColumns(table, query.columns);
     this.#keys = `temp._firn_found_${serial}`;
     this.#lines = `temp._firn_lines_${serial}`;
     this.#order = `instant IS NULL, instant ${query.order === 'oldest' ? 'ASC' : 'DESC'}, at`;
@@ -245,7 +248,7 @@ export class FoundRows implements Disposable {
     const { renderedRows } = sizes;
     const rows = `(SELECT rowid, * FROM ${sorted} WHERE rowid > ? AND rowid <= ?) AS _firn_k CROSS JOIN ${this.#table.from} ON ${joined}`;
     const insert = (form: 'plain' | 'exact', after: number): void => {
-      const line = lineSql(this.#table, NO_DATE, form);
+      const line = lineSql(this.#rendered, NO_DATE, form);
       const stored = this.#connection.encoding === 'UTF-8' ? `CAST(${line} AS BLOB)` : line;
       db.prepare(
         `INSERT INTO ${this.#lines} SELECT _firn_k.rowid, _firn_k.instant, ${stored} FROM ${rows}`,
@@ -271,6 +274,14 @@ export class FoundRows implements Disposable {
     }
     return true;
   }
+}
+
+/** The table as if it had these columns only, and one at least. */
+function withColumns(table: Table, wanted: HotQuery['columns']): Table {
+  if (wanted === undefined) return table;
+  const { columns } = table.shape;
+  const kept = columns.filter(({ name }) => wanted.some((other) => sqlite.sameName(name, other)));
+  return { ...table, shape: { ...table.shape, columns: kept.length === 0 ? columns.slice(0, 1) : kept } };
 }
 
 function locatorOf({ access, shape, column }: Table): string[] {

@@ -1,4 +1,4 @@
-import { everyNode, type Node } from './statement.ts';
+import { everyNode, type Node } from './syntax-tree.ts';
 
 /** A query whose rows come in the order in which its table is read. */
 export interface Scan {

@@ -1,9 +1,8 @@
 import { type Condition, conditionNumber } from '../../../model/filter.ts';
 import { foldWord, sameWord } from '../../../model/names.ts';
+import { neededColumns } from './needed-columns.ts';
+import { everyNode, type Node } from './syntax-tree.ts';
 import type { Bound } from './time-bounds.ts';
-
-/** A node of the syntax tree that DuckDB's `json_serialize_sql` gives. */
-export type Node = Readonly<Record<string, unknown>>;
 
 /** What a statement asks of one table, as far as it can be used to read less. It holds of every row of the answer. */
 export interface Pushdown {
@@ -11,11 +10,13 @@ export interface Pushdown {
   readonly where: readonly Condition[];
   /** One column's list of texts. */
   readonly among: { readonly column: string; readonly values: ReadonlySet<string> } | null;
+  /** All that the statement uses, of this table or another; null when it may use any. */
+  readonly columns: readonly string[] | null;
   /** Bounds of columns: `start_time >= '2026-03-01'`. */
   readonly bounds: readonly Bound[];
 }
 
-const NOTHING: Pushdown = { where: [], among: null, bounds: [] };
+const NOTHING: Omit<Pushdown, 'columns'> = { where: [], among: null, bounds: [] };
 
 /** Where an unqualified view can also be found by a qualified name: the views are temporary. */
 const OWN_SCHEMAS = ['', 'main', 'temp'];
@@ -33,6 +34,11 @@ export function tablesOf(tree: unknown): string[] {
  * anyway. No condition that is pushed down is satisfied by NULL, so none lets an outer join find a row that it would not have found.
  */
 export function pushdownOf(tree: unknown, table: string): Pushdown {
+  const needed = neededColumns(tree);
+  return { ...conditionsOf(tree, table), columns: needed === null ? null : [...needed] };
+}
+
+function conditionsOf(tree: unknown, table: string): Omit<Pushdown, 'columns'> {
   const nodes = [...everyNode(tree)];
   const uses = nodes.filter((node) => node.type === 'BASE_TABLE' && sameWord(String(node.table_name), table));
   const isShadowed = nodes.some(
@@ -72,13 +78,6 @@ function isPlainlyIn(from: unknown, use: Node): boolean {
     (node.ref_type === 'REGULAR' || node.ref_type === 'CROSS') &&
     (isPlainlyIn(node.left, use) || isPlainlyIn(node.right, use))
   );
-}
-
-/** Every object in a tree. */
-export function* everyNode(value: unknown): Generator<Node> {
-  if (typeof value !== 'object' || value === null) return;
-  if (!Array.isArray(value)) yield value as Node;
-  for (const inner of Object.values(value)) yield* everyNode(inner);
 }
 
 function conjuncts(clause: unknown): Node[] {
