@@ -6,6 +6,7 @@ import { archiveAll, archiveAllAs, firn } from './firn-process.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
 import { type Timed, timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
+import { isThere } from './tools.ts';
 
 /** What is left of a key search when the machine answers at once: the share of bytes that it may read. */
 const SHARE_OF_BYTES = 0.03;
@@ -18,7 +19,7 @@ const WORDS = 'because a test failed (scripts/gateway';
 export const search: Benchmark = {
   name: 'search',
   about:
-    'firn search in a month of archived tool uses, by a lookup key and by words, against zcat | grep over the same files',
+    'firn search in a month of archived tool uses, by a lookup key and by words, against zcat | grep and rg -z over the same files',
   sizedBy: 'searchRows',
   async run(options): Promise<Figure[]> {
     using work = workspace(toolUses(options.searchRows));
@@ -27,12 +28,18 @@ export const search: Benchmark = {
     const execution = executions[executions.length >> 1]!;
     await archiveAll(work);
     await archiveAllAs(zstd, 'zstd');
-    const rounds = await inRounds(options.runs, {
+    const rounds = await inRounds<Contenders>(options.runs, {
       key: () => keySearch(work, execution, options),
       grepKey: () => grep(work, execution, options),
       words: () => wordSearch(work, options),
       zstdWords: () => wordSearch(zstd, options),
       grepWords: () => grep(work, WORDS, options),
+      ...(isThere('rg', 'words against rg -z are', options)
+        ? {
+            rgWords: () => ripgrep(work, WORDS, options),
+            rgZstdWords: () => ripgrep(zstd, WORDS, options),
+          }
+        : {}),
     });
     const shares: number[] = [];
     for (const key of executions) shares.push((await keySearch(work, key, options)).share);
@@ -48,7 +55,7 @@ export const search: Benchmark = {
         'zcat | grep / words',
         { firn: times(rounds.words), yardstick: times(rounds.grepWords) },
         seconds,
-        { atLeast: 1 },
+        { atLeast: 4 },
       ),
       speedup(
         'zcat | grep / words, zstd',
@@ -56,12 +63,32 @@ export const search: Benchmark = {
         seconds,
         { atLeast: 5.5 },
       ),
+      ...(rounds.rgWords === undefined || rounds.rgZstdWords === undefined
+        ? []
+        : [
+            speedup(
+              'rg -z -j2 / words',
+              { firn: times(rounds.words), yardstick: times(rounds.rgWords) },
+              seconds,
+              { better: 'more' },
+            ),
+            speedup(
+              'rg -z -j2 / words, both of zstd',
+              { firn: times(rounds.zstdWords), yardstick: times(rounds.rgZstdWords) },
+              seconds,
+              { better: 'more' },
+            ),
+          ]),
       promise('bytes read by key', [mean(shares)], SHARE_OF_BYTES, percent),
       promise('bytes read by the unluckiest key', [Math.max(...shares)], MOST_BYTES, percent),
     ];
   },
 };
 
+type Contenders = Record<'key' | 'grepKey' | 'words' | 'zstdWords' | 'grepWords', () => Promise<Run>> & {
+  readonly rgWords?: () => Promise<Run>;
+  readonly rgZstdWords?: () => Promise<Run>;
+};
 type Run = Timed & { readonly rows: number; readonly share: number };
 
 async function keySearch(work: Workspace, execution: string, options: BenchOptions): Promise<Run> {
@@ -97,6 +124,16 @@ async function grep(work: Workspace, text: string, { say }: BenchOptions): Promi
   );
   const rows = Number(run.stdout);
   say(`zcat | grep: ${rows} lines in ${seconds(run.ms)}`);
+  return { ...run, rows, share: 1 };
+}
+
+/** Two threads, and no tool that looks only for text in any case: `rg` is fastest so. */
+async function ripgrep(work: Workspace, text: string, { say }: BenchOptions): Promise<Run> {
+  const run = await timedShell(
+    `rg -z -j2 -F -c --no-filename ${shellWord(text)} ${shellWord(work.archives)}/warm | awk '{ n += $1 } END { print n + 0 }'`,
+  );
+  const rows = Number(run.stdout);
+  say(`rg -z -j2: ${rows} lines in ${seconds(run.ms)}`);
   return { ...run, rows, share: 1 };
 }
 

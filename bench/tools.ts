@@ -3,13 +3,13 @@ import type { BenchOptions } from './benchmark.ts';
 
 /** True when a program is there; when it is not, says so loudly, and which figures are missing for it. */
 export function isThere(
-  program: 'sqlite3' | 'gzip' | 'pigz' | 'zcat',
+  program: 'sqlite3' | 'gzip' | 'pigz' | 'zcat' | 'rg',
   missing: string,
   { warn }: Pick<BenchOptions, 'warn'>,
 ): boolean {
   const there = spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
   if (!there) {
-    const packageName = program === 'zcat' ? 'gzip' : program;
+    const packageName = { zcat: 'gzip', rg: 'ripgrep' }[program as string] ?? program;
     warn(
       `${program.toUpperCase()} IS NOT INSTALLED: ${missing} not measured (apt-get install ${packageName})`,
     );

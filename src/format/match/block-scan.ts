@@ -1,8 +1,7 @@
 import type { Instant } from '../../model/instant.ts';
-import { sizes } from '../../model/sizes.ts';
 import { countLines } from '../segment/block-check.ts';
+import { type Finder, foldedFinder } from './folded-search.ts';
 import type { LineMatcher } from './line-match.ts';
-import { foldBytes, type Needle } from './needle.ts';
 
 /** A line that matches. */
 export interface ScannedLine {
@@ -38,9 +37,10 @@ export function scanBlock(text: Uint8Array, matcher: LineMatcher): ScannedLine[]
 }
 
 /** Gives the place, from an offset on, of a byte within the next line that may match; -1 when there is none. */
-function finder(bytes: Buffer, { needle }: LineMatcher): (from: number) => number {
+function finder(bytes: Buffer, { needle }: LineMatcher): Finder {
   if (needle === null) return (from) => (from < bytes.length ? from : -1);
-  if (needle.folded) return foldedFinder(bytes, needle);
+  if (needle.folded)
+    return foldedFinder(bytes, needle.or === null ? [needle.bytes] : [needle.bytes, needle.or]);
   const first = exactFinder(bytes, needle.bytes);
   if (needle.or === null) return first;
   const second = exactFinder(bytes, needle.or);
@@ -51,28 +51,10 @@ function finder(bytes: Buffer, { needle }: LineMatcher): (from: number) => numbe
 }
 
 /** Each byte is searched once, however often it is asked. */
-function exactFinder(bytes: Buffer, wanted: Buffer): (from: number) => number {
+function exactFinder(bytes: Buffer, wanted: Buffer): Finder {
   let found = -2;
   return (from) => {
     if (found !== -1 && found < from) found = bytes.indexOf(wanted, from);
     return found;
-  };
-}
-
-function foldedFinder(bytes: Buffer, needle: Needle): (from: number) => number {
-  const wanted = needle.bytes.toString('latin1');
-  let [start, end, folded] = [0, 0, ''];
-  return (from) => {
-    for (let at = from; at < bytes.length; at = end) {
-      if (at < start || at >= end) {
-        const feed = bytes.indexOf(LINE_FEED, at + sizes.foldedBytes);
-        // In pieces: larger strings are three times as dear, as each comes from fresh memory.
-        [start, end] = [at, feed < 0 ? bytes.length : feed + 1];
-        folded = foldBytes(bytes.subarray(start, end));
-      }
-      const found = folded.indexOf(wanted, at - start);
-      if (found >= 0) return start + found;
-    }
-    return -1;
   };
 }

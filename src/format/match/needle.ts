@@ -5,17 +5,20 @@ export interface Needle {
   readonly bytes: Buffer;
   /** Bytes of which a line may hold one instead; null when there are none. */
   readonly or: Buffer | null;
-  /** True when the bytes are lower-case and stand for any case of their ASCII letters. */
+  /** True when the bytes (and those of `or`) are lower-case and stand for any case of their ASCII letters. */
   readonly folded: boolean;
 }
 
 /** Control characters whose escape in JSON has one form only are kept; the others cut a text in two. */
 const CUT = /[\0-\x07\x0b\x0e-\x1f]+/;
 
+/** How a value begins that is text but no UTF-8: its bytes are in base64, which no needle is looked for in. */
+const INVALID_TEXT: Buffer = Buffer.from('{"$text":"');
+
 /** What a line must hold when a TEXT value of it contains this text; null when nothing is sure. */
 export function containsNeedle(text: string): Needle | null {
   const bytes = longestPiece(foldText(text));
-  return bytes === null ? null : { bytes: Buffer.from(foldBytes(bytes), 'latin1'), or: null, folded: true };
+  return bytes === null ? null : { bytes, or: INVALID_TEXT, folded: true };
 }
 
 /** What a line must hold when it satisfies the condition; null when nothing is sure. */

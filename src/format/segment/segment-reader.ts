@@ -6,6 +6,7 @@ import { bloomContains, isBloomFilter } from './bloom.ts';
 import { checkFooter } from './footer-check.ts';
 import { parseFooter } from './footer-json.ts';
 import { decodeFilter, readFooter } from './layout.ts';
+import { release } from './release.ts';
 import type { ByteSource, FilterEntry, Footer, ReadUse } from './segment.ts';
 import { readTail, type Tail } from './tail.ts';
 
@@ -89,8 +90,11 @@ class Reader implements SegmentReader {
   }
 
   async block(index: number, proof: BlockProof = 'digest'): Promise<Uint8Array> {
-    const { offset, bytes } = this.footer.blocks[index]!;
-    return blockText(this.footer, index, await this.#source.read(offset, bytes), this.#path, proof);
+    const { offset, bytes: length } = this.footer.blocks[index]!;
+    const bytes = await this.#source.read(offset, length);
+    const lines = await blockText(this.footer, index, bytes, this.#path, proof);
+    if (lines !== bytes) release(bytes);
+    return lines;
   }
 
   async mayContain(column: string, value: string): Promise<readonly boolean[] | null> {

@@ -71,7 +71,10 @@ export interface ByteSink {
 /** What a reader reads from. An archive store's `OpenFile` is one. */
 export interface ByteSource {
   readonly bytes: number;
-  /** @param use what the bytes are, for a source that is far away; without it, rows. */
+  /**
+   * Bytes that are the caller's own: their memory may be given back (`release`), unless they are a part of a larger buffer.
+   * @param use what the bytes are, for a source that is far away; without it, rows.
+   */
   read(offset: number, length: number, use?: ReadUse): Promise<Uint8Array>;
 }
 

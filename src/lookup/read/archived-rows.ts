@@ -3,6 +3,7 @@ import { type ScannedLine, scanBlock } from '../../format/match/block-scan.ts';
 import { overlaps, pruneBlocks } from '../../format/match/candidate-blocks.ts';
 import { type LineMatcher, lineMatcher } from '../../format/match/line-match.ts';
 import type { BlockProof } from '../../format/segment/block-check.ts';
+import { release } from '../../format/segment/release.ts';
 import type { Footer } from '../../format/segment/segment.ts';
 import { type Dialect, dialectOf } from '../../model/database/dialect.ts';
 import { FirnError } from '../../model/errors.ts';
@@ -142,7 +143,9 @@ export class ArchivedRows implements AsyncDisposable {
       const text = await this.#text(segment, block);
       blocks.read++;
       bytes.inflated += text.length;
-      return scanBlock(text, matcher);
+      const lines = scanBlock(text, matcher);
+      release(text);
+      return lines;
     } catch (error) {
       this.#problem(ref, error, taken.reader.footer.blocks[block]!.rows);
       return [];
