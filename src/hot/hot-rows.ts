@@ -30,6 +30,8 @@ export interface InsertHow {
   readonly seen: Map<string, number>;
   /** The column of the rows' own time, as their segment calls it. */
   readonly timeColumn: string;
+  /** Look at each row before and after it is inserted, also where that is not needed: for tests. */
+  readonly exactly?: boolean;
   /** Not to be archived before this instant; the segment holds the rows meanwhile. */
   readonly lease: { readonly segment: string; readonly until: Instant } | null;
 }

@@ -10,12 +10,19 @@ const IOERR = 10;
 const FULL = 13;
 const CANTOPEN = 14;
 const TOOBIG = 18;
+const CONSTRAINT = 19;
+const MISMATCH = 20;
 const AUTH = 23;
 const NOTADB = 26;
 
 /** A value or a result would be larger than SQLite can hold. */
 export function isTooBig(error: unknown): boolean {
   return resultCode(error) === TOOBIG;
+}
+
+/** The table does not take a row: a constraint, its size, or the type of its key. The transaction goes on without it. */
+export function isRefusedRow(error: unknown): boolean {
+  return [CONSTRAINT, TOOBIG, MISMATCH].includes(resultCode(error) ?? 0);
 }
 
 /** Whether SQLite raised it. */

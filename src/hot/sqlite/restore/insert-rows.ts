@@ -3,24 +3,20 @@ import type { SQLInputValue } from 'node:sqlite';
 import { decodeLine, type Row, type SqlValue } from '../../../format/line/line.ts';
 import { contentPrint } from '../../../format/line/line-content.ts';
 import { sameValue } from '../../../format/line/same-value.ts';
-import { resultCode } from '../../../lock/result-code.ts';
 import { sqlite } from '../../../model/database/dialect.ts';
 import { ARCHIVED_AT, generatedIn, ROWID, TIME } from '../../../model/shape.ts';
 import type { InsertHow, InsertOutcome } from '../../hot-rows.ts';
 import type { Connection } from '../connection/connection.ts';
 import { parameterFor } from '../connection/invalid-text.ts';
 import { quoteName } from '../connection/quote.ts';
-import { asFirnError } from '../connection/sqlite-error.ts';
+import { asFirnError, isRefusedRow } from '../connection/sqlite-error.ts';
 import { leaseKeySql, originOf } from '../ledger/leases.ts';
 import { type RowsAsLines, rowsAsLines } from '../read/rows-as-lines.ts';
 import { withoutDate } from '../sql/line-date.ts';
 import { type RowLocator, rowFinder } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { requireNoSideEffects } from '../sql/trigger-effects.ts';
-
-const CONSTRAINT = 19;
-const TOO_BIG = 18;
-const MISMATCH = 20;
+import { type Destination, DirectInsert } from './direct-insert.ts';
 
 /** Remembers which lines were inserted where no key tells: no primary key, or a NULL in it. */
 export interface Origins {
@@ -38,6 +34,7 @@ export class RowInserter {
   readonly #table: Table;
   readonly #how: InsertHow;
   readonly #origins: Origins;
+  readonly #direct: DirectInsert | null;
   readonly #find: ((line: Uint8Array) => RowLocator[]) | null;
   /** Folded names of the columns that the database computes. */
   readonly #computed: ReadonlySet<string>;
@@ -55,10 +52,19 @@ export class RowInserter {
     this.#computed = new Set(
       [...generatedIn(columns), ...generated.map(({ name }) => name)].map(sqlite.foldName),
     );
+    this.#direct =
+      how.exactly === true ? null : DirectInsert.into(connection, table, (name) => this.#destination(name));
     this.#find = table.shape.primaryKey.length === 0 ? null : rowFinder(connection, table);
   }
 
   insert(line: Uint8Array): InsertOutcome {
+    const at = this.#direct?.insert(line) ?? null;
+    if (at === null) return this.#insertExactly(line);
+    if (this.#how.lease !== null) this.#lease(line, this.#rowAt(at, line)!, true);
+    return 'inserted';
+  }
+
+  #insertExactly(line: Uint8Array): InsertOutcome {
     const row = decodeLine(line, this.#table.shape.table);
     const cells = this.#cells(row);
     if ('refused' in cells) return cells;
@@ -131,13 +137,10 @@ export class RowInserter {
         return { refused: 'the database ignored the insert (possibly because of a trigger)' };
       at = BigInt(done.lastInsertRowid);
     } catch (error) {
-      const code = resultCode(error);
-      if (code !== CONSTRAINT && code !== TOO_BIG && code !== MISMATCH)
-        throw asFirnError(error, 'insert a row', this.#connection.path);
+      if (!isRefusedRow(error)) throw asFirnError(error, 'insert a row', this.#connection.path);
       return { refused: (error as Error).message };
     }
-    const here: RowLocator | undefined =
-      access.kind === 'rowid' ? { condition: `${access.rowid} = ?`, params: [at] } : this.#find!(line)[0];
+    const here = this.#rowAt(at, line);
     if (here === undefined)
       return {
         refused:
@@ -147,6 +150,13 @@ export class RowInserter {
       this.converted.set(column, (this.converted.get(column) ?? 0) + 1);
     this.#lease(line, here, this.#isKeyed(cells));
     return 'inserted';
+  }
+
+  /** The row that was just inserted at a rowid. */
+  #rowAt(at: bigint, line: Uint8Array): RowLocator | undefined {
+    const { access } = this.#table;
+    if (access.kind === 'key') return this.#find!(line)[0];
+    return { condition: `${access.rowid} = ?`, params: [at] };
   }
 
   /** The columns in which a row of the table differs from the line's cells. */
@@ -205,13 +215,19 @@ export class RowInserter {
     const cells: Cell[] = [];
     const lost: string[] = [];
     for (const [name, value] of Object.entries(row)) {
-      if (name === ARCHIVED_AT || name === ROWID || this.#computed.has(sqlite.foldName(name))) continue;
-      const column = this.#column(name);
-      if (column !== null) cells.push({ column, value });
-      else if (value !== null && !this.#isInherited(name)) lost.push(name);
+      const to = this.#destination(name);
+      if (typeof to !== 'string') cells.push({ column: to.column, value });
+      else if (to === 'empty' && value !== null) lost.push(name);
     }
-    if (lost.length === 0 || this.#how.dropColumns) return { cells };
+    if (lost.length === 0) return { cells };
     return { refused: `the row has a value for ${lost.join(', ')}, but the table does not have this column` };
+  }
+
+  #destination(name: string): Destination {
+    if (name === ARCHIVED_AT || name === ROWID || this.#computed.has(sqlite.foldName(name))) return 'ignored';
+    const column = this.#column(name);
+    if (column !== null) return { column };
+    return this.#isInherited(name) || this.#how.dropColumns ? 'ignored' : 'empty';
   }
 
   /** A time that the line has from another row is no value of this one. */

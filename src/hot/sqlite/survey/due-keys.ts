@@ -1,5 +1,6 @@
 import { sqlite } from '../../../model/database/dialect.ts';
 import type { Connection } from '../connection/connection.ts';
+import { affinityOf } from '../sql/affinity.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 
 /** Days that are none: what became of examined rows that are not due. They lie far before the year 1. */
@@ -58,14 +59,6 @@ export function keyColumns({ access, shape }: Table): {
   const typeOf = (name: string) => shape.columns.find((column) => column.name === name)?.type ?? '';
   const declared = shape.primaryKey.map((name, at) => `${columns[at]} ${affinityOf(typeOf(name))}`);
   return { columns, declared: declared.join(', ') };
-}
-
-/** https://www.sqlite.org/datatype3.html#determination_of_column_affinity, as a type that has it. */
-function affinityOf(type: string): string {
-  if (/int/i.test(type)) return 'INTEGER';
-  if (/char|clob|text/i.test(type)) return 'TEXT';
-  if (/blob/i.test(type) || type === '') return 'BLOB';
-  return /real|floa|doub/i.test(type) ? 'REAL' : 'NUMERIC';
 }
 
 /** What the key columns are in the table itself, as SQL. */
