@@ -2,11 +2,18 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { shellWord } from '../src/operate/install/shell-words.ts';
-import { type Benchmark, type BenchOptions, type Figure, rowsPerSecond, seconds } from './benchmark.ts';
-import { speedup } from './figures.ts';
+import {
+  type Benchmark,
+  type BenchOptions,
+  type Figure,
+  megabytes,
+  rowsPerSecond,
+  seconds,
+} from './benchmark.ts';
+import { promise, speedup } from './figures.ts';
 import { archiveAll, firn } from './firn-process.ts';
 import { cutoffText, toolUses, type Workspace, workspace } from './fixtures.ts';
-import { type Timed, timed, timedShell } from './measured.ts';
+import { type Measured, measured, type Timed, timedShell } from './measured.ts';
 import { inRounds } from './rounds.ts';
 import { isThere } from './tools.ts';
 import { sameWork } from './yardsticks.ts';
@@ -28,16 +35,22 @@ export const restore: Benchmark = {
     sameWork('restore', rounds.restore[0]!.rows, rounds.import[0]!.rows, options);
     const [ours, theirs] = [rounds.restore, rounds.import].map((runs) => runs.map(({ ms }) => ms));
     return [
-      speedup('sqlite3 .import / restore', { firn: ours!, yardstick: theirs! }, seconds, { better: 'more' }),
+      speedup('sqlite3 .import / restore', { firn: ours!, yardstick: theirs! }, seconds, { atLeast: 0.9 }),
+      promise(
+        'restore, peak memory / 250 MB',
+        rounds.restore.map(({ maxRss }) => maxRss),
+        250e6,
+        megabytes,
+      ),
     ];
   },
 };
 
-type Run = Timed & { readonly rows: number };
+type Run<T extends Timed = Timed> = T & { readonly rows: number };
 
-async function restoreRows(work: Workspace, { say }: Pick<BenchOptions, 'say'>): Promise<Run> {
+async function restoreRows(work: Workspace, { say }: Pick<BenchOptions, 'say'>): Promise<Run<Measured>> {
   const into = fresh(work, 'restored.db');
-  const run = await timed(firn(work, 'restore', 'tool_uses', '--into', into, '--json'));
+  const run = await measured(firn(work, 'restore', 'tool_uses', '--into', into, '--json'));
   return counted('restore', into, run, say);
 }
 
@@ -55,7 +68,7 @@ async function importRows(work: Workspace, { say }: Pick<BenchOptions, 'say'>): 
   return counted('.import', into, run, say);
 }
 
-function counted(name: string, path: string, run: Timed, say: BenchOptions['say']): Run {
+function counted<T extends Timed>(name: string, path: string, run: T, say: BenchOptions['say']): Run<T> {
   using db = new DatabaseSync(path);
   const { rows } = db.prepare('SELECT count(*) AS rows FROM tool_uses').get() as { rows: number };
   say(`${name}: ${rows} rows in ${seconds(run.ms)}, ${rowsPerSecond(rows, run.ms)}`);

@@ -96,6 +96,8 @@ export interface Stores {
   holders(): Promise<Holders>;
   /** A database file for restored rows; it is created when it does not exist. */
   openRestoreFile(path: string): Promise<RestoreTarget>;
+  /** The same of an empty file under a temporary name, which is worth nothing unless it is closed. @param name of the file to be, for messages. */
+  openNewRestoreFile(temporary: string, name: string): Promise<RestoreTarget>;
   /** The shape of a table in such a file; null when the file or the table does not exist. */
   shapeInFile(path: string, table: string): Promise<TableShape | null>;
   /** Whether a table has a column that the age of its rows can be taken from, as `firn init` judges it. A table that cannot be read has none. */

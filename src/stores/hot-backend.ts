@@ -28,6 +28,7 @@ export interface HotBackend {
   /** Samples of at most so many rows of a table. */
   sampler(rows: number): Promise<Sampler>;
   restoreFile(path: string): Promise<RestoreTarget>;
+  newRestoreFile(temporary: string, name: string): Promise<RestoreTarget>;
   shapeInFile(path: string, table: string): Promise<TableShape | null>;
 }
 

@@ -26,6 +26,7 @@ export function retryOpening(backend: HotBackend, clock: Pick<Clock, 'monotonic'
     sampler: again(backend.sampler),
     // May have made the file.
     restoreFile: backend.restoreFile,
+    newRestoreFile: backend.newRestoreFile,
     shapeInFile: again(backend.shapeInFile),
   };
 }

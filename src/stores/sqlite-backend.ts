@@ -34,6 +34,8 @@ export function sqliteBackend(path: string): HotBackend {
     },
     restoreFile: async (target) =>
       (await import('../hot/sqlite/restore/restore-file.ts')).openRestoreFile(target, path),
+    newRestoreFile: async (temporary, name) =>
+      (await import('../hot/sqlite/restore/restore-file.ts')).openNewRestoreFile(temporary, name),
     shapeInFile: async (file, table) =>
       (await import('../hot/sqlite/restore/restore-look.ts')).lookIntoFile(file, table),
   };

@@ -51,6 +51,7 @@ export function storesOf(config: Config, clock: Clock): Stores {
     lockScheduler: (command) => hot.lock('scheduler', { command, since: since() }),
     holders: async () => ({ lock: await hot.holder('lock'), scheduler: await hot.holder('scheduler') }),
     openRestoreFile: (path) => hot.restoreFile(path),
+    openNewRestoreFile: (temporary, name) => hot.newRestoreFile(temporary, name),
     shapeInFile: (path, table) => hot.shapeInFile(path, table),
     hasTimeColumn: async (reader, table) =>
       (await import('./time-tables.ts')).hasTimeColumn(hot, reader, table, clock),

@@ -22,7 +22,7 @@ import { parentWarnings, renderEstimate, renderRestore, renderThaw } from './res
 export const command: Command = defineCommand({
   description:
     'Copies archived rows into a database, with exact values. The rows also stay in the archives. In a separate file, Firn creates the tables with their columns ' +
-    'and indexes, but without triggers. With --into hot, the rows get a lease: they stay in the live database for the time of --for. After that, ' +
+    'and indexes, but without triggers. A new file gets its name when it is complete. With --into hot, the rows get a lease: they stay in the live database for the time of --for. After that, ' +
     'the next run deletes them without archiving them again.\n' +
     'With --with-children and --with-parents, Firn also restores rows of tables that the policies declare as children or parents (with, by); with both, whole units. ' +
     'Parents are restored before their children.\nArchive files in the storage classes GLACIER and DEEP_ARCHIVE of S3 cannot be read at once. With --thaw, Firn asks S3 for those that are needed, ' +

@@ -118,19 +118,28 @@ interface ReadRow {
 
 /** Escapes of code units that need not be text (surrogates), or at which some take a text to end. */
 const HARD_TEXT = /(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])/;
-/** Real numbers, which JSON.parse does not tell from integers. A quote behind a backslash ends no name. */
-const REAL = /(?<!\\)"\s*:\s*-?\d+[.eE]/;
+/** Behind a quote that is no part of a text: white space, which no line of Firn has. */
+const SPACED = /(?<!\\)(?:\\\\)*"(?::(?:\s|(?:null|-?\d[\d.eE+-]*),?\s)|\s+[:,}]|,\s)/;
+/** The same, or a real number, which JSON.parse does not tell from an integer. */
+const UNTAME = /(?<!\\)(?:\\\\)*"(?::(?:-?\d+[.eE]|\s|(?:null|-?\d+),?\s)|\s+[:,}]|,\s)/;
 
 /** Null for what is left to the exact path. */
 function readLine(line: Uint8Array, table: string): ReadRow | null {
   if (!isUtf8(line)) return null;
-  const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8');
-  if (HARD_TEXT.test(text)) return null;
-  if (REAL.test(text)) return { row: decodeLine(line, table), isTame: false };
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.length);
+  // All that is looked for is ASCII.
+  const text = bytes.toString('latin1');
+  if (text.includes('\\u') && HARD_TEXT.test(text)) return null;
+  if (!text.startsWith('{"')) return null;
+  if (UNTAME.test(text)) return SPACED.test(text) ? null : { row: decodeLine(line, table), isTame: false };
+  const row = parse(bytes);
+  return row !== null && hasTameValues(row) ? { row, isTame: true } : null;
+}
+
+function parse(line: Buffer): ReadRow['row'] | null {
   try {
-    const row: unknown = JSON.parse(text);
-    const isRow = typeof row === 'object' && row !== null && !Array.isArray(row);
-    return isRow && hasTameValues(row as ReadRow['row']) ? { row: row as ReadRow['row'], isTame: true } : null;
+    const row: unknown = JSON.parse(line.toString('utf8'));
+    return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as ReadRow['row']) : null;
   } catch {
     return null;
   }

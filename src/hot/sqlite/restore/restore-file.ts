@@ -29,15 +29,28 @@ export function openRestoreFile(path: string, notThis: string): RestoreTarget {
   );
   // An empty file is an empty database.
   if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
-  return restoreFile(openForWriting(path, BUSY_TIMEOUT_MS));
+  return restoreFile(openForWriting(path, BUSY_TIMEOUT_MS), path);
 }
 
-function restoreFile(connection: Connection): RestoreTarget {
-  const { db, path } = connection;
+/**
+ * The same of an empty file that gets its name when it is whole. Nothing is synced, and the journal is in memory: if the process dies, the file is
+ * worth nothing.
+ * @param name of the file to be, for messages.
+ */
+export function openNewRestoreFile(temporary: string, name: string): RestoreTarget {
+  const connection = openForWriting(temporary, BUSY_TIMEOUT_MS);
+  connection.db.exec(
+    'PRAGMA page_size = 8192; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -32000',
+  );
+  return restoreFile(connection, name);
+}
+
+function restoreFile(connection: Connection, name: string): RestoreTarget {
+  const { db } = connection;
   const indexes = new Set<string>();
   const write = <T>(operation: string, action: () => T): T => writeTransaction(connection, operation, action);
   return {
-    name: path,
+    name,
     dialect: sqlite,
     isHot: false,
     batchRows: sizes.restoredFileRows,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import type { RestoreTarget } from '../../../hot/restore-target.ts';
 import { resolveTables } from '../../../lookup/places/known-tables.ts';
 import type { Places } from '../../../lookup/places/places.ts';
 import type { Kin } from '../../../lookup/read/kin.ts';
@@ -14,6 +16,7 @@ import { stopOn } from '../../../model/stop.ts';
 import { restoreIntoHot } from '../../../operate/jobs/row-run.ts';
 import type { Stores } from '../../../operate/stores.ts';
 import type { OnProgress } from '../runs/run-progress.ts';
+import { NewFile } from './new-file.ts';
 
 /** Which rows to restore, and where. */
 export interface RestoreWish {
@@ -56,8 +59,14 @@ export async function restoreInto(stores: Stores, work: RestoreWork): Promise<Re
   if (work.file !== null) {
     await using places = await stores.openSearching({ archivesOnly: work.archivesOnly });
     const query = await overTables(places, work);
-    await using target = await stores.openRestoreFile(work.file);
-    return await restoreRows(places, query, target, optionsOf(work));
+    const restore = async (target: RestoreTarget): Promise<RestoreReport> => {
+      await using open = target;
+      return await restoreRows(places, query, open, optionsOf(work));
+    };
+    if (existsSync(work.file)) return await restore(await stores.openRestoreFile(work.file));
+    const file = await NewFile.create(work.file, INTO_FILE.operation);
+    const { temporary } = file;
+    return await file.write(async () => restore(await stores.openNewRestoreFile(temporary, work.file!)));
   }
   const query = await lookFirst(stores, work);
   await using opened = await stores.openWriting('restore');
