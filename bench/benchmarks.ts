@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { copy } from './copy.ts';
 import { databases } from './databases.ts';
 import { growth } from './growth.ts';
+import { lake } from './lake.ts';
 import { restore } from './restore.ts';
 import { s3 } from './s3.ts';
 import { search } from './search.ts';
@@ -19,6 +20,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   copy,
   verify,
   search,
+  lake,
   s3,
   restore,
   growth,

@@ -48,11 +48,14 @@ export async function timedShell(pipeline: string): Promise<Timed> {
 }
 
 /** Runs a command of Node (`process.execPath`, a script, arguments) and takes its memory. */
-export async function measured([node, ...args]: readonly [string, ...string[]]): Promise<Measured> {
+export async function measured(
+  [node, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'firn-bench-memory-'));
   try {
     const file = join(folder, 'bytes');
-    const run = await timed([node, '--import', PEAK_MEMORY, ...args], { FIRN_BENCH_MEMORY: file });
+    const run = await timed([node, '--import', PEAK_MEMORY, ...args], { ...env, FIRN_BENCH_MEMORY: file });
     const [maxRss, micros] = readFileSync(file, 'utf8').split(' ').map(Number) as [number, number];
     return { ...run, maxRss, processorMs: micros / 1000 };
   } finally {
