@@ -97,6 +97,7 @@ test('a report begins with nothing', () => {
   assert.deepEqual(emptyReport(), {
     segments: { total: 0, pruned: reasons, read: 0 },
     blocks: { total: 0, pruned: reasons, read: 0 },
+    lake: { files: 0, segments: 0 },
     bytes: { total: 0, read: 0, inflated: 0 },
     rows: { hot: 0, warm: 0, cold: 0, superseded: 0 },
     ...{ problems: [], unread: [], notes: [] },
