@@ -7,6 +7,7 @@ import { lake } from './lake.ts';
 import { restore } from './restore.ts';
 import { s3 } from './s3.ts';
 import { search } from './search.ts';
+import { segments } from './segments.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { units } from './units.ts';
@@ -21,6 +22,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verify,
   search,
   lake,
+  segments,
   s3,
   restore,
   growth,

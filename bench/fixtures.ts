@@ -63,7 +63,7 @@ function source(kind: 'tool-uses' | 'observability' | 'sessions', rows: number, 
 /** Removes the kept databases that a name speaks against; without a filter all of them. */
 export function removeSources(unwanted: (name: string) => boolean = () => true): void {
   for (const name of existsSync(FOLDER) ? readdirSync(FOLDER) : []) {
-    if (name.includes('.db') && unwanted(name)) rmSync(join(FOLDER, name), { force: true });
+    if (name.includes('.db') && unwanted(name)) rmSync(join(FOLDER, name), { recursive: true, force: true });
   }
 }
 

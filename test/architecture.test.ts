@@ -6,8 +6,8 @@ import { test } from 'node:test';
 const SRC = resolve(import.meta.dirname, '..', 'src');
 const LONGEST_FILE = 300;
 const LARGEST_FOLDER = 15;
-/** A folder of sources that implements a store; only `stores/` may choose one. The local disk is below several of them. */
-const BACKEND = /^(hot|archive)\/(?!(disk|bucket)\/)[^/]+\//;
+/** A folder of sources that implements a store; only `stores/` may choose one. The local disk is below several of them, and the index is a file of any of them. */
+const BACKEND = /^(hot|archive)\/(?!(disk|bucket|index)\/)[^/]+\//;
 
 /** From the bottom up: a file imports from its own layer and from those below. Layers of one row do not see each other. */
 const LAYERS: readonly (readonly string[])[] = [

@@ -6,6 +6,9 @@ export const TEMPORARY = '.tmp';
 /** The lock of the one run at a time, at the archive's root: no file of the archive, and never listed. */
 export const LOCK_FILE = '.firn-lock';
 
+/** The path of the index of lookup keys. It may be deleted at any time: searches then open the files, and the next run writes it again. */
+export const INDEX_FILE = 'lookup.index';
+
 /** Folder of files that were moved out of the way. */
 export const QUARANTINE = 'quarantine';
 

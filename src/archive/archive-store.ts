@@ -92,6 +92,8 @@ export type OpenedAs = 'now' | 'listed';
 export interface StoredFile {
   readonly path: string;
   readonly bytes: number;
+  /** When it was last written to, as its file system has it, in milliseconds with fractions. Absent where the store does not tell. */
+  readonly modifiedMs?: number;
   /** `GLACIER`, say. Absent where the store has none, and for the usual one. */
   readonly storageClass?: string;
 }
@@ -107,7 +109,7 @@ export interface PendingFile {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Gives the file its name, durably. Throws `refused` when the name is taken; the taken file is untouched. */
   publish(): Promise<void>;
-  /** Gives the file its name in place of the present holder, atomically and durably. For bundles, and for `lineage.json`. */
+  /** Gives the file its name in place of the present holder, atomically and durably. For bundles, `lineage.json` and `lookup.index`. */
   replace(): Promise<void>;
   /** Removes the temporary file. Nothing happens after publish or replace. */
   abandon(): Promise<void>;

@@ -6,7 +6,7 @@ import { type Dialect, dialectOf } from '../model/database/dialect.ts';
 import { type FirnError, ifThere, isNotThere, isUnreadableFile } from '../model/errors.ts';
 import { openAhead } from '../model/open-ahead.ts';
 import { sizes } from '../model/sizes.ts';
-import type { ArchiveStore, OpenedAs, OpenFile } from './archive-store.ts';
+import type { ArchiveStore, OpenedAs, OpenFile, StoredFile } from './archive-store.ts';
 import { AwayError, awayTiers } from './away.ts';
 import { type BundleFile, bundleFiles, warmFiles } from './listed-files.ts';
 
@@ -17,6 +17,8 @@ export interface FoundSegment {
   readonly tier: 'warm' | 'cold';
   /** The file that holds it: its own, or its month's bundle. */
   readonly path: string;
+  /** That file, as the list has it. */
+  readonly file: StoredFile;
   /** Sealed size. */
   readonly bytes: number;
   /** The seal that the bundle's table of contents names; null in warm. */
@@ -133,8 +135,9 @@ async function* walk(
     yield { path: one.location, tier: one.tier, segment: null, error };
   }
   const inWarm = away.has('warm') ? [] : await listing;
-  const found = inWarm.map(({ path, bytes, segment, name }): FoundSegment => {
-    return { segment, name, tier: 'warm', path, bytes, digest: null };
+  const found = inWarm.map((file): FoundSegment => {
+    const { path, bytes, segment, name } = file;
+    return { segment, name, tier: 'warm', path, file, bytes, digest: null };
   });
   if (!how.opensWarm) for (const segment of found) yield { segment, source: null };
   else {
@@ -160,7 +163,8 @@ async function* walk(
     const { bundle } = looked;
     for (const { name, bytes, digest } of bundle.members) {
       const parsed = parseSegmentName(name)!;
-      const segment = { segment: name, name: parsed, tier: 'cold', path, bytes, digest } as const;
+      const { file } = looked;
+      const segment = { segment: name, name: parsed, tier: 'cold', path, file, bytes, digest } as const;
       yield { segment, source: bundle.open(name) };
     }
   }

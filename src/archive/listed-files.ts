@@ -5,7 +5,7 @@ import {
   parseWarmPath,
   type SegmentName,
 } from '../format/segment-names.ts';
-import { QUARANTINE } from './archive-path.ts';
+import { INDEX_FILE, QUARANTINE } from './archive-path.ts';
 import type { ArchiveStore, StoredFile } from './archive-store.ts';
 import { IDENTITY_FILE } from './identity.ts';
 import { LINEAGE_FILE } from './lineage.ts';
@@ -45,7 +45,7 @@ export interface LakeStoredFile extends Listed {
   readonly kind: 'lake';
 }
 
-/** `note`: why a file is in quarantine. `root`: `archive.json` and `lineage.json`. `foreign`: no file of Firn's has such a path. */
+/** `note`: why a file is in quarantine. `root`: `archive.json`, `lineage.json` and `lookup.index`. `foreign`: no file of Firn's has such a path. */
 interface OtherFile extends Listed {
   readonly kind: 'note' | 'record' | 'root' | 'foreign';
 }
@@ -115,7 +115,8 @@ function whatIs(stored: StoredFile): ListedFile {
   if (segment !== null) return { ...file, kind: 'segment', segment, name: parseSegmentName(segment)! };
   const month = parseBundlePath(path);
   if (month !== null) return { ...file, kind: 'bundle', month };
-  if (path === IDENTITY_FILE || path === LINEAGE_FILE) return { ...file, kind: 'root' };
+  if (path === IDENTITY_FILE || path === LINEAGE_FILE || path === INDEX_FILE)
+    return { ...file, kind: 'root' };
   if (parseLakePath(path) !== null) return { ...file, kind: 'lake' };
   return { ...file, kind: isRecordPath(path) ? 'record' : 'foreign' };
 }

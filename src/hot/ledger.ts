@@ -50,6 +50,14 @@ export interface Receipt {
   readonly provedAt: string | null;
 }
 
+/** The index of lookup keys that a run wrote into the archive. */
+export interface IndexRecord {
+  /** Hexadecimal SHA-256 of the file. */
+  readonly digest: string;
+  /** Hexadecimal SHA-256 of the receipts that it was made for. */
+  readonly receipts: string;
+}
+
 /** A receipt as it was read, and what it becomes; both of one segment. */
 export interface ReceiptMove {
   readonly from: Receipt;
@@ -73,6 +81,8 @@ export interface LedgerReader extends AlarmReader, LakeReader {
   identity(): Promise<string | null>;
   /** The generation of the last run that changed things; null before the first. */
   generation(): Promise<string | null>;
+  /** See `Ledger.recordIndex`; null before the first. */
+  index(): Promise<IndexRecord | null>;
   receipts(filter?: {
     readonly table?: string;
     readonly state?: readonly ReceiptState[];
@@ -93,6 +103,8 @@ export interface LedgerReader extends AlarmReader, LakeReader {
 export interface Ledger extends LedgerReader, AlarmLog, LakeLog {
   identify(id: string): Promise<void>;
   setGeneration(generation: string): Promise<void>;
+  /** Records the index of lookup keys that was written, in place of the one before: no other is believed. */
+  recordIndex(record: IndexRecord): Promise<void>;
   /**
    * Records segments that have no receipt yet, all of them in one transaction. Throws `refused`, and records none, when one has:
    * a name is given once, and whoever makes a segment does not own the receipt of another.

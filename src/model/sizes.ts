@@ -116,6 +116,11 @@ export interface Sizes {
   readonly mostAheadBytes: number;
   /** Bytes of indexes that an open object keeps in memory. */
   readonly keptIndexBytes: number;
+  /** Live segments from which on an archive in a folder has an index of lookup keys. */
+  readonly indexedSegments: number;
+  /** Bytes of the filters of one segment in that index, and of all; what is larger, and the oldest ones, are left out. */
+  readonly indexedFilterBytes: number;
+  readonly indexedBytes: number;
   /** Bytes of all local copies of footers, filters and tables of contents. */
   readonly cacheBytes: number;
   /** Bytes of those of one bundle. A larger one is not kept. */
@@ -204,6 +209,9 @@ const PRODUCTION: Sizes = Object.freeze({
   firstAheadBytes: 512 << 10,
   mostAheadBytes: 4 << 20,
   keptIndexBytes: 4 << 20,
+  indexedSegments: 500,
+  indexedFilterBytes: 64 << 10,
+  indexedBytes: 128 << 20,
   cacheBytes: 512 << 20,
   cachedIndexBytes: 64 << 20,
   listedFolders: 16,
@@ -226,26 +234,14 @@ const TINY: Partial<Sizes> = {
   ...{ partBytes: 16 << 10, blockBytes: 1 << 10, firstRows: 2, mostRows: 8, readBytes: 4 << 10 },
   ...{ blocksInFlight: 2, bytesInFlight: 3 << 10, unitRows: 3, unitBytes: 700, groupRows: 12 },
   ...{ surveyedIndexRows: 3, surveyedTableRows: 3 },
-  ...{
-    firstDeletedRows: 3,
-    fewestDeletedRows: 3,
-    mostDeletedRows: 3,
-    leaseEndRows: 3,
-    erasedRows: 3,
-    listedValues: 2,
-  },
+  ...{ firstDeletedRows: 3, fewestDeletedRows: 3, mostDeletedRows: 3 },
+  ...{ leaseEndRows: 3, erasedRows: 3, listedValues: 2 },
   ...{ restoredHotRows: 3, restoredFileRows: 3, restoredBytes: 2 << 10 },
   ...{ searchedRows: 3, renderedRows: 3, firstFoundRows: 3, mostFoundRows: 3, foundBytes: 1 << 10 },
   ...{ keyRows: 3, printedKeys: 16, keyBlocksAhead: 2 },
   ...{ verifiedSegments: 2, verifiedBlocks: 2, verifiedBytes: 2 << 10, verifiedCommit: 3 },
-  ...{
-    hashedBytes: 1 << 10,
-    storedBlocks: 1,
-    blocksAhead: 2,
-    segmentsAhead: 2,
-    remoteSegmentsAhead: 3,
-    foldedBytes: 512,
-  },
+  ...{ hashedBytes: 1 << 10, storedBlocks: 1, foldedBytes: 512 },
+  ...{ blocksAhead: 2, segmentsAhead: 2, remoteSegmentsAhead: 3 },
   ...{
     waitingBytes: 4 << 10,
     refilledHits: 3,

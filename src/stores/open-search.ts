@@ -1,4 +1,5 @@
 import { archiveDialect } from '../archive/found-segments.ts';
+import { readIndex } from '../archive/index/lookup-index-file.ts';
 import type { TrafficCounter } from '../archive/traffic.ts';
 import { requireOwnArchive } from '../lookup/places/own-archive.ts';
 import type { Clock } from '../model/clock.ts';
@@ -35,6 +36,10 @@ export async function openSearching(
   const opened = opening.move();
   return {
     ...{ hot: { reader: datedReader(reader, policies), lookup }, archive, policies, ...own },
+    index: async () => {
+      const record = await reader.ledger.index();
+      return record === null ? null : await readIndex(archive, record.digest);
+    },
     dialect: reader.dialect,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -8,7 +8,7 @@ import { it, type TestContext } from 'node:test';
 import { openFolder } from '../../src/archive/folder/folder-archive.ts';
 import { archiveLockTrials } from '../contract/archive-ownership.ts';
 import { archiveStoreContract, type OpenArchive } from '../contract/archive-store.ts';
-import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
+import { filesIn, publishText, readText, refusesWith } from '../support/archives/archive.ts';
 
 async function emptyFolder(t: TestContext): Promise<string> {
   const folder = await fs.mkdtemp(join(tmpdir(), 'firn-folder-'));
@@ -152,7 +152,7 @@ it('sockets, foreign names and foreign files among the temporary ones are strays
   await fs.writeFile(Buffer.concat([Buffer.from(`${root}/warm/`), Buffer.from([0xff, 0xfe])]), '');
   await fs.writeFile(join(root, '.tmp', 'notes.txt'), 'of somebody else');
   await fs.mkdir(join(root, '.tmp', `${'a'.repeat(32)}.tmp`));
-  assert.deepEqual(await store.list(''), [{ path: 'warm/a', bytes: 1 }]);
+  assert.deepEqual(await filesIn(store, ''), [{ path: 'warm/a', bytes: 1 }]);
   const server = createServer().listen(join(root, 'warm', 'socket'));
   t.after(() => server.close());
   await once(server, 'listening');

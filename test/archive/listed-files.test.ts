@@ -14,6 +14,7 @@ import { MemoryArchive } from '../support/archives/memory-archive.ts';
 const KINDS = {
   'archive.json': ['root', false],
   'lineage.json': ['root', false],
+  'lookup.index': ['root', false],
   'readme.txt': ['foreign', false],
   'warmer/2026-01-16/notes.jsonl.gz': ['foreign', false],
   'warm/2026-01-16/notes.jsonl.gz': ['segment', true],

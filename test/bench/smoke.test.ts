@@ -37,7 +37,7 @@ for (const benchmark of BENCHMARKS) {
       [],
     );
     const left = readdirSync(FOLDER).filter(
-      (name) => !/^(tool-uses|observability|sessions)-[\d-]+\.db$/.test(name),
+      (name) => !/^(tool-uses|observability|sessions|segments-warm|segments-cold)-[\d-]+\.db$/.test(name),
     );
     assert.deepEqual(left, []);
   });

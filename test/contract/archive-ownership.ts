@@ -3,7 +3,7 @@ import { it, type TestContext } from 'node:test';
 import { readIdentity, writeIdentity } from '../../src/archive/identity.ts';
 import type { LockHolder } from '../../src/lock/lock-holder.ts';
 import { FirnError } from '../../src/model/errors.ts';
-import { publishText, readText, refusesWith } from '../support/archives/archive.ts';
+import { filesIn, publishText, readText, refusesWith } from '../support/archives/archive.ts';
 import type { OpenArchive } from './archive-store.ts';
 
 const HOLDER: LockHolder = {
@@ -34,7 +34,7 @@ export function ownershipTrials(place: (t: TestContext) => Promise<OpenArchive>)
     const open = await place(t);
     await publishText(open(), 'warm/a', 'a');
     await using _lock = await open().lock(HOLDER);
-    assert.deepEqual(await open().list(''), [{ path: 'warm/a', bytes: 1 }]);
+    assert.deepEqual(await filesIn(open(), ''), [{ path: 'warm/a', bytes: 1 }]);
     assert.deepEqual(await open().strays(), []);
     assert.deepEqual(await open().sweep(), []);
     assert.equal(await readText(open(), 'warm/a'), 'a');

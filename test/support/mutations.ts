@@ -319,4 +319,18 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'false) this.#coldAway = null;',
     ...{ test: 'test/archive/tiered.test.ts', pattern: 'goes away while it is open' },
   },
+  {
+    name: 'index: a file that the ledger does not vouch for is believed',
+    file: 'src/archive/index/lookup-index-file.ts',
+    find: "hash('sha256', bytes, 'hex') === digest ?",
+    replace: "hash('sha256', bytes, 'hex') !== '' ?",
+    ...{ test: 'test/lookup/read/foretold.test.ts', pattern: 'changes no answer' },
+  },
+  {
+    name: 'index: a segment whose file is another one is passed over',
+    file: 'src/lookup/read/foretold.ts',
+    find: '  return now?.path === path && now.bytes === bytes && (now.modifiedMs ?? null) === modifiedMs;\n',
+    replace: '  return [now, path, bytes, modifiedMs].length > 0;\n',
+    ...{ test: 'test/lookup/read/foretold.test.ts', pattern: 'is told although' },
+  },
 ];

@@ -52,6 +52,8 @@ export type FileKind = 'file' | 'folder' | 'link' | 'other';
 export interface FileStatus {
   readonly kind: FileKind;
   readonly bytes: number;
+  /** When it was last written to, in milliseconds with fractions; absent where that is not known. */
+  readonly modifiedMs?: number;
 }
 
 export interface FolderEntry {

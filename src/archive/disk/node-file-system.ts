@@ -66,6 +66,6 @@ function kindOf(entry: Kinds): FileKind {
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
-function status(stats: Kinds & { readonly size: number }): FileStatus {
-  return { kind: kindOf(stats), bytes: stats.size };
+function status(stats: Kinds & { readonly size: number; readonly mtimeMs: number }): FileStatus {
+  return { kind: kindOf(stats), bytes: stats.size, modifiedMs: stats.mtimeMs };
 }

@@ -1,12 +1,13 @@
 import { sizes } from '../../model/sizes.ts';
 import { isName, join, LOCK_FILE, TEMPORARY } from '../archive-path.ts';
+import type { StoredFile } from '../archive-store.ts';
 import type { FolderEntry } from '../disk/file-system.ts';
 import { ifPresent } from '../disk/if-present.ts';
 import type { FolderTree } from './tree.ts';
 
 /** What stands below a folder: files with their sizes, and the paths of what is neither file nor folder. */
 export interface Walk {
-  readonly files: { readonly path: string; readonly bytes: number }[];
+  readonly files: StoredFile[];
   readonly strays: string[];
 }
 
@@ -88,6 +89,8 @@ async function sized(tree: FolderTree, paths: readonly string[]): Promise<Walk['
   return paths.flatMap((path, at) => {
     const status = looked[at]!;
     // Others may remove a file, or put something else in its place, while it is being listed.
-    return status?.kind === 'file' ? [{ path, bytes: status.bytes }] : [];
+    if (status?.kind !== 'file') return [];
+    const { bytes, modifiedMs } = status;
+    return [{ path, bytes, ...(modifiedMs === undefined ? {} : { modifiedMs }) }];
   });
 }

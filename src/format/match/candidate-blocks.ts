@@ -1,7 +1,9 @@
 import { dialectOf } from '../../model/database/dialect.ts';
 import { keyTexts } from '../line/key-texts.ts';
+import { bloomContains } from '../segment/bloom.ts';
 import type { BlockEntry, Footer } from '../segment/segment.ts';
 import type { SegmentReader } from '../segment/segment-reader.ts';
+import type { IndexedSegment } from './lookup-index.ts';
 import type { RowFilter } from './row-filter.ts';
 
 /**
@@ -25,6 +27,25 @@ export async function pruneBlocks(
       onDamage(error);
     }
   }
+  return judged(filter, blocks, answers);
+}
+
+/** The same by the index of lookup keys, without the segment. */
+export function pruneIndexed(
+  { shape, blocks, filters }: Pick<IndexedSegment, 'shape' | 'blocks' | 'filters'>,
+  filter: RowFilter,
+): readonly ('time' | 'key' | null)[] {
+  const answers = keyProbes(filter, shape).map(({ column, values }) =>
+    filters(column).map((own) => values.some((value) => bloomContains(own, value))),
+  );
+  return judged(filter, blocks, answers);
+}
+
+function judged(
+  filter: RowFilter,
+  blocks: readonly Pick<BlockEntry, 'minTime' | 'maxTime'>[],
+  answers: readonly (readonly boolean[])[],
+): ('time' | 'key' | null)[] {
   return blocks.map((block, at) => {
     if (!overlaps(filter, block)) return 'time';
     return answers.every((answer) => answer[at]) ? null : 'key';

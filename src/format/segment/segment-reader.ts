@@ -21,6 +21,8 @@ export interface SegmentReader {
    * filter for the column. About one `true` in a hundred is wrong, `false` never is. Reads the column's filters once.
    */
   mayContain(column: string, value: string): Promise<readonly boolean[] | null>;
+  /** The filter of each block for the column; null when the segment has none. Throws `integrity` when they are damaged. */
+  filters(column: string): Promise<readonly Uint8Array[] | null>;
   /** Every line in order, with its line feed; the next block is read ahead. */
   lines(): AsyncIterable<Uint8Array>;
   /** Every row in order, with exact values. */
@@ -98,6 +100,10 @@ class Reader implements SegmentReader {
   }
 
   async mayContain(column: string, value: string): Promise<readonly boolean[] | null> {
+    return (await this.filters(column))?.map((filter) => bloomContains(filter, value)) ?? null;
+  }
+
+  async filters(column: string): Promise<readonly Uint8Array[] | null> {
     const entry = this.#entries.find((filter) => filter.column === column);
     if (entry === undefined) return null;
     let filters = this.#filters.get(column);
@@ -105,7 +111,7 @@ class Reader implements SegmentReader {
       filters = this.#readFilters(entry);
       this.#filters.set(column, filters);
     }
-    return (await filters).map((filter) => bloomContains(filter, value));
+    return await filters;
   }
 
   async *lines(): AsyncGenerator<Uint8Array, void, void> {

@@ -8,6 +8,7 @@ import type { DatabaseLimit } from '../../model/policy/config.ts';
 import { resolveTarget } from '../../model/policy/policies.ts';
 import type { PolicySet } from '../../model/policy/policy.ts';
 import { type Limits, type Stop, stopAt } from '../../model/stop.ts';
+import { keepIndex } from '../archived/keep-index.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import type { OpenAlarm } from '../reconcile/alarm-findings.ts';
 import { recordSuspects } from '../reconcile/keep-alarms.ts';
@@ -76,10 +77,11 @@ export async function runArchive(
   const stayed = ended.filter(({ message }) => message !== null).map(({ segment }) => segment);
   const suspects = await recordSuspects({ ledger: store.ledger, archive, clock }, stayed);
   const lake = await keepLake(stores, stop);
+  const unwritten = await keepIndex({ ledger: store.ledger, archive }, stop);
   return {
     ...report,
     reconciled: [...report.reconciled, ...suspects.map(alarmStep)],
-    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords), ...lake],
+    warnings: [...notes, ...report.warnings, ...ended.map(leaseEndInWords), ...lake, ...unwritten],
   };
 }
 

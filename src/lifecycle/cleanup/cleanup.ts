@@ -10,6 +10,7 @@ import type { PolicySet } from '../../model/policy/policy.ts';
 import { stopAt } from '../../model/stop.ts';
 import type { RunOptions } from '../archive/archive-run.ts';
 import { heldSegments } from '../archived/held-segments.ts';
+import { keepIndex } from '../archived/keep-index.ts';
 import { beginRun, type RunStores } from '../begin/begin-run.ts';
 import { subjectOf } from '../reconcile/alarm-findings.ts';
 import { recordKept, recordSuspects } from '../reconcile/keep-alarms.ts';
@@ -75,6 +76,7 @@ export async function runCleanup(
   const isKept = new Set((await recordKept({ ledger, clock }, kept)).map(({ subject }) => subject));
   const lake = await keepLake(stores, stop);
   if (fatal !== null && consolidation.segments + purged.segments === 0) throw fatal;
+  const unwritten = fatal === null ? await keepIndex({ ledger, archive }, stop) : [];
   return {
     ...{ command: 'cleanup', dryRun: false, asOf, consolidation, purge: purged, reconciled },
     // An acknowledged problem is still one, and no alarm.
@@ -82,7 +84,7 @@ export async function runCleanup(
       ...one,
       alarm: isKept.has(one.path) || (one.alarm && isOpen.has(subjectOf(one.path))),
     })),
-    warnings: [...notes, ...warnings, ...lake],
+    warnings: [...notes, ...warnings, ...lake, ...unwritten],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { ArchiveStore, StoredFile } from '../../archive/archive-store.ts';
 import { segmentsByName } from '../../archive/found-segments.ts';
 import { type Problem, unreadable } from './search-report.ts';
 
@@ -6,20 +6,28 @@ import { type Problem, unreadable } from './search-report.ts';
 export interface ArchiveNames {
   readonly segments: ReadonlyMap<
     string,
-    { readonly table: string; readonly tier: 'warm' | 'cold'; readonly path: string }
+    {
+      readonly table: string;
+      readonly tier: 'warm' | 'cold';
+      readonly path: string;
+      readonly file: StoredFile;
+    }
   >;
   /** Bundles that cannot be read. */
   readonly problems: readonly Problem[];
 }
 
 export async function namesIn(archive: ArchiveStore): Promise<ArchiveNames> {
-  const segments = new Map<string, { table: string; tier: 'warm' | 'cold'; path: string }>();
+  const segments = new Map<
+    string,
+    { table: string; tier: 'warm' | 'cold'; path: string; file: StoredFile }
+  >();
   const problems: Problem[] = [];
   for await (const found of segmentsByName(archive, () => true, 'listed')) {
     if ('error' in found) problems.push(unreadable(found));
     else if (!segments.has(found.segment)) {
-      const { name, tier, path } = found;
-      segments.set(found.segment, { table: name.table, tier, path });
+      const { name, tier, path, file } = found;
+      segments.set(found.segment, { table: name.table, tier, path, file });
     }
   }
   return { segments, problems };

@@ -1,4 +1,5 @@
 import type { ArchiveStore } from '../../archive/archive-store.ts';
+import type { LookupIndex } from '../../format/match/lookup-index.ts';
 import type { HotLookup } from '../../hot/hot-lookup.ts';
 import type { HotReader } from '../../hot/hot-store.ts';
 import type { Dialect } from '../../model/database/dialect.ts';
@@ -18,4 +19,6 @@ export interface Places {
   readonly alarms?: readonly Problem[];
   /** What segments the archive has, when that was looked up already. */
   readonly names?: ArchiveNames;
+  /** Reads the index of lookup keys; null when there is none that the ledger vouches for. */
+  readonly index?: () => Promise<LookupIndex | null>;
 }

@@ -51,7 +51,9 @@ export async function* archivedLines(
   if (!options.anyColumn) await checkColumns(places, query, gathered);
   const erasures = options.evenErased ? [] : gathered.erasures;
   const hidden = options.evenUndrained ? null : gathered.hidden;
-  const rows = opened.use(new ArchivedRows(places, query, { hidden, erasures }, report, 'digest'));
+  const rows = opened.use(
+    new ArchivedRows(places, query, { hidden, erasures, foretold: gathered.foretold }, report, 'digest'),
+  );
   const refs = [...gathered.refs];
   refs.sort((a, b) => when(a.archivedAt) - when(b.archivedAt) || (a.segment < b.segment ? -1 : 1));
   if (options.newestFirst) refs.reverse();
@@ -59,7 +61,7 @@ export async function* archivedLines(
     query.tables.findIndex((name) => places.dialect.sameName(name, table));
   refs.sort((a, b) => place(a) - place(b));
   for (let ref = refs.shift(); ref !== undefined; ref = refs.shift()) {
-    if (!rows.wants(ref)) continue;
+    if (!rows.wants(ref) || rows.passesOver(ref)) continue;
     await using segment = await rows.open(ref, (heirs) => refs.unshift(...heirs));
     const blocks = segment === null ? [] : await rows.blocks(segment);
     if (segment === null || blocks.length === 0) continue;

@@ -12,6 +12,7 @@ import { addProblem, type Pruned, problemOf, type SearchReport } from '../places
 import type { SegmentRef } from '../places/segment-ref.ts';
 import { isMissing, Shelf, type TakenSegment } from '../places/shelf.ts';
 import { successorsOf } from '../places/successors.ts';
+import type { PassedOver } from './foretold.ts';
 import type { Gathered } from './gather.ts';
 import { everything, type Query } from './query.ts';
 
@@ -40,7 +41,7 @@ export interface FoundLine extends Pick<ScannedLine, 'line' | 'time'> {
 export class ArchivedRows implements AsyncDisposable {
   readonly #places: Places;
   readonly #query: Query;
-  readonly #gathered: Pick<Gathered, 'hidden' | 'erasures'>;
+  readonly #gathered: Pick<Gathered, 'hidden' | 'erasures' | 'foretold'>;
   readonly #report: SearchReport;
   readonly #proof: BlockProof;
   readonly #shelf: Shelf;
@@ -52,7 +53,7 @@ export class ArchivedRows implements AsyncDisposable {
   constructor(
     places: Places,
     query: Query,
-    gathered: Pick<Gathered, 'hidden' | 'erasures'>,
+    gathered: Pick<Gathered, 'hidden' | 'erasures' | 'foretold'>,
     report: SearchReport,
     proof: BlockProof,
   ) {
@@ -78,6 +79,20 @@ export class ArchivedRows implements AsyncDisposable {
     if (pruned !== 'table') bytes.total += ref.bytes;
     if (pruned !== null) segments.pruned[pruned]++;
     return pruned === null;
+  }
+
+  /** Whether the index tells that a segment, which is wanted as far as its receipt tells, holds nothing that is. */
+  isForetold(ref: SegmentRef): boolean {
+    return this.#gathered.foretold?.of(ref) != null;
+  }
+
+  /** The same, and notes what is passed over: to be asked once, in its turn. */
+  passesOver(ref: SegmentRef): boolean {
+    const told: PassedOver | null = this.#gathered.foretold?.of(ref) ?? null;
+    if (told === null) return false;
+    if (told === 'column') this.#report.segments.pruned.column++;
+    else this.#noteBlocks(told);
+    return true;
   }
 
   /**
@@ -117,17 +132,20 @@ export class ArchivedRows implements AsyncDisposable {
 
   /** The blocks that may hold matches, ascending. */
   async blocks({ ref, taken: { reader }, matcher }: OpenedSegment): Promise<readonly number[]> {
-    const { segments, blocks } = this.#report;
     const pruned = await pruneBlocks(reader, matcher.filter, (error) => {
       // Then nothing is passed over, and the blocks are read where the segment is now.
       if (!(error instanceof GoneFile)) this.#problem(ref, error, 0);
     });
-    const wanted = pruned.flatMap((why, at) => (why === null ? [at] : []));
+    this.#noteBlocks(pruned);
+    return pruned.flatMap((why, at) => (why === null ? [at] : []));
+  }
+
+  #noteBlocks(pruned: readonly ('time' | 'key' | null)[]): void {
+    const { segments, blocks } = this.#report;
     blocks.total += pruned.length;
     for (const why of pruned) if (why !== null) blocks.pruned[why]++;
-    if (wanted.length > 0) segments.read++;
+    if (pruned.includes(null)) segments.read++;
     else segments.pruned[pruned.includes('key') ? 'key' : 'time']++;
-    return wanted;
   }
 
   /** Whether lines that match may be left out. */

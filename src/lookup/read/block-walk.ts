@@ -85,7 +85,8 @@ export class BlockWalk implements AsyncDisposable {
       const segment = this.#segments.peek();
       const block = this.#blocks.peek();
       if (segment !== undefined && (block === undefined || segment.order <= block.order)) {
-        await this.#openNext();
+        if (this.#rows.passesOver(segment.ref)) this.#segments.pop();
+        else await this.#openNext();
       } else if (block !== undefined) {
         this.#blocks.pop();
         const walked = this.#walk(block);
@@ -120,7 +121,7 @@ export class BlockWalk implements AsyncDisposable {
     if (isRemote && this.#opening.size > width / 2) return;
     const next = this.#segments.first(width);
     for (const { ref } of next) {
-      if (this.#opening.has(ref)) continue;
+      if (this.#opening.has(ref) || this.#rows.isForetold(ref)) continue;
       const opening = this.#openSegment(ref);
       opening.catch(() => undefined);
       this.#opening.set(ref, opening);

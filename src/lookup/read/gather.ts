@@ -7,6 +7,7 @@ import { erasedOf, hiddenInHot, noteUnreadableOrders } from '../places/erased.ts
 import type { Places } from '../places/places.ts';
 import type { SearchReport } from '../places/search-report.ts';
 import type { SegmentRef } from '../places/segment-ref.ts';
+import { type Foretold, foretell } from './foretold.ts';
 import { type GatheredTable, HiddenLines } from './hidden-lines.ts';
 import { findHot } from './hot-finding.ts';
 import type { Query } from './query.ts';
@@ -19,6 +20,8 @@ export interface Gathered {
   readonly erasures: readonly ErasureOrder[];
   /** Null without a database. */
   readonly hidden: HiddenLines | null;
+  /** What tells without opening them that segments hold nothing that is wanted; null when that is not known. */
+  readonly foretold: Foretold | null;
 }
 
 export interface GatherOptions {
@@ -42,7 +45,7 @@ export async function gather(
   if (hot === null) {
     const { refs, problems } = await refsOfFiles(archive);
     report.problems.push(...problems);
-    return { refs, tables: new Map(), erasures: erased.orders, hidden: null };
+    return { refs, tables: new Map(), erasures: erased.orders, hidden: null, foretold: null };
   }
   const alarms = places.alarms ?? [];
   report.problems.push(
@@ -72,6 +75,7 @@ export async function gather(
     tables,
     erasures: erased.orders,
     hidden: new HiddenLines(tables, purpose !== 'archived', dialect),
+    foretold: await foretell(places, query, refs.length),
   };
 }
 

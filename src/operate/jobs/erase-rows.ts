@@ -2,6 +2,7 @@ import { writeErasureOrder } from '../../archive/erasure-orders.ts';
 import { ERASED } from '../../hot/ledger.ts';
 import { keepLake } from '../../lake/keep/keep-lake.ts';
 import { leaveSegments } from '../../lake/keep/leave-files.ts';
+import { keepIndex } from '../../lifecycle/archived/keep-index.ts';
 import { recordKept } from '../../lifecycle/reconcile/keep-alarms.ts';
 import { takeOutLines } from '../../lifecycle/segments/erase-lines.ts';
 import type { Paced } from '../../lifecycle/segments/paced.ts';
@@ -88,7 +89,8 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
     rowsOf.delete(order.table);
   }
   const lake = await keepLake(run, stop);
-  return { plan, ...done, rewritten, left, notes: [...notes, ...lake], stopped };
+  const unwritten = await keepIndex({ ledger: store.ledger, archive }, stop);
+  return { plan, ...done, rewritten, left, notes: [...notes, ...lake, ...unwritten], stopped };
 }
 
 function nothingErased(query: Query, stopped: string | null): EraseReport {

@@ -14,7 +14,7 @@ const REF = { table: 'Notes', tier: 'warm', minTime: 100, maxTime: 200, bytes: 7
 
 function pruned(change: Partial<Query>): string | null {
   const report = emptyReport();
-  const gathered = { hidden: null, erasures: [] };
+  const gathered = { hidden: null, erasures: [], foretold: null };
   const rows = new ArchivedRows(
     { dialect: sqlite } as never,
     { ...everything(['notes']), ...change },

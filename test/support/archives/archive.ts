@@ -51,3 +51,11 @@ export async function written(store: ArchiveStore, path: string, text: string): 
   await file.sync();
   return file;
 }
+
+/** What a list says of each file, but for the times, which no test knows. */
+export async function filesIn(
+  store: ArchiveStore,
+  prefix: string,
+): Promise<readonly { readonly path: string; readonly bytes: number }[]> {
+  return (await store.list(prefix)).map(({ path, bytes }) => ({ path, bytes }));
+}

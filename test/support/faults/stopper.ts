@@ -126,6 +126,7 @@ export const ROW_READS: ReadonlySet<string> = new Set(['leases']);
 export const LEDGER_READS: ReadonlySet<string> = new Set([
   'identity',
   'generation',
+  'index',
   'receipts',
   'receipt',
   'changed',

@@ -1,4 +1,4 @@
-import type { Ledger, LedgerReader } from '../../ledger.ts';
+import type { IndexRecord, Ledger, LedgerReader } from '../../ledger.ts';
 import type { Connection } from '../connection/connection.ts';
 import { guard } from '../connection/sqlite-error.ts';
 import { writeTransaction } from '../connection/write-transaction.ts';
@@ -17,6 +17,7 @@ export function sqliteLedgerReader(connection: Connection): LedgerReader {
   return {
     identity: () => read(() => selectMeta(connection, 'identity')),
     generation: () => read(() => selectMeta(connection, 'generation')),
+    index: () => read(() => parseIndex(selectMeta(connection, 'index'))),
     receipts: ({ table, ...filter } = {}) =>
       read(() =>
         table === undefined
@@ -43,6 +44,7 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
     ...sqliteAlarmLog(connection, durably),
     identify: (id) => write(() => upsertMeta(connection, 'identity', id)),
     setGeneration: (generation) => write(() => upsertMeta(connection, 'generation', generation)),
+    recordIndex: (record) => write(() => upsertMeta(connection, 'index', JSON.stringify(record))),
     insert: (receipts, how = 'alone') =>
       write(() => {
         insertReceipts(connection, receipts);
@@ -71,7 +73,7 @@ export function sqliteLedger(connection: Connection, durably: <T>(action: () => 
   };
 }
 
-type MetaKey = 'identity' | 'generation';
+type MetaKey = 'identity' | 'generation' | 'index';
 
 function selectMeta(connection: Connection, key: MetaKey): string | null {
   if (!hasLedger(connection)) return null;
@@ -83,4 +85,15 @@ function selectMeta(connection: Connection, key: MetaKey): string | null {
 function upsertMeta(connection: Connection, key: MetaKey, value: string): void {
   ensureLedger(connection);
   connection.db.prepare('INSERT OR REPLACE INTO main._firn_meta VALUES (?, ?)').run(key, value);
+}
+
+/** Null for anything but a record: the index is written anew then. */
+function parseIndex(text: string | null): IndexRecord | null {
+  if (text === null) return null;
+  try {
+    const { digest, receipts } = JSON.parse(text) as Partial<Record<keyof IndexRecord, unknown>>;
+    return typeof digest === 'string' && typeof receipts === 'string' ? { digest, receipts } : null;
+  } catch {
+    return null;
+  }
 }
