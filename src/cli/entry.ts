@@ -118,13 +118,23 @@ async function* lines(prompt?: () => string): AsyncGenerator<string> {
   const edited = createInterface({ input, output, terminal: true, historySize: 1000 });
   // The terminal gives the key to the editor, and no signal to the process.
   edited.on('SIGINT', () => process.emit('SIGINT'));
+  // Lines that were typed ahead are still to come when the input has ended.
+  let isOpen = true;
+  edited.once('close', () => {
+    isOpen = false;
+  });
   const ask = (): void => {
+    if (!isOpen) return;
     edited.setPrompt(prompt());
     edited.prompt();
   };
-  ask();
-  for await (const line of edited) {
-    yield line;
+  try {
     ask();
+    for await (const line of edited) {
+      yield line;
+      ask();
+    }
+  } finally {
+    edited.close();
   }
 }
