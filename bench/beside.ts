@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Workspace } from './fixtures.ts';
 
 const WRITER = fileURLToPath(new URL('./children/insert-steadily.ts', import.meta.url));
+const PYTHON_WRITER = fileURLToPath(new URL('./children/insert_steadily.py', import.meta.url));
 const ARCHIVER = fileURLToPath(new URL('./children/archive-watched.ts', import.meta.url));
 const LOOK_AT_WAL_MS = 20;
 
@@ -16,7 +17,7 @@ export interface Inserts {
   readonly at: readonly number[];
   /** How long each insert took. */
   readonly ms: readonly number[];
-  /** Gave up after the busy timeout. */
+  /** Refused: the database was locked for as long as the busy timeout. */
   readonly failed: number;
 }
 
@@ -24,10 +25,15 @@ export interface Inserts {
 export interface Drained {
   readonly at: readonly number[];
   readonly rows: readonly number[];
+  /** Of each write transaction: how long the lock was held and waited for, and when it ended. */
+  readonly heldMs: readonly number[];
+  readonly waitedMs: readonly number[];
+  readonly heldAt: readonly number[];
 }
 
 export interface Beside {
-  readonly inserts: Inserts;
+  /** Of each writer. */
+  readonly inserts: readonly Inserts[];
   readonly drained: Drained;
   readonly archiverStarted: number;
   readonly archiverEnded: number;
@@ -36,19 +42,38 @@ export interface Beside {
   readonly peakWal: { readonly beside: number; readonly after: number };
 }
 
+/** Who writes beside the run: how many programs, in which language, and how long each waits for a lock. */
+export interface Writers {
+  readonly count: number;
+  readonly language: 'Node.js' | 'Python';
+  readonly busyTimeoutMs: number;
+}
+
 /** The archiver with nobody beside it. */
 export async function archiveAlone(work: Workspace): Promise<Drained> {
   return await startArchiver(work, () => undefined);
 }
 
-/** A writer alone for a while, then an archiver beside it, then the archiver alone again. */
+/** Writers alone for a while, then an archiver beside them, then the archiver alone again, unless it is to end with them. */
 export async function archiveBesideWriter(
   work: Workspace,
-  { aloneMs, besideMs }: { readonly aloneMs: number; readonly besideMs: number },
+  writers: Writers,
+  {
+    aloneMs,
+    besideMs,
+    toTheEnd,
+  }: { readonly aloneMs: number; readonly besideMs: number; readonly toTheEnd: boolean },
 ): Promise<Beside> {
   const stopFile = join(work.folder, 'stop');
   const begun = Promise.withResolvers<void>();
-  const writer = lastLine<Inserts>([WRITER, work.database, stopFile], begun.resolve);
+  let timing = 0;
+  const writer = Promise.all(
+    Array.from({ length: writers.count }, (_, at) =>
+      lastLine<Inserts>(...commandOf(writers, work.database, stopFile, at), () => {
+        if (++timing === writers.count) begun.resolve();
+      }),
+    ),
+  );
   // Its failure is reported where its answer is waited for.
   writer.catch(() => undefined);
   await Promise.race([begun.promise.then(() => delay(aloneMs)), writer]);
@@ -63,9 +88,10 @@ export async function archiveBesideWriter(
   const archiverStarted = Date.now();
   let timer: NodeJS.Timeout | undefined;
   try {
-    const drained = await startArchiver(work, () => {
+    const onFirst = (): void => {
       timer = setTimeout(stopWriter, besideMs);
-    });
+    };
+    const drained = await startArchiver(work, onFirst, toTheEnd ? [] : [stopFile]);
     const archiverEnded = Date.now();
     clearTimeout(timer);
     stopWriter();
@@ -80,13 +106,31 @@ export async function archiveBesideWriter(
   }
 }
 
-async function startArchiver(work: Workspace, onFirst: () => void): Promise<Drained> {
-  return await lastLine<Drained>([ARCHIVER, work.database, work.archives], onFirst);
+async function startArchiver(
+  work: Workspace,
+  onFirst: () => void,
+  more: readonly string[] = [],
+): Promise<Drained> {
+  return await lastLine<Drained>(
+    process.execPath,
+    [ARCHIVER, work.database, work.archives, ...more],
+    onFirst,
+  );
 }
 
-/** Runs a script of Node; the last line that it prints is its answer as JSON. */
-async function lastLine<T>(script: readonly string[], onFirst: () => void): Promise<T> {
-  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
+function commandOf(
+  { language, busyTimeoutMs }: Writers,
+  database: string,
+  stopFile: string,
+  at: number,
+): [program: string, args: readonly string[]] {
+  if (language === 'Python') return ['python3', [PYTHON_WRITER, database, stopFile]];
+  return [process.execPath, [WRITER, database, stopFile, String(at + 2), String(busyTimeoutMs)]];
+}
+
+/** Runs a program; the last line that it prints is its answer as JSON. */
+async function lastLine<T>(program: string, args: readonly string[], onFirst: () => void): Promise<T> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close') as Promise<[number | null, string | null]>;
   let last: string | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -94,7 +138,7 @@ async function lastLine<T>(script: readonly string[], onFirst: () => void): Prom
     last = line;
   }
   const [code, signal] = await ended;
-  if (code !== 0 || last === undefined) throw new Error(`${script[0]} failed with ${code ?? signal}`);
+  if (code !== 0 || last === undefined) throw new Error(`${args[0]} failed with ${code ?? signal}`);
   return JSON.parse(last) as T;
 }
 

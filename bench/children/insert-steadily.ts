@@ -1,8 +1,8 @@
 /**
  * A writer like those Firn works beside: 200 tool uses a second, each a transaction of its own, with SQLite's defaults and a busy
- * timeout of 5 s. An insert that comes late does not put off the next ones. Every call is timed until the stop file appears.
+ * timeout (5 s unless told). An insert that comes late does not put off the next ones. Every call is timed until the stop file appears.
  * Prints a line when it begins to time, and JSON in the end: `at` (ms since 1970) and `ms` of each insert, and how many `failed`.
- * Usage: insert-steadily.ts DATABASE STOP_FILE
+ * Usage: insert-steadily.ts DATABASE STOP_FILE [SEED] [BUSY_TIMEOUT_MS]
  */
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,11 +19,16 @@ const WARM_UP = 20;
 const SQLITE_BUSY = 5;
 const HOUR_MICROS = 3_600_000_000;
 
-const [path, stopFile] = process.argv.slice(2) as [string, string];
-const random = seededRandom(2);
+const [path, stopFile, seed = '2', timeout = '5000'] = process.argv.slice(2) as [
+  string,
+  string,
+  string?,
+  string?,
+];
+const random = seededRandom(Number(seed));
 const texts = makeTexts(random);
 const agents = new Agents(10, random, texts, () => undefined);
-const db = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: 5000 });
+const db = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: Number(timeout) });
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 const told = { at: [] as number[], ms: [] as number[], failed: 0 };
 let due = performance.now();

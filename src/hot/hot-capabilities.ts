@@ -1,4 +1,5 @@
 import { FirnError } from '../model/errors.ts';
+import type { Milliseconds } from '../model/instant.ts';
 
 /** What one hot store can do and another cannot. Callers ask here, and never by scheme, class or a look at a file. */
 export interface HotCapabilities {
@@ -21,4 +22,12 @@ export function requireReclaim({ reclaim }: Pick<HotCapabilities, 'reclaim'>, lo
     path: location,
     hint: 'There is nothing to do: new rows use the space of deleted rows.',
   });
+}
+
+/** What the pace of write transactions depends on. */
+export interface BesideOthers {
+  /** How long a transaction may hold the write lock while others write, and one that is durable when it returns. The store leaves gaps between them. */
+  readonly gentleHoldMs: { readonly plain: Milliseconds; readonly durable: Milliseconds };
+  /** True when another connection committed since the last call. */
+  othersWrote(): Promise<boolean>;
 }

@@ -114,7 +114,10 @@ export interface HotRows extends LeasedUnits {
   release(table: string, lines: readonly Uint8Array[]): Promise<void>;
   /** Forgets the leases of a segment that are over at `now`. */
   releaseSegment(table: string, segment: string, now: Instant): Promise<void>;
-  /** Deletes at most `limit` rows that match, and what the ledger has of them; their places on disk are overwritten. Returns how many. */
+  /**
+   * Deletes at most `limit` rows that match, and what the ledger has of them; their places on disk are overwritten. Returns how many: 0 only when
+   * none matches any more. They are looked for before the lock is taken.
+   */
   erase(shape: TableShape, order: ErasureFilter, time: TimeSource | null, limit: number): Promise<number>;
   /** How many rows match: `dated` as `erase` does, `undated` those without an intelligible time that match but for the bounds. */
   countMatching(

@@ -1,6 +1,7 @@
 import type { Day, Instant, Milliseconds } from '../model/instant.ts';
 import type { Policy } from '../model/policy/policy.ts';
 import type { TableShape } from '../model/shape.ts';
+import type { BesideOthers } from './hot-capabilities.ts';
 import type { DueRule } from './hot-store.ts';
 
 /** Where the rows of one table stand. */
@@ -99,7 +100,7 @@ export interface HotStats extends AsyncDisposable {
 }
 
 /** Gives disk space of the hot store's file back. Never touches a row. */
-export interface HotDisk extends AsyncDisposable {
+export interface HotDisk extends AsyncDisposable, BesideOthers {
   file(): Promise<DatabaseFile>;
   room(): Promise<DiskRoom>;
   /**
@@ -111,6 +112,4 @@ export interface HotDisk extends AsyncDisposable {
   vacuumFull(): Promise<void>;
   /** Moves what the write-ahead log has into the file, so that it shrinks; makes nobody wait. */
   checkpoint(): Promise<void>;
-  /** True when another connection committed since the last call. */
-  othersWrote(): Promise<boolean>;
 }

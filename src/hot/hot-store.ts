@@ -9,6 +9,7 @@ import type { HotCutoffs } from '../model/policy/thresholds.ts';
 import type { Reference, TableShape, View } from '../model/shape.ts';
 import type { OddTimes } from '../model/time/odd-times.ts';
 import type { TimeFormat } from '../model/time/time-format.ts';
+import type { BesideOthers } from './hot-capabilities.ts';
 import type { HotRows } from './hot-rows.ts';
 import type { Ledger, LedgerReader } from './ledger.ts';
 import type { Locators } from './locators.ts';
@@ -236,7 +237,7 @@ export interface Drained {
 }
 
 /** Changes the hot store. Each method that writes is one write transaction and is durable when it returns. */
-export interface HotStore extends HotReader {
+export interface HotStore extends HotReader, BesideOthers {
   readonly ledger: Ledger;
   /** Changes that a person asks for: restoring and erasing. */
   readonly rows: HotRows;
@@ -294,6 +295,6 @@ export interface HotStore extends HotReader {
   lookAtOther(
     path: string,
   ): Promise<{ readonly identity: string | null; readonly generation: string | null } | null>;
-  /** True when another connection committed since the last call. */
-  othersWrote(): Promise<boolean>;
+  /** How long the last write transaction held the lock. */
+  lastHeldMs(): Promise<Milliseconds>;
 }

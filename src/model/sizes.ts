@@ -42,7 +42,7 @@ export interface Sizes {
   readonly leaseEndRows: number;
   /** Rows of one transaction of an erasure in hot. */
   readonly erasedRows: number;
-  /** Values in the list of one order of an erasure. */
+  /** Values in the list of one order of an erasure, and rows that it looks for in hot before it takes the write lock. */
   readonly listedValues: number;
   /** Rows restored in one transaction into the live database. */
   readonly restoredHotRows: number;
@@ -161,14 +161,14 @@ const PRODUCTION: Sizes = Object.freeze({
   readBytes: 16 << 20,
   blocksInFlight: 3,
   bytesInFlight: 16 << 20,
-  unitRows: 50,
+  unitRows: 12,
   unitBytes: 256 << 10,
   groupRows: 250_000,
   surveyedIndexRows: 10_000,
   surveyedTableRows: 4_000,
   lookedUpRows: 200_000,
-  firstDeletedRows: 200,
-  fewestDeletedRows: 50,
+  firstDeletedRows: 24,
+  fewestDeletedRows: 12,
   mostDeletedRows: 20_000,
   leaseEndRows: 200,
   erasedRows: 500,
@@ -226,7 +226,7 @@ const PRODUCTION: Sizes = Object.freeze({
   logBacklogBytes: 32 << 20,
   logBytes: 256 << 20,
   gentleLogBacklogBytes: 1 << 20,
-  gentleLogBytes: 24 << 20,
+  gentleLogBytes: 40 << 20,
 });
 
 /** Sizes at which the small worlds of tests have many parts, blocks and batches. */

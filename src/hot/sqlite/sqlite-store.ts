@@ -4,8 +4,9 @@ import { FirnError } from '../../model/errors.ts';
 import type { TableShape } from '../../model/shape.ts';
 import type { Drained, DrainUnit, HotStore, TimeSpan } from '../hot-store.ts';
 import type { Connection } from './connection/connection.ts';
+import { LockTurns, OtherWriters, type ShortWaits } from './connection/lock-turns.ts';
 import { asFirnError, guard } from './connection/sqlite-error.ts';
-import { writeAheadLog } from './connection/write-ahead-log.ts';
+import { gentleHoldMs, writeAheadLog } from './connection/write-ahead-log.ts';
 import { writeTransaction } from './connection/write-transaction.ts';
 import { drainCache } from './drain/drain-cache.ts';
 import type { LineOutcome } from './drain/drain-lines.ts';
@@ -21,28 +22,16 @@ import { sqliteHotRows } from './restore/sqlite-rows.ts';
 
 /**
  * The whole of a connection, which it closes in the end.
- * @param monotonic milliseconds of a clock that never jumps.
  */
-export function sqliteStore(connection: Connection, monotonic: () => number): HotStore {
-  const { db } = connection;
+export function sqliteStore(opened: Connection, time: ShortWaits): HotStore {
+  const { db } = opened;
+  const { monotonic } = time;
+  const others = new OtherWriters(opened, monotonic);
+  const turns = new LockTurns(db, time, () => others.isRecent());
+  const connection: Connection = { ...opened, turns };
+  const version = (): number => others.version();
   const drains = drainCache(connection);
   const wal = guard('open the database', connection.path, () => writeAheadLog(connection));
-  const dataVersion = db.prepare('PRAGMA data_version');
-  // Where there is no write-ahead log, it waits for others' locks like any read.
-  const version = (): number =>
-    guard(
-      'check for other writers',
-      connection.path,
-      () => (dataVersion.get() as { data_version: number }).data_version,
-    );
-  let seen = version();
-  let [unreported, othersAt] = [false, Number.NEGATIVE_INFINITY];
-  const lookForOthers = (): void => {
-    const now = version();
-    if (now === seen) return;
-    seen = now;
-    [unreported, othersAt] = [true, monotonic()];
-  };
 
   /** How many of the leading units still read as they were sealed, and as of which version of the database. */
   const compare = (shape: TableShape, archivedAt: string, units: readonly DrainUnit[]) => ({
@@ -52,16 +41,14 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
 
   /** Runs a drain in a write transaction, and says how long the lock was held. */
   function drainWith<T extends Omit<Drained, 'heldMs'>>(operation: string, action: () => T): T & Drained {
-    let began = 0;
     const result = writeTransaction(connection, operation, () => {
-      began = monotonic();
       try {
         return action();
       } catch (error) {
         throw refusedByTrigger(error, operation, drains.refusing());
       }
     });
-    return { ...result, heldMs: monotonic() - began };
+    return { ...result, heldMs: turns.heldMs };
   }
 
   /** The same for rows that may have to be looked for by what they hold: that is done before the write lock is taken. */
@@ -143,16 +130,13 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     version: async () => version(),
 
     checkpoint: async () => {
-      lookForOthers();
-      await wal.checkpoint(monotonic() - othersAt < GENTLE_MS);
+      others.look();
+      await wal.checkpoint(others.isRecent());
     },
 
-    othersWrote: async () => {
-      lookForOthers();
-      const wrote = unreported;
-      unreported = false;
-      return wrote;
-    },
+    othersWrote: async () => others.haveWritten(),
+    gentleHoldMs: gentleHoldMs(opened),
+    lastHeldMs: async () => turns.heldMs,
 
     [Symbol.asyncDispose]: async () => {
       try {
@@ -163,9 +147,6 @@ export function sqliteStore(connection: Connection, monotonic: () => number): Ho
     },
   };
 }
-
-/** How long after another connection's commit the write-ahead log is kept short. */
-const GENTLE_MS = 1000;
 
 /** A trigger that raises an error says whatever its author wrote: the names are added. Other errors come back as they are. */
 function refusedByTrigger(error: unknown, operation: string, triggers: readonly string[]): unknown {

@@ -135,7 +135,7 @@ async function endUnits(
   try {
     for (let more = true; more; ) {
       const ended = await paced(
-        () => store.rows.endUnits(now, unread, sizes.leaseEndRows),
+        () => store.rows.endUnits(now, unread, paced.rows(sizes.leaseEndRows)),
         ({ deleted: own }) => own.reduce((sum, { rows }) => sum + rows, 0),
       );
       for (const { segment, rows } of ended.deleted) deleted.set(segment, (deleted.get(segment) ?? 0) + rows);
@@ -176,7 +176,7 @@ type Batch = (lines: readonly Uint8Array[], footer: Footer, first: number) => Pr
 
 /** Gives all lines of the segment that holds the rows of leases, once it is proven. Returns its receipt; null when it was purged. */
 async function eachBatch(
-  { store, archive }: LeaseEnding,
+  { store, archive, paced = unpaced }: LeaseEnding,
   table: string,
   segment: string,
   act: Batch,
@@ -193,7 +193,8 @@ async function eachBatch(
     await refuseRenamed(store, footer, lines, 0, (like, some) => store.present(like, some));
     return heir;
   }
-  for await (const { first, lines: batch } of lines.batches(0, footer.rows, sizes.leaseEndRows))
+  const rows = (): number => paced.rows(sizes.leaseEndRows);
+  for await (const { first, lines: batch } of lines.batches(0, footer.rows, rows))
     await act(batch, footer, first);
   return heir;
 }

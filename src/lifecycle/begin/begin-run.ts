@@ -58,8 +58,8 @@ export async function beginRun(run: RunStores, options: BeginOptions = {}): Prom
   const { store, archive, clock, pace = 1 } = run;
   const now = instantOfMs(clock.now());
   const stop = options.stop ?? neverStop;
-  const pacer = new Pacer(clock, pace);
-  const paced = pacedBy({ store, clock, pacer });
+  const pacer = new Pacer(clock, store.gentleHoldMs.plain, pace);
+  const paced = pacedBy({ store, clock, pacer: new Pacer(clock, store.gentleHoldMs.durable, pace) });
   await requirePair(run, now, options.adopt ?? false);
   await requireAllNames(store.ledger, archive);
   await beginGeneration(store, archive);

@@ -126,10 +126,11 @@ async function eraseAgain(
   time: TimeSource | null,
 ): Promise<number> {
   let rows = 0;
-  for (let erased = sizes.erasedRows; erased === sizes.erasedRows; rows += erased) {
+  for (let erased = 1; erased > 0; rows += erased) {
     stopIfTold(stop, { operation: 'erase rows again', path: shape.table });
+    const most = paced.rows(sizes.erasedRows);
     erased = await paced(
-      () => store.rows.erase(shape, filter, time, sizes.erasedRows),
+      () => store.rows.erase(shape, filter, time, most),
       (count) => count,
     );
   }

@@ -64,7 +64,7 @@ async function stepByStep(
   plan: ReclaimPlan,
   { share, stop, onProgress }: ReclaimOptions,
 ): Promise<string | null> {
-  const pacer = new Pacer(clock, share);
+  const pacer = new Pacer(clock, disk.gentleHoldMs.plain, share);
   const total = plan.file.freePages;
   for (let done = 0; done < total; ) {
     const reason = stop?.() ?? null;

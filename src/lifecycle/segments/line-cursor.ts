@@ -28,10 +28,14 @@ export class LineCursor {
   async *batches(
     from: number,
     end: number,
-    size: number,
+    size: number | (() => number),
   ): AsyncGenerator<{ readonly first: number; readonly lines: readonly Uint8Array[] }> {
-    for (let first = from; first < end; first += size)
-      yield { first, lines: await this.at(first, Math.min(size, end - first)) };
+    for (let first = from; first < end; ) {
+      const most = typeof size === 'number' ? size : size();
+      const lines = await this.at(first, Math.min(most, end - first));
+      yield { first, lines };
+      first += lines.length;
+    }
   }
 
   async #load(position: number): Promise<void> {

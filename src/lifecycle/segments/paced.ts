@@ -2,11 +2,16 @@ import type { HotStore } from '../../hot/hot-store.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Pacer } from './pacer.ts';
 
-/**
- * Runs one write transaction of the hot store, then leaves the database to others for as long as the pace of the run asks.
- * @param rowsOf how many rows the transaction was about.
- */
-export type Paced = <T>(write: () => Promise<T>, rowsOf: (result: T) => number) => Promise<T>;
+/** Sizes write transactions of the hot store, and leaves the database to others between them, as the pace of the run asks. */
+export interface Paced {
+  /**
+   * Runs one write transaction.
+   * @param rowsOf how many rows it was about.
+   */
+  <T>(write: () => Promise<T>, rowsOf: (result: T) => number): Promise<T>;
+  /** Rows for the next one, at most so many. */
+  rows(most: number): number;
+}
 
 export function pacedBy(run: {
   readonly store: HotStore;
@@ -14,15 +19,17 @@ export function pacedBy(run: {
   readonly pacer: Pacer;
 }): Paced {
   const { store, clock, pacer } = run;
-  return async (write, rowsOf) => {
-    const began = clock.monotonic();
+  const once = async <T>(write: () => Promise<T>, rowsOf: (result: T) => number): Promise<T> => {
     const result = await write();
-    const rest = pacer.after(rowsOf(result), clock.monotonic() - began, await store.othersWrote());
+    const rest = pacer.after(rowsOf(result), await store.lastHeldMs(), await store.othersWrote());
     await store.checkpoint();
     if (rest > 0) await clock.sleep(rest);
     return result;
   };
+  return Object.assign(once, { rows: (most: number) => Math.min(most, pacer.rows) });
 }
 
 /** Without rests, for whoever has the database alone. */
-export const unpaced: Paced = (write) => write();
+export const unpaced: Paced = Object.assign(<T>(write: () => Promise<T>) => write(), {
+  rows: (most: number) => most,
+});

@@ -2,9 +2,8 @@ import type { Clock } from '../../model/clock.ts';
 import type { Milliseconds } from '../../model/instant.ts';
 import { sizes } from '../../model/sizes.ts';
 
-/** How long a drain's transaction aims to hold the write lock, and how long it then leaves the database to others. */
-const ALONE = { holdMs: 80, rest: 0 };
-const GENTLE = { holdMs: 6.5, rest: 2 };
+/** How long a transaction aims to hold the write lock while nobody else writes. */
+const ALONE_HOLD_MS = 80;
 
 /** How long after another connection's commit we go on being gentle. A run starts gentle, to listen first. */
 const LISTEN_MS = 700;
@@ -18,7 +17,7 @@ const RANK = 2 / 3;
 
 /**
  * Sizes write transactions by the clock: at full speed while nobody else commits, small and with rests as soon as
- * somebody does. Large batches starve the writers beside us, whose lock waits are polled (shared/measured.md).
+ * somebody does. The store leaves gaps between them.
  */
 export class Pacer {
   readonly #clock: Clock;
@@ -26,12 +25,15 @@ export class Pacer {
   readonly #share: number;
   #gentleUntil: number;
   #rows = sizes.firstDeletedRows;
-  #aim = GENTLE;
+  readonly #gentleHoldMs: Milliseconds;
+  #aim: Milliseconds;
   /** Milliseconds that a row held the lock in the last transactions of this aim. */
   #perRow: number[] = [];
 
-  constructor(clock: Clock, share = 1) {
+  /** @param gentleHoldMs how long a transaction aims to hold the write lock while others write. */
+  constructor(clock: Clock, gentleHoldMs: Milliseconds, share = 1) {
     this.#clock = clock;
+    this.#gentleHoldMs = this.#aim = gentleHoldMs;
     this.#share = share;
     this.#gentleUntil = clock.monotonic() + LISTEN_MS;
   }
@@ -48,15 +50,15 @@ export class Pacer {
   /** Learns from one transaction; returns how long to rest now, in milliseconds. */
   after(rows: number, heldMs: Milliseconds, othersWrote: boolean): number {
     if (othersWrote) this.#gentleUntil = this.#clock.monotonic() + LISTEN_MS;
-    const aim = this.gentle ? GENTLE : ALONE;
+    const aim = this.gentle ? this.#gentleHoldMs : ALONE_HOLD_MS;
     if (aim !== this.#aim) [this.#aim, this.#perRow] = [aim, []];
     if (rows > 0) {
-      this.#perRow = [...this.#perRow, Math.max(heldMs, 0.1) / rows].slice(-REMEMBERED);
+      this.#perRow = [...this.#perRow, Math.max(heldMs, 0.05) / rows].slice(-REMEMBERED);
       const expected = this.#perRow.toSorted((a, b) => a - b)[Math.floor((this.#perRow.length - 1) * RANK)]!;
       // A batch may double at most.
       const { fewestDeletedRows: fewest, mostDeletedRows: most } = sizes;
-      this.#rows = Math.round(Math.min(most, Math.max(fewest, Math.min(aim.holdMs / expected, rows * 2))));
+      this.#rows = Math.round(Math.min(most, Math.max(fewest, Math.min(aim / expected, rows * 2))));
     }
-    return Math.max(heldMs * aim.rest, heldMs * (1 / this.#share - 1));
+    return heldMs * (1 / this.#share - 1);
   }
 }

@@ -8,13 +8,22 @@ export type Rest = <T>(write: () => Promise<T>, rows: number) => Promise<T>;
 
 const noRest: Rest = (write) => write();
 
-/** The hot database as the target of a restore. Its tables are the host's: they are taken as they are. */
-export function hotTarget(store: HotStore, rest: Rest = noRest): RestoreTarget {
+/**
+ * The hot database as the target of a restore. Its tables are the host's: they are taken as they are.
+ * @param rowsOf rows for the next transaction, at most so many.
+ */
+export function hotTarget(
+  store: HotStore,
+  rest: Rest = noRest,
+  rowsOf: (most: number) => number = (most) => most,
+): RestoreTarget {
   return {
     name: 'hot',
     dialect: store.dialect,
     isHot: true,
-    batchRows: sizes.restoredHotRows,
+    get batchRows() {
+      return rowsOf(sizes.restoredHotRows);
+    },
     prepare: async ({ table, columns }) => {
       const shape = await store.shape(table);
       return shape === null ? null : { shape: withGenerated(shape, generatedIn(columns)), added: [] };

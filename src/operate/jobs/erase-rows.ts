@@ -61,11 +61,10 @@ export async function eraseRows(run: RowRun, query: Query, options: EraseOptions
   const orders = ordersOf(plan, erasedAt, store.dialect);
   // Before the orders hide the rows: nobody looks for them in the lake. What cannot be read may have such rows too.
   await leaveSegments({ ledger: store.ledger, archive }, [...plan.segments, ...plan.problems]);
-  for (const order of orders) {
-    // In the archive first: the database may be put back to a state before the order.
-    await writeErasureOrder(archive, order);
-    await store.rows.recordErasure({ ...order, rows: 0 });
-  }
+  // In the archive first: the database may be put back to a state before the order.
+  for (const order of orders) await writeErasureOrder(archive, order);
+  // Parents first: orders that are in the archive alone are carried out by the next run, and those of children must be among them.
+  for (const order of orders.toReversed()) await store.rows.recordErasure({ ...order, rows: 0 });
   const eraser = new Eraser(
     run,
     places,
@@ -180,16 +179,16 @@ class Eraser {
   /** One table that does not let its rows go keeps no other from being erased, but those that its rows belong to. */
   async eraseHot(orders: readonly ErasureOrder[]): Promise<void> {
     const { store } = this.#run;
-    const { erasedRows: batch } = sizes;
     for (const order of orders) {
       const { table } = order;
       const shape = await store.shape(table);
       if (shape === null) continue;
       const time = await timeSourceOf(this.#places, table);
       try {
-        for (let erased = batch; erased === batch && !this.#isStopped(); ) {
+        for (let erased = 1; erased > 0 && !this.#isStopped(); ) {
+          const most = this.#paced.rows(sizes.erasedRows);
           erased = await this.#paced(
-            () => store.rows.erase(shape, filterOf(order), time, batch),
+            () => store.rows.erase(shape, filterOf(order), time, most),
             (rows) => rows,
           );
           this.#count(table, 'hot', erased);

@@ -51,7 +51,7 @@ export async function restoreIntoHot(
   const begun = await unlessStopped(stop, () => placesAfterLeases(run, stop));
   if (begun === null) return nothingRestored('hot', stop());
   const { places, notes, paced } = begun;
-  const target = hotTarget(run.store, (write, rows) => paced(write, () => rows));
+  const target = hotTarget(run.store, (write, rows) => paced(write, () => rows), paced.rows);
   const report = await restoreRows(places, query, target, options);
   await recordUnreadable(run, report.problems);
   return { ...report, notes: [...notes, ...report.notes, ...(await keepLake(run, stop))] };

@@ -126,3 +126,24 @@ test('a thread that cannot open the database keeps nobody waiting', async () => 
   await close();
   assert.equal(existsSync(join(folder, 'none.db')), false);
 });
+
+test('while others write, the thread follows the transactions until it is told to stop or they cease', async () => {
+  const insert = connection.db.prepare('INSERT INTO t (text) VALUES (zeroblob(65536))');
+  const thread = checkpointer(path);
+  for (let n = 0; n < 30; n++) {
+    insert.run();
+    thread.follow();
+  }
+  await thread.idle();
+  assert.equal(thread.isAtWork(), false);
+  const { log, checkpointed } = connection.db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as {
+    log: number;
+    checkpointed: number;
+  };
+  assert.equal(checkpointed, log);
+  insert.run();
+  thread.follow();
+  await thread.close();
+  await close();
+  assert.equal(host.prepare('SELECT count(*) AS n FROM t').get()?.n, 31);
+});

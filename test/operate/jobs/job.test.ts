@@ -9,6 +9,7 @@ import type { Clock } from '../../../src/model/clock.ts';
 import { fileLocation } from '../../../src/model/location.ts';
 import type { Config } from '../../../src/model/policy/config.ts';
 import { observabilityPolicies } from '../../../src/model/policy/policies.ts';
+import { setSizes } from '../../../src/model/sizes.ts';
 import { inTurn, jobTables } from '../../../src/operate/jobs/job-tables.ts';
 import { attemptJob, type JobAttempt, type JobRunOptions } from '../../../src/operate/jobs/run-jobs.ts';
 import { backlogOf } from '../../../src/operate/schedule/backlog.ts';
@@ -20,6 +21,8 @@ import { at, history } from '../runs.ts';
 
 const NOW = at('2026-06-01T02:00:00Z');
 const ROWS = 4000;
+// The clock of these tests counts transactions.
+setSizes({ unitRows: 50, firstDeletedRows: 200, fewestDeletedRows: 50 });
 
 test('a pause set from elsewhere ends a running job at its next batch; resumed, it goes on, and every row is counted once', async (t) => {
   const { config, clock, hot } = world(t);
@@ -50,7 +53,7 @@ test('a time budget leaves a backlog that later runs work off, and status predic
   const left: number[] = [];
   for (let night = 0; night < 60 && hot() > 0; night++) {
     clock.advance(86_400_000);
-    const { end } = (await daily(config, clock, { maxRuntimeMs: 600 })).record;
+    const { end } = (await daily(config, clock, { maxRuntimeMs: 900 })).record;
     left.push(hot());
     if (end!.outcome === 'done') break;
     assert.equal(end!.outcome, 'budget');

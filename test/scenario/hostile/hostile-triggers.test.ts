@@ -50,9 +50,10 @@ for (const [kind, trigger] of Object.entries(REFUSALS)) {
     const second = await world.archive();
     assert.equal(second.status, 3, second.stderr);
     assert.equal(second.tables[1]!.records, 1);
-    assert.equal(Number(db.prepare('SELECT count(*) AS n FROM kept').get()!.n), hot);
+    const left = Number(db.prepare('SELECT count(*) AS n FROM kept').get()!.n);
+    assert.ok(left > 0 && left <= hot, 'rows before the one that is kept may leave');
 
-    db.exec("DROP TRIGGER keep; UPDATE kept SET words = 'changed' WHERE id = 7");
+    db.exec("DROP TRIGGER keep; UPDATE kept SET words = 'changed' WHERE id = 297");
     const third = await world.archive();
     assert.equal(third.status, 0, third.stderr);
     db.exec("DELETE FROM kept WHERE 0; INSERT INTO other VALUES (2000, 'none', '')");

@@ -115,6 +115,7 @@ export const HOT_READS: ReadonlySet<string> = new Set([
   'survey',
   'blocks',
   'othersWrote',
+  'lastHeldMs',
   'lookAtOther',
   'references',
   'parentless',

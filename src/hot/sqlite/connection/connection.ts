@@ -13,6 +13,7 @@ import { constants, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { FirnError } from '../../../model/errors.ts';
 import type { Milliseconds } from '../../../model/instant.ts';
+import type { LockTurns } from './lock-turns.ts';
 import { asOpeningError, guard } from './sqlite-error.ts';
 import { defineValueFunctions, type TextEncoding } from './value-functions.ts';
 
@@ -26,6 +27,8 @@ export interface Connection {
   readonly isDenied?: boolean;
   /** Whether triggers of a table may write what they like when its rows are deleted; none may when missing. */
   readonly allowsTriggers?: (table: string) => boolean;
+  /** When it may take the write lock; at once when missing. */
+  readonly turns?: LockTurns;
 }
 
 const OPERATION = 'open the database';

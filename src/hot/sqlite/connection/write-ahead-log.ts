@@ -1,6 +1,7 @@
 import { isBusy } from '../../../lock/result-code.ts';
 import { FirnError } from '../../../model/errors.ts';
 import { sizes } from '../../../model/sizes.ts';
+import type { BesideOthers } from '../../hot-capabilities.ts';
 import { checkpointer } from './checkpointer.ts';
 import type { Connection } from './connection.ts';
 import { asFirnError } from './sqlite-error.ts';
@@ -23,7 +24,25 @@ const gently = (): LogLimits => ({ backlog: sizes.gentleLogBacklogBytes, log: si
 
 /** How long the log may be kept from starting over by readers, before we wait for them, and for how long. */
 const PATIENCE = 1.25;
-const RESTART_MS = 5;
+const RESTART_MS = 2;
+
+/** SQLite's busy handler tries again after 1 ms: what is held shorter is free by then. */
+const UNNOTICED_HOLD_MS = 0.9;
+/** One sync takes most of it. The next attempt comes 2 ms after the first. */
+const DURABLE_HOLD_MS = 2.9;
+/** Each commit syncs several times. */
+const JOURNAL_HOLD_MS = 15;
+
+/** See `BesideOthers`. */
+export function gentleHoldMs({ db }: Connection): BesideOthers['gentleHoldMs'] {
+  if (!hasLog(db)) return { plain: JOURNAL_HOLD_MS, durable: JOURNAL_HOLD_MS };
+  return { plain: UNNOTICED_HOLD_MS, durable: DURABLE_HOLD_MS };
+}
+
+function hasLog(db: Connection['db']): boolean {
+  const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
+  return mode === 'wal';
+}
 
 /** Care for the write-ahead log on the connection that deletes. In other journal modes every method but `durably` does nothing. */
 export interface WriteAheadLog {
@@ -42,8 +61,7 @@ export function writeAheadLog(
   { db, path }: Connection,
   limits: { readonly alone: LogLimits; readonly gentle: LogLimits } = { alone: alone(), gentle: gently() },
 ): WriteAheadLog {
-  const { journal_mode: mode } = db.prepare('PRAGMA main.journal_mode').get() as { journal_mode: string };
-  if (mode !== 'wal') {
+  if (!hasLog(db)) {
     // FULL would not sync the folder once the journal is removed: a power cut could bring it back, and undo the commit.
     db.exec('PRAGMA synchronous = EXTRA');
     const nothing = async (): Promise<void> => {};
@@ -57,10 +75,9 @@ export function writeAheadLog(
     checkpoint: async (gentle) => {
       const { backlog, log: most } = gentle ? limits.gentle : limits.alone;
       const now = run('NOOP');
-      if ((now.log - now.checkpointed) * pageBytes >= backlog) {
-        if (gentle) run('PASSIVE');
-        else thread.request();
-      }
+      const isDue = (now.log - now.checkpointed) * pageBytes >= backlog;
+      if (gentle && (isDue || thread.isAtWork())) thread.follow();
+      else if (isDue) thread.request();
       if (now.log * pageBytes < most) return;
       await thread.idle();
       const moved = run('PASSIVE');

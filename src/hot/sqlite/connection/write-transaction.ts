@@ -6,14 +6,17 @@ import { asFirnError } from './sqlite-error.ts';
  * that begins by reading cannot wait for it later.
  * @throws FirnError `unavailable` when others keep the database locked beyond the connection's timeout.
  */
-export function writeTransaction<T>({ db, path }: Connection, operation: string, action: () => T): T {
+export function writeTransaction<T>({ db, path, turns }: Connection, operation: string, action: () => T): T {
   try {
-    db.exec('BEGIN IMMEDIATE');
+    if (turns === undefined) db.exec('BEGIN IMMEDIATE');
+    else turns.begin();
     const result = action();
     db.exec('COMMIT');
     return result;
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw asFirnError(error, operation, path);
+  } finally {
+    turns?.end();
   }
 }

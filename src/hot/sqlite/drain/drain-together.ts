@@ -62,7 +62,7 @@ export function drainsTogether({
         });
       } catch (error) {
         if (!(error instanceof Disputed)) throw error;
-        return { agreed: false, heldMs: monotonic() - began - comparedMs, comparedMs };
+        return { agreed: false, heldMs: connection.turns?.heldMs ?? 0, comparedMs };
       }
       return { agreed: true, heldMs: outcome.heldMs, comparedMs };
     },

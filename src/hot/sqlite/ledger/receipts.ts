@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { FirnError } from '../../../model/errors.ts';
 import type { Drained } from '../../hot-store.ts';
 import type { Receipt, ReceiptMove, ReceiptState } from '../../ledger.ts';
@@ -177,6 +177,21 @@ export function selectChanged(connection: Connection, segment: string): number[]
   return rows.map(({ position }) => position);
 }
 
+/** Prepared once for each connection: it is part of every small transaction. */
+const advances = new WeakMap<DatabaseSync, StatementSync>();
+
+function advancing(db: DatabaseSync): StatementSync {
+  let statement = advances.get(db);
+  if (statement === undefined) {
+    statement = db.prepare(
+      `UPDATE main._firn_receipts SET state = 'draining', position = max(position, ?), deleted = deleted + ?, changed = changed + ?, absent = absent + ?
+      WHERE segment = ? AND state IN ('sealing', 'draining')`,
+    );
+    advances.set(db, statement);
+  }
+  return statement;
+}
+
 /**
  * Moves a receipt on by what a drain did, up to the line `position`. Must run inside the drain's write transaction.
  * @throws FirnError `refused` when the segment has no receipt, or one that is beyond draining.
@@ -188,18 +203,20 @@ export function advanceReceipt(
   drained: Omit<Drained, 'heldMs'>,
 ): void {
   const { db } = connection;
-  const { changes } = db
-    .prepare(
-      `UPDATE main._firn_receipts SET state = 'draining', position = max(position, ?), deleted = deleted + ?, changed = changed + ?, absent = absent + ?
-      WHERE segment = ? AND state IN ('sealing', 'draining')`,
-    )
-    .run(position, drained.deleted, drained.changed.length, drained.absent, segment);
-  if (changes !== 1) {
+  const { changes } = advancing(db).run(
+    position,
+    drained.deleted,
+    drained.changed.length,
+    drained.absent,
+    segment,
+  );
+  if (BigInt(changes) !== 1n) {
     throw new FirnError('refused', 'the segment has no ledger entry in the state draining', {
       operation: 'drain the segment',
       path: segment,
     });
   }
+  if (drained.changed.length === 0) return;
   const insert = db.prepare('INSERT OR IGNORE INTO main._firn_changed VALUES (?, ?)');
   for (const at of drained.changed) insert.run(segment, at);
   recordLastIds(connection, segment, drained.lastId);

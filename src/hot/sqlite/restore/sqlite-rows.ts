@@ -22,8 +22,10 @@ import { lastRowCheck } from '../sql/last-id.ts';
 import type { RowLocator } from '../sql/line-rows.ts';
 import type { Table } from '../sql/sqlite-table.ts';
 import { requireNoSideEffects } from '../sql/trigger-effects.ts';
+import { keySql } from '../survey/due-keys.ts';
 import { type Origins, RowInserter } from './insert-rows.ts';
 import { type LeasePlaces, leasePlaces } from './lease-places.ts';
+import { rowsToErase } from './rows-to-erase.ts';
 import { unitLeases } from './unit-leases.ts';
 
 /** @param durably runs a write transaction so that it survives a power cut once it returns. */
@@ -32,6 +34,7 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
   const write = async <T>(operation: string, action: () => T): Promise<T> =>
     durably(() => writeTransaction(connection, operation, action));
   const places = leasePlaces(connection, write);
+  const found = rowsToErase(db);
   const units = unitLeases(connection, places, write, refusedDelete);
   const within = <T>(shape: TableShape, operation: string, action: (table: Table) => T): Promise<T> =>
     places.within(operation, () => tableOf(connection, shape), action);
@@ -98,13 +101,25 @@ export function sqliteHotRows(connection: Connection, durably: <T>(action: () =>
         ).run(...[table, segment, BigInt(now)]);
       }),
 
-    erase: (shape, order, time, limit) => {
-      places.forget();
-      return within(shape, `erase rows of ${shape.table}`, (table) => {
-        requireNoSideEffects(connection, table);
-        const { sql, params } = erasureSql(table, order, time);
-        return eraseWhere(connection, table, sql, params, limit);
-      });
+    erase: async (shape, order, time, limit) => {
+      const operation = `erase rows of ${shape.table}`;
+      for (;;) {
+        const left = guard(operation, connection.path, () => {
+          const table = tableOf(connection, shape);
+          requireNoSideEffects(connection, table);
+          return found.prepare(table, erasureSql(table, order, time));
+        });
+        if (left === 0) return 0;
+        places.forget();
+        const erased = await within(shape, operation, (table) => {
+          requireNoSideEffects(connection, table);
+          const { sql, params } = erasureSql(table, order, time);
+          return found.take(table, limit, (some) =>
+            eraseWhere(connection, table, `${some} AND (${sql})`, params),
+          );
+        });
+        if (erased > 0) return erased;
+      }
     },
 
     countMatching: async (shape, order, time, which) =>
@@ -165,15 +180,14 @@ function eraseWhere(
   table: Table,
   condition: string,
   params: readonly SQLInputValue[],
-  limit: number,
 ): number {
   const { db } = connection;
-  const { access, from, shape } = table;
-  const own = access.kind === 'rowid' ? [access.rowid] : shape.primaryKey.map(table.column);
+  const { from, shape } = table;
+  const own = keySql(table);
   db.exec(`DROP TABLE IF EXISTS temp._firn_erased`);
   db.prepare(
     `CREATE TABLE temp._firn_erased AS SELECT ${own.map((sql, at) => `${sql} AS key${at}`).join(', ')}, ${leaseKeySql(table)} AS lease
-    FROM ${from} WHERE ${condition} LIMIT ${limit}`,
+    FROM ${from} NOT INDEXED WHERE ${condition}`,
   ).run(...params);
   const { n } = db.prepare('SELECT count(*) AS n FROM temp._firn_erased').get() as { n: number };
   // Overwrites what was there with zeros.

@@ -1,9 +1,12 @@
 import { isBusy } from '../../../lock/result-code.ts';
 import type { Milliseconds } from '../../../model/instant.ts';
 import type { HotDisk } from '../../hot-stats.ts';
-import { openForWriting } from '../connection/connection.ts';
+import { type Connection, openForWriting } from '../connection/connection.ts';
 import { databaseFile, diskRoom } from '../connection/database-file.ts';
+import { LockTurns, OtherWriters, shortWaits } from '../connection/lock-turns.ts';
 import { guard } from '../connection/sqlite-error.ts';
+import { gentleHoldMs } from '../connection/write-ahead-log.ts';
+import { writeTransaction } from '../connection/write-transaction.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -17,11 +20,12 @@ export async function openSqliteDisk(
   monotonic: () => number,
   busyTimeoutMs: Milliseconds = BUSY_TIMEOUT_MS,
 ): Promise<HotDisk> {
-  const connection = openForWriting(path, busyTimeoutMs);
-  const { db } = connection;
+  const opened = openForWriting(path, busyTimeoutMs);
+  const { db } = opened;
   const doing = async <T>(operation: string, action: () => T): Promise<T> => guard(operation, path, action);
-  const version = (): number =>
-    (db.prepare('PRAGMA data_version').get() as { data_version: number }).data_version;
+  const others = new OtherWriters(opened, monotonic);
+  const turns = new LockTurns(db, { ...shortWaits, monotonic }, () => others.isRecent());
+  const connection: Connection = { ...opened, turns };
   const checkpoint = (how: 'PASSIVE' | 'TRUNCATE'): void => {
     try {
       db.prepare(`PRAGMA main.wal_checkpoint(${how})`).get();
@@ -29,7 +33,6 @@ export async function openSqliteDisk(
       if (!isBusy(error)) throw error;
     }
   };
-  let seen = guard('open the database', path, version);
   return {
     file: () => doing('read the database file', () => databaseFile(connection)),
 
@@ -39,11 +42,11 @@ export async function openSqliteDisk(
       doing('free unused pages', () => {
         const before = databaseFile(connection);
         if (before.autoVacuum !== 'incremental') return { freed: 0, heldMs: 0 };
-        const began = monotonic();
-        // `prepare` would free one page only.
-        db.exec(`PRAGMA main.incremental_vacuum(${Math.max(1, Math.floor(pages))})`);
-        const heldMs = monotonic() - began;
-        return { freed: before.pages - databaseFile(connection).pages, heldMs };
+        writeTransaction(connection, 'free unused pages', () => {
+          // `prepare` would free one page only.
+          db.exec(`PRAGMA main.incremental_vacuum(${Math.max(1, Math.floor(pages))})`);
+        });
+        return { freed: before.pages - databaseFile(connection).pages, heldMs: turns.heldMs };
       }),
 
     vacuumFull: () =>
@@ -55,12 +58,8 @@ export async function openSqliteDisk(
 
     checkpoint: () => doing('move the write-ahead log into the database', () => checkpoint('PASSIVE')),
 
-    othersWrote: () =>
-      doing('check for other writers', () => {
-        const before = seen;
-        seen = version();
-        return seen !== before;
-      }),
+    othersWrote: async () => others.haveWritten(),
+    gentleHoldMs: gentleHoldMs(opened),
 
     [Symbol.asyncDispose]: async () => db.close(),
   };
