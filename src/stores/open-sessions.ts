@@ -1,4 +1,5 @@
 import { TrafficCounter } from '../archive/traffic.ts';
+import { lateCopier } from '../copying/late-copier.ts';
 import type { HotStore } from '../hot/hot-store.ts';
 import { withLake } from '../lake/keep/follow-ledger.ts';
 import type { Clock } from '../model/clock.ts';
@@ -53,7 +54,7 @@ export async function openWriting(
   return {
     ...{ config, policies: config.policies, clock, reader: store, store, archive, pace: config.pace },
     lake: config.lake,
-    startCopier: async () => all.use(startCopier(config, traffic)),
+    startCopier: async () => all.use(lateCopier(store, () => startCopier(config, traffic))),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

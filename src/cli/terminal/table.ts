@@ -5,6 +5,8 @@ import type { Style } from './style.ts';
 const require = createRequire(import.meta.url);
 const tables = (): typeof import('cli-table3') => require('cli-table3');
 const textWidths = (): typeof import('string-width') => require('string-width');
+/** Text that is as wide as it has characters: the library, which takes long to load, is not needed. */
+const PLAIN = /^[ -~–…·]*$/;
 
 export interface ColumnLayout {
   readonly title: string;
@@ -30,9 +32,8 @@ export function renderTable(
   style: Style,
   width = 80,
 ): string {
-  const { default: stringWidth } = textWidths();
   const widths = columns.map(({ title }, at) =>
-    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? ''))),
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
   );
   const Table = tables();
   const table = new Table({
@@ -56,14 +57,17 @@ export function columnsThatFit(
   rows: readonly (readonly string[])[],
   width: number,
 ): number {
-  const { default: stringWidth } = textWidths();
   let taken = -GAP;
   for (const [at, { title, align }] of columns.entries()) {
-    const widest = Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[at] ?? '')));
+    const widest = Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? '')));
     taken += GAP + (align === 'right' ? widest : Math.min(widest, NARROWEST));
     if (taken > width - 2) return Math.max(1, at);
   }
   return columns.length;
+}
+
+function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : textWidths().default(text);
 }
 
 function fit(columns: readonly ColumnLayout[], widths: readonly number[], room: number): number[] {
