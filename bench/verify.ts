@@ -28,7 +28,7 @@ export const verify: Benchmark = {
     for (const [name, runs] of Object.entries(rounds))
       options.say(`${name}: ${times(runs).map(seconds).join(', ')}`);
     return [
-      speedup('zcat / verify --deep', { firn: times(rounds.verify), yardstick }, seconds, { atLeast: 1.6 }),
+      speedup('zcat / verify --deep', { firn: times(rounds.verify), yardstick }, seconds, { atLeast: 2.5 }),
       speedup('zcat / verify --deep, zstd', { firn: times(rounds.zstd), yardstick }, seconds, {
         better: 'more',
       }),
