@@ -87,11 +87,11 @@ const ENDS = [
 /** @param few how many of the keys are of those that meet. */
 function line(draw: Random, names: readonly string[], end: string, few: number): Uint8Array {
   // Nothing but hostile values would leave every row to the exact path.
-  const values = draw.next() < 0.3 ? TOKENS : TAME;
+  const values = few < 1 && draw.next() < 0.3 ? TOKENS : TAME;
   const cells = names.map((name) => {
     const keys = draw.next() < few ? KEYS : [`"n${draw.integer(0, 1e6)}"`, String(draw.integer(3, 1e6))];
-    const hostile = name === 'id' ? keys : draw.next() < 0.08 ? TOKENS : values;
-    const space = draw.next() < 0.03 ? ' ' : '';
+    const hostile = name === 'id' ? keys : few < 1 && draw.next() < 0.08 ? TOKENS : values;
+    const space = draw.next() < 0.002 ? ' ' : '';
     return `${JSON.stringify(name)}${space}:${space}${draw.pick(hostile)}`;
   });
   const bytes = Buffer.from(`{${cells.join(',')}${end}`);
