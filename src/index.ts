@@ -40,6 +40,13 @@ export type {
 } from './library/answers/finding/timeline-answer.ts';
 export type { EraseAnswer } from './library/answers/keeping/erase-answer.ts';
 export type { HoldAnswer } from './library/answers/keeping/hold-answer.ts';
+export type {
+  LakeFileProblem,
+  LakeRebuildAnswer,
+  LakeStatusAnswer,
+  LakeTableAnswer,
+  LakeVerifyAnswer,
+} from './library/answers/keeping/lake-answer.ts';
 export type { RebuildAnswer } from './library/answers/keeping/rebuild-answer.ts';
 export type { VerifyAnswer } from './library/answers/keeping/verify-answer.ts';
 export type {

@@ -34,6 +34,7 @@ export const GROUPS: readonly Group[] = [
   { name: 'retention', summary: 'Show retention status, policies, statistics and files' },
   { name: 'cleanup', summary: 'Clean up archived data' },
   { name: 'hold', summary: 'Protect rows from archiving and deletion' },
+  { name: 'lake', summary: 'Show, verify or rebuild the Parquet copy of archives' },
 ];
 
 export const SECTIONS: readonly Section[] = [
@@ -227,6 +228,21 @@ export const SECTIONS: readonly Section[] = [
         name: 'rebuild',
         summary: 'Rebuild the ledger from the archive files',
         load: () => import('./keeping/rebuild.ts'),
+      },
+      {
+        name: 'lake status',
+        summary: 'Show how much of the archives the lake contains',
+        load: () => import('./keeping/lake-status.ts'),
+      },
+      {
+        name: 'lake verify',
+        summary: 'Verify every byte of the lake against the ledger',
+        load: () => import('./keeping/lake-verify.ts'),
+      },
+      {
+        name: 'lake rebuild',
+        summary: 'Write the lake again from the archive files',
+        load: () => import('./keeping/lake-rebuild.ts'),
       },
     ],
   },

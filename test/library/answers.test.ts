@@ -104,6 +104,8 @@ test('runs answer as the commands do', async () => {
   await same('verify', (one) => one.verify({ deep: true }), 'verify', '--deep', '--json');
   await same('reclaim', (one) => one.reclaim({ dryRun: true }), 'reclaim', '--dry-run', '--json');
   await same('rebuild', (one) => one.rebuild(), 'rebuild', '--json');
+  await same('lakeStatus', (one) => one.lakeStatus(), 'lake', 'status', '--json');
+  await same('lakeVerify', (one) => one.lakeVerify(), 'lake', 'verify', '--json');
 });
 
 test('files, history and status after runs are those of the commands', async () => {
@@ -228,6 +230,8 @@ test('holds and an erasure are those of the commands', async () => {
 
 /** Methods without a JSON of the command line, and where they are tested. */
 const WITHOUT_JSON: readonly (keyof Firn)[] = [
+  // Without a lake it is refused.
+  'lakeRebuild',
   ...(['config', 'close', 'run', 'pause', 'resume', 'acknowledge'] as const),
   ...(['segments', 'archiveStatistics', 'openSegment'] as const),
 ];

@@ -11,6 +11,7 @@ export const CHANGING = [
   'reclaim',
   'verify',
   'rebuild',
+  'lakeRebuild',
 ] as const;
 
 /** The calls about rows: to count them, to bring them back, to erase them. */
@@ -33,6 +34,8 @@ export const LOOKING = [
   'addHold',
   'removeHold',
   'acknowledge',
+  'lakeStatus',
+  'lakeVerify',
 ] as const;
 
 export type Calls<Names extends readonly (keyof Firn)[]> = Pick<Firn, Names[number]>;

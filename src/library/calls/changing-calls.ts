@@ -5,6 +5,7 @@ import { stopOn } from '../../model/stop.ts';
 import { runJobs } from '../../operate/jobs/run-jobs.ts';
 import { runService } from '../../operate/service/run-service.ts';
 import type { Stores } from '../../operate/stores.ts';
+import { lakeRebuildJson } from '../answers/keeping/lake-answer.ts';
 import { rebuildJson } from '../answers/keeping/rebuild-answer.ts';
 import { verifyJson } from '../answers/keeping/verify-answer.ts';
 import { archiveReportJson } from '../answers/moving/archive-answer.ts';
@@ -15,6 +16,7 @@ import { durationOf, runtimeOf, wrong } from '../options/row-request.ts';
 import type { VerifyOptions } from '../options/run-options.ts';
 import { archiveTarget, planTarget, tableProgress } from '../work/runs/archive-target.ts';
 import { cleanUp, planCleanUp } from '../work/runs/clean-up.ts';
+import { rebuildLake } from '../work/runs/lake-runs.ts';
 import { pauseJobs, planJobs, resumeJobs } from '../work/runs/pause-jobs.ts';
 import { planShrinking, shrinkFile } from '../work/runs/shrink-file.ts';
 import { type VerifyWork, verifyStores } from '../work/runs/verify-stores.ts';
@@ -114,6 +116,12 @@ export function changingCalls(stores: Stores, turns: Turns): Calls<typeof CHANGI
         return await rebuildLedger(opened, { stop: stopOn(own) });
       });
       return rebuildJson(report);
+    },
+
+    async lakeRebuild({ signal } = {}) {
+      return lakeRebuildJson(
+        await turns.change('rebuild the lake', signal, (own) => rebuildLake(stores, own)),
+      );
     },
   };
 }

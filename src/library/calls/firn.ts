@@ -9,6 +9,11 @@ import type { CountAnswer } from '../answers/finding/search-answer.ts';
 import type { TimelineAnswer } from '../answers/finding/timeline-answer.ts';
 import type { EraseAnswer } from '../answers/keeping/erase-answer.ts';
 import type { HoldAnswer } from '../answers/keeping/hold-answer.ts';
+import type {
+  LakeRebuildAnswer,
+  LakeStatusAnswer,
+  LakeVerifyAnswer,
+} from '../answers/keeping/lake-answer.ts';
 import type { RebuildAnswer } from '../answers/keeping/rebuild-answer.ts';
 import type { VerifyAnswer } from '../answers/keeping/verify-answer.ts';
 import type { ArchiveAnswer } from '../answers/moving/archive-answer.ts';
@@ -82,6 +87,8 @@ export interface Firn extends AsyncDisposable {
   verify(options?: VerifyOptions): Promise<VerifyAnswer>;
   /** Rebuilds the ledger from the archive files, after the database was lost, replaced or restored. */
   rebuild(options?: CallOptions): Promise<RebuildAnswer>;
+  /** Writes the lake again from the archive files. Rejects with `config` when the configuration asks for none. */
+  lakeRebuild(options?: CallOptions): Promise<LakeRebuildAnswer>;
 
   /** Finds rows in the database and the archives. Nothing is opened before the first row is asked for. */
   search(options?: SearchOptions): SearchResult;
@@ -128,6 +135,11 @@ export interface Firn extends AsyncDisposable {
   archiveStatistics(options?: SegmentOptions): Promise<ArchiveStatisticsAnswer>;
   /** Opens an archive file to read its rows. The database is not needed. @param segment as `segments` names it. */
   openSegment(segment: string): Promise<ArchiveFileReader>;
+
+  /** How much of the archives the lake has, and what is wrong with its files. Reads none of them. */
+  lakeStatus(options?: CallOptions): Promise<LakeStatusAnswer>;
+  /** Reads every byte of the lake, and compares it with the ledger. Changes nothing. */
+  lakeVerify(options?: CallOptions): Promise<LakeVerifyAnswer>;
 
   /** The holds. */
   holds(options?: CallOptions): Promise<readonly HoldAnswer[]>;

@@ -13,6 +13,7 @@ import { readHistory } from '../../operate/status/run-history.ts';
 import { acknowledgedJson, statusJson } from '../../operate/status/status-json.ts';
 import type { Stores } from '../../operate/stores.ts';
 import { holdJson } from '../answers/keeping/hold-answer.ts';
+import { lakeStatusJson, lakeVerifyJson } from '../answers/keeping/lake-answer.ts';
 import { whatIfJson } from '../answers/moving/plan-answer.ts';
 import { archiveStatisticsJson } from '../answers/retention/archive-listing-answer.ts';
 import { fileDetailsJson } from '../answers/retention/file-details-answer.ts';
@@ -24,6 +25,7 @@ import { openSegmentFile } from '../files/read-archive-file.ts';
 import { conditionOf, durationOf, timeRange, wholeNumber, wrong } from '../options/row-request.ts';
 import type { SegmentOptions } from '../options/run-options.ts';
 import { listHolds, placeHold, releaseHold } from '../work/rows/hold-rows.ts';
+import { lakeStanding, verifyLakeFiles } from '../work/runs/lake-runs.ts';
 import {
   compareWith,
   lookAtFile,
@@ -88,6 +90,12 @@ export function lookingCalls(stores: Stores, turns: Turns): Calls<typeof LOOKING
       turns.begin('open the archive file', undefined);
       return await openSegmentFile(await stores.openArchive(), segmentOf(name) ?? name);
     },
+
+    lakeStatus: async ({ signal } = {}) =>
+      lakeStatusJson(await turns.read('look at the lake', signal, () => lakeStanding(stores))),
+
+    lakeVerify: async ({ signal } = {}) =>
+      lakeVerifyJson(await turns.read('verify the lake', signal, () => verifyLakeFiles(stores, signal))),
 
     holds: async ({ signal } = {}) =>
       (await turns.read('list holds', signal, () => listHolds(stores))).map((hold) => holdJson(hold)),
