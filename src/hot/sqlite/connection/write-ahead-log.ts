@@ -31,7 +31,7 @@ const UNNOTICED_HOLD_MS = 0.9;
 /** One sync takes most of it. The next attempt comes 2 ms after the first. */
 const DURABLE_HOLD_MS = 2.9;
 /** Each commit syncs several times. */
-const JOURNAL_HOLD_MS = 15;
+const JOURNAL_HOLD_MS = 6.5;
 
 /** See `BesideOthers`. */
 export function gentleHoldMs({ db }: Connection): BesideOthers['gentleHoldMs'] {
