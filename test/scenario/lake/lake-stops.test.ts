@@ -22,10 +22,13 @@ import { restoreIntoHot } from '../../../src/operate/jobs/row-run.ts';
 import { standingClock } from '../../support/archive-trial.ts';
 import { FIRST_CLEANUP, LAST_CLEANUP, SECOND_CLEANUP, SHORT_POLICIES } from '../../support/cleanup-trial.ts';
 import { FailingFileSystem } from '../../support/faults/disk/failing-file-system.ts';
+import { SimulatedDisk } from '../../support/faults/disk/simulated-disk.ts';
 import { forEachStop, type Trial } from '../../support/faults/each-stop.ts';
 import { volatileFolder } from '../../support/faults/recorded-run.ts';
 import { Stopper } from '../../support/faults/stopper.ts';
 import { assertLakeInStep } from '../../support/lake-check.ts';
+import { S3Model } from '../../support/s3/model/s3-model.ts';
+import { openModelArchive } from '../../support/s3/open-model-archive.ts';
 import { createSmallDatabase, SMALL_NOW, SMALL_POLICIES } from '../../support/worlds/small-database.ts';
 
 /** All points were tried once; FIRN_ALL_STOPS=1 tries them again. */
@@ -129,6 +132,29 @@ async function prepared(
 }
 
 const ARCHIVED = [[archiveAll, SMALL_NOW]] as const;
+
+test('a bucket has the lake too, in step after archiving, bundling, erasing and purging', async () => {
+  const model = new S3Model({ versioned: true });
+  const fileSystem = new SimulatedDisk();
+  const archive = () => openModelArchive(model, { clock: standingClock(), fileSystem });
+  await using trial = new LakeTrial(null, SMALL_NOW, archiveAll, SHORT_POLICIES);
+  const steps: readonly (readonly [Act, number])[] = [
+    [archiveAll, SMALL_NOW],
+    [cleanUp, FIRST_CLEANUP],
+    [eraseRun1, SECOND_CLEANUP],
+    [cleanUp, SECOND_CLEANUP],
+  ];
+  for (const [act, now] of steps) {
+    const one = new LakeTrial(trial.folder, now, act, SHORT_POLICIES);
+    cpSync(trial.database, one.database);
+    await one.run(new Stopper(null), archive());
+    await using reader = await openSqliteReader(one.database);
+    assert.ok((await assertLakeInStep(reader.ledger, archive())) > 0);
+    rmSync(trial.folder, { recursive: true });
+    cpSync(one.folder, trial.folder, { recursive: true });
+    await one[Symbol.asyncDispose]();
+  }
+});
 
 test('archiving with a lake may stop between any two actions', async (t) => {
   const { actions } = await forEachStop(t, async () => new LakeTrial(null, SMALL_NOW, archiveAll), {
