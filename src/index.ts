@@ -165,6 +165,7 @@ export type { Condition } from './model/filter.ts';
 export type { Day, Milliseconds } from './model/instant.ts';
 export type { FileLocation, Location, S3Location } from './model/location.ts';
 export type { ArchivePlaces } from './model/policy/archive-places.ts';
+export type { Compression } from './model/policy/compression.ts';
 export type {
   ClockSpan,
   Config,
