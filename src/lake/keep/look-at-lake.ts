@@ -55,7 +55,7 @@ export async function lookAtLake({ ledger, archive }: LookPlace): Promise<LakeLo
       ? 'the location of the warm archives is away'
       : found === undefined
         ? 'the file is missing'
-        : `the file has ${found} bytes, and the ledger says ${bytes}`;
+        : `the file has ${found} bytes, but the ledger lists ${bytes}`;
     problems.push({ path, table, why });
   }
   const wrong = new Set(problems.map(({ path }) => path));
@@ -95,11 +95,11 @@ async function whatIsWrong(archive: ArchiveStore, record: LakeFile): Promise<str
   try {
     await using file = await archive.open(record.path);
     if (file.bytes !== record.bytes)
-      return `the file has ${file.bytes} bytes, and the ledger says ${record.bytes}`;
+      return `the file has ${file.bytes} bytes, but the ledger lists ${record.bytes}`;
     const digest = createHash('sha256');
     for (let at = 0; at < file.bytes; at += sizes.readBackBytes)
       digest.update(await file.read(at, Math.min(sizes.readBackBytes, file.bytes - at)));
-    if (digest.digest('hex') !== record.sha256) return 'its bytes are not those that the ledger remembers';
+    if (digest.digest('hex') !== record.sha256) return 'its SHA-256 differs from that in the ledger';
     const footer = await parquetFooter(file);
     const said = footer?.metadata?.segments ?? [];
     const isSame = JSON.stringify(said) === JSON.stringify(record.segments) && footer?.rows === record.rows;
