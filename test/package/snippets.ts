@@ -22,6 +22,7 @@ const ELSEWHERE: readonly (readonly [page: RegExp, language: string, test: strin
   [/^docs\/s3\.md$/, 'yaml', 'test/scenario/bucket/least-privilege.test.ts'],
   [/^docs\/s3\.md$/, 'sql', 'test/scenario/bucket/clickhouse.test.ts'],
   [/^docs\/s3\.md$/, 'sh', 'test/scenario/bucket/other-readers.test.ts'],
+  [/^docs\/lake\.md$/, 'sql', 'test/lake/other-engines.test.ts'],
   [/^docs\/recipes\/home-assistant\.md$/, 'sql', 'test/recipes/home-assistant.test.ts'],
   [/^docs\/notifications\.md$/, 'yaml', 'test/operate/alarms/notification-recipes.test.ts'],
   [/^docs\/notifications\.md$/, 'sh', 'test/operate/alarms/notification-recipes.test.ts'],

@@ -31,10 +31,7 @@ export async function askClickHouse(statements: readonly string[]): Promise<unkn
   const child = spawn(process.execPath, ['-e', PROGRAM, join(FOLDER, 'package.json')], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const settings = 'SETTINGS output_format_json_quote_64bit_integers = 1';
-  child.stdin.end(
-    JSON.stringify(statements.map((statement) => `${statement.trim().replace(/;$/, '')} ${settings}`)),
-  );
+  child.stdin.end(JSON.stringify(statements.map(withQuotedIntegers)));
   const [stdout, stderr, status] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -42,6 +39,13 @@ export async function askClickHouse(statements: readonly string[]): Promise<unkn
   ]);
   if (status !== 0) throw new Error(`ClickHouse: ${stderr}`);
   return (JSON.parse(stdout) as string[][]).map((lines) => lines.map((line) => JSON.parse(line)));
+}
+
+/** A statement has one list of settings. */
+function withQuotedIntegers(statement: string): string {
+  const sql = statement.trim().replace(/;$/, '');
+  const before = /\bSETTINGS\b/.test(sql) ? ',' : ' SETTINGS';
+  return `${sql}${before} output_format_json_quote_64bit_integers = 1`;
 }
 
 async function text(stream: NodeJS.ReadableStream): Promise<string> {
