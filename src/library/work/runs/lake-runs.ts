@@ -49,6 +49,8 @@ export async function rebuildLake(
   onProgress?: OnProgress,
 ): Promise<LakeRebuilt> {
   if (!stores.config.lake) {
+    // A missing database is what a newcomer has to know first.
+    await using _ = await stores.openReading();
     throw new FirnError('config', 'the configuration asks for no lake', {
       operation: 'rebuild the lake',
       hint: 'Set lake: true in the configuration file.',
