@@ -27,13 +27,13 @@ export async function keepIndex(
   { ledger, archive }: { readonly ledger: Ledger; readonly archive: ArchiveStore },
   stop: Stop,
 ): Promise<readonly string[]> {
-  const receipts = (await ledger.receipts()).filter(isLive);
-  const before = await ledger.index();
-  const isWorthIt = receipts.length >= sizes.indexedSegments || before !== null;
-  if (archive.capabilities.isRemote || !isWorthIt || stop() !== null) return [];
-  const digest = digestOf(receipts);
-  if ((await awayTiers(archive)).size > 0) return [];
   try {
+    const receipts = (await ledger.receipts()).filter(isLive);
+    const before = await ledger.index();
+    const isWorthIt = receipts.length >= sizes.indexedSegments || before !== null;
+    if (archive.capabilities.isRemote || !isWorthIt || stop() !== null) return [];
+    const digest = digestOf(receipts);
+    if ((await awayTiers(archive)).size > 0) return [];
     if (before?.receipts === digest && (await hasIndex(archive))) return [];
     const known = before === null ? null : await readIndex(archive, before.digest);
     const content = encodeIndex(await indexed(archive, receipts, known ?? new Map()));
@@ -41,6 +41,7 @@ export async function keepIndex(
     await ledger.recordIndex({ digest: await writeIndex(archive, content), receipts: digest });
     return [];
   } catch (error) {
+    // Also while another process has the lock of the database: the index is derived, and fails no run.
     if (!(error instanceof FirnError) || error.code === 'database') throw error;
     return [`the index of lookup keys was not written: ${inWords(error)}. Searches open the files instead.`];
   }
