@@ -116,6 +116,7 @@ test('whatever the names, the file loads, with every proposal taken too', () => 
       '__proto__',
       'constructor',
       'line\nfeed',
+      `\n${'many words and a '.repeat(5)}\nline feed`,
       '[x]',
       ' ',
       'key?',
