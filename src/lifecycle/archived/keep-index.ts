@@ -27,11 +27,11 @@ export async function keepIndex(
   { ledger, archive }: { readonly ledger: Ledger; readonly archive: ArchiveStore },
   stop: Stop,
 ): Promise<readonly string[]> {
+  if (archive.capabilities.isRemote || stop() !== null) return [];
   try {
     const receipts = (await ledger.receipts()).filter(isLive);
     const before = await ledger.index();
-    const isWorthIt = receipts.length >= sizes.indexedSegments || before !== null;
-    if (archive.capabilities.isRemote || !isWorthIt || stop() !== null) return [];
+    if (receipts.length < sizes.indexedSegments && before === null) return [];
     const digest = digestOf(receipts);
     if ((await awayTiers(archive)).size > 0) return [];
     if (before?.receipts === digest && (await hasIndex(archive))) return [];
