@@ -105,8 +105,8 @@ export interface HotReader extends AsyncDisposable {
   shape(table: string): Promise<TableShape | null>;
   /** What deleting a row does beside that. Throws `refused` when no row can be deleted: a trigger or an index needs what is not there. */
   sideEffects(shape: TableShape): Promise<SideEffects>;
-  /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. */
-  survey(shape: TableShape, rule: DueRule): Promise<Survey>;
+  /** Counts what is due, and remembers the due rows' keys (in temporary storage, bounded memory) for `blocks`. With `first`, ends soon after it finds any. */
+  survey(shape: TableShape, rule: DueRule, ends?: 'first'): Promise<Survey>;
   /** All declared foreign keys between tables of `tables()`, or only those of one table. Keys that name what is not there are left out. */
   references(of?: string): Promise<readonly Reference[]>;
   /** `survey` of tables that are bound together, in their order: units leave as a whole, and no row to which a reference is kept. */

@@ -3,8 +3,9 @@ import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { decodeLine, splitLines } from '../../src/format/line/line.ts';
 import { bloomContains, bloomFilter } from '../../src/format/segment/bloom.ts';
-import type { DrainUnit, HotReader, HotStore, RowBlock } from '../../src/hot/hot-store.ts';
+import type { DrainUnit, HotReader, HotStore, RowBlock, Survey } from '../../src/hot/hot-store.ts';
 import { cutLocators } from '../../src/hot/locators.ts';
+import { instantOfMs } from '../../src/model/instant.ts';
 import type { TableShape } from '../../src/model/shape.ts';
 import { AT, HELD, type HotTrial, isError, ROWS, ruleOf, SEGMENT } from '../hot/hot-trial.ts';
 import { receiptOf } from '../support/archives/receipts.ts';
@@ -71,6 +72,21 @@ export function hotStoreContract(
       assert.ok(block!.keys.get(key)!.length > 0 || rows.every((row) => row[key] === null));
     }
   });
+
+  trial(
+    'a survey for the first due rows finds some where a whole one does, and is forgotten by it',
+    async ({ reader }, shape) => {
+      const early = { ...ruleOf(), cutoff: instantOfMs(Date.UTC(2020, 0, 1)) };
+      assert.deepEqual(await reader.survey(shape, early, 'first'), await reader.survey(shape, early));
+      const first = await reader.survey(shape, ruleOf(), 'first');
+      assert.ok(first.days.length > 0);
+      const whole = await reader.survey(shape, ruleOf());
+      const count = ({ days }: Survey): number => days.reduce((sum, { rows }) => sum + rows, 0);
+      assert.ok(count(first) <= count(whole));
+      const [block] = await blocksOf(reader, shape, '2026-01-20');
+      assert.equal(block!.rows, 3);
+    },
+  );
 
   trial('small blocks together hold the same rows', async ({ reader }, shape) => {
     await reader.survey(shape, ruleOf());

@@ -56,14 +56,14 @@ export function sqliteReader(connection: Connection): HotReader {
         sideEffectsOf(connection, tableOf(connection, shape)),
       ),
 
-    survey: async (shape, rule) => {
+    survey: async (shape, rule, ends) => {
       try {
         const table = tableOf(connection, shape);
         const old = surveys.get(sqlite.foldName(shape.table));
         if (old !== undefined) dropDueKeys(connection, old);
         const keys = createDueKeys(connection, table, serial++);
         surveys.set(sqlite.foldName(shape.table), keys);
-        return await surveyTable(connection, table, rule, keys);
+        return await surveyTable(connection, table, rule, keys, ends);
       } catch (error) {
         throw asFirnError(error, `find rows of ${shape.table} to archive`, path);
       }

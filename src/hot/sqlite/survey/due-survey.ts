@@ -34,12 +34,16 @@ import {
 import { newestSql } from './newest.ts';
 import { type Piece, walkIndex, walkKeys, walkRowids } from './table-walk.ts';
 
-/** Finds the rows that are due and puts their keys into `keys`. No read is long: other connections get their turn between two. */
+/**
+ * Finds the rows that are due and puts their keys into `keys`. No read is long: other connections get their turn between two.
+ * @param ends with `first`, no more is read when a row is due.
+ */
 export async function surveyTable(
   connection: Connection,
   table: Table,
   rule: DueRule,
   keys: DueKeys,
+  ends?: 'first',
 ): Promise<Survey> {
   const ended = rule.leasesEnd === true ? rule.now : null;
   const due = dueSql(table, rule, leasedSql(connection, table, ended));
@@ -75,9 +79,14 @@ export async function surveyTable(
         ${isBound ? '' : 'AND NOT _firn_ending'}`,
     ).run(...due.held.params, ...due.onHold.params, ...params);
     await setImmediate();
+    if (ends === 'first' && hasDue(connection, keys)) break;
   }
   const hint = hintOf(connection, table, rule, keys);
   return countDue(connection, keys, hint);
+}
+
+function hasDue({ db }: Connection, { name }: DueKeys): boolean {
+  return db.prepare(`SELECT 1 FROM ${name} WHERE _firn_day > ${UNDATED} LIMIT 1`).get() !== undefined;
 }
 
 function* pieces(connection: Connection, table: Table, rule: DueRule): Generator<Piece> {
