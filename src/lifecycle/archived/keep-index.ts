@@ -27,11 +27,12 @@ export async function keepIndex(
   { ledger, archive }: { readonly ledger: Ledger; readonly archive: ArchiveStore },
   stop: Stop,
 ): Promise<readonly string[]> {
-  if (archive.capabilities.isRemote || stop() !== null) return [];
+  if (archive.capabilities.isRemote) return [];
   try {
     const receipts = (await ledger.receipts()).filter(isLive);
     const before = await ledger.index();
-    if (receipts.length < sizes.indexedSegments && before === null) return [];
+    const isWorthIt = receipts.length >= sizes.indexedSegments || before !== null;
+    if (!isWorthIt || stop() !== null) return [];
     const digest = digestOf(receipts);
     if ((await awayTiers(archive)).size > 0) return [];
     if (before?.receipts === digest && (await hasIndex(archive))) return [];
